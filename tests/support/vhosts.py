@@ -1,0 +1,47 @@
+"""A virtual host a test, made and deleted through the broker's management API."""
+
+import base64
+import json
+import secrets
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
+
+TIMEOUT_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Broker:
+    """Where the broker listens: `url` for AMQP without a vhost, `api` for its management."""
+
+    url: str
+    api: str
+
+
+def create_vhost(broker: Broker) -> str:
+    """A fresh vhost's AMQP URL; the broker's administrator may do everything in it."""
+    name = f"test-{secrets.token_hex(6)}"
+    user = urlsplit(broker.url).username
+    _call(broker, "PUT", f"/vhosts/{name}", {"default_queue_type": "quorum"})
+    everything = {"configure": ".*", "write": ".*", "read": ".*"}
+    _call(broker, "PUT", f"/permissions/{name}/{user}", everything)
+    return f"{broker.url.rstrip('/')}/{name}"
+
+
+def delete_vhost(broker: Broker, url: str) -> None:
+    """Away with it, its queues and its connections."""
+    _call(broker, "DELETE", f"/vhosts/{urlsplit(url).path.removeprefix('/')}")
+
+
+def _call(broker: Broker, method: str, path: str, body: object = None) -> None:
+    parts = urlsplit(broker.api)
+    host = parts.netloc.rpartition("@")[2]
+    credentials = base64.b64encode(f"{parts.username}:{parts.password}".encode()).decode()
+    request = Request(
+        f"{parts.scheme}://{host}{parts.path.rstrip('/')}{path}",
+        method=method,
+        data=json.dumps(body or {}).encode(),
+        headers={"Authorization": f"Basic {credentials}", "Content-Type": "application/json"},
+    )
+    with urlopen(request, timeout=TIMEOUT_SECONDS):
+        pass
