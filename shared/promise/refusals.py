@@ -1,0 +1,20 @@
+"""What the domain will not do, said as data: no HTTP number, no sentence for the public.
+
+The web layer alone turns a refusal into words (shared/web/problems.py).
+"""
+
+from collections.abc import Sequence
+
+
+class Refusal(Exception):
+    """A rule of the office forbids this; nothing has happened."""
+
+
+class NotAllowed(Refusal):
+    """The command exists, but not from the state in which the case is."""
+
+    def __init__(self, *, command: str, status: str, allowed: Sequence[str]) -> None:
+        super().__init__(f"{command} is not allowed from {status}")
+        self.command = command
+        self.status = status
+        self.allowed = tuple(allowed)
