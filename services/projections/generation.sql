@@ -1,0 +1,38 @@
+-- The tables of every generation, whatever its read models are; run with the search path at its
+-- schema, before the read models' own. They live and die with the figures that they vouch for.
+
+-- Where each source's read models stand. The row is moved in the transaction that applies the
+-- events, and whoever applies locks it first: it is the fence against applying anything twice.
+create table projection_position (
+    source      text primary key,
+    position    bigint not null default 0 check (position >= 0), -- the last event settled, 0: none
+    epoch       text not null default '',                        -- first 8 of that event's epoch
+    hash        bytea not null default '',                       -- that event's, as the log has it
+    recorded_at timestamptz,                                     -- that event's
+    figures_on  date not null                                    -- the day the figures speak of
+);
+
+-- Events that could not be applied, and those of the same aggregate that wait behind them.
+create table quarantine (
+    source    text not null,
+    position  bigint not null,
+    aggregate text not null,
+    number    text not null,
+    type      text not null,
+    epoch     text not null,
+    hash      bytea not null,
+    body      bytea not null, -- the CloudEvent as JSON
+    error     text,           -- null: not tried, it waits behind an earlier one
+    held_at   timestamptz not null,
+    primary key (source, position)
+);
+create index quarantine_aggregate on quarantine (source, aggregate, position);
+
+-- Events whose type these read models don't know: left out, counted and shown.
+create table unknown_event (
+    source        text not null,
+    type          text not null,
+    events        bigint not null,
+    last_position bigint not null,
+    primary key (source, type)
+);

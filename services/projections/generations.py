@@ -1,0 +1,217 @@
+"""Read models live in generations: one schema each, one of them live, all of them disposable.
+
+A generation is a schema (`rm_0007`) that holds read models and the positions up to which they are
+true. Readers resolve the live one per request, in the transaction in which they read; a rebuild
+fills the next one beside it and switches one row. So a reader sees one generation whole, and a
+half-made one never.
+
+Names inside a generation are unqualified and found by the search path; what is about all of them
+lies in `public` and is named so. For asyncpg's prepared statements to live through a switch, a
+generation has no types of its own and no query says `select *`.
+
+The positions in a generation are moved by `applying.py`; what fills the next one is `rebuild.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, NewType, TypeAlias
+
+import asyncpg
+
+if TYPE_CHECKING:
+    from asyncpg.pool import PoolConnectionProxy
+
+    Connection: TypeAlias = asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]
+    Pool: TypeAlias = asyncpg.Pool[asyncpg.Record]
+
+Generation = NewType("Generation", int)
+
+SCHEMA_SQL = Path(__file__).with_name("generation.sql").read_text(encoding="utf-8")
+
+# Who applies holds the first shared for the length of a transaction, who switches holds it alone:
+# advisory, because waiters queue fairly there, while shared row locks can starve a switch for ever.
+# The second is held by whoever makes, fills or drops generations.
+_SWITCH_LOCK = 0x4A616E6A_00000001
+_MAKERS_LOCK = 0x4A616E6A_00000002
+
+RETIRED_FOR = timedelta(minutes=1)  # a reader's transaction ends long before
+DROP_WAITS_SECONDS = 2  # for a reader that didn't; the next tick tries again
+
+
+class NoGeneration(Exception):
+    """There are no read models yet: the consumer makes the first generation when it starts."""
+
+    def __init__(self) -> None:
+        super().__init__("there are no read models yet: start the projection service")
+
+
+class RebuildUnderWay(Exception):
+    """Another process makes or fills a generation: one at a time, or they drop each other's."""
+
+    def __init__(self) -> None:
+        super().__init__("another rebuild or verification is under way: wait for it to end")
+
+
+def schema_of(generation: Generation) -> str:
+    return f"rm_{generation:04d}"
+
+
+@asynccontextmanager
+async def live(pool: Pool) -> AsyncIterator[Connection]:
+    """A reader's transaction on the live generation: read only, one snapshot for all its queries.
+
+    Raises `NoGeneration`.
+    """
+    async with (
+        pool.acquire() as connection,
+        connection.transaction(isolation="repeatable_read", readonly=True),
+    ):
+        await enter_live(connection)
+        yield connection
+
+
+_ENTER_LIVE = """
+select generation, set_config('search_path', 'rm_' || to_char(generation, 'FM0000'), true)
+from public.projection_live
+"""
+
+
+async def enter_live(connection: Connection) -> Generation:
+    """Stand in the live generation until the transaction ends: a single round trip."""
+    row = await connection.fetchrow(_ENTER_LIVE)
+    if row is None:
+        raise NoGeneration
+    return Generation(row["generation"])
+
+
+async def enter(connection: Connection, generation: Generation) -> None:
+    """Stand in this generation until the transaction ends."""
+    await connection.execute("select set_config('search_path', $1, true)", schema_of(generation))
+
+
+async def enter_live_to_apply(connection: Connection) -> Generation:
+    """As `enter_live`, and the live one stays live until the transaction ends.
+
+    The lock is a statement of its own: at READ COMMITTED the next one sees what was switched while
+    this one waited.
+    """
+    await connection.execute("select pg_advisory_xact_lock_shared($1)", _SWITCH_LOCK)
+    return await enter_live(connection)
+
+
+async def hold_still(connection: Connection) -> None:
+    """Let nobody apply to the live generation until the transaction ends. Readers don't notice."""
+    await connection.execute("select pg_advisory_xact_lock($1)", _SWITCH_LOCK)
+
+
+@asynccontextmanager
+async def alone(connection: Connection) -> AsyncIterator[None]:
+    """Be the only one who makes, fills or drops generations. Raises `RebuildUnderWay`.
+
+    A session's lock: it ends with the connection, so a killed rebuild never blocks the next.
+    """
+    if not await connection.fetchval("select pg_try_advisory_lock($1)", _MAKERS_LOCK):
+        raise RebuildUnderWay
+    try:
+        yield
+    finally:
+        if not connection.is_closed():
+            await connection.execute("select pg_advisory_unlock($1)", _MAKERS_LOCK)
+
+
+async def make(
+    connection: Connection, schema_sql: str, *, sources: Sequence[str], on: date, at: datetime
+) -> Generation:
+    """An empty generation whose figures speak of the day `on`: whole or, on a failure, none."""
+    async with connection.transaction():
+        generation = Generation(await connection.fetchval("select make_generation_v1($1)", at))
+        await enter(connection, generation)
+        await connection.execute(SCHEMA_SQL)
+        await connection.execute(schema_sql)
+        await connection.executemany(
+            "insert into projection_position (source, figures_on) values ($1, $2)",
+            [(source, on) for source in sources],
+        )
+        # Another login of the same service applies to it tomorrow.
+        await connection.execute(
+            f"grant all on all tables in schema {schema_of(generation)} to janji_app"
+        )
+    return generation
+
+
+async def ensure(
+    pool: Pool, schema_sql: str, *, sources: Sequence[str], on: date, at: datetime
+) -> None:
+    """At the very first start: an empty generation goes live, for the consumer to fill."""
+    async with pool.acquire() as connection, connection.transaction():
+        await hold_still(connection)
+        if await connection.fetchval("select 1 from public.projection_live") is None:
+            made = await make(connection, schema_sql, sources=sources, on=on, at=at)
+            await switch(connection, made, at=at)
+
+
+_RETIRE = """
+update public.projection_generation g
+set retired_at = $2, kept = $3
+from public.projection_live l
+where g.generation = l.generation and l.generation <> $1
+"""
+
+_SWITCH = """
+insert into public.projection_live (generation, switched_at)
+values ($1, $2)
+on conflict (only_row) do update set generation = excluded.generation, switched_at = $2
+"""
+
+
+async def switch(
+    connection: Connection, generation: Generation, *, at: datetime, keep: bool = False
+) -> None:
+    """Make it the live one, inside a transaction that holds still.
+
+    The one that was live is dropped a minute later, or stays to be switched back to (`keep`).
+    """
+    await connection.execute(_RETIRE, generation, at, keep)
+    await connection.execute(_SWITCH, generation, at)
+    await connection.execute(
+        "update public.projection_generation set retired_at = null, kept = false"
+        " where generation = $1",
+        generation,
+    )
+
+
+_RETIRED = """
+select generation from public.projection_generation
+where retired_at < $1 and not kept and dropped_at is null
+order by generation
+"""
+
+
+async def drop_retired(connection: Connection, *, at: datetime) -> None:
+    """Drop what has been retired for a minute. A reader still in there: at the next tick, then."""
+    for row in await connection.fetch(_RETIRED, at - RETIRED_FOR):
+        async with connection.transaction():
+            await connection.execute(f"set local lock_timeout = '{DROP_WAITS_SECONDS}s'")
+            await drop(connection, Generation(row["generation"]), at=at)
+
+
+async def drop(connection: Connection, generation: Generation, *, at: datetime) -> None:
+    """Drop one that isn't live; of the live one the database refuses it."""
+    await connection.execute("select drop_generation_v1($1, $2)", generation, at)
+
+
+_ABANDONED = """
+select g.generation from public.projection_generation g
+where g.retired_at is null and g.dropped_at is null
+  and g.generation not in (select l.generation from public.projection_live l)
+"""
+
+
+async def drop_abandoned(connection: Connection, *, at: datetime) -> None:
+    """Drop what a killed rebuild left half filled. Only for who is `alone`."""
+    for row in await connection.fetch(_ABANDONED):
+        await drop(connection, Generation(row["generation"]), at=at)

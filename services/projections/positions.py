@@ -1,0 +1,135 @@
+"""How far the read models are: for `/v1/positions`, for staleness, for reading one's own writes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from services.projections import generations
+
+if TYPE_CHECKING:
+    from services.projections.generations import Connection, Pool
+
+STALE_AFTER = timedelta(minutes=5)
+
+WAIT_SECONDS_MAX = 5.0
+_POLL_SECONDS_MIN = 0.01  # what an event usually takes from its log to the page
+_POLL_SECONDS_MAX = 0.2  # so that many who wait don't outweigh those who read
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePosition:
+    """One source's read models, as of the last head check."""
+
+    source: str
+    applied: int  # the last position settled: applied, or held in quarantine
+    head: int  # the log's last position
+    lag_events: int
+    lag_seconds: float  # for how long no head check has found `applied` at the head; 0: it does
+    quarantined: int  # cases held for checking, not counted in the figures
+    held_since: datetime | None
+    at_head_at: datetime | None  # when a head check last found the read models at the head
+    forked_at: int | None  # the log holds another event at this position: rebuild
+    unknown: Mapping[str, int]  # events left out because their type isn't known here
+    epoch: str  # of the event applied last (first 8), as its hash and its time
+    hash: bytes
+    recorded_at: datetime | None
+
+
+class MalformedPosition(ValueError):
+    """`min_position` is none: `<source>:<position>`, several with commas between."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"{text!r} is no position: it reads like requests:1234")
+
+
+_POSITIONS = """
+select p.source, p.position as applied,
+       case when s.forked_at is null then greatest(s.head, p.position) else s.head end as head,
+       greatest(s.head - p.position, 0) as lag_events,
+       case when s.head > p.position
+            then coalesce(extract(epoch from s.checked_at - s.behind_since), 0)::float8
+            else 0 end as lag_seconds,
+       (select count(distinct q.aggregate) from quarantine q where q.source = p.source)
+           as quarantined,
+       (select min(q.held_at) from quarantine q where q.source = p.source) as held_since,
+       s.at_head_at, s.forked_at,
+       array(select u.type from unknown_event u where u.source = p.source order by u.type)
+           as unknown_types,
+       array(select u.events from unknown_event u where u.source = p.source order by u.type)
+           as unknown_events,
+       p.epoch, p.hash, p.recorded_at
+from projection_position p
+left join public.projection_source s using (source)
+order by p.source
+"""
+
+
+async def positions(connection: Connection) -> Sequence[SourcePosition]:
+    """Every source's position, sorted by its name; the connection is `generations.live`'s."""
+    return [
+        SourcePosition(
+            source=row["source"],
+            applied=row["applied"],
+            head=row["head"],
+            lag_events=row["lag_events"] or 0,
+            lag_seconds=row["lag_seconds"],
+            quarantined=row["quarantined"],
+            held_since=row["held_since"],
+            at_head_at=row["at_head_at"],
+            forked_at=row["forked_at"],
+            unknown=dict(zip(row["unknown_types"], row["unknown_events"], strict=True)),
+            epoch=row["epoch"],
+            hash=row["hash"],
+            recorded_at=row["recorded_at"],
+        )
+        for row in await connection.fetch(_POSITIONS)
+    ]
+
+
+def is_stale(sources: Sequence[SourcePosition], now: datetime) -> bool:
+    """For five minutes no head check found some source's read models at the head."""
+    return any(
+        source.at_head_at is None or now - source.at_head_at > STALE_AFTER for source in sources
+    )
+
+
+async def wait_for(
+    pool: Pool, min_position: str, *, timeout_seconds: float = WAIT_SECONDS_MAX
+) -> bool:
+    """Wait until the read models contain what stands up to `min_position` ("requests:1234").
+
+    Returns whether they do; no connection is held between two looks. Raises `MalformedPosition`.
+    """
+    wanted = _read(min_position)
+    pause_seconds = _POLL_SECONDS_MIN
+    deadline = asyncio.get_running_loop().time() + timeout_seconds
+    while not await _reached(pool, wanted):
+        if asyncio.get_running_loop().time() + pause_seconds > deadline:
+            return False
+        await asyncio.sleep(pause_seconds)
+        pause_seconds = min(pause_seconds * 2, _POLL_SECONDS_MAX)
+    return True
+
+
+def _read(text: str) -> Mapping[str, int]:
+    wanted: dict[str, int] = {}
+    for part in text.split(","):
+        source, colon, position = part.strip().partition(":")
+        if not (source and colon and position.isascii() and position.isdigit()):
+            raise MalformedPosition(text)
+        wanted[source] = int(position)
+    return wanted
+
+
+_APPLIED = "select source, position from projection_position where source = any($1)"
+
+
+async def _reached(pool: Pool, wanted: Mapping[str, int]) -> bool:
+    async with generations.live(pool) as connection:
+        rows = await connection.fetch(_APPLIED, list(wanted))
+    applied = {row["source"]: row["position"] for row in rows}
+    return all(applied.get(source, -1) >= position for source, position in wanted.items())
