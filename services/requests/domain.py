@@ -1,0 +1,339 @@
+"""A request of an agency, from the letter's arrival to the confirmation.
+
+    submitted ──review──▶ under_review ──approve──▶ approved ──process──▶ in_process
+      ▲   │                 │      │                                          │
+      │   └────return────┐  │      └──reject──▶ rejected ■                 complete
+      │                  ▼  │return                                           ▼
+      └─resubmit,──── returned ◀┘          confirmed ■ ◀──confirm──────── completed
+        resume
+                           withdraw, by the agency, before completed ──▶ withdrawn ■
+
+The promise is SK 09/DISKOMINFO/2022: answered within one working day, free of charge. Its
+steps are a (the letter), b (review), c (process) and d (the letter of confirmation), and the
+clock runs until d is done. While a request is `returned`, the ball is with the agency and the
+clock waits.
+
+Next: `application.py`, which loads a request, gives it a command, and appends what it decided.
+"""
+
+from collections.abc import Container, Sequence
+from dataclasses import asdict, replace
+from datetime import date
+from enum import StrEnum
+from typing import Any, Self
+
+from eventsourcing.domain import event
+
+from services.requests.letter import (
+    Checklist,
+    Missing,
+    Resubmission,
+    Submission,
+    check_accounts,
+    check_letter_date,
+    check_receipt,
+)
+from services.requests.refusals import (
+    RequirementsUnmet,
+    UnknownAgency,
+    UnknownChannel,
+    UnknownKind,
+)
+from shared.case import Act, Case, Steps
+from shared.promise.sla_clock import SlaClock
+from shared.promise.standard import Standards
+from shared.promise.working_days import local_date
+
+
+class Status(StrEnum):
+    """Where a request stands."""
+
+    SUBMITTED = "submitted"
+    UNDER_REVIEW = "under_review"
+    RETURNED = "returned"
+    APPROVED = "approved"
+    IN_PROCESS = "in_process"
+    COMPLETED = "completed"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+STEPS: Steps = {
+    "review": {Status.SUBMITTED},
+    "return": {Status.SUBMITTED, Status.UNDER_REVIEW},
+    "resubmit": {Status.RETURNED},
+    "resume": {Status.RETURNED},
+    "approve": {Status.UNDER_REVIEW},
+    "reject": {Status.UNDER_REVIEW},
+    "process": {Status.APPROVED},
+    "complete": {Status.IN_PROCESS},
+    "confirm": {Status.COMPLETED},
+    "withdraw": {
+        Status.SUBMITTED,
+        Status.UNDER_REVIEW,
+        Status.RETURNED,
+        Status.APPROVED,
+        Status.IN_PROCESS,
+    },
+}
+"""The picture above, as data."""
+
+
+class ServiceRequest(Case):
+    """A request: what the agency asks for, and where it stands."""
+
+    TOPIC = "requests.request"  # stored in the log for ever; where this file lies is not
+    STEPS = STEPS
+
+    class Event(Case.Event):
+        """Any event of a request."""
+
+    class Created(Event, Case.Created):
+        """Step a: the letter came in."""
+
+        TOPIC = "requests.submitted"
+        PERSONAL = ("accounts", "contact")
+        kind: str
+        agency: str
+        letter: dict[str, Any]
+        accounts: list[str] | None
+        contact: dict[str, Any] | None
+        channel: str
+        standard: str
+
+    class ReviewStarted(Event):
+        """Step b: it is with the reviewer."""
+
+        TOPIC = "requests.review_started"
+
+    class Returned(Event):
+        """Something is missing: the ball is with the agency."""
+
+        TOPIC = "requests.returned"
+        PERSONAL = ("reason",)
+        reason: str | None
+        missing: list[str]
+
+    class Resubmitted(Event):
+        """The agency answered; what it left as it was is None."""
+
+        TOPIC = "requests.resubmitted"
+        PERSONAL = ("accounts", "contact")
+        changed: list[str]
+        letter: dict[str, Any] | None
+        accounts: list[str] | None
+        contact: dict[str, Any] | None
+
+    class Resumed(Event):
+        """The office went on without an answer."""
+
+        TOPIC = "requests.resumed"
+        PERSONAL = ("reason",)
+        reason: str | None
+
+    class Approved(Event):
+        """It meets the requirements."""
+
+        TOPIC = "requests.approved"
+        checklist: dict[str, bool]
+
+    class Rejected(Event):
+        """It was refused, and the agency has its answer."""
+
+        TOPIC = "requests.rejected"
+        PERSONAL = ("reason",)
+        reason: str | None
+
+    class ProcessingStarted(Event):
+        """Step c: somebody is at it."""
+
+        TOPIC = "requests.processing_started"
+
+    class Completed(Event):
+        """The work is done; the agency doesn't know yet."""
+
+        TOPIC = "requests.completed"
+        PERSONAL = ("result",)
+        result: str | None
+
+    class Confirmed(Event):
+        """Step d: the letter of confirmation went out."""
+
+        TOPIC = "requests.confirmed"
+        letter_number: str
+        letter_date: str
+
+    class Withdrawn(Event):
+        """The agency needs it no longer."""
+
+        TOPIC = "requests.withdrawn"
+        PERSONAL = ("reason",)
+        reason: str | None
+
+    class DueDateChanged(Event, Case.DueDateChanged):
+        """An amended calendar moved the due date."""
+
+        TOPIC = "requests.due_date_changed"
+
+    class PersonalDataErased(Event, Case.PersonalDataErased):
+        """Accounts, contact and every free text are gone."""
+
+        TOPIC = "requests.personal_data_erased"
+
+    # Commands decide. Every rule stands here and nowhere else.
+
+    @classmethod
+    def submit(
+        cls,
+        submission: Submission,
+        act: Act,
+        *,
+        number: str,
+        standards: Standards,
+        agencies: Container[str],
+    ) -> Self:
+        """Take in a letter. The request keeps the standard under which it came, for ever."""
+        received_on = local_date(submission.received_at)
+        standard = standards.in_force(received_on)
+        if submission.kind not in standard.kinds:
+            raise UnknownKind(submission.kind)
+        if submission.channel not in standard.request_channels:
+            raise UnknownChannel(submission.channel)
+        if submission.agency not in agencies:
+            raise UnknownAgency(submission.agency)
+        check_letter_date(submission.letter, received_on)
+        check_accounts(submission.kind, submission.accounts, standard.mail_domain)
+        check_receipt(submission.received_at, act)
+        return cls._receive(
+            number,
+            Status.SUBMITTED,
+            SlaClock.start(submission.received_at, standard.days_allowed, act.calendar),
+            replace(act, at=submission.received_at),
+            kind=submission.kind,
+            agency=submission.agency,
+            letter=submission.letter.to_dict(),
+            accounts=list(submission.accounts),
+            contact=submission.contact and submission.contact.to_dict(),
+            channel=submission.channel,
+            standard=standard.decree,
+        )
+
+    def review(self, act: Act) -> None:
+        """Begin step b of the procedure."""
+        self._allow("review")
+        self._record(self.ReviewStarted, Status.UNDER_REVIEW, act)
+
+    def return_(self, reason: str, missing: Sequence[Missing], act: Act) -> None:
+        """Ask the agency for what is missing. The clock waits for its answer."""
+        self._allow("return")
+        self._record(
+            self.Returned,
+            Status.RETURNED,
+            act,
+            self.clock.wait,
+            reason=reason,
+            missing=[item.value for item in missing],
+        )
+
+    def resubmit(self, answer: Resubmission, act: Act, *, standards: Standards) -> None:
+        """Answer what was missing. The rules of the submission hold for what has changed."""
+        self._allow("resubmit")
+        if answer.letter is not None:
+            check_letter_date(answer.letter, local_date(act.at))
+        if answer.accounts is not None:
+            check_accounts(self.kind, answer.accounts, standards.named(self.standard).mail_domain)
+        handed_in: dict[str, Any] = {
+            "letter": answer.letter and answer.letter.to_dict(),
+            "accounts": None if answer.accounts is None else list(answer.accounts),
+            "contact": answer.contact and answer.contact.to_dict(),
+        }
+        changed = [part for part, said in handed_in.items() if said is not None]
+        self._record(
+            self.Resubmitted,
+            Status.SUBMITTED,
+            act,
+            self.clock.answer,
+            changed=changed,
+            **handed_in,
+        )
+
+    def resume(self, reason: str, act: Act) -> None:
+        """Go on without the agency's answer."""
+        self._allow("resume")
+        self._record(self.Resumed, Status.SUBMITTED, act, self.clock.answer, reason=reason)
+
+    def approve(self, checklist: Checklist, act: Act) -> None:
+        """Grant it. The requirements are number 1 of the standard; none may be passed over."""
+        self._allow("approve")
+        if unmet := checklist.unmet():
+            raise RequirementsUnmet(unmet)
+        self._record(self.Approved, Status.APPROVED, act, checklist=asdict(checklist))
+
+    def reject(self, reason: str, act: Act) -> None:
+        """Refuse it. That is an answer too, so the clock stops."""
+        self._allow("reject")
+        self._record(self.Rejected, Status.REJECTED, act, self._stopped("answered"), reason=reason)
+
+    def process(self, act: Act) -> None:
+        """Begin step c of the procedure."""
+        self._allow("process")
+        self._record(self.ProcessingStarted, Status.IN_PROCESS, act)
+
+    def complete(self, result: str, act: Act) -> None:
+        """Say what was done. The clock runs on: the agency hasn't been told."""
+        self._allow("complete")
+        self._record(self.Completed, Status.COMPLETED, act, result=result)
+
+    def confirm(self, letter_number: str, letter_date: date, act: Act) -> None:
+        """Tell the agency by letter: step d of the procedure. Here the clock stops."""
+        self._allow("confirm")
+        self._record(
+            self.Confirmed,
+            Status.CONFIRMED,
+            act,
+            self._stopped("answered"),
+            letter_number=letter_number,
+            letter_date=letter_date.isoformat(),
+        )
+
+    def withdraw(self, reason: str, act: Act) -> None:
+        """Give it up, as the agency may until the work is done."""
+        self._allow("withdraw")
+        withdrawn = self._stopped("withdrawn")
+        self._record(self.Withdrawn, Status.WITHDRAWN, act, withdrawn, reason=reason)
+
+    # Events remember. They run again on every load, so they never refuse. Status and clock are
+    # folded for all of them in `Case.Event`; the library calls `__init__` with what `Created` says.
+
+    def __init__(
+        self,
+        number: str,
+        *,
+        kind: str,
+        agency: str,
+        letter: dict[str, Any],
+        accounts: list[str] | None,
+        contact: dict[str, Any] | None,
+        channel: str,
+        standard: str,
+    ) -> None:
+        super().__init__(number)
+        self.kind = kind
+        self.agency = agency
+        self.letter = letter
+        self.accounts = accounts
+        self.contact = contact
+        self.channel = channel
+        self.standard = standard
+
+    @event(Resubmitted)
+    def _resubmitted(
+        self,
+        letter: dict[str, Any] | None,
+        accounts: list[str] | None,
+        contact: dict[str, Any] | None,
+    ) -> None:
+        self.letter = letter or self.letter
+        self.accounts = accounts if accounts is not None else self.accounts
+        self.contact = contact or self.contact

@@ -1,0 +1,147 @@
+"""What an agency hands in, and the rules on it: the letter, the accounts it names, a contact.
+
+The rules only look at what was handed in; whether the moment is right is decided in `domain.py`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from services.requests.refusals import (
+    AccountNamedTwice,
+    AccountOutsideDomain,
+    BackdatedTooFar,
+    LetterAfterReceipt,
+    NoAccountNamed,
+    ReceivedInFuture,
+)
+from shared.case import Act
+from shared.promise.working_days import local_date
+
+BACKDATING_DAYS_MAX = 5  # working days; a receipt further back is for a supervisor to enter
+
+ACCOUNT_CREATION = "account_creation"
+PASSWORD_RESET = "password_reset"  # noqa: S105 - a kind of request
+
+
+class SignedBy(StrEnum):
+    """Whose signature the standard asks for: the head of the agency and/or of the unit."""
+
+    HEAD_OF_AGENCY = "head_of_agency"
+    HEAD_OF_UNIT = "head_of_unit"
+
+
+class Missing(StrEnum):
+    """What a returned request lacks."""
+
+    LETTER_SIGNATURE = "letter_signature"
+    LETTER_STAMP = "letter_stamp"
+    ACCOUNTS = "accounts"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """The letter that asks. `letter_id` is the SHA-256 of its scan, when there is one."""
+
+    number: str
+    dated_on: date
+    signed_by: SignedBy
+    stamped: bool
+    letter_id: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The letter as it is stored and answered."""
+        return {
+            "number": self.number,
+            "date": self.dated_on.isoformat(),
+            "signed_by": self.signed_by.value,
+            "stamped": self.stamped,
+            "letter_id": self.letter_id,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """The person at the agency whom the office may ask. Personal, every part of it."""
+
+    name: str | None = None
+    phone: str | None = None
+    email: str | None = None
+
+    def to_dict(self) -> dict[str, str | None]:
+        """The contact as it is stored and answered."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A request as it comes in."""
+
+    kind: str
+    agency: str
+    letter: Letter
+    accounts: Sequence[str]
+    contact: Contact | None
+    channel: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Resubmission:
+    """What an agency changed after its request was returned; None is left as it was."""
+
+    letter: Letter | None = None
+    accounts: Sequence[str] | None = None
+    contact: Contact | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    """What the standard requires of a request, as the reviewer found it."""
+
+    signed_by_authorised_head: bool
+    stamped: bool
+    accounts_named: bool
+
+    def unmet(self) -> tuple[str, ...]:
+        """The items that the letter doesn't meet."""
+        return tuple(item for item, is_met in asdict(self).items() if not is_met)
+
+
+def check_receipt(received_at: datetime, act: Act) -> None:
+    """A receipt lies in the past, and only a supervisor may enter one from long ago."""
+    if received_at > act.at:
+        raise ReceivedInFuture(received_at, act.at)
+    days_back = act.calendar.working_days_between(local_date(received_at), local_date(act.at))
+    if days_back > BACKDATING_DAYS_MAX and act.by.role != "supervisor":
+        raise BackdatedTooFar(days_back, BACKDATING_DAYS_MAX)
+
+
+def check_letter_date(letter: Letter, received_on: date) -> None:
+    """No letter arrives before it was written."""
+    if letter.dated_on > received_on:
+        raise LetterAfterReceipt(letter.dated_on, received_on)
+
+
+def check_accounts(kind: str, accounts: Sequence[str], mail_domain: str) -> None:
+    """A new account needs an address of the office's own, once; a reset needs an account."""
+    if kind in (ACCOUNT_CREATION, PASSWORD_RESET) and not accounts:
+        raise NoAccountNamed(kind)
+    if kind != ACCOUNT_CREATION:
+        return
+    named: set[str] = set()
+    for index, address in enumerate(accounts):
+        if not _is_under(mail_domain, address):
+            raise AccountOutsideDomain(index, mail_domain)
+        if address.casefold() in named:
+            raise AccountNamedTwice(index)
+        named.add(address.casefold())
+
+
+def _is_under(mail_domain: str, address: str) -> bool:
+    """Whether it is `somebody@` the domain or one below it, such as an agency's own."""
+    mailbox, _, domain = address.casefold().rpartition("@")
+    return bool(mailbox) and "@" not in mailbox and f".{domain}".endswith(f".{mail_domain}")

@@ -1,0 +1,83 @@
+"""What this service refuses, beside a step that isn't allowed from where a request stands.
+
+Each carries what a person needs to mend it. Addresses are personal: which one, not what it says.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from shared.promise.refusals import Refusal
+
+
+@dataclass(eq=False)
+class UnknownKind(Refusal):
+    """The standard promises nothing about requests of this kind."""
+
+    kind: str
+
+
+@dataclass(eq=False)
+class UnknownChannel(Refusal):
+    """Requests don't come this way."""
+
+    channel: str
+
+
+@dataclass(eq=False)
+class UnknownAgency(Refusal):
+    """It is not in the register of agencies."""
+
+    agency: str
+
+
+@dataclass(eq=False)
+class ReceivedInFuture(Refusal):
+    """Nothing is received before it comes."""
+
+    received_at: datetime
+    now: datetime
+
+
+@dataclass(eq=False)
+class BackdatedTooFar(Refusal):
+    """A receipt so many working days back is for a supervisor to enter."""
+
+    working_days: int
+    working_days_max: int
+
+
+@dataclass(eq=False)
+class LetterAfterReceipt(Refusal):
+    """The letter is dated after the day on which it is said to have come."""
+
+    dated_on: date
+    received_on: date
+
+
+@dataclass(eq=False)
+class NoAccountNamed(Refusal):
+    """A request of this kind is about accounts, and names none."""
+
+    kind: str
+
+
+@dataclass(eq=False)
+class AccountOutsideDomain(Refusal):
+    """A new account can only be made under the office's mail domain."""
+
+    index: int
+    mail_domain: str
+
+
+@dataclass(eq=False)
+class AccountNamedTwice(Refusal):
+    """The same new account is asked for twice."""
+
+    index: int
+
+
+@dataclass(eq=False)
+class RequirementsUnmet(Refusal):
+    """The reviewer's own checklist says no: return the request or reject it."""
+
+    items: tuple[str, ...]

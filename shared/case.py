@@ -1,0 +1,185 @@
+"""What a request and a complaint have in common: a number, a status, a clock, and a memory.
+
+A *case* is an aggregate of the `eventsourcing` library. Its commands decide: every rule stands
+in one of them. Its events remember: they run again each time the case is loaded, so they never
+refuse. Between the two stands `Case._record`, which writes onto every event where the case
+stands after it and what its clock says, so that nobody downstream needs to know the rules.
+
+Next: `services/requests/domain.py`, the first case. Its events go to `shared/eventstore`.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from typing import Any, ClassVar, Self
+
+from eventsourcing.domain import Aggregate
+
+from shared.promise.case_number import case_id
+from shared.promise.refusals import NotAllowed
+from shared.promise.sla_clock import SlaClock
+from shared.promise.working_days import Calendar, local_date
+
+Steps = Mapping[str, Collection[str]]
+"""The steps of a procedure, in the words of the API, each with the statuses that allow it."""
+
+NO_STEPS: Steps = {}
+
+ClockMove = Callable[[datetime, Calendar], SlaClock]
+"""What an event does to the clock: `clock.wait`, `clock.answer` …"""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who gives a command. `sub` is a pseudonym and may be published; a name never stands here."""
+
+    sub: str
+    role: str
+
+
+SYSTEM = Actor(sub="system", role="system")
+"""The office's own software: it changes due dates when the calendar is amended, for instance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """The circumstances of a command: who gives it, when, and the calendar that is in force."""
+
+    by: Actor
+    at: datetime
+    calendar: Calendar
+
+
+class Case(Aggregate):
+    """A case of the office. It has no TOPIC: a subclass would silently inherit it."""
+
+    STEPS = NO_STEPS  # unannotated, because the library makes a dataclass of annotated classes
+
+    class Event(Aggregate.Event):
+        """What every event says: where the case stands after it, and by whom it came so far."""
+
+        number: str
+        status: str
+        clock: dict[str, Any]  # the clock as read on the day of the event
+        basis: dict[str, Any]  # the facts that the clock stands on
+        by: str
+        role: str
+
+        PERSONAL: ClassVar[tuple[str, ...]] = ()
+        """The fields that the event log seals, and that are None once they are erased."""
+
+        @staticmethod
+        def create_timestamp() -> datetime:
+            """Refuse: left to itself, the library would silently take the wall clock."""
+            raise TypeError("an event of a case never stamps itself: pass its timestamp")
+
+        def apply(self, aggregate: Any) -> None:
+            super().apply(aggregate)
+            aggregate.status = self.status
+            aggregate.clock = SlaClock.from_dict(self.basis)
+            aggregate.due_on = self.clock["due_on"]
+
+    class Created(Event, Aggregate.Created):
+        """The case was received: its timestamp is the moment of receipt."""
+
+    class DueDateChanged(Event):
+        """An amended calendar moved the due date."""
+
+        due_on_before: str | None
+
+    class PersonalDataErased(Event):
+        """The key of the case is gone, and with it everything personal that was ever said."""
+
+        def apply(self, aggregate: Any) -> None:
+            super().apply(aggregate)
+            aggregate.personal_data_erased = True
+
+    def __init__(self, number: str) -> None:
+        self.number = number
+        self.personal_data_erased = False
+        self.status: str  # these three are said anew by every event
+        self.clock: SlaClock
+        self.due_on: str | None
+
+    @property
+    def allowed(self) -> tuple[str, ...]:
+        """The steps that are possible now, in the words of the API."""
+        return tuple(step for step, statuses in self.STEPS.items() if self.status in statuses)
+
+    # Commands that every case has. They are not steps of the procedure, so no status forbids them.
+
+    def change_due_date(self, act: Act) -> None:
+        """Take over an amended calendar if that moves the due date; otherwise nothing happens."""
+        if self.clock.outcome is not None:
+            return  # finished cases are left as they were
+        act = self._in_order(act)
+        amended = self.clock.amend(act.calendar, act.at)
+        if standing(self.number, self.status, amended, act)["clock"]["due_on"] != self.due_on:
+            self._record(self.DueDateChanged, self.status, act, due_on_before=self.due_on)
+
+    def erase_personal_data(self, act: Act) -> None:
+        """Let the person be forgotten; the case and its clock stay in the statistics.
+
+        Why it was asked for is not kept: it is a free text, so it would be erased at once.
+        """
+        if self.personal_data_erased:
+            raise self._not_allowed("erase-personal-data")
+        self._record(self.PersonalDataErased, self.status, act)
+
+    # For the commands of the subclasses.
+
+    @classmethod
+    def _receive(cls, number: str, status: str, clock: SlaClock, act: Act, **facts: Any) -> Self:
+        """Create the case, by an act whose instant is the moment of receipt."""
+        said = standing(number, status, clock, act)
+        return cls._create(cls.Created, id=case_id(number), timestamp=act.at, **said, **facts)
+
+    def _allow(self, command: str) -> None:
+        if self.status not in self.STEPS[command]:
+            raise self._not_allowed(command)
+
+    def _record(
+        self,
+        event_class: type[Event],
+        status: str,
+        act: Act,
+        move_clock: ClockMove | None = None,
+        **facts: Any,
+    ) -> None:
+        """Trigger an event that says where the case stands after it.
+
+        Without `move_clock` the clock runs on, by the calendar that is in force now. What is
+        personal is no longer noted once the person was erased: there is no key to seal it with.
+        """
+        act = self._in_order(act)
+        clock = (move_clock or self._run_on)(act.at, act.calendar)
+        if self.personal_data_erased:
+            facts |= dict.fromkeys(event_class.PERSONAL)
+        said = standing(self.number, status, clock, act)
+        self.trigger_event(event_class, timestamp=act.at, **said, **facts)
+
+    def _stopped(self, outcome: str) -> ClockMove:
+        return partial(self.clock.stop, outcome=outcome)
+
+    def _not_allowed(self, command: str) -> NotAllowed:
+        return NotAllowed(command=command, status=self.status, allowed=self.allowed)
+
+    def _run_on(self, at: datetime, calendar: Calendar) -> SlaClock:
+        return self.clock.amend(calendar, at)
+
+    def _in_order(self, act: Act) -> Act:
+        """Time never runs backwards, whatever the clock of one replica says."""
+        return replace(act, at=max(act.at, self.modified_on))
+
+
+def standing(number: str, status: str, clock: SlaClock, act: Act) -> dict[str, Any]:
+    """What every event says (the fields of `Case.Event`), in the form in which it is stored."""
+    return {
+        "number": number,
+        "status": str(status),
+        "clock": clock.reading(local_date(act.at), act.calendar).to_dict(),
+        "basis": clock.to_dict(),
+        "by": act.by.sub,
+        "role": act.by.role,
+    }
