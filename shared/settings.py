@@ -1,0 +1,135 @@
+"""What a service is told by its environment, in parts that each main.py puts together.
+
+`class Settings(Postgres, Broker, Sealing, Tokens, Web)` is a service's own; `load(Settings)` reads
+it. A wrong or missing variable stops the start with one line that names it and the mend.
+"""
+
+import base64
+import binascii
+import sys
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretBytes, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "JANJI_"
+MASTER_KEY_BYTES = 32
+EXIT_WRONG_SETTINGS = 2
+
+
+class Part(BaseSettings):
+    """Variables that belong together. Values are never shown in an error: some are secrets."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, frozen=True, hide_input_in_errors=True
+    )
+
+
+def _postgres_url(url: SecretStr) -> SecretStr:
+    if not url.get_secret_value().startswith(("postgres://", "postgresql://")):
+        raise ValueError("give a URL like postgres://user:password@host:5432/database")
+    return url
+
+
+def _broker_url(url: SecretStr) -> SecretStr:
+    text = url.get_secret_value()
+    if text and not text.startswith(("amqp://", "amqps://")):
+        raise ValueError("give a URL like amqp://user:password@host:5672/vhost, or none at all")
+    return url
+
+
+def _http_url(url: str) -> str:
+    if not url.startswith(("http://", "https://")):
+        raise ValueError("give a URL like https://host:port")
+    return url.rstrip("/")
+
+
+def _key_set(place: str) -> str:
+    if not place.startswith(("http://", "https://")) and not Path(place).is_file():
+        raise ValueError("give the path of a JWKS file that exists, or a URL")
+    return place
+
+
+def _master_key(text: Any) -> Any:
+    try:
+        key = base64.b64decode(text, validate=True)
+    except (binascii.Error, TypeError, ValueError):
+        key = b""
+    if len(key) != MASTER_KEY_BYTES:
+        raise ValueError(f"give {MASTER_KEY_BYTES} random bytes in base64: openssl rand -base64 32")
+    return key
+
+
+HttpUrl = Annotated[str, AfterValidator(_http_url)]
+
+
+class Postgres(Part):
+    """The service's own database, by the application's role."""
+
+    database_url: Annotated[SecretStr, AfterValidator(_postgres_url)]
+
+
+class Broker(Part):
+    """RabbitMQ. Left empty there is none, and whoever follows, follows the feeds."""
+
+    broker_url: Annotated[SecretStr, AfterValidator(_broker_url)] = SecretStr("")
+
+
+class Sealing(Part):
+    """The key that the keys of the cases are wrapped with."""
+
+    master_key: Annotated[SecretBytes, BeforeValidator(_master_key)]
+
+
+class Tokens(Part):
+    """Whose access tokens are accepted."""
+
+    oidc_issuer: Annotated[str, Field(min_length=1)]
+    oidc_audience: Annotated[str, Field(min_length=1)]
+    oidc_jwks: Annotated[str, AfterValidator(_key_set)]
+
+
+class Sources(Part):
+    """The services whose feeds are followed, and the file with the token for them."""
+
+    requests_url: HttpUrl
+    complaints_url: HttpUrl
+    feed_token_file: Path
+
+
+class PublicForm(Part):
+    """Where the public's browser sends a complaint."""
+
+    complaints_public_url: HttpUrl
+
+
+class Web(Part):
+    """Where the service listens."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65_535)] = 8_000
+
+
+S = TypeVar("S", bound=Part)
+
+
+def load(kind: type[S]) -> S:
+    """The settings, or one line on stderr and exit code 2."""
+    try:
+        return kind()
+    except ValidationError as error:
+        sys.stderr.write(refusal(error) + "\n")
+        raise SystemExit(EXIT_WRONG_SETTINGS) from None
+
+
+def refusal(error: ValidationError) -> str:
+    """One line for all that is wrong: each variable, and the mend."""
+    return "; ".join(
+        f"{PREFIX}{str(found['loc'][0]).upper()}: {_mend(found['type'], found['msg'])}"
+        for found in error.errors(include_url=False, include_input=False)
+    )
+
+
+def _mend(kind: str, message: str) -> str:
+    return "is not set; set it" if kind == "missing" else message.removeprefix("Value error, ")

@@ -1,0 +1,148 @@
+"""What a command's headers ask, and what the answer to a command says.
+
+`If-Match` holds against the version, `Idempotency-Key` makes a repeat harmless, `traceparent`
+goes with the events.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import Depends, Request
+from starlette.responses import Response
+
+from shared.eventstore.records import Appended, CommandKey
+from shared.promise.standard import Text
+from shared.web.auth import AnyCaller
+from shared.web.problem_catalogue import MALFORMED_REQUEST, STALE_VERSION
+from shared.web.problems import Problem
+from shared.web.trace import traceparent
+
+KEY_CHARACTERS_MAX = 128
+ENTITY_TAG = re.compile(r'(W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
+PUBLIC = ""  # the `sub` of a caller without a token
+
+
+@dataclass(frozen=True, slots=True)
+class CommandHeaders:
+    """`expected` are the versions that If-Match allows; None: any."""
+
+    expected: frozenset[int] | None
+    key: CommandKey | None
+    trace: str
+
+    def check(self, version: int) -> None:
+        """412 unless If-Match allows this version."""
+        if self.expected is not None and version not in self.expected:
+            raise Problem(STALE_VERSION)
+
+
+async def command_headers(request: Request, who: AnyCaller) -> CommandHeaders:
+    """A dependency: the headers of a command by a caller with a token."""
+    return await headers_of(request, sub=who.sub)
+
+
+Headers = Annotated[CommandHeaders, Depends(command_headers)]
+
+
+async def public_command_headers(request: Request) -> CommandHeaders:
+    """A dependency: the same for somebody without a token."""
+    return await headers_of(request, sub=PUBLIC)
+
+
+PublicHeaders = Annotated[CommandHeaders, Depends(public_command_headers)]
+
+
+async def headers_of(request: Request, *, sub: str) -> CommandHeaders:
+    given = request.headers.get("idempotency-key")
+    keys: CommandKeys = request.app.state.command_keys
+    return CommandHeaders(
+        expected=expected_versions(", ".join(request.headers.getlist("if-match"))),
+        key=None
+        if given is None
+        else keys.key(given, sub=sub, path=request.url.path, body=await request.body()),
+        trace=traceparent(request.scope),
+    )
+
+
+def expected_versions(if_match: str) -> frozenset[int] | None:
+    """The versions that an If-Match header allows (RFC 9110, 13.1.1); None: any.
+
+    If-Match compares strongly, so a weak tag matches nothing.
+    """
+    text = if_match.strip()
+    if text in ("", "*"):
+        return None
+    versions: set[int] = set()
+    for tag in filter(None, (part.strip() for part in text.split(","))):
+        found = ENTITY_TAG.fullmatch(tag)
+        if found is None:
+            raise Problem(MALFORMED_REQUEST, detail=IF_MATCH_SHAPE)
+        if found[1] is None and found[2].isascii() and found[2].isdigit():
+            versions.add(int(found[2]))
+    return frozenset(versions)
+
+
+class CommandKeys:
+    """Makes the keys of commands. Neither the caller's key nor the body can be read from them."""
+
+    def __init__(self, master_key: bytes) -> None:
+        self._secret = hmac.digest(master_key, b"janji command keys", "sha256")
+
+    def key(self, given: str, *, sub: str, path: str, body: bytes) -> CommandKey:
+        if not 1 <= len(given) <= KEY_CHARACTERS_MAX or "\0" in given:
+            raise Problem(MALFORMED_REQUEST, detail=KEY_SHAPE)
+        scope = json.dumps([sub, path, given]).encode()
+        digest = hmac.digest(self._secret, b"key " + scope, "sha256")
+        return CommandKey(
+            key=base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
+            request_hash=hmac.digest(self._secret, b"body " + canonical(body), "sha256"),
+        )
+
+
+def canonical(body: bytes) -> bytes:
+    """The same JSON gives the same bytes, however it is spaced or its members ordered."""
+    try:
+        return json.dumps(json.loads(body), sort_keys=True, separators=(",", ":")).encode()
+    except ValueError:
+        return hashlib.sha256(body).digest()
+
+
+def command_answer(
+    case: Mapping[str, Any],
+    appended: Appended,
+    *,
+    service: str,
+    location: str | None = None,
+) -> Response:
+    """The case after the command: 201 where it was created at `location`, else 200."""
+    headers = {
+        "ETag": f'"{appended.version}"',
+        "Janji-Position": f"{service}:{appended.last_position}",
+    }
+    if appended.replayed:
+        headers["Idempotency-Replayed"] = "true"
+    if location is not None:
+        headers["Location"] = location
+    return Response(
+        msgspec.json.encode(case),
+        200 if location is None else 201,
+        headers=headers,
+        media_type="application/json",
+    )
+
+
+IF_MATCH_SHAPE = Text(
+    id='`If-Match` harus berupa `*` atau daftar ETag, seperti `"3"`.',
+    en='`If-Match` must be `*` or a list of entity tags, like `"3"`.',
+)
+KEY_SHAPE = Text(
+    id=f"`Idempotency-Key` harus berisi 1 sampai {KEY_CHARACTERS_MAX} karakter, tanpa NUL.",
+    en=f"`Idempotency-Key` must have 1 to {KEY_CHARACTERS_MAX} characters and no NUL.",
+)

@@ -1,0 +1,78 @@
+"""Whether the service can do its work, part by part.
+
+Ready means that commands or pages can be answered; what only limps is shown and fails nothing.
+The answers carry the process id: an orphan of an earlier start may hold the same port.
+"""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from fastapi import APIRouter
+from starlette.responses import JSONResponse
+
+CHECK_SECONDS_MAX = 2.0  # `janji status` must answer in 2 s; a part that hangs is down
+
+State = Literal["ok", "degraded", "down"]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """How a part is; `words` says in one sentence what is wrong."""
+
+    state: State = "ok"
+    words: str = ""
+
+
+OK = Part()
+Check = Callable[[], Awaitable[Part]]
+
+
+class Health:
+    """The parts of one service, each with its own check."""
+
+    def __init__(self, service: str, parts: Mapping[str, Check]) -> None:
+        self.service = service
+        self._parts = parts
+
+    async def parts(self) -> Mapping[str, Part]:
+        """All checks at once; cancelled, they leave nothing."""
+        found = await asyncio.gather(*map(_checked, self._parts.values()))
+        return dict(zip(self._parts, found, strict=True))
+
+
+async def _checked(check: Check) -> Part:
+    """A check that fails or hangs is an answer too: the part is down."""
+    try:
+        async with asyncio.timeout(CHECK_SECONDS_MAX):
+            return await check()
+    except TimeoutError:
+        return Part("down", f"no answer within {CHECK_SECONDS_MAX:g} s")
+    except Exception as error:
+        return Part("down", type(error).__name__)
+
+
+def health_router(health: Health) -> APIRouter:
+    router = APIRouter(prefix="/health", tags=["health"])
+    here = {"service": health.service, "pid": os.getpid()}
+
+    @router.get("/live", summary="The process answers")
+    async def live() -> JSONResponse:
+        return JSONResponse({"status": "ok", **here})
+
+    @router.get("/ready", summary="Commands or pages can be answered", responses={503: {}})
+    async def ready() -> JSONResponse:
+        parts = await health.parts()
+        state = worst(part.state for part in parts.values())
+        said = {name: {"status": p.state, "detail": p.words} for name, p in parts.items()}
+        return JSONResponse(
+            {"status": state, **here, "parts": said}, status_code=503 if state == "down" else 200
+        )
+
+    return router
+
+
+def worst(states: Iterable[State]) -> State:
+    return max(states, key=("ok", "degraded", "down").index, default="ok")

@@ -1,0 +1,127 @@
+"""What stands around every answer: limits, headers, one log line, metrics; plain ASGI."""
+
+import time
+from collections.abc import Mapping, Sequence
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.web.trace import trace_id
+
+BODY_BYTES_MAX = 1_048_576
+UNKNOWN_ROUTE = (
+    "unknown"  # paths that don't exist share one label: strangers can't grow the metrics
+)
+BUCKETS_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
+
+log = structlog.get_logger()
+
+
+class BodyLimit:
+    """413 for a body beyond the limit, announced or chunked."""
+
+    def __init__(self, app: ASGIApp, limit_bytes: int = BODY_BYTES_MAX) -> None:
+        self.app = app
+        self.limit_bytes = limit_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        received_bytes = 0
+        announced = _announced_bytes(scope)
+
+        async def limited() -> Message:
+            nonlocal received_bytes
+            if announced > self.limit_bytes:
+                raise HTTPException(413)
+            message = await receive()
+            received_bytes += len(message.get("body", b""))
+            if received_bytes > self.limit_bytes:
+                raise HTTPException(413)
+            return message
+
+        await self.app(scope, limited, send)
+
+
+def _announced_bytes(scope: Scope) -> int:
+    for name, value in scope["headers"]:
+        if name == b"content-length":
+            return int(value) if value.isdigit() else 0
+    return 0
+
+
+class AnswerHeaders:
+    """Adds headers to every answer that doesn't set them itself."""
+
+    def __init__(self, app: ASGIApp, headers: Mapping[str, str]) -> None:
+        self.app = app
+        self.headers = [(k.lower().encode(), v.encode()) for k, v in headers.items()]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                given = message["headers"]
+                names = {name for name, _ in given}
+                message["headers"] = [*given, *(h for h in self.headers if h[0] not in names)]
+            await send(message)
+
+        await self.app(scope, receive, with_headers)
+
+
+class Observed:
+    """One log line and two metrics a request: method, route, status, time; nothing else."""
+
+    def __init__(self, app: ASGIApp, registry: CollectorRegistry) -> None:
+        self.app = app
+        labels: Sequence[str] = ("method", "route", "status")
+        self.requests = Counter("janji_http_requests", "Requests", labels, registry=registry)
+        self.seconds = Histogram(
+            "janji_http_request_seconds",
+            "Time to the end of the answer",
+            labels[:2],
+            registry=registry,
+            buckets=BUCKETS_SECONDS,
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        status = 500
+
+        async def noted(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        structlog.contextvars.bind_contextvars(trace_id=trace_id(scope))
+        try:
+            await self.app(scope, receive, noted)
+        except Exception as error:
+            log.error("unforeseen", error=type(error).__name__, at=_place(error))
+        finally:
+            self._note(scope, status, time.perf_counter() - started)
+
+    def _note(self, scope: Scope, status: int, seconds: float) -> None:
+        route = getattr(scope.get("route"), "path_format", UNKNOWN_ROUTE)
+        method = scope["method"] if scope["method"] in METHODS else "other"
+        self.requests.labels(method, route, str(status)).inc()
+        self.seconds.labels(method, route).observe(seconds)
+        log.info("request", method=method, route=route, status=status, ms=round(seconds * 1_000, 1))
+
+
+def _place(error: BaseException) -> str:
+    """Where it was raised; its message may hold somebody's data."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return ""
+    code = trace.tb_frame.f_code
+    return f"{code.co_filename}:{trace.tb_lineno} {code.co_name}"

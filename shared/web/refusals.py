@@ -1,0 +1,56 @@
+"""What the domain and the event log refuse, as problems: for all services alike.
+
+A service's own function is asked first, this one for what it leaves.
+"""
+
+from shared.eventstore import errors as log
+from shared.promise.case_number import MalformedNumber, MistypedNumber
+from shared.promise.refusals import NotAllowed
+from shared.promise.standard import Text
+from shared.web import problem_catalogue as catalogue
+from shared.web.problem_catalogue import Kind
+from shared.web.problems import Problem, Refused
+
+RETRY_AFTER_SECONDS = 2
+
+
+def common_problem(refusal: Refused) -> Problem:
+    match refusal:
+        case NotAllowed():
+            return not_allowed(refusal)
+        case MistypedNumber():
+            return Problem(catalogue.MISTYPED_NUMBER)
+        case MalformedNumber():
+            return Problem(catalogue.NOT_FOUND)
+        case log.AggregateNotFound():
+            return Problem(catalogue.NOT_FOUND)
+        case log.VersionConflict():
+            return Problem(catalogue.CONFLICT)
+        case log.KeyReused():
+            return Problem(catalogue.KEY_REUSED)
+        case log.CommandTooLarge():
+            return Problem(catalogue.TOO_LARGE)
+        case log.LogBusy():
+            return _later(catalogue.BUSY, refusal.retry_after_seconds)
+        case log.OutcomeUnknown():
+            return _later(catalogue.OUTCOME_UNKNOWN, RETRY_AFTER_SECONDS)
+        case log.LogUnavailable() | log.LogClosed():
+            return _later(catalogue.UNAVAILABLE, RETRY_AFTER_SECONDS)
+        case _:
+            raise refusal  # a service that refuses and doesn't say how: a bug, answered as one
+
+
+def not_allowed(refusal: NotAllowed) -> Problem:
+    return Problem(
+        catalogue.NOT_ALLOWED,
+        detail=Text(
+            id=f"`{refusal.command}` tidak dapat dilakukan pada status `{refusal.status}`.",
+            en=f"`{refusal.command}` is not possible from `{refusal.status}`.",
+        ),
+        status=refusal.status,
+        allowed=list(refusal.allowed),
+    )
+
+
+def _later(kind: Kind, seconds: int) -> Problem:
+    return Problem(kind, headers={"Retry-After": str(seconds)})

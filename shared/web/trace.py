@@ -1,0 +1,37 @@
+"""The trace of a request: W3C `traceparent`, taken over from the caller or made here."""
+
+import re
+import secrets
+from collections.abc import MutableMapping
+from typing import Any
+
+SHAPE = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+KEY = "janji.traceparent"
+
+
+def accepted(header: str | None) -> str:
+    """The caller's traceparent if it is one of version 00, else a new one, not sampled."""
+    if header is not None and SHAPE.fullmatch(header):
+        return header
+    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-00"
+
+
+def traceparent(scope: MutableMapping[str, Any]) -> str:
+    """The one of this request; made on first use."""
+    found = scope.get(KEY)
+    if found is None:
+        found = scope[KEY] = accepted(_header(scope))
+    assert isinstance(found, str)
+    return found
+
+
+def trace_id(scope: MutableMapping[str, Any]) -> str:
+    return traceparent(scope)[3:35]
+
+
+def _header(scope: MutableMapping[str, Any]) -> str | None:
+    for name, value in scope["headers"]:
+        if name == b"traceparent":
+            assert isinstance(value, bytes)
+            return value.decode("latin-1")
+    return None
