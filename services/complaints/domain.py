@@ -1,0 +1,355 @@
+"""A complaint of anybody, from its receipt to the answer, and to the silence after it.
+
+    received ─classify─▶ classified ─assign─▶ in_progress ─resolve─▶ resolved ─close─▶ closed ■
+                                               │      ▲  ▲             │
+                         request-clarification ▼      │  └───reopen────┘
+                                            waiting ──┘ clarify, resume
+
+    reject ──▶ rejected ■ and forward ──▶ forwarded ■, from received, classified, in_progress
+
+The promise is the complaint part of SK 09/DISKOMINFO/2022: 5, 5, 14 or 60 working days, by
+category. Until it is classified a complaint is measured against the shortest of them, so that
+leaving it in the tray never helps the figures. The clock stops with the answer (`resolved`,
+`rejected`) or when another office takes over (`forwarded`).
+
+Next: `application.py`, which loads a complaint, gives it a command, and appends what it decided;
+`closing.py` closes the ones that nobody answered.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Self
+
+from eventsourcing.domain import event
+from shared.promise.sla_clock import SlaClock
+
+from services.complaints.intake import Intake
+from services.complaints.refusals import (
+    RatedAlready,
+    ReasonNeeded,
+    ReopenedTooLate,
+    SameCategory,
+    ScoreOutOfRange,
+    UnknownCategory,
+    UnknownChannel,
+    WouldBreach,
+)
+from services.complaints.silence import closes_at, last_day_to_reopen
+from shared.case import Act, Case, Steps
+from shared.promise.standard import Standards
+from shared.promise.working_days import local_date
+from shared.receipt import check_receipt
+
+
+class Status(StrEnum):
+    """Where a complaint stands."""
+
+    RECEIVED = "received"
+    CLASSIFIED = "classified"
+    IN_PROGRESS = "in_progress"
+    WAITING = "waiting"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+    REJECTED = "rejected"
+    FORWARDED = "forwarded"
+
+
+UNANSWERED = {Status.RECEIVED, Status.CLASSIFIED, Status.IN_PROGRESS, Status.WAITING}
+
+STEPS: Steps = {
+    "classify": UNANSWERED,
+    "assign": {Status.CLASSIFIED, Status.IN_PROGRESS, Status.WAITING},
+    "request-clarification": {Status.IN_PROGRESS},
+    "clarify": {Status.WAITING},
+    "resume": {Status.WAITING},
+    "respond": {Status.CLASSIFIED, Status.IN_PROGRESS, Status.WAITING},
+    "resolve": {Status.IN_PROGRESS},
+    "reject": UNANSWERED - {Status.WAITING},
+    "forward": UNANSWERED - {Status.WAITING},
+    "reopen": {Status.RESOLVED},
+    "close": {Status.RESOLVED},
+    "rate": {Status.RESOLVED, Status.CLOSED},
+}
+"""The picture above, as data."""
+
+SCORES = range(1, 6)
+
+
+class Complaint(Case):
+    """A complaint: what somebody told the office, and where it stands."""
+
+    TOPIC = "complaints.complaint"  # stored in the log for ever; where this file lies is not
+    STEPS = STEPS
+
+    class Event(Case.Event):
+        """What happened to a complaint. Beside its own facts each says what `Case.Event` lists."""
+
+    class Created(Event, Case.Created):  # somebody complained
+        TOPIC = "complaints.received"
+        PERSONAL = ("contact", "subject", "text")
+        channel: str
+        complainant: str
+        contact: dict[str, Any] | None
+        subject: str | None
+        text: str | None
+        about_request: str | None
+        lapor_number: str | None
+        standard: str
+
+    class Classified(Event):  # how grave it is, and so how long it may take
+        TOPIC = "complaints.classified"
+        PERSONAL = ("reason",)
+        category: str
+        category_before: str | None
+        reason: str | None
+
+    class Assigned(Event):  # somebody has it in hand
+        TOPIC = "complaints.assigned"
+        assignee: str
+
+    class ClarificationRequested(Event):  # the ball is with the complainant
+        TOPIC = "complaints.clarification_requested"
+        PERSONAL = ("question",)
+        question: str | None
+
+    class Clarified(Event):  # the complainant answered
+        TOPIC = "complaints.clarified"
+        PERSONAL = ("answer",)
+        answer: str | None
+
+    class Resumed(Event):  # the office went on without an answer
+        TOPIC = "complaints.resumed"
+        PERSONAL = ("reason",)
+        reason: str | None
+
+    class Responded(Event):  # an interim answer
+        TOPIC = "complaints.responded"
+        PERSONAL = ("text",)
+        text: str | None
+
+    class Resolved(Event):  # the answer
+        TOPIC = "complaints.resolved"
+        PERSONAL = ("answer",)
+        answer: str | None
+
+    class Rejected(Event):  # the answer, which is no
+        TOPIC = "complaints.rejected"
+        PERSONAL = ("reason",)
+        reason: str | None
+
+    class Forwarded(Event):  # another office is the right one
+        TOPIC = "complaints.forwarded"
+        PERSONAL = ("to", "reference", "reason")
+        to: str | None
+        reference: str | None
+        reason: str | None
+
+    class Reopened(Event):  # the answer didn't answer it
+        TOPIC = "complaints.reopened"
+        PERSONAL = ("reason",)
+        reason: str | None
+
+    class Closed(Event):  # the complainant is content, or silent
+        TOPIC = "complaints.closed"
+        by_itself: bool
+
+    class Rated(Event):  # what the complainant thinks of the handling
+        TOPIC = "complaints.rated"
+        PERSONAL = ("remark",)
+        score: int
+        remark: str | None
+
+    class DueDateChanged(Event, Case.DueDateChanged):  # an amended calendar moved the due date
+        TOPIC = "complaints.due_date_changed"
+
+    class PersonalDataErased(Event, Case.PersonalDataErased):  # contact and texts are gone
+        TOPIC = "complaints.personal_data_erased"
+
+    # Commands decide. Every rule stands here and nowhere else.
+
+    @classmethod
+    def receive(cls, intake: Intake, act: Act, *, number: str, standards: Standards) -> Self:
+        """Register it. It keeps the standard under which it came, for ever."""
+        standard = standards.in_force(local_date(intake.received_at))
+        if intake.channel not in standard.channels:
+            raise UnknownChannel(intake.channel)
+        check_receipt(intake.received_at, act)
+        return cls._receive(
+            number,
+            Status.RECEIVED,
+            SlaClock.start(intake.received_at, standard.shortest_complaint_days, act.calendar),
+            replace(act, at=intake.received_at),
+            standard=standard.decree,
+            **intake.to_dict(),
+        )
+
+    def classify(
+        self,
+        category: str,
+        act: Act,
+        *,
+        standards: Standards,
+        reason: str | None = None,
+        accept_breach: bool = False,
+    ) -> None:
+        """Say how grave it is. The allowance becomes the category's, from the day of receipt.
+
+        A second opinion needs a reason; one that would make the case overdue at once is refused
+        unless that is accepted in so many words. A breach that has happened stands anyway.
+        """
+        self._allow("classify")
+        days = standards.named(self.standard).complaint_days.get(category)
+        if days is None:
+            raise UnknownCategory(category)
+        if category == self.category:
+            raise SameCategory(category)
+        if self.category is not None and not reason:
+            raise ReasonNeeded()
+        act = self._in_order(act)
+        if not accept_breach:
+            self._refuse_breach(category, days, act)
+        self._record(
+            self.Classified,
+            Status.CLASSIFIED if self.status == Status.RECEIVED else self.status,
+            act,
+            lambda at, calendar: self.clock.allow(days, at, calendar),
+            category=category,
+            category_before=self.category,
+            reason=reason,
+        )
+
+    def assign(self, assignee: str, act: Act) -> None:
+        """Put it into somebody's hands, or into somebody else's."""
+        self._allow("assign")
+        status = Status.IN_PROGRESS if self.status == Status.CLASSIFIED else self.status
+        self._record(self.Assigned, status, act, assignee=assignee)
+
+    def request_clarification(self, question: str, act: Act) -> None:
+        """Ask the complainant. The clock waits for the answer."""
+        self._allow("request-clarification")
+        asked = self.ClarificationRequested
+        self._record(asked, Status.WAITING, act, self.clock.wait, question=question)
+
+    def clarify(self, answer: str, act: Act) -> None:
+        """Answer the office's question."""
+        self._allow("clarify")
+        self._record(self.Clarified, Status.IN_PROGRESS, act, self.clock.answer, answer=answer)
+
+    def resume(self, reason: str, act: Act) -> None:
+        """Go on without the complainant's answer."""
+        self._allow("resume")
+        self._record(self.Resumed, Status.IN_PROGRESS, act, self.clock.answer, reason=reason)
+
+    def respond(self, text: str, act: Act) -> None:
+        """Say how it is going. The clock doesn't care."""
+        self._allow("respond")
+        self._record(self.Responded, self.status, act, text=text)
+
+    def resolve(self, answer: str, act: Act) -> None:
+        """Answer the complainant. Here the clock stops."""
+        self._allow("resolve")
+        answered = self._stopped("answered")
+        self._record(self.Resolved, Status.RESOLVED, act, answered, answer=answer)
+
+    def reject(self, reason: str, act: Act) -> None:
+        """Refuse it. That is an answer too, so the clock stops."""
+        self._allow("reject")
+        self._record(self.Rejected, Status.REJECTED, act, self._stopped("answered"), reason=reason)
+
+    def forward(self, to: str, reference: str, reason: str, act: Act) -> None:
+        """Hand it to the office that it concerns. No promise is kept by that."""
+        self._allow("forward")
+        facts = {"to": to, "reference": reference, "reason": reason}
+        self._record(self.Forwarded, Status.FORWARDED, act, self._stopped("forwarded"), **facts)
+
+    def reopen(self, reason: str, act: Act) -> None:
+        """Say that the answer didn't answer it. The clock counts on from where it stood."""
+        self._allow("reopen")
+        act = self._in_order(act)
+        last_day = last_day_to_reopen(self._resolved_at(), act.calendar)
+        if local_date(act.at) > last_day:
+            raise ReopenedTooLate(last_day)
+        self._record(self.Reopened, Status.IN_PROGRESS, act, self.clock.reopen, reason=reason)
+
+    def close(self, act: Act) -> None:
+        """Be content with the answer."""
+        self._allow("close")
+        self._record(self.Closed, Status.CLOSED, act, by_itself=False)
+
+    def close_by_itself(self, act: Act) -> None:
+        """Take silence for consent. It happened when the silence was full, whenever it is done."""
+        self._allow("close")
+        silent_at = closes_at(self._resolved_at(), act.calendar)
+        if act.at < silent_at:
+            return
+        then = replace(act, at=silent_at)
+        self._record(self.Closed, Status.CLOSED, then, by_itself=True)
+
+    def rate(self, score: int, remark: str | None, act: Act) -> None:
+        """Say, once, how well it was handled."""
+        self._allow("rate")
+        if self.score is not None:
+            raise RatedAlready()
+        if score not in SCORES:
+            raise ScoreOutOfRange(score)
+        self._record(self.Rated, self.status, act, score=score, remark=remark)
+
+    @property
+    def allowed(self) -> tuple[str, ...]:
+        """The steps that are possible now; a second rating is none of them."""
+        return tuple(step for step in super().allowed if step != "rate" or self.score is None)
+
+    def _refuse_breach(self, category: str, days: int, act: Act) -> None:
+        """Refuse an allowance that is over already, unless the one before it was over too."""
+        today = local_date(act.at)
+        before = self.clock.amend(act.calendar, act.at).reading(today, act.calendar)
+        after = self.clock.allow(days, act.at, act.calendar).reading(today, act.calendar)
+        if after.state == "overdue" != before.state and after.due_on is not None:
+            raise WouldBreach(category, after.due_on)
+
+    def _resolved_at(self) -> datetime:
+        stopped_at = self.clock.stopped_at
+        assert stopped_at is not None, "a resolved complaint's clock has stopped"
+        return stopped_at
+
+    # Events remember. They run again on every load, so they never refuse. Status and clock are
+    # folded for all of them in `Case.Event`; the library calls `__init__` with what `Created` says.
+
+    def __init__(
+        self,
+        number: str,
+        *,
+        channel: str,
+        complainant: str,
+        contact: dict[str, Any] | None,
+        subject: str | None,
+        text: str | None,
+        about_request: str | None,
+        lapor_number: str | None,
+        standard: str,
+    ) -> None:
+        super().__init__(number)
+        self.channel = channel
+        self.complainant = complainant
+        self.contact = contact
+        self.subject = subject
+        self.text = text
+        self.about_request = about_request
+        self.lapor_number = lapor_number
+        self.standard = standard
+        self.category: str | None = None
+        self.assignee: str | None = None
+        self.score: int | None = None
+
+    @event(Classified)
+    def _classified(self, category: str) -> None:
+        self.category = category
+
+    @event(Assigned)
+    def _assigned(self, assignee: str) -> None:
+        self.assignee = assignee
+
+    @event(Rated)
+    def _rated(self, score: int) -> None:
+        self.score = score

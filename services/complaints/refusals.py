@@ -1,0 +1,62 @@
+"""What this service refuses, beside a step that isn't allowed from where a complaint stands.
+
+Each carries what a person needs to mend it, and nothing that could tell who complained.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from shared.promise.refusals import Refusal
+
+
+@dataclass(eq=False)
+class UnknownChannel(Refusal):
+    """The standard names no such way to complain."""
+
+    channel: str
+
+
+@dataclass(eq=False)
+class UnknownCategory(Refusal):
+    """The standard promises nothing about complaints of this category."""
+
+    category: str
+
+
+@dataclass(eq=False)
+class SameCategory(Refusal):
+    """It has this category already."""
+
+    category: str
+
+
+@dataclass(eq=False)
+class ReasonNeeded(Refusal):
+    """A complaint is only classified anew for a reason."""
+
+
+@dataclass(eq=False)
+class WouldBreach(Refusal):
+    """The new allowance would make the case overdue at once, and nobody has accepted that."""
+
+    category: str
+    due_on: date
+
+
+@dataclass(eq=False)
+class ReopenedTooLate(Refusal):
+    """The days in which a resolution can be answered by reopening are over."""
+
+    last_day: date
+
+
+@dataclass(eq=False)
+class RatedAlready(Refusal):
+    """A complaint is rated once."""
+
+
+@dataclass(eq=False)
+class ScoreOutOfRange(Refusal):
+    """A rating is a whole number from 1 to 5."""
+
+    score: int

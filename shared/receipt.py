@@ -1,0 +1,51 @@
+"""What holds of every receipt, of a request as of a complaint: when it came, and from whom.
+
+Next: `services/requests/domain.py` and `services/complaints/domain.py`, which ask these rules.
+"""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from shared.case import Act
+from shared.promise.refusals import Refusal
+from shared.promise.working_days import local_date
+
+BACKDATING_DAYS_MAX = 5  # working days; a receipt further back is for a supervisor to enter
+
+
+@dataclass(eq=False)
+class ReceivedInFuture(Refusal):
+    """Nothing is received before it comes."""
+
+    received_at: datetime
+    now: datetime
+
+
+@dataclass(eq=False)
+class BackdatedTooFar(Refusal):
+    """A receipt so many working days back is for a supervisor to enter."""
+
+    working_days: int
+    working_days_max: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Where a person can be reached. Personal, every part of it."""
+
+    name: str | None = None
+    phone: str | None = None
+    email: str | None = None
+
+    def to_dict(self) -> dict[str, str | None]:
+        """The contact as it is stored and answered."""
+        return asdict(self)
+
+
+def check_receipt(received_at: datetime, act: Act) -> None:
+    """A receipt lies in the past, and only a supervisor may enter one from long ago."""
+    if received_at > act.at:
+        raise ReceivedInFuture(received_at, act.at)
+    days_back = act.calendar.working_days_between(local_date(received_at), local_date(act.at))
+    if days_back > BACKDATING_DAYS_MAX and act.by.role != "supervisor":
+        raise BackdatedTooFar(days_back, BACKDATING_DAYS_MAX)
