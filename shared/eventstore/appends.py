@@ -1,0 +1,112 @@
+"""One command's append: what is asked of the database, and what it answered.
+
+Everything that could make the database refuse a command alone is checked here, before it waits
+with others: a batch that fails for one bad command costs its neighbours time.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from shared.eventstore.codec import Encoded
+from shared.eventstore.errors import CommandTooLarge, UnstorableEvent
+from shared.eventstore.records import CommandKey
+from shared.eventstore.sealing import WrappedKey
+
+EVENT_BYTES_MAX = 4 * 1024 * 1024  # a body of 1 MiB, sealed and in base64, with room to spare
+COMMAND_BYTES_MAX = 16 * 1024 * 1024  # a case's whole history in one import
+COMMAND_EVENTS_MAX = 10_000
+TEXT_BYTES_MAX = 255  # of a key, a topic, a trace; the tables say the same
+HASH_BYTES_MAX = 64
+OVERHEAD_BYTES = 300  # an append's share of memory besides its texts, roughly
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Append:
+    """The events of one command on one stream, versions running on from `first_version`.
+
+    `new_key`: the stream gets this sealing key. `erases`: it loses the one it has, for ever.
+    """
+
+    key: CommandKey
+    originator_id: UUID
+    first_version: int
+    topics: tuple[str, ...]
+    states: tuple[bytes, ...]
+    trace: str | None = None
+    new_key: WrappedKey | None = None
+    erases: bool = False
+
+    @property
+    def last_version(self) -> int:
+        return self.first_version + len(self.states) - 1
+
+    @property
+    def size_bytes(self) -> int:
+        return OVERHEAD_BYTES + sum(map(len, self.topics)) + sum(map(len, self.states))
+
+
+Answer = Literal["appended", "replayed", "key_reused", "conflict"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What append_events answered for one command (see its migration for the four answers)."""
+
+    answer: Answer
+    last_position: int | None
+    version: int | None
+    recorded_at: datetime
+
+
+def append_of(
+    events: Sequence[Encoded],
+    *,
+    key: CommandKey,
+    trace: str | None = None,
+    new_key: WrappedKey | None = None,
+    erases: bool = False,
+) -> Append:
+    """Raises CommandTooLarge, UnstorableEvent."""
+    append = Append(
+        key=key,
+        originator_id=events[0].originator_id,
+        first_version=events[0].version,
+        topics=tuple(event.topic for event in events),
+        states=tuple(event.state for event in events),
+        trace=trace,
+        new_key=new_key,
+        erases=erases,
+    )
+    check(append)
+    return append
+
+
+def check(append: Append) -> None:
+    if len(append.states) > COMMAND_EVENTS_MAX:
+        raise CommandTooLarge(f"{len(append.states)} events, over {COMMAND_EVENTS_MAX}")
+    if append.size_bytes > COMMAND_BYTES_MAX:
+        raise CommandTooLarge(f"{append.size_bytes} bytes, over {COMMAND_BYTES_MAX}")
+    if any(len(state) > EVENT_BYTES_MAX for state in append.states):
+        raise CommandTooLarge(f"an event of more than {EVENT_BYTES_MAX} bytes")
+    if len(append.key.request_hash) > HASH_BYTES_MAX:
+        raise UnstorableEvent(f"a request hash of more than {HASH_BYTES_MAX} bytes")
+    if append.first_version < 0:
+        raise UnstorableEvent(f"version {append.first_version}")
+    _check_text("key", append.key.key)
+    for topic in set(append.topics):
+        _check_text("topic", topic)
+    if append.trace is not None:
+        _check_text("trace", append.trace)
+
+
+def _check_text(name: str, text: str) -> None:
+    """PostgreSQL stores no NUL and no lone surrogate, and indexes no long text."""
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError:
+        raise UnstorableEvent(f"a {name} with half a character") from None
+    if not 0 < size <= TEXT_BYTES_MAX or "\0" in text:
+        raise UnstorableEvent(f"a {name} of {size} bytes, or with a NUL")

@@ -1,0 +1,112 @@
+"""Connections to PostgreSQL, their timeouts, and how to tell a lost one from a refused command."""
+
+import asyncio
+import socket
+from typing import TYPE_CHECKING, TypeAlias
+
+import asyncpg
+
+from shared.eventstore.errors import LogUnavailable
+
+if TYPE_CHECKING:  # generic in the stubs alone
+    Connection: TypeAlias = asyncpg.Connection[asyncpg.Record]
+    Pool: TypeAlias = asyncpg.Pool[asyncpg.Record]
+else:
+    Connection = asyncpg.Connection
+    Pool = asyncpg.Pool
+
+CONNECT_SECONDS = 5
+READ_SECONDS = 10  # a page of the log, or a case's history
+READ_CONNECTIONS_MAX = 8
+CLOSE_SECONDS = 3
+
+# A batch takes milliseconds. The statement's timeout contains the wait for the lock.
+LOCK_SECONDS = 3
+STATEMENT_SECONDS = 5
+ANSWER_SECONDS = STATEMENT_SECONDS + 2  # then the network is dead, not the database slow
+IDLE_IN_TRANSACTION_SECONDS = 5
+
+# A session whose client has gone must neither keep the lock nor commit late: the server looks
+# for its client this often while it waits, and gives up on unacknowledged bytes after the second.
+CLIENT_CHECK_MILLISECONDS = 200
+UNACKNOWLEDGED_MILLISECONDS = 5_000
+
+WRITER_SETTINGS = {
+    "default_transaction_isolation": "read committed",  # see append_events_v1
+    "lock_timeout": f"{LOCK_SECONDS}s",
+    "statement_timeout": f"{STATEMENT_SECONDS}s",
+    "idle_in_transaction_session_timeout": f"{IDLE_IN_TRANSACTION_SECONDS}s",
+    "client_connection_check_interval": f"{CLIENT_CHECK_MILLISECONDS}ms",
+    "tcp_user_timeout": f"{UNACKNOWLEDGED_MILLISECONDS}ms",
+}
+
+LOST = (
+    OSError,
+    asyncpg.InterfaceError,
+    # "cannot switch to state …": asyncpg, when called between the server's last word (FATAL)
+    # and the end of the socket. It derives from Exception alone.
+    asyncpg.InternalClientError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.CrashShutdownError,
+)
+"""The connection is gone, and what it was asked to do may have happened."""
+
+POSTPONED = (
+    asyncpg.QueryCanceledError,  # statement_timeout
+    asyncpg.LockNotAvailableError,  # lock_timeout
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+    asyncpg.InsufficientResourcesError,  # disk or memory full, too many connections
+)
+"""The call was rolled back for a reason that no command in it is to blame for."""
+
+
+async def connect(database_url: str, *, name: str, settings: dict[str, str]) -> Connection:
+    """A connection of one's own, outside of the pool. Raises what `connect` of asyncpg raises."""
+    connection: Connection = await asyncpg.connect(
+        database_url,
+        timeout=CONNECT_SECONDS,
+        server_settings={"application_name": name, **settings},
+    )
+    _give_up_on_a_dead_network(connection)
+    return connection
+
+
+async def open_pool(database_url: str, *, name: str) -> Pool:
+    """For reads. Raises LogUnavailable."""
+    try:
+        return await asyncpg.create_pool(
+            database_url,
+            min_size=1,
+            max_size=READ_CONNECTIONS_MAX,
+            timeout=CONNECT_SECONDS,
+            command_timeout=READ_SECONDS,
+            server_settings={"application_name": name},
+        )
+    except (*LOST, asyncpg.PostgresError, ValueError) as error:
+        raise LogUnavailable(f"no event log: {_one_line(error)}") from error
+
+
+async def close_pool(pool: Pool) -> None:
+    """Reads under way may end, for a moment; then they are cut off."""
+    try:
+        async with asyncio.timeout(CLOSE_SECONDS):
+            await pool.close()
+    except TimeoutError:
+        pool.terminate()
+
+
+def _give_up_on_a_dead_network(connection: Connection) -> None:
+    """The client's half of tcp_user_timeout; asyncpg has no setting for it (a private attribute).
+
+    Where the system has no such option, `ANSWER_SECONDS` bounds the wait alone.
+    """
+    raw = connection._transport.get_extra_info("socket")  # type: ignore[attr-defined]
+    if hasattr(socket, "TCP_USER_TIMEOUT") and raw.family != socket.AF_UNIX:
+        raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNACKNOWLEDGED_MILLISECONDS)
+
+
+def _one_line(error: BaseException) -> str:
+    return str(error).partition("\n")[0] or type(error).__name__
