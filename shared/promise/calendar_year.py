@@ -1,0 +1,193 @@
+"""One year's days off, with every version of it that was ever decreed.
+
+An amendment overwrites nothing: it adds a version, the days it adds hold `since` that version,
+and those it takes away `until` it. So any earlier state of a year can be had again, and a case
+can be told what it was promised.
+"""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, get_args
+
+from shared.promise.data_file import Table, read_data_file
+from shared.promise.standard import OfficeHours, Text, read_office_hours
+
+DayOffKind = Literal["holiday", "collective_leave"]
+
+
+class UnknownCalendar(LookupError):
+    """A calendar version that the data don't hold, as after a return to older software."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One state of a year, by the decree that brought it about."""
+
+    number: int
+    decree: str
+    decided_on: dt.date
+    provisional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The versions in which something holds: from `since` on, before `until`."""
+
+    since: int
+    until: int | None
+
+    def holds_in(self, number: int) -> bool:
+        return self.since <= number and (self.until is None or number < self.until)
+
+    def overlaps(self, other: "Span") -> bool:
+        return other.holds_in(self.since) or self.holds_in(other.since)
+
+
+@dataclass(frozen=True, slots=True)
+class DayOff:
+    """A day off, by the decree that first gave it."""
+
+    date: dt.date
+    kind: DayOffKind
+    name: Text
+    decree: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class OtherHours:
+    """Office hours that differ for a while, as in Ramadan."""
+
+    first_on: dt.date
+    last_on: dt.date
+    name: Text
+    hours: Mapping[int, OfficeHours]
+    span: Span
+
+    def days(self) -> Iterator[dt.date]:
+        for ordinal in range(self.first_on.toordinal(), self.last_on.toordinal() + 1):
+            yield dt.date.fromordinal(ordinal)
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """A year with all its versions, oldest first."""
+
+    year: int
+    versions: tuple[Version, ...]
+    days_off: tuple[DayOff, ...]
+    other_hours: tuple[OtherHours, ...] = ()
+
+    @property
+    def newest(self) -> Version:
+        return self.versions[-1]
+
+    def version(self, number: int) -> Version:
+        if not 1 <= number <= len(self.versions):
+            raise UnknownCalendar(f"the calendar of {self.year} has no version {number}")
+        return self.versions[number - 1]
+
+
+def read_year(path: Path) -> Year:
+    """Read `2026.toml`; refuse it, naming file, key and rule, if it breaks one."""
+    table = read_data_file(path)
+    number = table.number("year", least=1)
+    if path.stem != str(number):
+        raise table.wrong("year", f"must be the year of the file's name, not {number}")
+    versions = _versions(table.tables("versions"))
+    year = Year(
+        number,
+        versions,
+        tuple(_days_off(table.tables("days_off"), number, versions)),
+        tuple(_other_hours(table.tables("other_hours"), number, versions))
+        if table.has("other_hours")
+        else (),
+    )
+    table.end()
+    return year
+
+
+def _versions(tables: Sequence[Table]) -> tuple[Version, ...]:
+    versions: list[Version] = []
+    for table in tables:
+        version = Version(
+            number=table.number("number", least=1),
+            decree=table.string("decree"),
+            decided_on=table.date("decided_on"),
+            provisional=table.flag("provisional"),
+        )
+        table.end()
+        if version.number != len(versions) + 1:
+            raise table.wrong("number", f"must be {len(versions) + 1}: versions count from 1")
+        if versions and version.decided_on < versions[-1].decided_on:
+            raise table.wrong("decided_on", "must not be before that of the version before")
+        versions.append(version)
+    return tuple(versions)
+
+
+def _days_off(tables: Sequence[Table], year: int, versions: Sequence[Version]) -> Iterator[DayOff]:
+    seen: dict[dt.date, list[Span]] = {}
+    for table in tables:
+        span = _span(table, versions)
+        day = DayOff(
+            date=_date_in(table, "date", year),
+            kind=_kind(table),
+            name=Text.read(table.table("name")),
+            decree=versions[span.since - 1].decree,
+            span=span,
+        )
+        table.end()
+        _refuse_overlap(table, "date", span, seen.setdefault(day.date, []))
+        yield day
+
+
+def _other_hours(
+    tables: Sequence[Table], year: int, versions: Sequence[Version]
+) -> Iterator[OtherHours]:
+    seen: dict[dt.date, list[Span]] = {}
+    for table in tables:
+        other = OtherHours(
+            first_on=_date_in(table, "first_on", year),
+            last_on=_date_in(table, "last_on", year),
+            name=Text.read(table.table("name")),
+            hours=read_office_hours(table.table("hours")),
+            span=_span(table, versions),
+        )
+        table.end()
+        if other.last_on < other.first_on:
+            raise table.wrong("last_on", f"must not be before {other.first_on}")
+        for day in other.days():
+            _refuse_overlap(table, "first_on", other.span, seen.setdefault(day, []))
+        yield other
+
+
+def _span(table: Table, versions: Sequence[Version]) -> Span:
+    since = table.number("since", least=1) if table.has("since") else 1
+    until = table.number("until", least=since + 1) if table.has("until") else None
+    for key, number in (("since", since), ("until", until or 1)):
+        if number > len(versions):
+            raise table.wrong(key, f"there is no version {number}")
+    return Span(since, until)
+
+
+def _refuse_overlap(table: Table, key: str, span: Span, others: list[Span]) -> None:
+    if any(span.overlaps(other) for other in others):
+        raise table.wrong(key, "stands in this file twice")
+    others.append(span)
+
+
+def _date_in(table: Table, key: str, year: int) -> dt.date:
+    date = table.date(key)
+    if date.year != year:
+        raise table.wrong(key, f"must lie in {year}, not {date}")
+    return date
+
+
+def _kind(table: Table) -> DayOffKind:
+    kind = table.string("kind")
+    for known in get_args(DayOffKind):
+        if kind == known:
+            return known  # type: ignore[no-any-return]
+    raise table.wrong("kind", f"must be one of {', '.join(get_args(DayOffKind))}, not {kind!r}")

@@ -1,0 +1,315 @@
+"""The service standard: the office's published promise, as data.
+
+Everything that reads a deadline, a channel, a kind or an office hour reads it here. Another
+office runs Janji by writing another file into `data/`; the code names none of its facts. A case
+keeps the standard under which it was received, for ever: a new decree changes no old promise.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+from shared.promise.data_file import Table, WrongData, read_data_file
+
+DATA = Path(__file__).parent / "data"
+AGENCIES = "agencies.toml"
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What the public or the staff read: Indonesian first, and English."""
+
+    id: str
+    en: str
+
+    @classmethod
+    def read(cls, table: Table) -> "Text":
+        text = cls(id=table.string("id"), en=table.string("en"))
+        table.end()
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a rule stands on, and from when it holds."""
+
+    source: Text
+    in_force_from: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    government: Text
+    name: Text
+    reviewer: Text  # the unit that reviews and processes requests
+    address: Text
+    phone: str
+    website: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of request."""
+
+    code: str
+    name: Text
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A way to reach the office; `address` is a number, a mail address or a link, if it has one."""
+
+    code: str
+    name: Text
+    address: str | None
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A category of complaints and its deadline in working days."""
+
+    code: str
+    name: Text
+    days_allowed: int
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeHours:
+    opens: dt.time
+    closes: dt.time
+
+    @classmethod
+    def read(cls, table: Table) -> "OfficeHours":
+        hours = cls(opens=table.time("opens"), closes=table.time("closes"))
+        if hours.closes <= hours.opens:
+            raise table.wrong("closes", f"must be after {hours.opens}, not {hours.closes}")
+        table.end()
+        return hours
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """One decree on one service. `to_be_confirmed` names the keys that the decree leaves open."""
+
+    decree: str
+    in_force_from: dt.date
+    title: Text
+    office: Office
+    requirements: tuple[Text, ...]
+    procedure: tuple[Text, ...]
+    completion: Text
+    days_allowed: int
+    days_basis: Basis
+    fee: Text
+    products: tuple[Text, ...]
+    kinds: Mapping[str, Kind]
+    request_channels: Mapping[str, Channel]
+    channels: Mapping[str, Channel]
+    categories: Mapping[str, Category]
+    mail_domain: str
+    mail_basis: Basis
+    target_rate: float
+    target_basis: Basis
+    office_hours: Mapping[int, OfficeHours]  # by weekday, Monday is 0; on others nobody works
+    hours_basis: Basis
+    to_be_confirmed: tuple[str, ...]
+
+    @property
+    def complaint_days(self) -> Mapping[str, int]:
+        return {code: category.days_allowed for code, category in self.categories.items()}
+
+    @property
+    def shortest_complaint_days(self) -> int:
+        """What an unclassified complaint is measured against: leaving it lie never helps."""
+        return min(self.complaint_days.values())
+
+
+class UnknownStandard(LookupError):
+    """No standard of that name, or none in force on that day."""
+
+
+class Standards:
+    """All standards the office ever had."""
+
+    def __init__(self, standards: Sequence[Standard]) -> None:
+        self._newest_first = sorted(standards, key=lambda each: each.in_force_from, reverse=True)
+        self._by_decree = {standard.decree: standard for standard in standards}
+
+    def in_force(self, on: dt.date) -> Standard:
+        """The standard for a case received on that day."""
+        for standard in self._newest_first:
+            if standard.in_force_from <= on:
+                return standard
+        raise UnknownStandard(f"no service standard was in force on {on}")
+
+    def hours_on(self, day: dt.date) -> OfficeHours:
+        """The office hours of a Monday to Friday; before the first standard, as in the first."""
+        oldest = self._newest_first[-1].in_force_from
+        return self.in_force(max(day, oldest)).office_hours[day.weekday()]
+
+    def named(self, decree: str) -> Standard:
+        """The standard under which a case was received."""
+        try:
+            return self._by_decree[decree]
+        except KeyError:
+            raise UnknownStandard(f"there is no service standard {decree}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """Who may make requests (perangkat daerah, unit pelaksana teknis)."""
+
+    code: str
+    name: Text
+
+
+def load_standards(folder: Path = DATA) -> Standards:
+    """Read every service standard of the office; refuse a wrong one, naming file, key and rule."""
+    standards: dict[str, Standard] = {}
+    starts: set[dt.date] = set()
+    for path in sorted(set(folder.glob("*.toml")) - {folder / AGENCIES}):
+        table = read_data_file(path)
+        standard = _standard(table)
+        if standard.decree in standards:
+            raise table.wrong("decree", f"{standard.decree} stands in another file already")
+        if standard.in_force_from in starts:
+            raise table.wrong("in_force_from", "another standard starts on the same day")
+        standards[standard.decree] = standard
+        starts.add(standard.in_force_from)
+    if not standards:
+        raise WrongData(str(folder), "", "holds no service standard")
+    return Standards(list(standards.values()))
+
+
+def load_agencies(path: Path = DATA / AGENCIES) -> Mapping[str, Agency]:
+    """The register of agencies by code."""
+    table = read_data_file(path)
+    agencies = {code: Agency(code, Text.read(name)) for code, name in table.entries()}
+    return agencies
+
+
+def read_office_hours(table: Table) -> dict[int, OfficeHours]:
+    """The office hours of a week: one table a day, Monday to Friday."""
+    hours = {number: OfficeHours.read(table.table(day)) for number, day in enumerate(WEEKDAYS)}
+    table.end()
+    return hours
+
+
+def as_json(standard: Standard) -> dict[str, Any]:
+    """The standard as `GET /v1/standard` serves it."""
+    plain: dict[str, Any] = _plain(standard)
+    plain["office_hours"] = {
+        WEEKDAYS[weekday]: hours for weekday, hours in plain["office_hours"].items()
+    }
+    return plain
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat()
+    return value
+
+
+def _standard(table: Table) -> Standard:
+    bases = {name: _basis(basis) for name, basis in table.table("bases").entries()}
+    completion, target, mail = table.table("completion"), table.table("target"), table.table("mail")
+    hours = table.table("office_hours")
+    standard = Standard(
+        decree=table.string("decree"),
+        in_force_from=table.date("in_force_from"),
+        title=Text.read(table.table("title")),
+        office=_office(table.table("office")),
+        requirements=tuple(map(Text.read, table.tables("requirements"))),
+        procedure=tuple(map(Text.read, table.tables("procedure"))),
+        completion=Text.read(completion.table("text")),
+        days_allowed=completion.number("days_allowed", least=1),
+        days_basis=_named_basis(completion, bases),
+        fee=Text.read(table.table("fee")),
+        products=tuple(map(Text.read, table.tables("products"))),
+        kinds={code: _kind(code, kind, bases) for code, kind in table.table("kinds").entries()},
+        request_channels=_channels(table.table("request_channels"), bases),
+        channels=_channels(table.table("channels"), bases),
+        categories={
+            code: _category(code, category, bases)
+            for code, category in table.table("categories").entries()
+        },
+        mail_domain=mail.string("domain"),
+        mail_basis=_named_basis(mail, bases),
+        target_rate=target.share("rate"),
+        target_basis=_named_basis(target, bases),
+        hours_basis=_named_basis(hours, bases),
+        office_hours=read_office_hours(hours),
+        to_be_confirmed=table.strings("to_be_confirmed"),
+    )
+    for read in (completion, target, mail, table):
+        read.end()
+    return standard
+
+
+def _basis(table: Table) -> Basis:
+    basis = Basis(Text.read(table.table("source")), table.date("in_force_from"))
+    table.end()
+    return basis
+
+
+def _named_basis(table: Table, bases: Mapping[str, Basis]) -> Basis:
+    name = table.string("basis")
+    if name not in bases:
+        raise table.wrong("basis", f"must be one of {', '.join(bases)}, not {name!r}")
+    return bases[name]
+
+
+def _office(table: Table) -> Office:
+    office = Office(
+        government=Text.read(table.table("government")),
+        name=Text.read(table.table("name")),
+        reviewer=Text.read(table.table("reviewer")),
+        address=Text.read(table.table("address")),
+        phone=table.string("phone"),
+        website=table.string("website"),
+    )
+    table.end()
+    return office
+
+
+def _kind(code: str, table: Table, bases: Mapping[str, Basis]) -> Kind:
+    kind = Kind(code, Text.read(table.table("name")), _named_basis(table, bases))
+    table.end()
+    return kind
+
+
+def _channels(table: Table, bases: Mapping[str, Basis]) -> dict[str, Channel]:
+    channels = {}
+    for code, entry in table.entries():
+        channels[code] = Channel(
+            code,
+            Text.read(entry.table("name")),
+            entry.string("address") if entry.has("address") else None,
+            _named_basis(entry, bases),
+        )
+        entry.end()
+    return channels
+
+
+def _category(code: str, table: Table, bases: Mapping[str, Basis]) -> Category:
+    category = Category(
+        code,
+        Text.read(table.table("name")),
+        table.number("days_allowed", least=1),
+        _named_basis(table, bases),
+    )
+    table.end()
+    return category

@@ -1,0 +1,215 @@
+"""The calendar: which days are worked, and until when.
+
+A working day is Monday to Friday, less public holidays and collective leave (cuti bersama).
+Everybody is reckoned by the newest version of the years' data; a case that was promised a date
+by an earlier version keeps the days off it was promised with (`as_of`, `keeping`).
+
+Days are counted by their rank, the number of working days up to them, so that counting costs the
+same for one day and for sixty.
+"""
+
+import datetime as dt
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from shared.promise.calendar_year import DayOff, UnknownCalendar, Year, read_year
+from shared.promise.standard import DATA, OfficeHours, load_standards
+
+PONTIANAK = ZoneInfo("Asia/Pontianak")
+
+SATURDAY = 5  # as `date.weekday` counts
+DAY = dt.timedelta(days=1)
+RELATIVES_MAX = 64  # calendars of other versions kept at hand; there are as many as amendments
+
+
+def local_date(instant: dt.datetime) -> dt.date:
+    """The date on the office's wall at that instant. 00:00 belongs to the new day."""
+    return instant.astimezone(PONTIANAK).date()
+
+
+class Calendar:
+    """All years, each in one version; it never changes.
+
+    A year without data has weekends only and is provisional.
+    """
+
+    def __init__(
+        self,
+        years: Sequence[Year],
+        office_hours: Callable[[dt.date], OfficeHours],
+        *,
+        numbers: Mapping[int, int] | None = None,
+        kept_days_off: Iterable[dt.date] = (),
+    ) -> None:
+        """`numbers` says which version of which year holds; without it, the newest of each.
+
+        `kept_days_off` are off as well: days that a decree took away from all but the cases
+        that were open then.
+        """
+        self._years = years
+        self._office_hours = office_hours
+        if numbers is None:
+            numbers = {year.year: year.newest.number for year in years}
+        self.version = _version(numbers)
+        self._confirmed: set[int] = set()
+        self._named: dict[dt.date, DayOff] = {}
+        self._other_closes: dict[dt.date, dt.time] = {}
+        for year in years:
+            if year.year in numbers:
+                self._add(year, numbers[year.year])
+        kept = frozenset(kept_days_off)
+        self._name_kept(kept)
+        self.days_off = kept.union(self._named)
+
+        self._off = sorted(day.toordinal() for day in self.days_off if day.weekday() < SATURDAY)
+        # Day off i comes before the working day of rank r if and only if _off_ranks[i] <= r.
+        self._off_ranks = [_weekdays_to(off) - index for index, off in enumerate(self._off)]
+        self._relatives: dict[tuple[str, tuple[dt.date, ...]], Calendar] = {}
+
+    # Questions about a day
+
+    def is_working_day(self, day: dt.date) -> bool:
+        return day.weekday() < SATURDAY and day not in self.days_off
+
+    def day_off(self, day: dt.date) -> DayOff | None:
+        """The decreed day off on that date, even if it falls on a weekend."""
+        return self._named.get(day)
+
+    def is_provisional(self, day: dt.date) -> bool:
+        """Whether days off of that year may still be decreed or moved."""
+        return day.year not in self._confirmed
+
+    def next_working_day(self, day: dt.date) -> dt.date:
+        """The first working day strictly after `day`."""
+        return self.working_day(self.rank(day) + 1)
+
+    def working_days_between(self, after: dt.date, until: dt.date) -> int:
+        """How many working days lie after `after`, up to and with `until`."""
+        return max(0, self.rank(until) - self.rank(after))
+
+    # Ranks
+
+    def rank(self, day: dt.date) -> int:
+        """The number of working days up to and with `day`, from an origin long ago.
+
+        So the n-th working day after `day` is `working_day(rank(day) + n)`.
+        """
+        ordinal = day.toordinal()
+        return _weekdays_to(ordinal) - bisect_right(self._off, ordinal)
+
+    def working_day(self, rank: int) -> dt.date:
+        """The working day of that rank."""
+        return dt.date.fromordinal(_weekday(rank + bisect_right(self._off_ranks, rank)))
+
+    # Instants and the close of office hours
+
+    def closes_at(self, day: dt.date) -> dt.datetime:
+        """When office hours close on a Monday to Friday; a day off closes too, empty."""
+        closes = self._other_closes.get(day) or self._office_hours(day).closes
+        return dt.datetime.combine(day, closes, PONTIANAK)
+
+    def received_on(self, instant: dt.datetime) -> dt.date:
+        """The working day on which what comes at `instant` counts as received.
+
+        That very day, if it is worked and not yet closed; otherwise the next working day.
+        """
+        day = local_date(instant)
+        if self.is_working_day(day) and instant < self.closes_at(day):
+            return day
+        return self.next_working_day(day)
+
+    def first_close(self, since: dt.datetime) -> dt.date:
+        """The date of the first close of office hours at that instant or later."""
+        day = local_date(since)
+        if day.weekday() < SATURDAY and since > self.closes_at(day):
+            day += DAY
+        while day.weekday() >= SATURDAY:
+            day += DAY
+        return day
+
+    def last_close(self, until: dt.datetime) -> dt.date:
+        """The date of the last close of office hours at that instant or earlier."""
+        day = local_date(until)
+        if day.weekday() < SATURDAY and until < self.closes_at(day):
+            day -= DAY
+        while day.weekday() >= SATURDAY:
+            day -= DAY
+        return day
+
+    # Other versions
+
+    def as_of(self, version: str) -> "Calendar":
+        """The calendar as it is or was in that version; UnknownCalendar if the data lack it."""
+        return self if version == self.version else self._relative(version, ())
+
+    def keeping(self, days_off: tuple[dt.date, ...]) -> "Calendar":
+        """The calendar for a case that keeps these days off, whatever was decreed since."""
+        return self._relative(self.version, days_off) if days_off else self
+
+    def _relative(self, version: str, kept: tuple[dt.date, ...]) -> "Calendar":
+        relative = self._relatives.get((version, kept))
+        if relative is None:
+            if len(self._relatives) == RELATIVES_MAX:
+                self._relatives.clear()
+            numbers = _numbers(version)
+            if missing := numbers.keys() - {year.year for year in self._years}:
+                raise UnknownCalendar(f"there is no calendar of {min(missing)}")
+            relative = Calendar(
+                self._years, self._office_hours, numbers=numbers, kept_days_off=kept
+            )
+            self._relatives[version, kept] = relative
+        return relative
+
+    def _add(self, year: Year, number: int) -> None:
+        if not year.version(number).provisional:
+            self._confirmed.add(year.year)
+        for day in year.days_off:
+            if day.span.holds_in(number):
+                self._named[day.date] = day
+        for other in year.other_hours:
+            if other.span.holds_in(number):
+                for date in other.days():
+                    if date.weekday() < SATURDAY:
+                        self._other_closes[date] = other.hours[date.weekday()].closes
+
+    def _name_kept(self, kept: frozenset[dt.date]) -> None:
+        for year in self._years:
+            for day in year.days_off:
+                if day.date in kept:
+                    self._named.setdefault(day.date, day)
+
+
+def load_calendar(folder: Path = DATA) -> Calendar:
+    """The calendar in force: the newest version of every year, with the standards' office hours.
+
+    A file that breaks a rule is refused with WrongData.
+    """
+    years = [read_year(path) for path in sorted((folder / "calendar").glob("*.toml"))]
+    return Calendar(years, load_standards(folder).hours_on)
+
+
+def _version(numbers: Mapping[int, int]) -> str:
+    """As "2025.2+2026.1": what the clock of a case names the calendar by."""
+    return "+".join(f"{year}.{number}" for year, number in sorted(numbers.items()))
+
+
+def _numbers(version: str) -> dict[int, int]:
+    try:
+        pairs = [part.split(".") for part in version.split("+") if part]
+        return {int(year): int(number) for year, number in pairs}
+    except ValueError:
+        raise UnknownCalendar(f"{version!r} names no calendar") from None
+
+
+def _weekdays_to(ordinal: int) -> int:
+    """How many days from Monday to Friday there are up to and with this ordinal."""
+    weeks, days = divmod(ordinal - 1, 7)  # 1 January of the year 1 was a Monday
+    return 5 * weeks + min(days + 1, 5)
+
+
+def _weekday(rank: int) -> int:
+    """The ordinal of the Monday to Friday of that rank: the way back from `_weekdays_to`."""
+    weeks, days = divmod(rank - 1, 5)
+    return 7 * weeks + days + 1
