@@ -25,6 +25,9 @@ class VersionConflict(EventLogError):
 class KeyReused(EventLogError):
     """This idempotency key came before, with another request."""
 
+    def __init__(self) -> None:
+        super().__init__("this idempotency key came before, with another request")
+
 
 class LogBusy(EventLogError):
     """More waits to be written than may wait, or the database is away: come again later."""

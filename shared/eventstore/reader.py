@@ -1,0 +1,180 @@
+"""Reading the log: aggregates with their history, the events in order, the head.
+
+`EventLog` adds the writing to this. Alone it serves whoever only looks, such as `janji verify`.
+"""
+
+from types import TracebackType
+from typing import Any, Self, TypeVar
+from uuid import UUID
+
+import asyncpg
+from eventsourcing.domain import Aggregate
+
+from shared.eventstore import database
+from shared.eventstore.codec import Codec
+from shared.eventstore.errors import AggregateNotFound, KeyReused
+from shared.eventstore.records import NO_HASH, Appended, CommandKey, Epoch, Head, Recorded
+
+A = TypeVar("A", bound=Aggregate)
+
+VERSION_MAX = 2**63 - 1
+
+READ = """
+    select notification_id, originator_id, originator_version, topic, state,
+        recorded_at, hash, trace
+    from stored_events
+    where notification_id > $1
+    order by notification_id
+    limit $2
+"""
+# One statement, so one snapshot: the key is the one that the stream had at its last version.
+HISTORY = """
+    select e.notification_id, e.originator_id, e.originator_version, e.topic, e.state,
+        e.recorded_at, e.hash, e.trace, k.wrapped_key
+    from stored_events e
+    left join sealing_keys k on k.originator_id = e.originator_id
+    where e.originator_id = $1 and e.originator_version <= $2
+    order by e.originator_version
+"""
+HEAD = """
+    select (select id from epochs order by number desc limit 1) as epoch,
+        e.notification_id, e.hash, e.recorded_at
+    from (values (1)) as always
+    left join lateral (
+        select notification_id, hash, recorded_at
+        from stored_events
+        order by notification_id desc
+        limit 1
+    ) e on true
+"""
+EPOCHS = "select id, first_position from epochs order by number"
+FIND = """
+    select l.request_hash, l.first_position, l.last_position,
+        e.originator_id, e.originator_version, e.recorded_at
+    from command_log l
+    join stored_events e on e.notification_id = l.last_position
+    where l.key = $1
+"""
+RECORD_READING = "select record_reading_v1($1, $2)"
+
+
+class LogReader:
+    """An open log. Safe for any number of tasks of one event loop; cancelling a read is harmless.
+
+    Every method raises what asyncpg raises when the database is away (`database.LOST`).
+    """
+
+    def __init__(self, database_url: str, *, codec: Codec, name: str = "events") -> None:
+        self._database_url = database_url
+        self._codec = codec
+        self._name = name
+        self._pool: database.Pool | None = None
+
+    async def __aenter__(self) -> Self:
+        """Raises LogUnavailable."""
+        self._pool = await database.open_pool(self._database_url, name=self._name)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._pool is not None:
+            await database.close_pool(self._pool)
+
+    # Aggregates.
+
+    async def load(self, kind: type[A], id: UUID, *, version: int | None = None) -> A:  # noqa: A002
+        """The aggregate as it stands, or as it stood at `version`.
+
+        Raises AggregateNotFound, UnreadableEvent.
+        """
+        aggregate: A | None = None
+        for _, event in await self._history(kind, id, VERSION_MAX if version is None else version):
+            aggregate = event.mutate(aggregate)
+        if not isinstance(aggregate, kind):
+            raise AggregateNotFound(kind.__name__, id)
+        return aggregate
+
+    async def history(self, kind: type[Aggregate], id: UUID) -> list[tuple[Recorded, Any]]:  # noqa: A002
+        """Every event of the aggregate, personal data unsealed.
+
+        Raises AggregateNotFound, UnreadableEvent.
+        """
+        return await self._history(kind, id, VERSION_MAX)
+
+    async def find(self, key: CommandKey) -> Appended | None:
+        """The first outcome of this key, if it has one yet. Raises KeyReused.
+
+        A commit that is under way isn't seen: None is no proof. `append` looks again, under the
+        lock.
+        """
+        row = await self._opened.fetchrow(FIND, key.key)
+        if row is None:
+            return None
+        if row["request_hash"] != key.request_hash:
+            raise KeyReused
+        return Appended(
+            originator_id=row["originator_id"],
+            version=row["originator_version"],
+            first_position=row["first_position"],
+            last_position=row["last_position"],
+            recorded_at=row["recorded_at"],
+            replayed=True,
+        )
+
+    async def record_reading(self, id: UUID, sub: str) -> None:  # noqa: A002
+        """Note that `sub` was shown the personal data of this aggregate, now."""
+        await self._opened.execute(RECORD_READING, id, sub)
+
+    # The log as a whole.
+
+    async def read(self, after: int, limit: int) -> list[Recorded]:
+        """The next events after a position, in order, without gaps, at most `limit`."""
+        return [recorded_from(row) for row in await self._opened.fetch(READ, after, limit)]
+
+    async def head(self) -> Head:
+        row = await self._opened.fetchrow(HEAD)
+        assert row is not None, "one row, whatever the tables hold"
+        return Head(
+            epoch=row["epoch"],
+            position=row["notification_id"] or 0,
+            hash=row["hash"] or NO_HASH,
+            recorded_at=row["recorded_at"],
+        )
+
+    async def epochs(self) -> list[Epoch]:
+        """Oldest first."""
+        rows = await self._opened.fetch(EPOCHS)
+        return [Epoch(row["id"], row["first_position"]) for row in rows]
+
+    async def _history(
+        self, kind: type[Aggregate], originator_id: UUID, version: int
+    ) -> list[tuple[Recorded, Any]]:
+        rows = await self._opened.fetch(HISTORY, originator_id, version)
+        if not rows:
+            raise AggregateNotFound(kind.__name__, originator_id)
+        key = self._codec.unwrapped(rows[0]["wrapped_key"], originator_id)
+        history = [recorded_from(row) for row in rows]
+        return [(recorded, self._codec.decode(recorded, key)) for recorded in history]
+
+    @property
+    def _opened(self) -> database.Pool:
+        assert self._pool is not None, "open the log first: async with log"
+        return self._pool
+
+
+def recorded_from(row: asyncpg.Record) -> Recorded:
+    """A row of `READ`, on whatever connection it was read."""
+    return Recorded(
+        position=row["notification_id"],
+        originator_id=row["originator_id"],
+        version=row["originator_version"],
+        topic=row["topic"],
+        state=row["state"],
+        recorded_at=row["recorded_at"],
+        hash=row["hash"],
+        trace=row["trace"],
+    )
