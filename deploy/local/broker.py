@@ -1,0 +1,214 @@
+"""A private RabbitMQ: the installed server's own script, else Debian's packages unpacked.
+
+Debian's wrapper is passed by, since it wants root and the system's folders. The node listens on
+127.0.0.1 alone, and everything it writes lies in one folder. Its register of names (epmd) runs
+beside it: left to itself, the node would start one that outlives everything.
+"""
+
+import base64
+import hashlib
+import json
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import aio_pika
+
+from deploy.local.packages import unpack
+from deploy.local.supervisor import Program
+
+DEBIAN = Path("/usr")
+PACKAGES = (
+    "rabbitmq-server",
+    *(f"erlang-{part}" for part in ("base", "asn1", "crypto", "eldap", "inets", "mnesia")),
+    *(
+        f"erlang-{part}"
+        for part in ("os-mon", "public-key", "ssl", "syntax-tools", "tools", "xmerl")
+    ),
+)
+VHOST = "janji"
+ADMINISTRATOR = "janji"
+CONNECT_SECONDS = 2.0
+CONFIGURATION = """\
+listeners.tcp.default = 127.0.0.1:{amqp}
+management.tcp.ip = 127.0.0.1
+management.tcp.port = {management}
+load_definitions = {definitions}
+log.console = true
+log.console.level = info
+log.file = false
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Software:
+    """Where the server's own script is, and Erlang's programs."""
+
+    script: Path
+    erlang: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    amqp: int
+    management: int
+    epmd: int
+    distribution: int
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A user of the vhost, and by regular expression what it may touch there."""
+
+    name: str
+    password: str
+    configure: str
+    write: str
+    read: str
+
+
+@dataclass(frozen=True, slots=True)
+class Broker:
+    """A node of our own: where it writes, where it listens, who may enter."""
+
+    folder: Path
+    software: Software
+    ports: Ports
+    password: str
+    accounts: Sequence[Account] = ()
+
+    @property
+    def url(self) -> str:
+        """The administrator's."""
+        return self.url_of(ADMINISTRATOR, self.password)
+
+    @property
+    def management_url(self) -> str:
+        return f"http://{ADMINISTRATOR}:{self.password}@127.0.0.1:{self.ports.management}"
+
+    def url_of(self, account: str, password: str) -> str:
+        return f"amqp://{account}:{password}@127.0.0.1:{self.ports.amqp}/{VHOST}"
+
+    def programs(self) -> tuple[Program, Program]:
+        """The register of names, which comes first, and the node."""
+        self._configure()
+        environment = self._environment()
+        epmd = (str(self.software.erlang / "epmd"), "-port", str(self.ports.epmd))
+        return (
+            Program("epmd", (*epmd, "-address", "127.0.0.1"), environment, self.folder),
+            Program("broker", (str(self.software.script),), environment, self.folder),
+        )
+
+    async def answers(self) -> bool:
+        """Whether its administrator may enter."""
+        try:
+            connection = await aio_pika.connect(self.url, timeout=CONNECT_SECONDS)
+        except (OSError, TimeoutError, aio_pika.exceptions.AMQPError):
+            return False
+        await connection.close()
+        return True
+
+    def _configure(self) -> None:
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        definitions = self.folder / "definitions.json"
+        definitions.write_text(json.dumps(self._definitions()))
+        (self.folder / "rabbitmq.conf").write_text(
+            CONFIGURATION.format(
+                amqp=self.ports.amqp, management=self.ports.management, definitions=definitions
+            )
+        )
+        (self.folder / "enabled_plugins").write_text("[rabbitmq_management].\n")
+        cookie = self.folder / ".erlang.cookie"  # Erlang refuses one that others may read
+        cookie.unlink(missing_ok=True)
+        cookie.touch(mode=0o600)
+        cookie.write_text(secrets.token_hex(20))
+        cookie.chmod(0o400)
+
+    def _definitions(self) -> dict[str, object]:
+        everything = Account(ADMINISTRATOR, self.password, ".*", ".*", ".*")
+        accounts = (everything, *self.accounts)
+        return {
+            "vhosts": [{"name": VHOST}],
+            "users": [
+                {
+                    "name": each.name,
+                    "password_hash": _hashed(each.password),
+                    "hashing_algorithm": "rabbit_password_hashing_sha256",
+                    "tags": ["administrator"] if each is everything else [],
+                }
+                for each in accounts
+            ],
+            "permissions": [
+                {
+                    "user": each.name,
+                    "vhost": VHOST,
+                    **{may: asdict(each)[may] for may in ("configure", "write", "read")},
+                }
+                for each in accounts
+            ],
+        }
+
+    def _environment(self) -> dict[str, str]:
+        """Every folder, file and port by name: what is not named is the system's."""
+        return {
+            "PATH": f"{self.software.erlang}:{os.environ.get('PATH', os.defpath)}",
+            "LC_ALL": "C.UTF-8",
+            "HOME": str(self.folder),
+            "ERL_EPMD_PORT": str(self.ports.epmd),
+            "ERL_EPMD_ADDRESS": "127.0.0.1",
+            "RUNNING_UNDER_SYSTEMD": "1",  # the script becomes the node: its number is the node's
+            "NOTIFY_SOCKET": "",
+            "RABBITMQ_NODENAME": "janji@localhost",
+            "RABBITMQ_DIST_PORT": str(self.ports.distribution),
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
+            "RABBITMQ_CONF_ENV_FILE": "/dev/null",
+            "RABBITMQ_CONFIG_FILE": str(self.folder / "rabbitmq.conf"),
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(self.folder / "enabled_plugins"),
+            "RABBITMQ_GENERATED_CONFIG_DIR": str(self.folder / "generated"),
+            "RABBITMQ_MNESIA_BASE": str(self.folder / "mnesia"),
+            "RABBITMQ_LOG_BASE": str(self.folder / "log"),
+            "RABBITMQ_PID_FILE": str(self.folder / "node.pid"),
+        }
+
+
+def installed() -> Software | None:
+    """The system's server, its newest."""
+    erl = shutil.which("erl")
+    return _software(DEBIAN, Path(erl).parent) if erl else None
+
+
+def unpacked(folder: Path) -> Software | None:
+    """What `fetch` has left there, made to run from where it lies now."""
+    _take_root(folder / "usr/lib/erlang")
+    return _software(folder / "usr", folder / "usr/lib/erlang/bin")
+
+
+async def fetch(folder: Path) -> None:
+    """Unpack Debian's packages there. `CannotStart` where that can't be done."""
+    await unpack(PACKAGES, folder)
+
+
+def _software(root: Path, erlang: Path) -> Software | None:
+    found = list(root.glob("lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server"))
+    newest = max(found, key=_version, default=None)
+    return Software(newest, erlang) if newest else None
+
+
+def _version(script: Path) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", script.parts[-3]))
+
+
+def _take_root(erlang: Path) -> None:
+    """Debian's scripts name the system's Erlang, whatever ERL_ROOTDIR says."""
+    for script in (*erlang.glob("bin/erl"), *erlang.glob("erts-*/bin/erl")):
+        text = re.sub(r"(?m)^(\s*ROOTDIR=)/.*$", rf"\g<1>{erlang}", script.read_text())
+        script.write_text(text)
+
+
+def _hashed(password: str) -> str:
+    salt = secrets.token_bytes(4)
+    return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()

@@ -1,0 +1,54 @@
+"""Debian's packages, unpacked into a folder: without root, and without the system's package lists.
+
+Needs nothing but Python's standard library, since it also fetches what `.venv` is made with.
+"""
+
+import os
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from shutil import rmtree
+from tempfile import TemporaryDirectory
+
+from deploy.local.commands import CannotStart, run
+
+CONFIGURATION = """\
+#clear APT::Update::Pre-Invoke;
+#clear APT::Update::Post-Invoke;
+#clear APT::Update::Post-Invoke-Success;
+Dir::State "{folder}/state";
+Dir::State::status "/var/lib/dpkg/status";
+Dir::Cache "{folder}/cache";
+APT::Sandbox::User "{user}";
+Acquire::Languages "none";
+Acquire::GzipIndexes "true";
+"""
+
+ENVIRONMENT = {**os.environ, "LC_ALL": "C"}
+
+
+async def unpack(packages: Sequence[str], into: Path) -> None:
+    """Fetch the packages and unpack them together; `into` is whole afterwards or not there."""
+    unfinished = into.with_name(f"{into.name}.unfinished")
+    rmtree(unfinished, ignore_errors=True)
+    async with _private_apt() as (folder, apt):
+        with suppress(CannotStart):  # one source out of reach; whether it matters is seen next
+            await run(*apt, "update", environment=ENVIRONMENT)
+        await run(*apt, "download", *packages, folder=folder, environment=ENVIRONMENT)
+        for archive in sorted(folder.glob("*.deb")):
+            await run("dpkg", "-x", archive, unfinished)
+    unfinished.rename(into)
+
+
+@asynccontextmanager
+async def _private_apt() -> AsyncIterator[tuple[Path, tuple[str, ...]]]:
+    """A folder to download into, and the words that give apt a state of its own there."""
+    with TemporaryDirectory(prefix="janji-packages-") as name:
+        folder = Path(name)
+        for needed in ("state/lists/partial", "cache/archives/partial"):
+            (folder / needed).mkdir(parents=True)
+        configuration = folder / "apt.conf"
+        user = "root" if os.geteuid() == 0 else ""  # root's closed folder is closed to _apt too
+        configuration.write_text(CONFIGURATION.format(folder=folder, user=user))
+        # Given by `-c` it is read last, so that it can clear the system's hooks.
+        yield folder, ("apt-get", "-c", str(configuration))

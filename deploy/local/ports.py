@@ -1,0 +1,34 @@
+"""Free ports that stay free while their server is down for a moment."""
+
+import random
+import socket
+from contextlib import closing
+
+# Below where the kernel takes ports for outgoing connections (32768 on): one of those could sit
+# on the port of a server that is just being started again. At random, so that two who choose at
+# the same moment hardly ever choose the same.
+CHOSEN_FROM = range(20_000, 32_000)
+TRIES_MAX = 1_000
+
+
+def is_free(port: int) -> bool:
+    """Whether somebody could listen there now."""
+    with closing(socket.socket()) as attempt:
+        attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            attempt.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
+
+
+def free_ports(count: int) -> list[int]:
+    """That many different ones."""
+    found: set[int] = set()
+    for _ in range(TRIES_MAX):
+        port = random.choice(CHOSEN_FROM)  # noqa: S311 - not a secret
+        if is_free(port):
+            found.add(port)
+        if len(found) == count:
+            return list(found)
+    raise OSError(f"no {count} free ports between {CHOSEN_FROM.start} and {CHOSEN_FROM.stop}")

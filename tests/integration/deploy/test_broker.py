@@ -1,0 +1,91 @@
+"""A private RabbitMQ: closed to strangers, and up again whatever dies."""
+
+import os
+import signal
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import aio_pika
+import aiormq.exceptions
+import pytest
+import pytest_asyncio
+
+from deploy.local.broker import Account, Broker, Ports, Software
+from deploy.local.commands import wait_until
+from deploy.local.ports import free_ports
+from deploy.local.processes import noted
+from deploy.local.supervisor import supervising
+
+PATIENCE_SECONDS = 60.0
+NARROW = Account("narrow", "secret", configure="^$", write="^events$", read="^$")
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def rabbit(
+    tmp_path_factory: pytest.TempPathFactory, broker_software: Software
+) -> AsyncIterator[Broker]:
+    """A node kept running for all tests of this file, its process noted beside its files."""
+    folder = tmp_path_factory.mktemp("broker")
+    broker = Broker(folder, broker_software, Ports(*free_ports(4)), "right", [NARROW])
+    async with supervising(logs=folder, run=folder, say=print) as supervisor:
+        epmd, program = broker.programs()
+        supervisor.keep(epmd)
+        supervisor.keep(replace(program, stop_signal=signal.SIGKILL))  # spares six seconds
+        await answering(broker)
+        yield broker
+
+
+async def answering(broker: Broker) -> None:
+    log = broker.folder / "broker.log"
+    await wait_until(broker.answers, seconds=PATIENCE_SECONDS, otherwise=log.read_text)
+
+
+def node(broker: Broker) -> int:
+    pid = noted(broker.folder / "broker.pid")
+    assert pid is not None
+    return pid
+
+
+async def test_a_killed_node_is_up_again_with_what_it_held(rabbit: Broker) -> None:
+    connection = await aio_pika.connect(rabbit.url)
+    channel = await connection.channel()
+    await channel.declare_queue("held", durable=True)
+    message = aio_pika.Message(b"kept", delivery_mode=aio_pika.DeliveryMode.PERSISTENT)
+    await channel.default_exchange.publish(message, "held")
+    first = node(rabbit)
+
+    os.kill(first, signal.SIGKILL)
+    await connection.close()
+    await answering(rabbit)
+
+    connection = await aio_pika.connect(rabbit.url)
+    queue = await (await connection.channel()).get_queue("held")
+    assert (await queue.get()).body == b"kept"
+    assert node(rabbit) != first
+    await connection.close()
+
+
+async def test_the_noted_process_is_the_node_and_no_shell_around_it(rabbit: Broker) -> None:
+    assert is_running_as(node(rabbit), "beam.smp")
+
+
+def is_running_as(pid: int, program: str) -> bool:
+    return Path(f"/proc/{pid}/exe").readlink().name == program
+
+
+@pytest.mark.parametrize(("user", "password"), [("guest", "guest"), ("janji", "wrong")])
+async def test_strangers_are_refused(rabbit: Broker, user: str, password: str) -> None:
+    with pytest.raises(aio_pika.exceptions.ProbableAuthenticationError):
+        await aio_pika.connect(rabbit.url_of(user, password))
+
+
+async def test_an_account_may_do_what_it_was_given_and_no_more(rabbit: Broker) -> None:
+    connection = await aio_pika.connect(rabbit.url_of("narrow", "secret"))
+    channel = await connection.channel()
+
+    with pytest.raises(aiormq.exceptions.ChannelAccessRefused):
+        await channel.declare_queue("mine")
+    await connection.close()
