@@ -1,25 +1,34 @@
 """What every test may ask for: a PostgreSQL, a broker, a database and a vhost of its own."""
 
+import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.support.blocking import blocking
 from tests.support.databases import Database, clone, drop
-from tests.support.servers import start_broker, start_postgres
+from tests.support.servers import find_broker, find_postgres
 from tests.support.vhosts import Broker, create_vhost, delete_vhost
 
 
 @pytest.fixture(scope="session")
-def postgres() -> str:
-    """The administrator's URL of the PostgreSQL that this test run shares."""
-    return start_postgres()
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of this test run share."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
 @pytest.fixture(scope="session")
-def broker() -> Broker:
+def postgres(run_folder: Path) -> str:
+    """The administrator's URL of the PostgreSQL that this test run shares."""
+    return find_postgres(run_folder)
+
+
+@pytest.fixture(scope="session")
+def broker(run_folder: Path) -> Broker:
     """The broker that this test run shares."""
-    return start_broker()
+    return find_broker(run_folder)
 
 
 @pytest.fixture

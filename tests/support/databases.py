@@ -12,9 +12,12 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 
+from janji.migrations import migrate
+
 ROOT = Path(__file__).parents[2]
 BOOTSTRAP = ROOT / "deploy/postgres/bootstrap.sql"
 OWNER, APP, PASSWORD = "janji_test_owner", "janji_test_app", "test"
+MIGRATED_AS = {"eventlog": "requests"}  # a log of no service in particular
 BUILDING_LOCK = 7_269_746_001  # one builder at a time on a server, whichever test run it is of
 
 ROLES = f"""
@@ -74,16 +77,12 @@ async def _template(connection: asyncpg.Connection, admin_url: str, service: str
 
 
 async def _build(connection: asyncpg.Connection, admin_url: str, service: str, name: str) -> None:
-    from janji.migrations import migrate
-
-    unfinished = (
-        f"{name}_unfinished"  # what a killed builder leaves is never taken for a template
-    )
+    unfinished = f"{name}_unfinished"  # what a killed builder leaves is never taken for a template
     await connection.execute(BOOTSTRAP.read_text())
     await connection.execute(ROLES)
     await connection.execute(f"drop database if exists {unfinished} with (force)")
     await connection.execute(f"create database {unfinished} owner {OWNER}")
-    migrate(_url(admin_url, OWNER, unfinished), service)
+    migrate(_url(admin_url, OWNER, unfinished), MIGRATED_AS.get(service, service))
     await connection.execute(f"alter database {unfinished} rename to {name}")
 
 
