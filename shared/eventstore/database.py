@@ -2,6 +2,8 @@
 
 import asyncio
 import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, TypeAlias
 
 import asyncpg
@@ -11,9 +13,11 @@ from shared.eventstore.errors import LogUnavailable
 if TYPE_CHECKING:  # generic in the stubs alone
     Connection: TypeAlias = asyncpg.Connection[asyncpg.Record]
     Pool: TypeAlias = asyncpg.Pool[asyncpg.Record]
+    Borrowed: TypeAlias = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
 else:
     Connection = asyncpg.Connection
     Pool = asyncpg.Pool
+    Borrowed = asyncpg.pool.PoolConnectionProxy
 
 CONNECT_SECONDS = 5
 READ_SECONDS = 10  # a page of the log, or a case's history
@@ -82,11 +86,24 @@ async def open_pool(database_url: str, *, name: str) -> Pool:
             min_size=1,
             max_size=READ_CONNECTIONS_MAX,
             timeout=CONNECT_SECONDS,
-            command_timeout=READ_SECONDS,
+            reset=_nothing_to_reset,
             server_settings={"application_name": name},
         )
     except (*LOST, asyncpg.PostgresError, ValueError) as error:
         raise LogUnavailable(f"no event log: {_one_line(error)}") from error
+
+
+@asynccontextmanager
+async def borrowed(pool: Pool) -> AsyncIterator[Borrowed]:
+    """A connection for one statement, within `READ_SECONDS`. Raises LogUnavailable.
+
+    Single statements alone: `_nothing_to_reset` counts on it.
+    """
+    try:
+        async with asyncio.timeout(READ_SECONDS), pool.acquire() as connection:
+            yield connection
+    except (*LOST, asyncpg.PostgresError) as error:
+        raise LogUnavailable(f"the event log can't be read: {_one_line(error)}") from error
 
 
 async def close_pool(pool: Pool) -> None:
@@ -96,6 +113,10 @@ async def close_pool(pool: Pool) -> None:
             await pool.close()
     except TimeoutError:
         pool.terminate()
+
+
+async def _nothing_to_reset(_connection: object) -> None:
+    """By default asyncpg resets each connection that comes back, which is a second round trip."""
 
 
 def _give_up_on_a_dead_network(connection: Connection) -> None:
@@ -109,4 +130,5 @@ def _give_up_on_a_dead_network(connection: Connection) -> None:
 
 
 def _one_line(error: BaseException) -> str:
+    """A timeout, for one, says nothing of itself."""
     return str(error).partition("\n")[0] or type(error).__name__

@@ -12,20 +12,24 @@ will ever be up to N. What `append` has answered is on disk. From here the event
 import asyncio
 import logging
 import secrets
-from collections.abc import Sequence
 from functools import partial
 from itertools import count
 from types import TracebackType
 from typing import Self
 from uuid import UUID
 
-import asyncpg
 from eventsourcing.domain import Aggregate, CanMutateAggregate
 
 from shared.eventstore import database
 from shared.eventstore.appends import Append, Outcome, append_of
 from shared.eventstore.codec import Codec
-from shared.eventstore.errors import KeyReused, LogBusy, OutcomeUnknown, VersionConflict
+from shared.eventstore.errors import (
+    KeyReused,
+    LogBusy,
+    LogUnavailable,
+    OutcomeUnknown,
+    VersionConflict,
+)
 from shared.eventstore.listener import Listener
 from shared.eventstore.reader import LogReader
 from shared.eventstore.records import Appended, CommandKey
@@ -116,7 +120,17 @@ class EventLog(LogReader):
         """
         events = aggregate.collect_events()
         assert events, "the aggregate has decided nothing"
-        append = await self._encoded(events, key=key, trace=trace, erases=erases)
+        wrapped, is_new = None, False
+        if not erases and any(map(self._codec.has_personal_data, events)):
+            wrapped, is_new = await self._sealing_key(events[0])
+        sealing_key = self._codec.unwrapped(wrapped, aggregate.id)
+        append = append_of(
+            [self._codec.encode(event, sealing_key) for event in events],
+            key=key or CommandKey(next(self._own_keys), b""),
+            trace=trace,
+            new_key=wrapped if is_new else None,
+            erases=erases,
+        )
         outcome = await self._written(append)
         match outcome.answer:
             case "appended":
@@ -139,44 +153,30 @@ class EventLog(LogReader):
 
         Opening the log does it: a restore may have brought keys back.
         """
-        returned: int = await self._opened.fetchval(ERASE_AGAIN)
+        async with self._connection() as connection:
+            returned: int = await connection.fetchval(ERASE_AGAIN)
         if returned:
             logger.warning("erased again: %d sealing keys had come back", returned)
         return returned
 
-    async def _encoded(
-        self,
-        events: Sequence[CanMutateAggregate[UUID]],
-        *,
-        key: CommandKey | None,
-        trace: str | None,
-        erases: bool,
-    ) -> Append:
-        originator_id = events[0].originator_id
-        wrapped, is_new = None, False
-        if not erases and any(map(self._codec.has_personal_data, events)):
-            wrapped, is_new = await self._sealing_key(originator_id)
-        sealing_key = self._codec.unwrapped(wrapped, originator_id)
-        return append_of(
-            [self._codec.encode(event, sealing_key) for event in events],
-            key=key or CommandKey(next(self._own_keys), b""),
-            trace=trace,
-            new_key=wrapped if is_new else None,
-            erases=erases,
-        )
+    async def _sealing_key(self, first: CanMutateAggregate[UUID]) -> tuple[WrappedKey | None, bool]:
+        """The key for a stream's next events and whether it is new; None once it was erased.
 
-    async def _sealing_key(self, originator_id: UUID) -> tuple[WrappedKey | None, bool]:
-        """The stream's key and whether it is new; None once it was erased.
-
-        Still right when the append is written: only an append with a later version could have
-        given or taken a key since, and then this one is a conflict.
+        It is still right when they are written: see `KnownKeys`.
         """
-        row = await self._opened.fetchrow(SEALING_KEY, originator_id)
+        originator_id, version = first.originator_id, first.originator_version
+        if version == Aggregate.INITIAL_VERSION:
+            return self._codec.new_key(originator_id), True
+        known = self._sealing_keys.at(originator_id, version - 1)
+        if known is not None:
+            return known, False
+        async with self._connection() as connection:
+            row = await connection.fetchrow(SEALING_KEY, originator_id)
         assert row is not None, "one row, whatever the tables hold"
         if row["is_erased"]:
             return None, False
         if row["wrapped_key"] is not None:
-            return WrappedKey(row["wrapped_key"]), False
+            return row["wrapped_key"], False
         return self._codec.new_key(originator_id), True
 
     async def _written(self, append: Append) -> Outcome:
@@ -199,11 +199,16 @@ class EventLog(LogReader):
         """Keep the command log short; a failure waits for the next round."""
         while True:
             try:
-                while await self._opened.fetchval(FORGET, FORGET_AT_MOST) == FORGET_AT_MOST:
+                while await self._forgotten() == FORGET_AT_MOST:
                     pass
-            except (*database.LOST, asyncpg.PostgresError, TimeoutError) as error:
-                logger.warning("old command keys stay for now: %s", type(error).__name__)
+            except LogUnavailable as error:
+                logger.warning("old command keys stay for now: %s", error)
             await asyncio.sleep(FORGET_EVERY_SECONDS)
+
+    async def _forgotten(self) -> int:
+        async with self._connection() as connection:
+            forgotten: int = await connection.fetchval(FORGET, FORGET_AT_MOST)
+        return forgotten
 
 
 def _appended(append: Append, outcome: Outcome) -> Appended:

@@ -3,6 +3,7 @@
 `EventLog` adds the writing to this. Alone it serves whoever only looks, such as `janji verify`.
 """
 
+from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from typing import Any, Self, TypeVar
 from uuid import UUID
@@ -13,6 +14,7 @@ from eventsourcing.domain import Aggregate
 from shared.eventstore import database
 from shared.eventstore.codec import Codec
 from shared.eventstore.errors import AggregateNotFound, KeyReused
+from shared.eventstore.known_keys import KnownKeys
 from shared.eventstore.records import NO_HASH, Appended, CommandKey, Epoch, Head, Recorded
 
 A = TypeVar("A", bound=Aggregate)
@@ -61,13 +63,14 @@ RECORD_READING = "select record_reading_v1($1, $2)"
 class LogReader:
     """An open log. Safe for any number of tasks of one event loop; cancelling a read is harmless.
 
-    Every method raises what asyncpg raises when the database is away (`database.LOST`).
+    Every method raises LogUnavailable when the database is away.
     """
 
     def __init__(self, database_url: str, *, codec: Codec, name: str = "events") -> None:
         self._database_url = database_url
         self._codec = codec
         self._name = name
+        self._sealing_keys = KnownKeys()
         self._pool: database.Pool | None = None
 
     async def __aenter__(self) -> Self:
@@ -111,7 +114,8 @@ class LogReader:
         A commit that is under way isn't seen: None is no proof. `append` looks again, under the
         lock.
         """
-        row = await self._opened.fetchrow(FIND, key.key)
+        async with self._connection() as connection:
+            row = await connection.fetchrow(FIND, key.key)
         if row is None:
             return None
         if row["request_hash"] != key.request_hash:
@@ -127,16 +131,20 @@ class LogReader:
 
     async def record_reading(self, id: UUID, sub: str) -> None:  # noqa: A002
         """Note that `sub` was shown the personal data of this aggregate, now."""
-        await self._opened.execute(RECORD_READING, id, sub)
+        async with self._connection() as connection:
+            await connection.execute(RECORD_READING, id, sub)
 
     # The log as a whole.
 
     async def read(self, after: int, limit: int) -> list[Recorded]:
         """The next events after a position, in order, without gaps, at most `limit`."""
-        return [recorded_from(row) for row in await self._opened.fetch(READ, after, limit)]
+        async with self._connection() as connection:
+            rows = await connection.fetch(READ, after, limit)
+        return [recorded_from(row) for row in rows]
 
     async def head(self) -> Head:
-        row = await self._opened.fetchrow(HEAD)
+        async with self._connection() as connection:
+            row = await connection.fetchrow(HEAD)
         assert row is not None, "one row, whatever the tables hold"
         return Head(
             epoch=row["epoch"],
@@ -147,23 +155,26 @@ class LogReader:
 
     async def epochs(self) -> list[Epoch]:
         """Oldest first."""
-        rows = await self._opened.fetch(EPOCHS)
+        async with self._connection() as connection:
+            rows = await connection.fetch(EPOCHS)
         return [Epoch(row["id"], row["first_position"]) for row in rows]
 
     async def _history(
         self, kind: type[Aggregate], originator_id: UUID, version: int
     ) -> list[tuple[Recorded, Any]]:
-        rows = await self._opened.fetch(HISTORY, originator_id, version)
+        async with self._connection() as connection:
+            rows = await connection.fetch(HISTORY, originator_id, version)
         if not rows:
             raise AggregateNotFound(kind.__name__, originator_id)
-        key = self._codec.unwrapped(rows[0]["wrapped_key"], originator_id)
+        wrapped = rows[0]["wrapped_key"]
+        self._sealing_keys.learn(originator_id, rows[-1]["originator_version"], wrapped)
+        key = self._codec.unwrapped(wrapped, originator_id)
         history = [recorded_from(row) for row in rows]
         return [(recorded, self._codec.decode(recorded, key)) for recorded in history]
 
-    @property
-    def _opened(self) -> database.Pool:
+    def _connection(self) -> AbstractAsyncContextManager[database.Borrowed]:
         assert self._pool is not None, "open the log first: async with log"
-        return self._pool
+        return database.borrowed(self._pool)
 
 
 def recorded_from(row: asyncpg.Record) -> Recorded:
