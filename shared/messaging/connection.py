@@ -1,0 +1,100 @@
+"""One connection to the broker with one channel: opened whole, lost whole, closed in bounded time.
+
+Relay and subscription each own one and never mend it: after any fault they throw it away and open
+another. That is why it is a plain `aio_pika.connect`. A robust one reopens its channel by itself
+and sends what was waiting, before the relay has read its place again: order would break.
+
+The hot paths use the `aiormq` channel below aio-pika's: it does without a task, a lock and a
+drain for each message, tells when the server cancels a consumer (aio-pika's iterator would hang
+for ever), and knows whether the broker holds back its publishers.
+"""
+
+import asyncio
+from contextlib import suppress
+from typing import Self, cast
+
+import aio_pika
+import aiormq
+from aio_pika.abc import AbstractChannel, AbstractConnection
+from yarl import URL
+
+HEARTBEAT_SECONDS = 5
+"""A silent peer is given up after 3 × (5 + 1) s; a cut connection is noticed at once."""
+
+OPEN_TIMEOUT_SECONDS = 10.0
+CLOSE_TIMEOUT_SECONDS = 3.0
+"""What aiormq leaves behind after this it ends itself, when its heartbeat fails."""
+
+_BLOCKED_PROBE_SECONDS = 0.01
+
+LOST = (aiormq.AMQPError, OSError, TimeoutError, RuntimeError)
+"""What aio-pika and aiormq raise when connection or channel are gone. RuntimeError: used after a
+loss that they had noticed themselves. And `CancelledError`: see `dead_peer`."""
+
+
+class BrokerConnection:
+    """Connection and channel, owned by one task.
+
+    channel: for declarations. underlay: aiormq's channel below it, for messages.
+    """
+
+    def __init__(
+        self, connection: AbstractConnection, channel: AbstractChannel, underlay: aiormq.Channel
+    ) -> None:
+        self._connection = connection
+        self.channel = channel
+        self.underlay = underlay
+
+    @classmethod
+    async def open(cls, url: str, *, name: str, confirms: bool = False) -> Self:
+        """Connect, and open the channel: `confirms` for a publisher. `name` is shown by the broker.
+
+        A cancellation closes what was opened.
+
+        Raises:
+            one of `LOST`, or CancelledError: see `dead_peer`.
+        """
+        named = URL(url).update_query(heartbeat=HEARTBEAT_SECONDS, name=name)
+        async with asyncio.timeout(OPEN_TIMEOUT_SECONDS):
+            connection = await aio_pika.connect(named)
+            try:
+                channel = connection.channel(publisher_confirms=confirms, on_return_raises=confirms)
+                await channel.initialize()
+                underlay = cast(aiormq.Channel, await channel.get_underlay_channel())
+            except BaseException:
+                await _close(connection)
+                raise
+        return cls(connection, channel, underlay)
+
+    async def is_blocked(self) -> bool:
+        """Whether the broker holds back its publishers: its memory or disk alarm.
+
+        Publishes only wait then; neither aio-pika nor an error tells.
+        """
+        try:
+            async with asyncio.timeout(_BLOCKED_PROBE_SECONDS):
+                await self.underlay.connection.ready()
+        except TimeoutError:
+            return True
+        return False
+
+    async def close(self) -> None:
+        """Close the channel, which gives unacknowledged messages back in order, and all of it."""
+        await _close(self._connection)
+
+
+def dead_peer() -> bool:
+    """Whether a CancelledError, just caught, tells of a dead peer and not of our own end.
+
+    When a heartbeat fails, aiormq cancels what is pending, and the error that arrives *is* a
+    CancelledError. A session loop would take it for its own shutdown and stop for ever.
+    """
+    task = asyncio.current_task()
+    return task is not None and not task.cancelling()
+
+
+async def _close(connection: AbstractConnection) -> None:
+    """Whatever state it is in. Its errors are of no interest: the session is over."""
+    with suppress(*LOST):
+        async with asyncio.timeout(CLOSE_TIMEOUT_SECONDS):
+            await connection.close()

@@ -1,0 +1,168 @@
+"""The feed: a service's log as CloudEvents over HTTP, for whoever follows, heals, or rebuilds.
+
+It is the one way to history, and the only thing that a follower must be able to reach: the broker
+makes it faster. A page is a run of positions, so pages can neither skip nor repeat; a full page
+never changes (the log is append-only), so anybody between may keep it for ever.
+
+The bodies are the very bytes that the relay publishes. Next: `feed_client.py` reads it.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Depends, Header, Query, Response
+
+from shared.eventstore.log import EventLog
+from shared.eventstore.records import Head, Recorded
+from shared.messaging.envelope import BATCH_CONTENT_TYPE, CloudEvent, Envelopes
+from shared.messaging.feed_client import PAGE_SIZE_MAX, HeadBody
+
+WAIT_SECONDS_MAX = 30.0
+SLICE_EVENTS = 100
+"""Envelopes made before the loop is let go: about two milliseconds, so that a rebuild that reads
+page after page never holds up a command for longer."""
+
+IMMUTABLE = "private, max-age=31536000, immutable"
+NEVER_KEPT = "no-store"
+
+After = Annotated[int, Query(ge=0, description="the position after which the page begins")]
+Limit = Annotated[int, Query(ge=1, le=PAGE_SIZE_MAX, description="positions in a page at most")]
+Wait = Annotated[
+    float, Query(ge=0, le=WAIT_SECONDS_MAX, description="seconds to wait for a first event")
+]
+Types = Annotated[str | None, Query(alias="type", description="event names, with commas between")]
+IfNoneMatch = Annotated[str | None, Header()]
+
+
+def feed_router(
+    service: str,
+    log: EventLog,
+    envelopes: Envelopes,
+    require_subscriber: Callable[..., Any],
+) -> APIRouter:
+    """`GET /v1/events` and `/v1/events/head`, for callers whom the dependency lets in.
+
+    A request that is cancelled (its caller has gone) leaves nothing behind.
+    """
+    feed = _Feed(service, log, envelopes)
+    router = APIRouter(
+        prefix="/v1/events", tags=["event feed"], dependencies=[Depends(require_subscriber)]
+    )
+
+    @router.get("", summary="Events after a position, in order", responses=_PAGE)
+    async def events(
+        after: After = 0,
+        limit: Limit = PAGE_SIZE_MAX,
+        wait: Wait = 0,
+        types: Types = None,
+        if_none_match: IfNoneMatch = None,
+    ) -> Response:
+        names = frozenset(types.split(",")) if types else None
+        page = await feed.page(after, limit, wait, names)
+        return page.response(if_none_match)
+
+    @router.get("/head", summary="Where the log ends", responses=_HEAD)
+    async def head() -> Response:
+        end = await log.head()
+        body = HeadBody(end.epoch, end.position, end.hash.hex(), end.recorded_at)
+        return Response(
+            msgspec.json.encode(body),
+            media_type="application/json",
+            headers={"Cache-Control": NEVER_KEPT},
+        )
+
+    return router
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What was read, and what is told of it. `last`: the last event read, shown or not."""
+
+    bodies: Sequence[bytes]
+    after: int
+    last: Recorded | None
+    head: Head
+    is_full: bool
+
+    def response(self, if_none_match: str | None) -> Response:
+        headers = self._headers()
+        if self.is_full and if_none_match == headers["ETag"]:
+            return Response(status_code=304, headers=headers)
+        return Response(
+            b"[" + b",".join(self.bodies) + b"]", media_type=BATCH_CONTENT_TYPE, headers=headers
+        )
+
+    def _headers(self) -> dict[str, str]:
+        headers = {
+            "Janji-Log-Head": str(self.head.position),
+            "Janji-Log-Head-Hash": self.head.hash.hex(),
+            "Janji-Log-Epoch": str(self.head.epoch),
+            "Janji-Scanned-To": str(self.last.position if self.last else self.after),
+            "Cache-Control": IMMUTABLE if self.is_full else NEVER_KEPT,
+        }
+        if self.head.recorded_at:
+            headers["Janji-Log-Head-Recorded-At"] = self.head.recorded_at.isoformat()
+        if self.last:
+            headers["Janji-Log-Hash"] = self.last.hash.hex()
+        if self.last and self.is_full:
+            # The hash is chained: it stands for all history up to here. The URL says the rest.
+            headers["ETag"] = f'"{self.last.hash.hex()}"'
+        return headers
+
+
+class _Feed:
+    """Makes pages of one log."""
+
+    def __init__(self, service: str, log: EventLog, envelopes: Envelopes) -> None:
+        assert service == envelopes.service, "a feed serves its own service's events"
+        self._log = log
+        self._envelopes = envelopes
+
+    async def page(
+        self, after: int, limit: int, wait_seconds: float, names: frozenset[str] | None
+    ) -> _Page:
+        """The page after a position. The head is read after the events, so it is never behind."""
+        recorded = await self._log.read(after, limit)
+        head = await self._log.head()
+        if wait_seconds and head.position == after:
+            await self._log.wait_beyond(after, wait_seconds)
+            recorded = await self._log.read(after, limit)
+            head = await self._log.head()
+        if not self._envelopes.knows(head.epoch):
+            self._envelopes.learn(await self._log.epochs())
+        return _Page(
+            bodies=await self._bodies(recorded, names),
+            after=after,
+            last=recorded[-1] if recorded else None,
+            head=head,
+            is_full=len(recorded) == limit,
+        )
+
+    async def _bodies(
+        self, recorded: Sequence[Recorded], names: frozenset[str] | None
+    ) -> Sequence[bytes]:
+        bodies: list[bytes] = []
+        for start in range(0, len(recorded), SLICE_EVENTS):
+            events = map(self._envelopes.envelope, recorded[start : start + SLICE_EVENTS])
+            bodies += (event.body() for event in events if _is_asked_for(event, names))
+            await asyncio.sleep(0)
+        return bodies
+
+
+def _is_asked_for(event: CloudEvent, names: frozenset[str] | None) -> bool:
+    return names is None or event.publication.name in names
+
+
+_PAGE: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The events. Go on after `Janji-Scanned-To`.",
+        "content": {BATCH_CONTENT_TYPE: {"schema": {"type": "array", "items": {"type": "object"}}}},
+    },
+    304: {"description": "The page is as it was."},
+}
+_HEAD: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/json": {"schema": msgspec.json.schema(HeadBody)}}}
+}

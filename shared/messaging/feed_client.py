@@ -1,0 +1,162 @@
+"""Reading another service's feed: a page of events after a position, or the head of its log.
+
+The client keeps no position that it could remember wrongly: whoever asks says from where. The
+token is read from its file anew at each request, so that it can be changed while all runs.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from uuid import UUID
+
+import aiohttp
+import msgspec
+from multidict import CIMultiDictProxy
+
+from shared.eventstore.records import Head
+from shared.messaging.envelope import BATCH_CONTENT_TYPE
+from shared.messaging.subscription import Incoming, MalformedEvent, incoming
+
+PAGE_SIZE_MAX = 1_000
+PAGE_BYTES_MAX = 64 * 1024 * 1024
+"""A thousand events of some kilobytes each, and room to spare; a bound on a broken peer."""
+
+CONNECT_TIMEOUT_SECONDS = 5.0
+ANSWER_TIMEOUT_SECONDS = 30.0
+"""Beyond what the service was asked to wait. A full page takes it a tenth of a second."""
+
+
+class FeedAway(Exception):
+    """The feed didn't answer, or not as a feed does: nothing is known. Ask again after a pause."""
+
+
+class FeedRefused(FeedAway):
+    """The service doesn't let us in (401, 403): the token is wrong, too old, or not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Events after a position, in order and without a gap.
+
+    head: the end of the log when the page was made. scanned_to: up to there this page tells all;
+    go on from there (with a filter it lies beyond the last event).
+    """
+
+    events: list[Incoming]
+    head: Head
+    scanned_to: int
+
+
+class FeedClient:
+    """One service's feed. For any number of tasks of one event loop; a context manager.
+
+    A cancellation ends the request, and leaves nothing. Every method raises `FeedAway`.
+    """
+
+    def __init__(self, base_url: str, token_file: Path) -> None:
+        self._base_url = base_url.rstrip("/")
+        self._token_file = token_file
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """End its connections; the next request makes new ones."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    async def read(self, after: int, limit: int = PAGE_SIZE_MAX, wait_seconds: float = 0) -> Page:
+        """Up to `limit` (1–1000) events after a position; `wait_seconds` (0–30) for a first one."""
+        query = {"after": str(after), "limit": str(limit), "wait": f"{wait_seconds:g}"}
+        headers, body = await self._get("/v1/events", query, wait_seconds)
+        try:
+            events = [incoming(each) for each in _EVENTS.decode(body)]
+            return Page(events, _head(headers), int(headers["Janji-Scanned-To"]))
+        except (msgspec.DecodeError, MalformedEvent, KeyError, ValueError) as error:
+            raise FeedAway(f"{self._base_url} gave no page of a feed: {error!r}") from error
+
+    async def head(self) -> Head:
+        """Where the log ends at this moment."""
+        _, body = await self._get("/v1/events/head", {}, 0)
+        try:
+            head = _HEAD.decode(body)
+            return Head(head.epoch, head.position, bytes.fromhex(head.hash), head.recorded_at)
+        except (msgspec.DecodeError, ValueError) as error:
+            raise FeedAway(f"{self._base_url} gave no head of a log: {error!r}") from error
+
+    async def _get(
+        self, path: str, query: dict[str, str], wait_seconds: float
+    ) -> tuple[CIMultiDictProxy[str], bytes]:
+        timeout = aiohttp.ClientTimeout(
+            total=wait_seconds + ANSWER_TIMEOUT_SECONDS, connect=CONNECT_TIMEOUT_SECONDS
+        )
+        try:
+            async with self._requests.get(
+                self._base_url + path, params=query, headers=self._headers(), timeout=timeout
+            ) as response:
+                self._refuse(response.status)
+                return response.headers, await self._bounded(response)
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise FeedAway(f"{self._base_url} doesn't answer: {error!r}") from error
+
+    @property
+    def _requests(self) -> aiohttp.ClientSession:
+        """Made at the first request: a session belongs to the loop that runs by then."""
+        if self._session is None:
+            self._session = aiohttp.ClientSession()
+        return self._session
+
+    def _headers(self) -> dict[str, str]:
+        return {
+            "Authorization": f"Bearer {self._token_file.read_text().strip()}",
+            "Accept": f"{BATCH_CONTENT_TYPE}, application/json",
+        }
+
+    def _refuse(self, status: int) -> None:
+        if status in (401, 403):
+            raise FeedRefused(f"{self._base_url}: {status} for the token in {self._token_file}")
+        if status != 200:
+            raise FeedAway(f"{self._base_url} answered {status}")
+
+    async def _bounded(self, response: aiohttp.ClientResponse) -> bytes:
+        body = bytearray()
+        async for chunk in response.content.iter_any():
+            body += chunk
+            if len(body) > PAGE_BYTES_MAX:
+                raise FeedAway(f"{self._base_url} gave more than {PAGE_BYTES_MAX} bytes")
+        return bytes(body)
+
+
+class HeadBody(msgspec.Struct):
+    """What `GET /v1/events/head` answers."""
+
+    epoch: UUID
+    position: int
+    hash: str
+    recorded_at: datetime | None
+
+
+def _head(headers: CIMultiDictProxy[str]) -> Head:
+    recorded_at = headers.get("Janji-Log-Head-Recorded-At")
+    return Head(
+        epoch=UUID(headers["Janji-Log-Epoch"]),
+        position=int(headers["Janji-Log-Head"]),
+        hash=bytes.fromhex(headers["Janji-Log-Head-Hash"]),
+        recorded_at=datetime.fromisoformat(recorded_at) if recorded_at else None,
+    )
+
+
+_EVENTS = msgspec.json.Decoder(list[dict[str, Any]])
+_HEAD = msgspec.json.Decoder(HeadBody)

@@ -1,0 +1,166 @@
+"""What stands on the broker: one exchange, and a queue of his own for everyone who listens.
+
+Every argument that 3.10 and 4.x would default differently is written out, so that both behave
+alike: delivery limit, overflow, length, expiry. Declaring is idempotent; declaring what exists
+with another argument is refused by the broker (406), never silently ignored.
+
+Two kinds of queues:
+
+* *the projections'*, one a source, may grow without a bound and must never lose an event to
+  crashes. The delivery limit is a large positive number: −1 means "unlimited" on 4.x, but 3.10
+  drops the message at its first return.
+* *a stranger's* (`sub.<name>.<what>`) may never hold up the relay nor fill the broker: he has a
+  byte limit that drops the oldest, an expiry when nobody listens any more, and a dead-letter
+  queue with the same limits. What he lost he reads again from the feed.
+
+`python -m shared.messaging.topology` prints what `deploy/rabbitmq/definitions.json` holds: the
+same, for a broker that is configured before anything runs.
+"""
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from aio_pika.abc import AbstractChannel
+
+Arguments = Mapping[str, str | int | bool]
+
+EXCHANGE = "janji.events"
+SOURCES = ("requests", "complaints")  # the services whose cases the projections follow
+
+DECLARE_TIMEOUT_SECONDS = 10.0
+"""A queue without a leader never answers a declare (3.10, killed soon after the declaration)."""
+
+OWN_DELIVERY_LIMIT = 1_000_000
+"""Out of reach: a projection that dies a hundred times an hour needs a year for it."""
+
+STRANGER_BYTES_MAX = 256 * 1024 * 1024
+STRANGER_EXPIRES_MS = 14 * 24 * 3600 * 1000  # two weeks without a consumer: he has gone
+STRANGER_DELIVERY_LIMIT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePlan:
+    """A queue as it shall stand: durable, quorum, with these arguments and bindings."""
+
+    name: str
+    arguments: Arguments
+    routing_keys: tuple[str, ...] = ()
+
+
+def projection_queue(source: str) -> QueuePlan:
+    """Where the projections' events of one source arrive, in order, all of them."""
+    return QueuePlan(
+        name=f"projections.{source}",
+        arguments=MappingProxyType(
+            {
+                "x-queue-type": "quorum",
+                "x-delivery-limit": OWN_DELIVERY_LIMIT,
+                "x-overflow": "drop-head",  # if an operator's policy sets a length after all
+                "x-single-active-consumer": True,  # spares repeats; the position is the fence
+            }
+        ),
+        routing_keys=(f"{source}.#",),
+    )
+
+
+def subscriber_queues(name: str, what: str, routing_keys: tuple[str, ...]) -> tuple[QueuePlan, ...]:
+    """A stranger's queue and, declared first, the one for what it drops or gives up.
+
+    `routing_keys` are `<service>.<event>.*`, so that a new version of an event still arrives.
+    """
+    queue = f"sub.{name}.{what}"
+    dead = f"{queue}.dead"
+    to_dead = {
+        "x-dead-letter-exchange": "",  # the default one: the routing key is the queue
+        "x-dead-letter-routing-key": dead,
+        "x-dead-letter-strategy": "at-most-once",
+    }
+    return (
+        QueuePlan(dead, MappingProxyType(_stranger_limits())),
+        QueuePlan(queue, MappingProxyType({**_stranger_limits(), **to_dead}), routing_keys),
+    )
+
+
+def _stranger_limits() -> dict[str, str | int | bool]:
+    return {
+        "x-queue-type": "quorum",
+        "x-delivery-limit": STRANGER_DELIVERY_LIMIT,
+        "x-overflow": "drop-head",
+        "x-max-length-bytes": STRANGER_BYTES_MAX,
+        "x-expires": STRANGER_EXPIRES_MS,
+    }
+
+
+OWN_QUEUES = tuple(projection_queue(source) for source in SOURCES)
+
+
+async def declare(channel: AbstractChannel, queues: tuple[QueuePlan, ...] = OWN_QUEUES) -> None:
+    """Make the exchange and these queues stand as planned; harmless when they do.
+
+    A relay declares the projections' queues too: what is published before a projection first
+    runs then waits for it.
+
+    Raises:
+        aio_pika.exceptions.ChannelPreconditionFailed: something stands there with another
+            argument; the message names it and both values. The channel is closed.
+        TimeoutError: the broker does not answer, or a queue has no leader.
+    """
+    exchange = await channel.declare_exchange(
+        EXCHANGE, "topic", durable=True, timeout=DECLARE_TIMEOUT_SECONDS
+    )
+    for plan in queues:
+        queue = await channel.declare_queue(
+            plan.name,
+            durable=True,
+            arguments=dict(plan.arguments),
+            timeout=DECLARE_TIMEOUT_SECONDS,
+        )
+        for key in plan.routing_keys:
+            await queue.bind(exchange, key, timeout=DECLARE_TIMEOUT_SECONDS)
+
+
+def definitions() -> dict[str, object]:
+    """The same as a definitions file of RabbitMQ, for the vhost `/`."""
+    return {
+        "exchanges": [
+            {
+                "name": EXCHANGE,
+                "vhost": "/",
+                "type": "topic",
+                "durable": True,
+                "auto_delete": False,
+                "internal": False,
+                "arguments": {},
+            }
+        ],
+        "queues": [
+            {
+                "name": plan.name,
+                "vhost": "/",
+                "durable": True,
+                "auto_delete": False,
+                "arguments": dict(plan.arguments),
+            }
+            for plan in OWN_QUEUES
+        ],
+        "bindings": [
+            {
+                "source": EXCHANGE,
+                "vhost": "/",
+                "destination": plan.name,
+                "destination_type": "queue",
+                "routing_key": key,
+                "arguments": {},
+            }
+            for plan in OWN_QUEUES
+            for key in plan.routing_keys
+        ],
+    }
+
+
+if __name__ == "__main__":
+    json.dump(definitions(), sys.stdout, indent=2)
+    sys.stdout.write("\n")
