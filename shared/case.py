@@ -18,7 +18,7 @@ from eventsourcing.domain import Aggregate
 
 from shared.promise.case_number import case_id
 from shared.promise.refusals import NotAllowed
-from shared.promise.sla_clock import SlaClock
+from shared.promise.sla_clock import Outcome, SlaClock
 from shared.promise.working_days import Calendar, local_date
 
 Steps = Mapping[str, Collection[str]]
@@ -32,10 +32,18 @@ ClockMove = Callable[[datetime, Calendar], SlaClock]
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who gives a command. `sub` is a pseudonym and may be published; a name never stands here."""
+    """Who gives a command. `sub` is a pseudonym and may be published; a name never stands here.
+
+    `agency` is the one whose people he is of, if he comes in the role of an agency.
+    """
 
     sub: str
     role: str
+    agency: str | None = None
+
+    def speaks_for(self, agency: str) -> bool:
+        """An agency's own people speak for no other; the office's staff for all."""
+        return self.agency in (None, agency)
 
 
 SYSTEM = Actor(sub="system", role="system")
@@ -78,7 +86,6 @@ class Case(Aggregate):
             super().apply(aggregate)
             aggregate.status = self.status
             aggregate.clock = SlaClock.from_dict(self.basis)
-            aggregate.due_on = self.clock["due_on"]
 
     class Created(Event, Aggregate.Created):
         """The case was received: its timestamp is the moment of receipt."""
@@ -98,9 +105,8 @@ class Case(Aggregate):
     def __init__(self, number: str) -> None:
         self.number = number
         self.personal_data_erased = False
-        self.status: str  # these three are said anew by every event
+        self.status: str  # these two are said anew by every event
         self.clock: SlaClock
-        self.due_on: str | None
 
     @property
     def allowed(self) -> tuple[str, ...]:
@@ -114,9 +120,12 @@ class Case(Aggregate):
         if self.clock.outcome is not None:
             return  # finished cases are left as they were
         act = self._in_order(act)
-        amended = self.clock.amend(act.calendar, act.at)
-        if standing(self.number, self.status, amended, act)["clock"]["due_on"] != self.due_on:
-            self._record(self.DueDateChanged, self.status, act, due_on_before=self.due_on)
+        today = local_date(act.at)
+        before = self.clock.reading(today, act.calendar).due_on
+        after = self.clock.amend(act.calendar, act.at).reading(today, act.calendar).due_on
+        if after != before:
+            due_on_before = before and before.isoformat()
+            self._record(self.DueDateChanged, self.status, act, due_on_before=due_on_before)
 
     def erase_personal_data(self, act: Act) -> None:
         """Let the person be forgotten; the case and its clock stay in the statistics.
@@ -159,7 +168,7 @@ class Case(Aggregate):
         said = standing(self.number, status, clock, act)
         self.trigger_event(event_class, timestamp=act.at, **said, **facts)
 
-    def _stopped(self, outcome: str) -> ClockMove:
+    def _stopped(self, outcome: Outcome) -> ClockMove:
         return partial(self.clock.stop, outcome=outcome)
 
     def _not_allowed(self, command: str) -> NotAllowed:

@@ -31,9 +31,9 @@ from services.requests.letter import (
     Submission,
     check_accounts,
     check_letter_date,
-    check_receipt,
 )
 from services.requests.refusals import (
+    ForeignAgency,
     RequirementsUnmet,
     UnknownAgency,
     UnknownChannel,
@@ -43,6 +43,7 @@ from shared.case import Act, Case, Steps
 from shared.promise.sla_clock import SlaClock
 from shared.promise.standard import Standards
 from shared.promise.working_days import local_date
+from shared.receipt import check_receipt
 
 
 class Status(StrEnum):
@@ -87,11 +88,9 @@ class ServiceRequest(Case):
     STEPS = STEPS
 
     class Event(Case.Event):
-        """Any event of a request."""
+        """What happened to a request. Beside its own facts each says what `Case.Event` lists."""
 
-    class Created(Event, Case.Created):
-        """Step a: the letter came in."""
-
+    class Created(Event, Case.Created):  # step a: the letter came in
         TOPIC = "requests.submitted"
         PERSONAL = ("accounts", "contact")
         kind: str
@@ -102,22 +101,16 @@ class ServiceRequest(Case):
         channel: str
         standard: str
 
-    class ReviewStarted(Event):
-        """Step b: it is with the reviewer."""
-
+    class ReviewStarted(Event):  # step b: it is with the reviewer
         TOPIC = "requests.review_started"
 
-    class Returned(Event):
-        """Something is missing: the ball is with the agency."""
-
+    class Returned(Event):  # something is missing: the ball is with the agency
         TOPIC = "requests.returned"
         PERSONAL = ("reason",)
         reason: str | None
         missing: list[str]
 
-    class Resubmitted(Event):
-        """The agency answered; what it left as it was is None."""
-
+    class Resubmitted(Event):  # the agency answered; what it left as it was is None
         TOPIC = "requests.resubmitted"
         PERSONAL = ("accounts", "contact")
         changed: list[str]
@@ -125,60 +118,42 @@ class ServiceRequest(Case):
         accounts: list[str] | None
         contact: dict[str, Any] | None
 
-    class Resumed(Event):
-        """The office went on without an answer."""
-
+    class Resumed(Event):  # the office went on without an answer
         TOPIC = "requests.resumed"
         PERSONAL = ("reason",)
         reason: str | None
 
-    class Approved(Event):
-        """It meets the requirements."""
-
+    class Approved(Event):  # it meets the requirements
         TOPIC = "requests.approved"
         checklist: dict[str, bool]
 
-    class Rejected(Event):
-        """It was refused, and the agency has its answer."""
-
+    class Rejected(Event):  # it was refused, and the agency has its answer
         TOPIC = "requests.rejected"
         PERSONAL = ("reason",)
         reason: str | None
 
-    class ProcessingStarted(Event):
-        """Step c: somebody is at it."""
-
+    class ProcessingStarted(Event):  # step c: somebody is at it
         TOPIC = "requests.processing_started"
 
-    class Completed(Event):
-        """The work is done; the agency doesn't know yet."""
-
+    class Completed(Event):  # the work is done; the agency doesn't know yet
         TOPIC = "requests.completed"
         PERSONAL = ("result",)
         result: str | None
 
-    class Confirmed(Event):
-        """Step d: the letter of confirmation went out."""
-
+    class Confirmed(Event):  # step d: the letter of confirmation went out
         TOPIC = "requests.confirmed"
         letter_number: str
         letter_date: str
 
-    class Withdrawn(Event):
-        """The agency needs it no longer."""
-
+    class Withdrawn(Event):  # the agency needs it no longer
         TOPIC = "requests.withdrawn"
         PERSONAL = ("reason",)
         reason: str | None
 
-    class DueDateChanged(Event, Case.DueDateChanged):
-        """An amended calendar moved the due date."""
-
+    class DueDateChanged(Event, Case.DueDateChanged):  # an amended calendar moved the due date
         TOPIC = "requests.due_date_changed"
 
-    class PersonalDataErased(Event, Case.PersonalDataErased):
-        """Accounts, contact and every free text are gone."""
-
+    class PersonalDataErased(Event, Case.PersonalDataErased):  # contact, accounts, texts are gone
         TOPIC = "requests.personal_data_erased"
 
     # Commands decide. Every rule stands here and nowhere else.
@@ -202,6 +177,8 @@ class ServiceRequest(Case):
             raise UnknownChannel(submission.channel)
         if submission.agency not in agencies:
             raise UnknownAgency(submission.agency)
+        if not act.by.speaks_for(submission.agency):
+            raise ForeignAgency(submission.agency)
         check_letter_date(submission.letter, received_on)
         check_accounts(submission.kind, submission.accounts, standard.mail_domain)
         check_receipt(submission.received_at, act)
@@ -210,13 +187,8 @@ class ServiceRequest(Case):
             Status.SUBMITTED,
             SlaClock.start(submission.received_at, standard.days_allowed, act.calendar),
             replace(act, at=submission.received_at),
-            kind=submission.kind,
-            agency=submission.agency,
-            letter=submission.letter.to_dict(),
-            accounts=list(submission.accounts),
-            contact=submission.contact and submission.contact.to_dict(),
-            channel=submission.channel,
             standard=standard.decree,
+            **submission.to_dict(),
         )
 
     def review(self, act: Act) -> None:
@@ -243,20 +215,8 @@ class ServiceRequest(Case):
             check_letter_date(answer.letter, local_date(act.at))
         if answer.accounts is not None:
             check_accounts(self.kind, answer.accounts, standards.named(self.standard).mail_domain)
-        handed_in: dict[str, Any] = {
-            "letter": answer.letter and answer.letter.to_dict(),
-            "accounts": None if answer.accounts is None else list(answer.accounts),
-            "contact": answer.contact and answer.contact.to_dict(),
-        }
-        changed = [part for part, said in handed_in.items() if said is not None]
-        self._record(
-            self.Resubmitted,
-            Status.SUBMITTED,
-            act,
-            self.clock.answer,
-            changed=changed,
-            **handed_in,
-        )
+        facts = answer.to_dict()
+        self._record(self.Resubmitted, Status.SUBMITTED, act, self.clock.answer, **facts)
 
     def resume(self, reason: str, act: Act) -> None:
         """Go on without the agency's answer."""

@@ -12,15 +12,10 @@ from typing import Any
 from services.requests.refusals import (
     AccountNamedTwice,
     AccountOutsideDomain,
-    BackdatedTooFar,
     LetterAfterReceipt,
     NoAccountNamed,
-    ReceivedInFuture,
 )
-from shared.case import Act
-from shared.promise.working_days import local_date
-
-BACKDATING_DAYS_MAX = 5  # working days; a receipt further back is for a supervisor to enter
+from shared.receipt import Contact
 
 ACCOUNT_CREATION = "account_creation"
 PASSWORD_RESET = "password_reset"  # noqa: S105 - a kind of request
@@ -64,19 +59,6 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
-class Contact:
-    """The person at the agency whom the office may ask. Personal, every part of it."""
-
-    name: str | None = None
-    phone: str | None = None
-    email: str | None = None
-
-    def to_dict(self) -> dict[str, str | None]:
-        """The contact as it is stored and answered."""
-        return asdict(self)
-
-
-@dataclass(frozen=True, slots=True)
 class Submission:
     """A request as it comes in."""
 
@@ -88,6 +70,17 @@ class Submission:
     channel: str
     received_at: datetime
 
+    def to_dict(self) -> dict[str, Any]:
+        """What the event of the submission says; when it came is its timestamp."""
+        return {
+            "kind": self.kind,
+            "agency": self.agency,
+            "letter": self.letter.to_dict(),
+            "accounts": list(self.accounts),
+            "contact": self.contact and self.contact.to_dict(),
+            "channel": self.channel,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Resubmission:
@@ -96,6 +89,15 @@ class Resubmission:
     letter: Letter | None = None
     accounts: Sequence[str] | None = None
     contact: Contact | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """What the event of the resubmission says."""
+        said = {
+            "letter": self.letter and self.letter.to_dict(),
+            "accounts": None if self.accounts is None else list(self.accounts),
+            "contact": self.contact and self.contact.to_dict(),
+        }
+        return {**said, "changed": [part for part, value in said.items() if value is not None]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +111,6 @@ class Checklist:
     def unmet(self) -> tuple[str, ...]:
         """The items that the letter doesn't meet."""
         return tuple(item for item, is_met in asdict(self).items() if not is_met)
-
-
-def check_receipt(received_at: datetime, act: Act) -> None:
-    """A receipt lies in the past, and only a supervisor may enter one from long ago."""
-    if received_at > act.at:
-        raise ReceivedInFuture(received_at, act.at)
-    days_back = act.calendar.working_days_between(local_date(received_at), local_date(act.at))
-    if days_back > BACKDATING_DAYS_MAX and act.by.role != "supervisor":
-        raise BackdatedTooFar(days_back, BACKDATING_DAYS_MAX)
 
 
 def check_letter_date(letter: Letter, received_on: date) -> None:

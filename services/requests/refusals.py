@@ -4,7 +4,7 @@ Each carries what a person needs to mend it. Addresses are personal: which one, 
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from shared.promise.refusals import Refusal
 
@@ -31,19 +31,10 @@ class UnknownAgency(Refusal):
 
 
 @dataclass(eq=False)
-class ReceivedInFuture(Refusal):
-    """Nothing is received before it comes."""
+class ForeignAgency(Refusal):
+    """An agency's own people make requests for it, and for no other."""
 
-    received_at: datetime
-    now: datetime
-
-
-@dataclass(eq=False)
-class BackdatedTooFar(Refusal):
-    """A receipt so many working days back is for a supervisor to enter."""
-
-    working_days: int
-    working_days_max: int
+    agency: str
 
 
 @dataclass(eq=False)

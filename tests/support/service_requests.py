@@ -1,0 +1,174 @@
+"""Requests in every state, each helper named after the state it reaches.
+
+They come on Monday 2 November 2026 at 09:00, so they are due on Tuesday the 3rd.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from services.requests.domain import ServiceRequest, Status
+from services.requests.letter import (
+    Checklist,
+    Letter,
+    Missing,
+    Resubmission,
+    SignedBy,
+    Submission,
+)
+from shared.case import Act, Actor
+from shared.promise.standard import load_agencies, load_standards
+from shared.promise.working_days import PONTIANAK, load_calendar
+from shared.receipt import Contact
+
+CALENDAR = load_calendar()
+STANDARDS = load_standards()
+AGENCIES = load_agencies()
+
+NUMBER = "PRM-0000-0000-0"
+MONDAY = "2026-11-02 09:00"
+MET = Checklist(signed_by_authorised_head=True, stamped=True, accounts_named=True)
+LETTER = Letter(
+    number="800/123/DINKES",
+    dated_on=date(2026, 10, 30),
+    signed_by=SignedBy.HEAD_OF_AGENCY,
+    stamped=True,
+)
+SUBMISSION = Submission(
+    kind="password_reset",
+    agency="DINKES",
+    letter=LETTER,
+    accounts=["dinkes@kalbarprov.go.id"],
+    contact=Contact(name="Siti", phone="0561 123", email="siti@dinkes.example"),
+    channel="counter",
+    received_at=datetime(2026, 11, 2, 9, tzinfo=PONTIANAK),
+)
+
+
+def at(text: str) -> datetime:
+    """`2026-11-02 09:00`, on the wall of the office."""
+    return datetime.fromisoformat(text).replace(tzinfo=PONTIANAK)
+
+
+def act(role: str, when: str = MONDAY) -> Act:
+    """What somebody of that role does then."""
+    return Act(by=Actor(sub=f"{role}-1", role=role), at=at(when), calendar=CALENDAR)
+
+
+def agency(when: str = MONDAY, code: str = "DINKES") -> Act:
+    return replace(act("agency", when), by=Actor("agency-1", "agency", code))
+
+
+def intake(when: str = MONDAY) -> Act:
+    return act("intake", when)
+
+
+def reviewer(when: str = MONDAY) -> Act:
+    return act("reviewer", when)
+
+
+def supervisor(when: str = MONDAY) -> Act:
+    return act("supervisor", when)
+
+
+def submit(by: Act, **changes: Any) -> ServiceRequest:
+    """The usual submission, but for these changes."""
+    return ServiceRequest.submit(
+        replace(SUBMISSION, **changes),
+        by,
+        number=NUMBER,
+        standards=STANDARDS,
+        agencies=AGENCIES,
+    )
+
+
+def submitted(**changes: Any) -> ServiceRequest:
+    return settled(submit(supervisor(), **changes))
+
+
+def under_review(**changes: Any) -> ServiceRequest:
+    request = submitted(**changes)
+    request.review(reviewer())
+    return settled(request)
+
+
+def returned(when: str = MONDAY, **changes: Any) -> ServiceRequest:
+    request = under_review(**changes)
+    request.return_("Cap belum ada", [Missing.LETTER_STAMP], reviewer(when))
+    return settled(request)
+
+
+def approved() -> ServiceRequest:
+    request = under_review()
+    request.approve(MET, reviewer())
+    return settled(request)
+
+
+def in_process() -> ServiceRequest:
+    request = approved()
+    request.process(reviewer())
+    return settled(request)
+
+
+def completed() -> ServiceRequest:
+    request = in_process()
+    request.complete("Kata sandi direset", reviewer())
+    return settled(request)
+
+
+def confirmed() -> ServiceRequest:
+    request = completed()
+    request.confirm("555/9", date(2026, 11, 2), reviewer())
+    return settled(request)
+
+
+def rejected() -> ServiceRequest:
+    request = under_review()
+    request.reject("Bukan akun dinas", reviewer())
+    return settled(request)
+
+
+def withdrawn() -> ServiceRequest:
+    request = submitted()
+    request.withdraw("Tidak jadi", agency())
+    return settled(request)
+
+
+REACHED: Mapping[Status, Callable[[], ServiceRequest]] = {
+    Status.SUBMITTED: submitted,
+    Status.UNDER_REVIEW: under_review,
+    Status.RETURNED: returned,
+    Status.APPROVED: approved,
+    Status.IN_PROCESS: in_process,
+    Status.COMPLETED: completed,
+    Status.CONFIRMED: confirmed,
+    Status.REJECTED: rejected,
+    Status.WITHDRAWN: withdrawn,
+}
+
+COMMANDS: Mapping[str, Callable[[ServiceRequest, Act], None]] = {
+    "review": lambda request, act: request.review(act),
+    "return": lambda request, act: request.return_("Kurang", [Missing.OTHER], act),
+    "resubmit": lambda request, act: request.resubmit(
+        Resubmission(letter=LETTER), act, standards=STANDARDS
+    ),
+    "resume": lambda request, act: request.resume("Dilanjutkan", act),
+    "approve": lambda request, act: request.approve(MET, act),
+    "reject": lambda request, act: request.reject("Ditolak", act),
+    "process": lambda request, act: request.process(act),
+    "complete": lambda request, act: request.complete("Selesai", act),
+    "confirm": lambda request, act: request.confirm("555/9", date(2026, 11, 2), act),
+    "withdraw": lambda request, act: request.withdraw("Tidak jadi", act),
+}
+
+
+def settled(request: ServiceRequest) -> ServiceRequest:
+    """As it is when its events are stored: nothing is pending."""
+    request.collect_events()
+    return request
+
+
+def said(request: ServiceRequest) -> list[str]:
+    """The names of the events that the last commands triggered."""
+    return [type(each).TOPIC.removeprefix("requests.") for each in request.pending_events]  # type: ignore[attr-defined]
