@@ -1,0 +1,37 @@
+"""A key is remembered for a stream at a version."""
+
+from uuid import UUID, uuid4
+
+from shared.eventstore.known_keys import KNOWN_MAX, KnownKeys
+from shared.eventstore.sealing import WrappedKey
+
+KEY = WrappedKey(b"wrapped")
+
+
+def learn_versions(known: KnownKeys, case: UUID, count: int) -> None:
+    for version in range(count):
+        known.learn(case, version, KEY)
+
+
+def test_a_key_is_known_at_the_version_where_it_was_seen_alone() -> None:
+    case, known = uuid4(), KnownKeys()
+    known.learn(case, 3, KEY)
+
+    assert known.at(case, 3) == KEY
+    assert known.at(case, 4) is None
+
+
+def test_that_there_is_no_key_is_never_remembered() -> None:
+    """It is asked anew, because no key may mean erased, and then none is made."""
+    case, known = uuid4(), KnownKeys()
+    known.learn(case, 3, None)
+
+    assert known.at(case, 3) is None
+
+
+def test_the_oldest_are_forgotten() -> None:
+    case, known = uuid4(), KnownKeys()
+    learn_versions(known, case, KNOWN_MAX + 1)
+
+    assert known.at(case, 0) is None
+    assert known.at(case, 1) == KEY
