@@ -1,44 +1,33 @@
 """The SLA clock: how many working days the office has used of those it promised.
 
 Dates, not minutes: the law counts working days, and so must a citizen be able to, on a wall
-calendar. The eight rules are this product's reading of the promise; the public method page shows
-them, and each stands below where it is kept, as [1] to [8].
+calendar. Where the service standard leaves a doubt, these rules are this product's decision; the
+public method page shows them. They are named below as [1] to [8].
 
 1. A working day is Monday to Friday less the days off of the calendar in force.
 2. A case is received on the day of its receipt, or on the next working day.
-3. Counted are the working days after that at whose close the office has the case. While it waits
-   for the applicant nothing counts, nor does the day of his answer if the wait lasted over a close.
-4. It is due on the n-th counted day.
-5. On time is what is finished by then; late what is finished later; overdue what is open later.
+3. Counted are the working days after that at whose close the office has the case.
+4. It is due on the n-th counted day. While it waits with fewer counted, that is unknown.
+5. Finished by then is on time, finished later is late, open later is overdue.
 6. Used are the counted days up to and with the day of finishing, or today.
-7. Late stays late: once a due date has passed, nothing moves it.
+7. Late stays late: once a due date has passed, nothing moves it any more.
 8. Elapsed are all working days, waiting or not: the applicant's view.
 
-A clock holds the facts only and never changes: every step gives a new one. Instants are aware
-`datetime`s, days are dates of Asia/Pontianak, counts are working days.
+A clock holds the facts only and never changes: each step gives a new one. Instants are aware
+datetimes, days are dates of Asia/Pontianak, counts are working days. Asking it to do what a case
+in that state can't do is a bug of the caller, not a refusal: the aggregates decide that before.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from shared.promise.standard import Text
-from shared.promise.working_days import DAY, SATURDAY, Calendar, local_date
+from shared.promise.counted_days import CountedDays, Day, Wait
+from shared.promise.working_days import Calendar, local_date
 
 Outcome = Literal["answered", "withdrawn", "forwarded"]
 State = Literal["running", "waiting", "overdue", "on_time", "late", "withdrawn", "forwarded"]
-Why = Literal["received", "counted", "weekend", "day_off", "with_applicant", "answer_received"]
-
-UNENDING = 10**9  # the rank of a working day that never comes
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """A time in which the ball was with the applicant; it lasts if `until_at` is None."""
-
-    from_at: dt.datetime
-    until_at: dt.datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,259 +62,186 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
-    """One day of a case and why it counts or doesn't; `counted` is its number if it does."""
-
-    date: dt.date
-    counted: int | None
-    why: Why
-    name: Text | None
-    decree: str | None
-
-    def to_dict(self) -> dict[str, Any]:
-        return {
-            "date": self.date.isoformat(),
-            "counted": self.counted,
-            "why": self.why,
-            "name": self.name and {"id": self.name.id, "en": self.name.en},
-            "decree": self.decree,
-        }
-
-
-@dataclass(frozen=True, slots=True)
 class SlaClock:
     """The facts that the promise of one case is reckoned from."""
 
     received_at: dt.datetime
     received_on: dt.date
     days_allowed: int
-    calendar: str  # the version under which the last event was recorded
-    waits: tuple[Wait, ...] = ()  # in order of time
+    calendar: str  # the version by which it is reckoned
+    waits: tuple[Wait, ...] = ()
     stopped_at: dt.datetime | None = None
     outcome: Outcome | None = None
-    fixed_due_on: dt.date | None = None  # the due date that was missed [7]
-    kept_days_off: tuple[dt.date, ...] = ()  # off for this case, though no longer for others
+    fixed_due_on: dt.date | None = None  # the due date that has passed [7]
+    kept_days_off: tuple[dt.date, ...] = ()  # off for this case, though no more for others
 
-    # What happens to a case
+    # What happens to a case. Each step first goes on under the calendar that is in force then.
 
     @classmethod
     def start(cls, received_at: dt.datetime, days_allowed: int, calendar: Calendar) -> "SlaClock":
-        """The case came in at that instant [2]."""
-        return cls(
-            received_at=received_at.astimezone(dt.UTC),
-            received_on=calendar.received_on(received_at),
-            days_allowed=days_allowed,
-            calendar=calendar.version,
-        )
+        """The case comes in [2]."""
+        received_on = calendar.received_on(received_at)
+        return cls(_utc(received_at), received_on, days_allowed, calendar.version)
 
     def wait(self, at: dt.datetime, calendar: Calendar) -> "SlaClock":
         """The ball goes to the applicant: returned, or asked for clarification."""
         assert self.stopped_at is None, "a finished case waits for nobody"
         assert not self.waits_now, "it waits already"
         clock = self.amend(calendar, at)
-        return replace(clock, waits=(*clock.waits, Wait(at.astimezone(dt.UTC), None)))
+        return replace(clock, waits=(*clock.waits, Wait(_utc(at), None)))
 
     def answer(self, at: dt.datetime, calendar: Calendar) -> "SlaClock":
         """The ball comes back: resubmitted, clarified, or resumed without an answer."""
         assert self.waits_now, "nothing was asked"
         clock = self.amend(calendar, at)
-        answered = replace(clock.waits[-1], until_at=at.astimezone(dt.UTC))
-        return replace(clock, waits=(*clock.waits[:-1], answered))
+        *before, last = clock.waits
+        return replace(clock, waits=(*before, Wait(last.from_at, _utc(at))))
 
     def stop(self, at: dt.datetime, calendar: Calendar, outcome: Outcome) -> "SlaClock":
-        """The case is finished. If it waits, it waits to the end: the answer never came."""
+        """The case is finished. One given up while it waits keeps its wait open: no answer came."""
         assert self.stopped_at is None, "it is finished already"
-        return replace(self.amend(calendar, at), stopped_at=at.astimezone(dt.UTC), outcome=outcome)
+        assert outcome != "answered" or not self.waits_now, "it waits: resume it first"
+        return replace(self.amend(calendar, at), stopped_at=_utc(at), outcome=outcome)
 
     def reopen(self, at: dt.datetime, calendar: Calendar) -> "SlaClock":
-        """The answer didn't do. From it until now the ball was with the complainant [3]."""
+        """The answer was none. Since then the ball was with the complainant [3]."""
         assert self.stopped_at is not None, "it is open already"
-        waited = Wait(self.stopped_at, at.astimezone(dt.UTC))
-        clock = replace(self, waits=(*self.waits, waited), stopped_at=None, outcome=None)
-        return clock._under(calendar)
+        waits = (*self.waits, Wait(self.stopped_at, _utc(at)))
+        return replace(self, waits=waits, stopped_at=None, outcome=None)._under(calendar, at)
 
     def allow(self, days: int, at: dt.datetime, calendar: Calendar) -> "SlaClock":
-        """Another allowance, reckoned from the day of receipt; too late after a breach [7]."""
+        """The allowance becomes another, from the day of receipt; not after a breach [7]."""
         clock = self.amend(calendar, at)
         return clock if clock.fixed_due_on else replace(clock, days_allowed=days)
 
-    def overdue_if_allowed(self, days: int, at: dt.datetime, calendar: Calendar) -> dt.date | None:
-        """The due date that such an allowance would have missed already; None if it wouldn't.
+    def missed_if_allowed(self, days: int, at: dt.datetime, calendar: Calendar) -> dt.date | None:
+        """The due date which that allowance would make the case have missed; None if none.
 
-        None as well if the due date has passed under the present allowance: that breach stands,
-        the new one makes nothing worse.
+        None as well after a breach: it stands, and another allowance makes nothing worse.
         """
-        if self.amend(calendar, at).fixed_due_on:
-            return None
-        return self.allow(days, at, calendar)._late_stays_late(at, calendar).fixed_due_on
+        clock = self.allow(days, at, calendar)
+        return None if clock.fixed_due_on else clock._late_stays_late(at, calendar).fixed_due_on
 
     def amend(self, calendar: Calendar, at: dt.datetime) -> "SlaClock":
-        """Go on under the calendar in force at `at`; a finished case is left as it was.
+        """Nothing happens to the case, but it goes on under the calendar that is in force.
 
-        A due date that has passed under the old calendar is past for ever, so that comes first.
+        It keeps the days off that it was promised with and gains the new ones, so its due date
+        never becomes earlier. One that has passed is past: that is settled before. A finished
+        case is left as it was.
         """
         if self.stopped_at is not None:
             return self
-        return self._late_stays_late(at, calendar)._under(calendar)
+        return self._late_stays_late(at, calendar)._under(calendar, at)
 
     # What it says
 
     @property
     def waits_now(self) -> bool:
-        return self.stopped_at is None and bool(self.waits) and self.waits[-1].until_at is None
+        return self.stopped_at is None and self._wait_is_open
 
     def reading(self, on: dt.date, calendar: Calendar) -> Reading:
-        """What the clock says on that day. A finished case says the same on every day."""
+        """What the clock says on that day; a finished case says the same on every day.
+
+        It is reckoned by the calendar version of its last step, which `calendar` must know
+        (UnknownCalendar otherwise): an amendment takes effect by `amend`, never by a reading.
+        """
         calendar = self._own(calendar)
-        away = self._away(calendar)
-        finished_on = local_date(self.stopped_at) if self.stopped_at else None
-        until = finished_on or on
-        used = self._counted(until, calendar, away)
-        due_on = self._due_on(used, calendar, away)
+        days = self._counted_days(calendar)
+        until = local_date(self.stopped_at) if self.stopped_at else on
+        used = days.until(until)
+        due_on = self._due_on(days, used)
         state = self._state(due_on, until)
-        left = None if finished_on else self.days_allowed - used
+        left = self.days_allowed - used
         return Reading(
             received_on=self.received_on,
             days_allowed=self.days_allowed,
             due_on=due_on,
-            days_left=left,
+            days_left=left if self.stopped_at is None else None,
             days_used=used,
             days_elapsed=calendar.working_days_between(self.received_on, until),
             state=state,
-            due_soon=state == "running"
-            and left is not None
-            and (due_on == on or left * 5 < self.days_allowed),
+            due_soon=state == "running" and (due_on == on or left * 5 < self.days_allowed),
             provisional=due_on is not None and calendar.is_provisional(due_on),
             calendar=calendar.version,
         )
 
     def day_by_day(self, on: dt.date, calendar: Calendar) -> list[Day]:
-        """Every day from *received on* to `on`, or to the day of finishing, and why it counts."""
-        calendar = self._own(calendar)
-        away = self._away(calendar)
-        end = min(on, local_date(self.stopped_at)) if self.stopped_at else on
-        days = [Day(self.received_on, None, "received", None, None)]
-        counted = 0
-        for ordinal in range(self.received_on.toordinal() + 1, end.toordinal() + 1):
-            date = dt.date.fromordinal(ordinal)
-            why = self._why(date, calendar, away)
-            counted += why == "counted"
-            off = calendar.day_off(date)
-            days.append(
-                Day(
-                    date,
-                    counted if why == "counted" else None,
-                    why,
-                    off.name if off else None,
-                    off.decree if off else None,
-                )
-            )
-        return days
+        """Every day from *received on* to that day, or to the day of finishing, and why it counts.
 
-    def _why(self, date: dt.date, calendar: Calendar, away: list[tuple[int, int]]) -> Why:
-        if date.weekday() >= SATURDAY:
-            return "weekend"
-        if not calendar.is_working_day(date):
-            return "day_off"
-        rank = calendar.rank(date)
-        if not any(first <= rank <= last for first, last in away):
-            return "counted"
-        close = calendar.closes_at(date)
-        for wait in self.waits:
-            until_at = wait.until_at or self.stopped_at
-            if wait.from_at <= close and (until_at is None or close <= until_at):
-                return "with_applicant"
-        return "answer_received"
+        With a day in the future, as the due date, it says what will count if nothing happens.
+        """
+        last_on = min(on, local_date(self.stopped_at)) if self.stopped_at else on
+        return list(self._counted_days(self._own(calendar)).day_by_day(last_on))
 
     # How it is reckoned
 
-    def _away(self, calendar: Calendar) -> list[tuple[int, int]]:
-        """The ranks of the working days that don't count, as spans in order, apart [3].
+    @property
+    def _wait_is_open(self) -> bool:
+        return bool(self.waits) and self.waits[-1].until_at is None
 
-        A wait takes out the working days from its first close up to and with the day on which
-        the answer counts as received, unless it lasts over no close at all. Weekends have no
-        close, but days off do: without that, a wait over a day off would last over no close, and
-        a day off decreed later could make a due date earlier.
-        """
-        spans: list[tuple[int, int]] = []
-        after = calendar.rank(self.received_on)
-        for wait in self.waits:
-            first_close = calendar.first_close(wait.from_at)
-            until_at = wait.until_at or self.stopped_at
-            if until_at is None:
-                last = UNENDING
-            elif first_close <= calendar.last_close(until_at):
-                last = calendar.rank(calendar.received_on(until_at))
-            else:
-                continue
-            first = max(calendar.rank(first_close - DAY), after) + 1
-            if first <= last:
-                spans.append((first, last))
-                after = last
-        return spans
+    def _counted_days(self, calendar: Calendar) -> CountedDays:
+        """A case given up while it waited: that ended the wait as an answer does [3]."""
+        waits = self.waits
+        if self.stopped_at is not None and self._wait_is_open:
+            waits = (*waits[:-1], Wait(waits[-1].from_at, self.stopped_at))
+        return CountedDays(self.received_on, waits, calendar)
 
-    def _counted(self, until: dt.date, calendar: Calendar, away: list[tuple[int, int]]) -> int:
-        """How many counted days there are up to and with that day [6]."""
-        received = calendar.rank(self.received_on)
-        last_rank = max(received, calendar.rank(until))
-        uncounted = sum(
-            min(last, last_rank) - first + 1 for first, last in away if first <= last_rank
-        )
-        return last_rank - received - uncounted
-
-    def _due_on(self, used: int, calendar: Calendar, away: list[tuple[int, int]]) -> dt.date | None:
-        """The n-th counted day [4]; None while it is unknown."""
-        if self.fixed_due_on:
+    def _due_on(self, days: CountedDays, used: int) -> dt.date | None:
+        """The n-th counted day [4]; unknown for ever if the case was given up waiting for it."""
+        if self.fixed_due_on is not None:
             return self.fixed_due_on
-        withdrawn_waiting = self.stopped_at and self.waits and self.waits[-1].until_at is None
-        if withdrawn_waiting and used < self.days_allowed:
+        if self.stopped_at is not None and self._wait_is_open and used < self.days_allowed:
             return None
-        rank = calendar.rank(self.received_on) + self.days_allowed
-        for first, last in away:
-            if rank < first:
-                break
-            if last == UNENDING:
-                return None
-            rank += last - first + 1
-        return calendar.working_day(rank)
+        return days.nth(self.days_allowed)
 
     def _state(self, due_on: dt.date | None, until: dt.date) -> State:
-        """By rule 5; whatever is finished after its due date is late, also if given up [7]."""
-        missed = due_on is not None and until > due_on
-        match self.outcome:
-            case None if missed:
-                return "overdue"
-            case None:
-                return "waiting" if self.waits_now else "running"
-            case _ if missed:
-                return "late"
-            case "answered":
-                return "on_time"
-            case outcome:
-                return outcome
+        """Rule 5. What is given up after its due date is late, too [7]."""
+        has_passed = due_on is not None and until > due_on
+        if self.outcome is None:
+            return "overdue" if has_passed else "waiting" if self.waits_now else "running"
+        if has_passed:
+            return "late"
+        return "on_time" if self.outcome == "answered" else self.outcome
 
     def _late_stays_late(self, at: dt.datetime, calendar: Calendar) -> "SlaClock":
         """Fix the due date if it has passed at that instant [7]."""
-        if self.fixed_due_on:
+        if self.fixed_due_on is not None:
             return self
         reading = self.reading(local_date(at), calendar)
         return replace(self, fixed_due_on=reading.due_on) if reading.state == "overdue" else self
 
     def _own(self, calendar: Calendar) -> Calendar:
-        """The calendar that this case is reckoned by."""
-        if self.calendar != calendar.version:
-            calendar = calendar.as_of(self.calendar)
-        return calendar.keeping(self.kept_days_off)
+        """The calendar that this case is reckoned by, out of what the given one knows."""
+        return calendar.as_of(self.calendar).keeping(self.kept_days_off)
 
-    def _under(self, calendar: Calendar) -> "SlaClock":
-        """Take over the calendar in force; days off that it no longer has stay off."""
+    def _under(self, calendar: Calendar, at: dt.datetime) -> "SlaClock":
+        """Take over another version. A day that didn't count by the old one doesn't count now.
+
+        Those are the old days off; and where office hours were amended after the fact, days that
+        closed with the ball at the applicant, and would now have closed earlier without it.
+        """
         if self.calendar == calendar.version:
             return self
         old = self._own(calendar)
-        kept = tuple(sorted(old.days_off - calendar.days_off))
-        own = calendar.keeping(kept)
+        kept = old.days_off - calendar.days_off
+        clock = self._keeping(kept, calendar)
+        until = old.received_on(at)  # what came until `at` decides on no later day
+        now_counted = clock._counted_until(until, calendar) - self._counted_until(until, calendar)
+        return clock._keeping(kept | now_counted, calendar) if now_counted else clock
+
+    def _keeping(self, kept: Set[dt.date], calendar: Calendar) -> "SlaClock":
+        kept_days_off = tuple(sorted(kept))
+        own = calendar.keeping(kept_days_off)
         received_on = max(self.received_on, own.received_on(self.received_at))
-        return replace(self, calendar=calendar.version, kept_days_off=kept, received_on=received_on)
+        return replace(
+            self,
+            calendar=calendar.version,
+            kept_days_off=kept_days_off,
+            received_on=own.working_day_from(received_on),
+        )
+
+    def _counted_until(self, on: dt.date, calendar: Calendar) -> set[dt.date]:
+        return {day.date for day in self.day_by_day(on, calendar) if day.counted is not None}
 
     # The facts as they are stored
 
@@ -336,10 +252,7 @@ class SlaClock:
             "received_on": self.received_on.isoformat(),
             "days_allowed": self.days_allowed,
             "calendar": self.calendar,
-            "waits": [
-                [wait.from_at.isoformat(), wait.until_at and wait.until_at.isoformat()]
-                for wait in self.waits
-            ],
+            "waits": [wait.to_dict() for wait in self.waits],
             "stopped_at": self.stopped_at and self.stopped_at.isoformat(),
             "outcome": self.outcome,
             "fixed_due_on": self.fixed_due_on and self.fixed_due_on.isoformat(),
@@ -354,15 +267,14 @@ class SlaClock:
             received_on=dt.date.fromisoformat(basis["received_on"]),
             days_allowed=basis["days_allowed"],
             calendar=basis["calendar"],
-            waits=tuple(
-                Wait(
-                    dt.datetime.fromisoformat(from_at),
-                    dt.datetime.fromisoformat(until_at) if until_at else None,
-                )
-                for from_at, until_at in basis["waits"]
-            ),
-            stopped_at=dt.datetime.fromisoformat(stopped_at) if stopped_at else None,
+            waits=tuple(map(Wait.from_dict, basis["waits"])),
+            stopped_at=stopped_at and dt.datetime.fromisoformat(stopped_at),
             outcome=basis["outcome"],
-            fixed_due_on=dt.date.fromisoformat(fixed_due_on) if fixed_due_on else None,
+            fixed_due_on=fixed_due_on and dt.date.fromisoformat(fixed_due_on),
             kept_days_off=tuple(map(dt.date.fromisoformat, basis["kept_days_off"])),
         )
+
+
+def _utc(instant: dt.datetime) -> dt.datetime:
+    assert instant.tzinfo is not None, "an instant needs its offset"
+    return instant.astimezone(dt.UTC)

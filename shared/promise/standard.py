@@ -151,8 +151,10 @@ class Standards:
 
     def hours_on(self, day: dt.date) -> OfficeHours:
         """The office hours of a Monday to Friday; before the first standard, as in the first."""
-        oldest = self._newest_first[-1].in_force_from
-        return self.in_force(max(day, oldest)).office_hours[day.weekday()]
+        standard = self._newest_first[0]
+        if day < standard.in_force_from:
+            standard = self.in_force(max(day, self._newest_first[-1].in_force_from))
+        return standard.office_hours[day.weekday()]
 
     def named(self, decree: str) -> Standard:
         """The standard under which a case was received."""

@@ -85,6 +85,10 @@ class Calendar:
         """The first working day strictly after `day`."""
         return self.working_day(self.rank(day) + 1)
 
+    def working_day_from(self, day: dt.date) -> dt.date:
+        """That day if it is worked, else the next working day."""
+        return self.next_working_day(day - DAY)
+
     def working_days_between(self, after: dt.date, until: dt.date) -> int:
         """How many working days lie after `after`, up to and with `until`."""
         return max(0, self.rank(until) - self.rank(after))
@@ -107,23 +111,24 @@ class Calendar:
 
     def closes_at(self, day: dt.date) -> dt.datetime:
         """When office hours close on a Monday to Friday; a day off closes too, empty."""
-        closes = self._other_closes.get(day) or self._office_hours(day).closes
-        return dt.datetime.combine(day, closes, PONTIANAK)
+        return dt.datetime.combine(day, self._close(day), PONTIANAK)
 
     def received_on(self, instant: dt.datetime) -> dt.date:
         """The working day on which what comes at `instant` counts as received.
 
         That very day, if it is worked and not yet closed; otherwise the next working day.
         """
-        day = local_date(instant)
-        if self.is_working_day(day) and instant < self.closes_at(day):
+        local = instant.astimezone(PONTIANAK)
+        day = local.date()
+        if self.is_working_day(day) and local.time() < self._close(day):
             return day
         return self.next_working_day(day)
 
     def first_close(self, since: dt.datetime) -> dt.date:
         """The date of the first close of office hours at that instant or later."""
-        day = local_date(since)
-        if day.weekday() < SATURDAY and since > self.closes_at(day):
+        local = since.astimezone(PONTIANAK)
+        day = local.date()
+        if day.weekday() < SATURDAY and local.time() > self._close(day):
             day += DAY
         while day.weekday() >= SATURDAY:
             day += DAY
@@ -131,12 +136,16 @@ class Calendar:
 
     def last_close(self, until: dt.datetime) -> dt.date:
         """The date of the last close of office hours at that instant or earlier."""
-        day = local_date(until)
-        if day.weekday() < SATURDAY and until < self.closes_at(day):
+        local = until.astimezone(PONTIANAK)
+        day = local.date()
+        if day.weekday() < SATURDAY and local.time() < self._close(day):
             day -= DAY
         while day.weekday() >= SATURDAY:
             day -= DAY
         return day
+
+    def _close(self, day: dt.date) -> dt.time:
+        return self._other_closes.get(day) or self._office_hours(day).closes
 
     # Other versions
 

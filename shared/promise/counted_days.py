@@ -1,0 +1,151 @@
+"""Counting: which days of a case count against the promise, and why the others don't.
+
+Counted are the working days after *received on* at whose close of office hours the case is in
+the office's hands. A day that closes with the ball at the applicant doesn't count; nor does the
+day on which the answer comes back, if the wait lasted over at least one close: it is a day of
+receipt like the first. So a wait takes out the working days from its first close up to and with
+the day on which its answer counts as received. A pause within one day takes out none, so that
+ping-pong buys no time.
+"""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from shared.promise.standard import Text
+from shared.promise.working_days import DAY, SATURDAY, Calendar
+
+Why = Literal["received", "counted", "weekend", "day_off", "with_applicant", "answer_received"]
+
+NEVER = 10**9  # the rank of the working day on which an answer comes that hasn't come
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A time in which the ball is with the applicant; it lasts if `until_at` is None."""
+
+    from_at: dt.datetime
+    until_at: dt.datetime | None
+
+    def to_dict(self) -> dict[str, str | None]:
+        return {
+            "from_at": self.from_at.isoformat(),
+            "until_at": self.until_at.isoformat() if self.until_at else None,
+        }
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> "Wait":
+        until_at = stored["until_at"]
+        return cls(
+            from_at=dt.datetime.fromisoformat(stored["from_at"]),
+            until_at=dt.datetime.fromisoformat(until_at) if until_at else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of a case, as on a wall calendar; `counted` is its number if it counts."""
+
+    date: dt.date
+    counted: int | None
+    why: Why
+    name: Text | None = None
+    decree: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "date": self.date.isoformat(),
+            "counted": self.counted,
+            "why": self.why,
+            "name": self.name and {"id": self.name.id, "en": self.name.en},
+            "decree": self.decree,
+        }
+
+
+class CountedDays:
+    """The counted days of one case by one calendar; its waits are in order of time."""
+
+    __slots__ = ("_away", "_calendar", "_received", "_received_on", "_waits")
+
+    def __init__(self, received_on: dt.date, waits: Sequence[Wait], calendar: Calendar) -> None:
+        self._received_on = received_on
+        self._received = calendar.rank(received_on)
+        self._waits = waits
+        self._calendar = calendar
+        self._away = self._spans_away() if waits else []
+
+    def until(self, day: dt.date) -> int:
+        """How many there are up to and with `day`."""
+        last_rank = max(self._received, self._calendar.rank(day))
+        away = sum(min(last, last_rank) - first + 1 for first, last in self._away_until(last_rank))
+        return last_rank - self._received - away
+
+    def nth(self, n: int) -> dt.date | None:
+        """The n-th of them; None while a wait lasts that began before it."""
+        rank = self._received + n
+        for first, last in self._away:
+            if rank < first:
+                break
+            if last == NEVER:
+                return None
+            rank += last - first + 1
+        return self._calendar.working_day(rank)
+
+    def day_by_day(self, last_on: dt.date) -> Iterator[Day]:
+        """Every day from *received on* up to and with `last_on`, and why it counts or doesn't."""
+        yield Day(self._received_on, None, "received")
+        counted = 0
+        for ordinal in range(self._received_on.toordinal() + 1, last_on.toordinal() + 1):
+            date = dt.date.fromordinal(ordinal)
+            why = self._why(date)
+            counted += why == "counted"
+            off = self._calendar.day_off(date)
+            yield Day(
+                date=date,
+                counted=counted if why == "counted" else None,
+                why=why,
+                name=off.name if off else None,
+                decree=off.decree if off else None,
+            )
+
+    def _why(self, date: dt.date) -> Why:
+        if date.weekday() >= SATURDAY:
+            return "weekend"
+        if not self._calendar.is_working_day(date):
+            return "day_off"
+        rank = self._calendar.rank(date)
+        if not any(first <= rank <= last for first, last in self._away):
+            return "counted"
+        close = self._calendar.closes_at(date)
+        for wait in self._waits:
+            if wait.from_at <= close and (wait.until_at is None or close <= wait.until_at):
+                return "with_applicant"
+        return "answer_received"
+
+    def _away_until(self, rank: int) -> Iterator[tuple[int, int]]:
+        return (span for span in self._away if span[0] <= rank)
+
+    def _spans_away(self) -> list[tuple[int, int]]:
+        """What the waits take out: ranks of first and last working day, in order and apart.
+
+        Whether a wait lasted over a close is asked of all Mondays to Fridays, days off included.
+        Asked of working days only, a wait over a day off would last over no close, its answer's
+        day would count, and a day off decreed later would make a due date earlier.
+        """
+        calendar = self._calendar
+        spans: list[tuple[int, int]] = []
+        taken = self._received
+        for wait in self._waits:
+            first_close = calendar.first_close(wait.from_at)
+            if wait.until_at is None:
+                last = NEVER
+            elif first_close <= calendar.last_close(wait.until_at):
+                last = calendar.rank(calendar.received_on(wait.until_at))
+            else:
+                continue
+            first = max(taken, calendar.rank(first_close - DAY)) + 1
+            if first <= last:
+                spans.append((first, last))
+                taken = last
+        return spans

@@ -1,0 +1,79 @@
+"""Clocks for the tests: an office's wall, the histories of cases, and made-up calendars."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, time
+
+from shared.promise.calendar_year import DayOff, OtherHours, Span, Version, Year
+from shared.promise.sla_clock import SlaClock
+from shared.promise.standard import OfficeHours, Text
+from shared.promise.working_days import PONTIANAK, Calendar, load_calendar
+
+CALENDAR = load_calendar()
+
+Step = tuple[str, str]
+"""What happened and when: ("returned", "2026-11-02 14:00")."""
+
+STEPS: dict[str, Callable[[SlaClock, datetime, Calendar], SlaClock]] = {
+    "returned": SlaClock.wait,
+    "resubmitted": SlaClock.answer,
+    "confirmed": lambda clock, at, calendar: clock.stop(at, calendar, "answered"),
+    "withdrawn": lambda clock, at, calendar: clock.stop(at, calendar, "withdrawn"),
+    "forwarded": lambda clock, at, calendar: clock.stop(at, calendar, "forwarded"),
+    "reopened": SlaClock.reopen,
+    "minor": lambda clock, at, calendar: clock.allow(5, at, calendar),
+    "oversight": lambda clock, at, calendar: clock.allow(60, at, calendar),
+}
+
+
+def at(text: str) -> datetime:
+    """`2026-11-02 09:00`, on the wall of the office."""
+    return datetime.fromisoformat(text).replace(tzinfo=PONTIANAK)
+
+
+def day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def received(when: str, days_allowed: int = 1, *steps: Step, by: Calendar = CALENDAR) -> SlaClock:
+    """A case received then, and what happened to it since."""
+    clock = SlaClock.start(at(when), days_allowed, by)
+    return after(clock, *steps, by=by)
+
+
+def after(clock: SlaClock, *steps: Step, by: Calendar = CALENDAR) -> SlaClock:
+    for what, when in steps:
+        clock = STEPS[what](clock, at(when), by)
+    return clock
+
+
+def hours(closes: str = "16:00", on_fridays: str = "16:30") -> dict[int, OfficeHours]:
+    """Office hours of a week that close then."""
+    opens = time(7, 30)
+    week = dict.fromkeys(range(4), OfficeHours(opens, time.fromisoformat(closes)))
+    return week | {4: OfficeHours(opens, time.fromisoformat(on_fridays))}
+
+
+def made_up_calendar(
+    *versions: Iterable[date],
+    year: int = 2026,
+    other_hours: Sequence[OtherHours] = (),
+    provisional: bool = False,
+) -> Calendar:
+    """A year whose n-th version has these days off, in the newest of its versions."""
+    states = [frozenset(state) for state in versions]
+    days_off = [
+        DayOff(each, "holiday", Text("libur", "day off"), f"SK {span.since}", span)
+        for each in sorted(frozenset().union(*states))
+        for span in _spans(each, states)
+    ]
+    decrees = [
+        Version(number, f"SK {number}", date(year - 1, 9, number), provisional)
+        for number in range(1, len(states) + 1)
+    ]
+    made_up = Year(year, tuple(decrees), tuple(days_off), tuple(other_hours))
+    return Calendar([made_up], lambda day: hours()[day.weekday()])
+
+
+def _spans(each: date, states: Sequence[frozenset[date]]) -> Iterable[Span]:
+    """The versions in which that day is off, one span a version."""
+    return [Span(n, n + 1) for n, state in enumerate(states, start=1) if each in state]
