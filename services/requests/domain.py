@@ -169,7 +169,8 @@ class ServiceRequest(Case):
         agencies: Container[str],
     ) -> Self:
         """Take in a letter. The request keeps the standard under which it came, for ever."""
-        received_on = local_date(submission.received_at)
+        received_at = submission.received_at or act.at
+        received_on = local_date(received_at)
         standard = standards.in_force(received_on)
         if submission.kind not in standard.kinds:
             raise UnknownKind(submission.kind)
@@ -181,12 +182,12 @@ class ServiceRequest(Case):
             raise ForeignAgency(submission.agency)
         check_letter_date(submission.letter, received_on)
         check_accounts(submission.kind, submission.accounts, standard.mail_domain)
-        check_receipt(submission.received_at, act)
+        check_receipt(received_at, act)
         return cls._receive(
             number,
             Status.SUBMITTED,
-            SlaClock.start(submission.received_at, standard.days_allowed, act.calendar),
-            replace(act, at=submission.received_at),
+            SlaClock.start(received_at, standard.days_allowed, act.calendar),
+            replace(act, at=received_at),
             standard=standard.decree,
             **submission.to_dict(),
         )

@@ -60,7 +60,7 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A request as it comes in."""
+    """A request as it comes in. Without `received_at` it is received now."""
 
     kind: str
     agency: str
@@ -68,7 +68,7 @@ class Submission:
     accounts: Sequence[str]
     contact: Contact | None
     channel: str
-    received_at: datetime
+    received_at: datetime | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """What the event of the submission says; when it came is its timestamp."""

@@ -1,0 +1,122 @@
+"""What may be asked of this service: one method a command; load, decide, append.
+
+Next: `published.py`, which says what the world sees of what was appended.
+"""
+
+from collections.abc import Callable, Container, Sequence
+from datetime import date, datetime
+
+from services.requests.domain import ServiceRequest
+from services.requests.letter import Checklist, Missing, Resubmission, Submission
+from shared.case import Actor
+from shared.casework import Answer, Casework, Order, command
+from shared.eventstore.log import EventLog
+from shared.promise.case_number import new_number
+from shared.promise.standard import Standards
+from shared.promise.working_days import Calendar
+
+RequestAnswer = Answer[ServiceRequest]
+
+
+class Requests(Casework[ServiceRequest]):
+    """The use cases. Each raises what its command refuses, and what `Casework` says."""
+
+    kind = ServiceRequest
+    prefix = "PRM"
+
+    def __init__(
+        self,
+        log: EventLog,
+        *,
+        standards: Standards,
+        agencies: Container[str],
+        calendar: Calendar,
+        now: Callable[[], datetime],
+    ) -> None:
+        super().__init__(log, calendar=calendar, now=now)
+        self._standards = standards
+        self._agencies = agencies
+
+    @command
+    async def submit(self, order: Order, submission: Submission) -> RequestAnswer:
+        request = ServiceRequest.submit(
+            submission,
+            self._act(order),
+            number=new_number(self.prefix),
+            standards=self._standards,
+            agencies=self._agencies,
+        )
+        return await self._append(order, request)
+
+    @command
+    async def review(self, order: Order, number: str) -> RequestAnswer:
+        request = await self._load(order, number)
+        request.review(self._act(order))
+        return await self._append(order, request)
+
+    @command
+    async def return_(
+        self, order: Order, number: str, reason: str, missing: Sequence[Missing]
+    ) -> RequestAnswer:
+        request = await self._load(order, number)
+        request.return_(reason, missing, self._act(order))
+        return await self._append(order, request)
+
+    @command
+    async def resubmit(self, order: Order, number: str, answer: Resubmission) -> RequestAnswer:
+        request = await self._load(order, number)
+        request.resubmit(answer, self._act(order), standards=self._standards)
+        return await self._append(order, request)
+
+    @command
+    async def resume(self, order: Order, number: str, reason: str) -> RequestAnswer:
+        request = await self._load(order, number)
+        request.resume(reason, self._act(order))
+        return await self._append(order, request)
+
+    @command
+    async def approve(self, order: Order, number: str, checklist: Checklist) -> RequestAnswer:
+        request = await self._load(order, number)
+        request.approve(checklist, self._act(order))
+        return await self._append(order, request)
+
+    @command
+    async def reject(self, order: Order, number: str, reason: str) -> RequestAnswer:
+        request = await self._load(order, number)
+        request.reject(reason, self._act(order))
+        return await self._append(order, request)
+
+    @command
+    async def process(self, order: Order, number: str) -> RequestAnswer:
+        request = await self._load(order, number)
+        request.process(self._act(order))
+        return await self._append(order, request)
+
+    @command
+    async def complete(self, order: Order, number: str, result: str) -> RequestAnswer:
+        request = await self._load(order, number)
+        request.complete(result, self._act(order))
+        return await self._append(order, request)
+
+    @command
+    async def confirm(
+        self, order: Order, number: str, letter_number: str, letter_date: date
+    ) -> RequestAnswer:
+        request = await self._load(order, number)
+        request.confirm(letter_number, letter_date, self._act(order))
+        return await self._append(order, request)
+
+    @command
+    async def withdraw(self, order: Order, number: str, reason: str) -> RequestAnswer:
+        request = await self._load(order, number)
+        request.withdraw(reason, self._act(order))
+        return await self._append(order, request)
+
+    @command
+    async def erase_personal_data(self, order: Order, number: str) -> RequestAnswer:
+        request = await self._load(order, number)
+        request.erase_personal_data(self._act(order))
+        return await self._append(order, request, erases=True)
+
+    def _may_know(self, case: ServiceRequest, by: Actor) -> bool:
+        return by.speaks_for(case.agency)

@@ -1,0 +1,163 @@
+"""How a command is carried out, whatever the case: load, decide, append.
+
+A use case of either service reads
+
+    @command
+    async def approve(self, order: Order, number: str, …) -> Answer[ServiceRequest]:
+        request = await self._load(order, number)
+        request.approve(…, self._act(order))
+        return await self._append(order, request)
+
+and `command` makes it harmless to repeat. Next: the events lie in `shared/eventstore`, which the
+relay of `shared/messaging` reads.
+"""
+
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+
+from shared.case import Act, Actor, Case
+from shared.eventstore.errors import AggregateNotFound
+from shared.eventstore.log import EventLog
+from shared.eventstore.records import Appended, CommandKey, Recorded
+from shared.eventstore.retries import retried
+from shared.promise.case_number import case_id, read_number
+from shared.promise.refusals import Refusal
+from shared.promise.working_days import Calendar
+
+AUDITOR = "auditor"  # the one role that sees cases, but no personal data
+
+C = TypeVar("C", bound=Case)
+P = ParamSpec("P")
+W = TypeVar("W", bound="Casework[Any]")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Who gives a command, and what holds for it.
+
+    `versions` are those in which the case may be (If-Match); None: any. `key` makes a repeat
+    give the first answer again. `trace` is a traceparent and goes with the events.
+    """
+
+    by: Actor
+    versions: Collection[int] | None = None
+    key: CommandKey | None = None
+    trace: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Generic[C]):
+    """The case as the command left it, and where its events lie."""
+
+    case: C
+    appended: Appended
+
+
+class StaleVersion(Refusal):
+    """The case has changed since the caller saw it; `version` is the present one."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(f"the case is at version {version}")
+        self.version = version
+
+
+class Casework(Generic[C]):
+    """What the use cases of both services have in common. Subclassed by each `application.py`."""
+
+    kind: type[C]
+    prefix: str  # of the numbers: PRM or ADU
+
+    def __init__(self, log: EventLog, *, calendar: Calendar, now: Callable[[], datetime]) -> None:
+        self._log = log
+        self._calendar = calendar
+        self._now = now
+
+    # Reading.
+
+    async def read(self, number: str, by: Actor) -> C:
+        """The case as it stands, for somebody to see. Seeing personal data is put on record.
+
+        Raises MistypedNumber, MalformedNumber, AggregateNotFound: also where the case exists,
+        but not for him.
+        """
+        case = await self._find(number, by)
+        await self._note_reading(case, by)
+        return case
+
+    async def history(self, number: str, by: Actor) -> tuple[C, list[tuple[Recorded, Any]]]:
+        """The case and all its events, oldest first, personal data readable. Raises as `read`."""
+        case = await self._find(number, by)
+        await self._note_reading(case, by)
+        return case, await self._log.history(self.kind, case.id)
+
+    # What use cases are made of.
+
+    async def first_answer(self, order: Order) -> Answer[C] | None:
+        """The answer that the same command got when it came first. Raises KeyReused."""
+        if order.key is None:
+            return None
+        first = await self._log.find(order.key)
+        return None if first is None else await self._answer_again(first)
+
+    async def _load(self, order: Order, number: str) -> C:
+        """The case, in a version that the order allows. Raises as `read`, and StaleVersion."""
+        case = await self._find(number, order.by)
+        if order.versions is not None and case.version not in order.versions:
+            raise StaleVersion(case.version)
+        return case
+
+    def _act(self, order: Order) -> Act:
+        return Act(by=order.by, at=self._now(), calendar=self._calendar)
+
+    async def _append(self, order: Order, case: C, *, erases: bool = False) -> Answer[C]:
+        """Store what the case decided. Raises, and is cancelled, as `EventLog.append`."""
+        appended = await self._log.append(case, key=order.key, trace=order.trace, erases=erases)
+        if appended.replayed or erases:
+            return await self._answer_again(appended)
+        return Answer(case, appended)
+
+    def _may_know(self, case: C, by: Actor) -> bool:  # noqa: ARG002 - for subclasses
+        """Whether he may know that there is such a case."""
+        return True
+
+    async def _find(self, number: str, by: Actor) -> C:
+        id_ = case_id(read_number(number, self.prefix))
+        case = await self._log.load(self.kind, id_)
+        if not self._may_know(case, by):
+            raise AggregateNotFound(self.kind.__name__, id_)
+        return case
+
+    async def _answer_again(self, appended: Appended) -> Answer[C]:
+        """The case as it stood then, made again from its events."""
+        id_, version = appended.originator_id, appended.version
+        return Answer(await self._log.load(self.kind, id_, version=version), appended)
+
+    async def _note_reading(self, case: C, by: Actor) -> None:
+        """Put on record who is about to see personal data: if that fails, nobody sees it.
+
+        Whoever gives a command sees the case too; his event is the record of it.
+        """
+        if by.role != AUDITOR and not case.personal_data_erased:
+            await self._log.record_reading(case.id, by.sub)
+
+
+def command(
+    use_case: Callable[Concatenate[W, Order, P], Awaitable[Answer[C]]],
+) -> Callable[Concatenate[W, Order, P], Awaitable[Answer[C]]]:
+    """Make a use case harmless to repeat, and right when others are faster.
+
+    A key that came before gives its first answer; the log looks again, under its lock. When
+    somebody else appended first, the case is loaded and decides anew; a new case then draws
+    another number, since a number that is taken is a conflict like any other.
+    """
+    decide_until_first = retried(use_case)
+
+    @wraps(use_case)
+    async def carried_out(work: W, order: Order, /, *args: P.args, **kwargs: P.kwargs) -> Answer[C]:
+        first: Answer[C] | None = await work.first_answer(order)
+        return first or await decide_until_first(work, order, *args, **kwargs)
+
+    return carried_out
