@@ -1,0 +1,230 @@
+"""What append_events promises whoever calls it, asked of the function itself."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import pytest
+
+from shared.eventstore.appends import Append
+from shared.eventstore.database import WRITER_SETTINGS, Connection
+from shared.eventstore.records import CommandKey
+from shared.eventstore.sealing import WrappedKey
+from shared.eventstore.writer import APPEND, arguments_of
+from tests.support.databases import Database
+from tests.support.event_logs import connected
+
+Databases = Callable[[str], Database]
+CASE = uuid4()
+COUNT = "select count(*) from stored_events"
+
+
+def an_append(
+    *,
+    stream: UUID | None = None,
+    first_version: int = 1,
+    key: str | None = None,
+    states: tuple[bytes, ...] = (b"{}",),
+    **more: Any,
+) -> Append:
+    return Append(
+        key=CommandKey(key or uuid4().hex, b"hash"),
+        originator_id=stream or uuid4(),
+        first_version=first_version,
+        topics=("notes.painted",) * len(states),
+        states=states,
+        **more,
+    )
+
+
+async def appended(connection: Connection, *appends: Append) -> Any:
+    return await connection.fetchrow(APPEND, *arguments_of(list(appends)))
+
+
+async def test_one_call_takes_many_commands(database: Databases) -> None:
+    async with connected(database("eventlog").app_url) as connection:
+        row = await appended(connection, an_append(states=(b"1", b"2")), an_append())
+
+        assert row["outcomes"] == ["appended", "appended"]
+        assert row["last_positions"] == [2, 3]
+        assert row["versions"] == [2, 1]
+
+
+async def test_a_conflict_takes_no_position_and_spares_its_neighbours(database: Databases) -> None:
+    async with connected(database("eventlog").app_url) as connection:
+        await appended(connection, an_append(stream=CASE))
+
+        row = await appended(
+            connection, an_append(), an_append(stream=CASE, states=(b"1", b"2")), an_append()
+        )
+
+        assert row["outcomes"] == ["appended", "conflict", "appended"]
+        assert row["last_positions"] == [2, None, 3]
+        assert row["versions"] == [1, 1, 1]
+        assert await connection.fetchval(COUNT) == 3
+
+
+@pytest.mark.parametrize("first_version", [0, 1])
+async def test_a_stream_starts_with_version_0_or_1(database: Databases, first_version: int) -> None:
+    async with connected(database("eventlog").app_url) as connection:
+        row = await appended(connection, an_append(first_version=first_version))
+
+        assert row["outcomes"] == ["appended"]
+
+
+async def test_a_missing_predecessor_is_a_conflict(database: Databases) -> None:
+    async with connected(database("eventlog").app_url) as connection:
+        row = await appended(connection, an_append(first_version=2))
+        assert (row["outcomes"], row["versions"]) == (["conflict"], [None])
+
+        await appended(connection, an_append(stream=CASE))
+        row = await appended(connection, an_append(stream=CASE, first_version=3))
+        assert (row["outcomes"], row["versions"]) == (["conflict"], [1])
+
+
+async def test_a_call_that_writes_nothing_notifies_nobody(database: Databases) -> None:
+    url = database("eventlog").app_url
+    async with connected(url) as connection, connected(url) as listener:
+        heard: asyncio.Queue[object] = asyncio.Queue()
+        await listener.add_listener("stored_events", lambda *said: heard.put_nowait(said[-1]))
+
+        await appended(connection, an_append(key="k"), an_append(), an_append())
+        await appended(connection, an_append(key="k"))
+        await appended(connection, an_append())
+
+        async with asyncio.timeout(5):
+            assert [await heard.get(), await heard.get()] == ["3", "4"]
+
+
+async def test_recorded_at_never_runs_backwards(database: Databases) -> None:
+    """The clock of the machine was an hour fast for a while, and was put right."""
+    made = database("eventlog")
+    async with connected(made.owner_url) as connection:
+        await appended(connection, an_append())
+        fast: datetime = await connection.fetchval(
+            "update stored_events set recorded_at = recorded_at + interval '1 hour'"
+            " returning recorded_at"
+        )
+
+        row = await appended(connection, an_append())
+
+        assert row["recorded_at"] == fast
+
+
+@pytest.mark.parametrize("isolation", ["repeatable read", "serializable"])
+async def test_another_isolation_is_refused(database: Databases, isolation: str) -> None:
+    """It would look for keys and versions in a snapshot older than the lock."""
+    async with connected(database("eventlog").app_url) as connection:
+        await connection.execute(f"set default_transaction_isolation = '{isolation}'")
+
+        with pytest.raises(asyncpg.RaiseError, match="read committed"):
+            await appended(connection, an_append())
+
+
+async def test_the_lock_is_taken_before_anything_is_read(database: Databases) -> None:
+    """Two transactions on one stream: the second must see what the first committed."""
+    url = database("eventlog").app_url
+    async with connected(url) as first, connected(url) as second:
+        transaction = first.transaction()
+        await transaction.start()
+        await appended(first, an_append(stream=CASE))
+        waiting = asyncio.ensure_future(appended(second, an_append(stream=CASE)))
+        await _until_locked(url)
+
+        await transaction.commit()
+        row = await waiting
+
+        assert row["outcomes"] == ["conflict"]
+
+
+async def test_a_rolled_back_call_leaves_no_gap(database: Databases) -> None:
+    async with connected(database("eventlog").app_url) as connection:
+        transaction = connection.transaction()
+        await transaction.start()
+        await appended(connection, an_append())
+        await transaction.rollback()
+
+        row = await appended(connection, an_append())
+
+        assert row["last_positions"] == [1]
+
+
+async def test_the_application_may_write_nothing_but_by_the_function(database: Databases) -> None:
+    made = database("eventlog")
+    async with connected(made.app_url) as connection:
+        await appended(connection, an_append(stream=CASE))
+        tables = ["stored_events", "epochs", "command_log", "sealing_keys", "erasures"]
+        attempts = [
+            _denied(connection, attempt.format(table))
+            for table in [*tables, "personal_data_readings"]
+            for attempt in ("insert into {} default values", "delete from {}", "truncate {}")
+        ]
+
+        assert all([await attempt for attempt in attempts])
+        assert await _denied(connection, "update stored_events set topic = 'x'")
+        assert await _denied(connection, "select open_epoch_v1()")
+
+
+async def test_a_new_key_is_stored_with_its_events(database: Databases) -> None:
+    async with connected(database("eventlog").app_url) as connection:
+        await appended(connection, an_append(stream=CASE, new_key=WrappedKey(b"wrapped")))
+
+        assert await _key_of(connection, CASE) == b"wrapped"
+
+
+async def test_a_conflict_stores_no_key(database: Databases) -> None:
+    async with connected(database("eventlog").app_url) as connection:
+        await appended(
+            connection,
+            an_append(stream=CASE, first_version=2, new_key=WrappedKey(b"wrapped")),
+        )
+
+        assert await _key_of(connection, CASE) is None
+
+
+async def test_an_erased_case_never_gets_a_key_again(database: Databases) -> None:
+    async with connected(database("eventlog").app_url) as connection:
+        await appended(connection, an_append(stream=CASE, new_key=WrappedKey(b"first")))
+        await appended(connection, an_append(stream=CASE, first_version=2, erases=True))
+        row = await appended(
+            connection, an_append(stream=CASE, first_version=3, new_key=WrappedKey(b"second"))
+        )
+
+        assert row["outcomes"] == ["appended"]
+        assert await _key_of(connection, CASE) is None
+
+
+async def test_the_writers_settings_hold_on_its_connection(database: Databases) -> None:
+    connection = await asyncpg.connect(
+        database("eventlog").app_url, server_settings=WRITER_SETTINGS
+    )
+    isolation = await connection.fetchval("show transaction_isolation")
+    timeout = await connection.fetchval("show statement_timeout")
+    await connection.close()
+
+    assert (isolation, timeout) == ("read committed", "5s")
+
+
+async def _key_of(connection: Connection, stream: UUID) -> bytes | None:
+    key: bytes | None = await connection.fetchval(
+        "select wrapped_key from sealing_keys where originator_id = $1", stream
+    )
+    return key
+
+
+async def _denied(connection: Connection, statement: str) -> bool:
+    try:
+        await connection.execute(statement)
+    except asyncpg.InsufficientPrivilegeError:
+        return True
+    return False
+
+
+async def _until_locked(url: str) -> None:
+    waits = "select exists (select from pg_locks where locktype = 'advisory' and not granted)"
+    async with asyncio.timeout(5), connected(url) as connection:
+        while not await connection.fetchval(waits):
+            pass
