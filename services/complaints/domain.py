@@ -22,7 +22,6 @@ from enum import StrEnum
 from typing import Any, Self
 
 from eventsourcing.domain import event
-from shared.promise.sla_clock import SlaClock
 
 from services.complaints.intake import Intake
 from services.complaints.refusals import (
@@ -37,6 +36,7 @@ from services.complaints.refusals import (
 )
 from services.complaints.silence import closes_at, last_day_to_reopen
 from shared.case import Act, Case, Steps
+from shared.promise.sla_clock import SlaClock
 from shared.promise.standard import Standards
 from shared.promise.working_days import local_date
 from shared.receipt import check_receipt
@@ -207,8 +207,9 @@ class Complaint(Case):
         if self.category is not None and not reason:
             raise ReasonNeeded()
         act = self._in_order(act)
-        if not accept_breach:
-            self._refuse_breach(category, days, act)
+        missed_on = self.clock.missed_if_allowed(days, act.at, act.calendar)
+        if missed_on is not None and not accept_breach:
+            raise WouldBreach(category, missed_on)
         self._record(
             self.Classified,
             Status.CLASSIFIED if self.status == Status.RECEIVED else self.status,
@@ -299,14 +300,6 @@ class Complaint(Case):
     def allowed(self) -> tuple[str, ...]:
         """The steps that are possible now; a second rating is none of them."""
         return tuple(step for step in super().allowed if step != "rate" or self.score is None)
-
-    def _refuse_breach(self, category: str, days: int, act: Act) -> None:
-        """Refuse an allowance that is over already, unless the one before it was over too."""
-        today = local_date(act.at)
-        before = self.clock.amend(act.calendar, act.at).reading(today, act.calendar)
-        after = self.clock.allow(days, act.at, act.calendar).reading(today, act.calendar)
-        if after.state == "overdue" != before.state and after.due_on is not None:
-            raise WouldBreach(category, after.due_on)
 
     def _resolved_at(self) -> datetime:
         stopped_at = self.clock.stopped_at
