@@ -4,7 +4,8 @@ Domain code raises refusals; `create_app` is given the one function that turns a
 `Problem`. Nothing else knows status codes. The kinds are data: `problem_catalogue.py`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -18,12 +19,21 @@ from shared.eventstore.errors import EventLogError
 from shared.promise.refusals import Refusal
 from shared.promise.standard import Text
 from shared.web import problem_catalogue as catalogue
-from shared.web.language import preferred, say
+from shared.web.language import Language, preferred, say
 from shared.web.problem_catalogue import Kind
 from shared.web.trace import trace_id
 from shared.web.validation import Rules, errors_of, is_media_type_error
 
 MEDIA_TYPE = "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenRule:
+    """An entry of `errors`: the place in the body, the rule, and what it asks."""
+
+    pointer: str
+    rule: str
+    detail: Text
 
 
 class Problem(Exception):
@@ -35,12 +45,14 @@ class Problem(Exception):
         *,
         detail: Text | None = None,
         headers: Mapping[str, str] | None = None,
+        broken: Sequence[BrokenRule] = (),
         **members: Any,
     ) -> None:
         super().__init__(kind.slug)
         self.kind = kind
         self.detail = detail or kind.happened
         self.headers = dict(headers or {})
+        self.broken = broken
         self.members = members
 
 
@@ -107,5 +119,11 @@ def problem_answer(request: Request, problem: Problem) -> Response:
         "mend": say(kind.mend, language),
         "trace_id": trace_id(request.scope),
     } | problem.members
+    if problem.broken:
+        body["errors"] = [_said(rule, language) for rule in problem.broken]
     headers = {"Content-Language": language, "Vary": "Accept-Language"} | problem.headers
     return Response(msgspec.json.encode(body), kind.status, headers=headers, media_type=MEDIA_TYPE)
+
+
+def _said(rule: BrokenRule, language: Language) -> dict[str, str]:
+    return {"pointer": rule.pointer, "rule": rule.rule, "detail": say(rule.detail, language)}
