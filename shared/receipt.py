@@ -4,10 +4,11 @@ Next: `services/requests/domain.py` and `services/complaints/domain.py`, which a
 """
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from shared.case import Act
 from shared.promise.refusals import Refusal
+from shared.promise.standard import Standard, Standards, UnknownStandard
 from shared.promise.working_days import local_date
 
 BACKDATING_DAYS_MAX = 5  # working days; a receipt further back is for a supervisor to enter
@@ -29,6 +30,13 @@ class BackdatedTooFar(Refusal):
     working_days_max: int
 
 
+@dataclass(eq=False)
+class NothingPromisedYet(Refusal):
+    """The office had published no service standard on the day of receipt."""
+
+    received_on: date
+
+
 @dataclass(frozen=True, slots=True)
 class Contact:
     """Where a person can be reached. Personal, every part of it."""
@@ -40,6 +48,14 @@ class Contact:
     def to_dict(self) -> dict[str, str | None]:
         """The contact as it is stored and answered."""
         return asdict(self)
+
+
+def promised_on(received_on: date, standards: Standards) -> Standard:
+    """The service standard for what was received then."""
+    try:
+        return standards.in_force(received_on)
+    except UnknownStandard:
+        raise NothingPromisedYet(received_on) from None
 
 
 def check_receipt(received_at: datetime, act: Act) -> None:

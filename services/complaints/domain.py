@@ -39,7 +39,7 @@ from shared.case import Act, Case, Steps
 from shared.promise.sla_clock import SlaClock
 from shared.promise.standard import Standards
 from shared.promise.working_days import local_date
-from shared.receipt import check_receipt
+from shared.receipt import check_receipt, promised_on
 
 
 class Status(StrEnum):
@@ -171,7 +171,7 @@ class Complaint(Case):
     @classmethod
     def receive(cls, intake: Intake, act: Act, *, number: str, standards: Standards) -> Self:
         """Register it. It keeps the standard under which it came, for ever."""
-        standard = standards.in_force(local_date(intake.received_at))
+        standard = promised_on(local_date(intake.received_at), standards)
         if intake.channel not in standard.channels:
             raise UnknownChannel(intake.channel)
         check_receipt(intake.received_at, act)

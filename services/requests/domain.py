@@ -43,7 +43,7 @@ from shared.case import Act, Case, Steps
 from shared.promise.sla_clock import SlaClock
 from shared.promise.standard import Standards
 from shared.promise.working_days import local_date
-from shared.receipt import check_receipt
+from shared.receipt import check_receipt, promised_on
 
 
 class Status(StrEnum):
@@ -171,7 +171,7 @@ class ServiceRequest(Case):
         """Take in a letter. The request keeps the standard under which it came, for ever."""
         received_at = submission.received_at or act.at
         received_on = local_date(received_at)
-        standard = standards.in_force(received_on)
+        standard = promised_on(received_on, standards)
         if submission.kind not in standard.kinds:
             raise UnknownKind(submission.kind)
         if submission.channel not in standard.request_channels:

@@ -16,7 +16,7 @@ from services.requests.refusals import (
     UnknownChannel,
     UnknownKind,
 )
-from shared.receipt import BackdatedTooFar, ReceivedInFuture
+from shared.receipt import BackdatedTooFar, NothingPromisedYet, ReceivedInFuture
 from tests.support.service_requests import (
     LETTER,
     MONDAY,
@@ -103,6 +103,11 @@ def test_nothing_is_received_in_the_future() -> None:
         submit(intake(MONDAY), received_at=at("2026-11-02 09:01"))
 
     assert refused.value.now == at(MONDAY)
+
+
+def test_before_the_office_promised_anything_nothing_can_be_received() -> None:
+    with pytest.raises(NothingPromisedYet):
+        submit(supervisor(), received_at=at("2021-12-31 09:00"))
 
 
 # Monday 2 November is five working days before Monday 9 November, six before Tuesday.
