@@ -2,6 +2,9 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time
+from typing import Any
+
+import pytest
 
 from shared.promise.calendar_year import DayOff, OtherHours, Span, Version, Year
 from shared.promise.sla_clock import SlaClock
@@ -10,8 +13,9 @@ from shared.promise.working_days import PONTIANAK, Calendar, load_calendar
 
 CALENDAR = load_calendar()
 
-Step = tuple[str, str]
-"""What happened and when: ("returned", "2026-11-02 14:00")."""
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+Step = tuple[str, datetime]
 
 STEPS: dict[str, Callable[[SlaClock, datetime, Calendar], SlaClock]] = {
     "returned": SlaClock.wait,
@@ -21,29 +25,46 @@ STEPS: dict[str, Callable[[SlaClock, datetime, Calendar], SlaClock]] = {
     "forwarded": lambda clock, at, calendar: clock.stop(at, calendar, "forwarded"),
     "reopened": SlaClock.reopen,
     "minor": lambda clock, at, calendar: clock.allow(5, at, calendar),
+    "non_oversight": lambda clock, at, calendar: clock.allow(14, at, calendar),
     "oversight": lambda clock, at, calendar: clock.allow(60, at, calendar),
 }
 
 
 def at(text: str) -> datetime:
-    """`2026-11-02 09:00`, on the wall of the office."""
-    return datetime.fromisoformat(text).replace(tzinfo=PONTIANAK)
+    """`Mon 2 Nov 09:00` on the wall of the office, in 2026 unless a year is said."""
+    date_text, time_text = text.rsplit(" ", 1)
+    return datetime.combine(day(date_text), time.fromisoformat(time_text), PONTIANAK)
 
 
 def day(text: str) -> date:
-    return date.fromisoformat(text)
+    """`Mon 2 Nov` of 2026, or `Thu 7 Jan 2027`."""
+    weekday, number, month, *year = text.split()
+    named = date(int("".join(year) or 2026), MONTHS.index(month) + 1, int(number))
+    assert f"{named:%a}" == weekday, f"{named} is a {named:%A}"
+    return named
 
 
-def received(when: str, days_allowed: int = 1, *steps: Step, by: Calendar = CALENDAR) -> SlaClock:
-    """A case received then, and what happened to it since."""
-    clock = SlaClock.start(at(when), days_allowed, by)
-    return after(clock, *steps, by=by)
+def received(when: str, days_allowed: int, then: str = "", by: Calendar = CALENDAR) -> SlaClock:
+    """A case received then, and what happened to it since, as `after` reads it."""
+    return after(SlaClock.start(at(when), days_allowed, by), then, by)
 
 
-def after(clock: SlaClock, *steps: Step, by: Calendar = CALENDAR) -> SlaClock:
+def after(clock: SlaClock, then: str, by: Calendar = CALENDAR) -> SlaClock:
+    """What became of it by `returned Mon 2 Nov 14:00, resubmitted Wed 4 Nov 15:59`."""
+    pairs = [step.split(" ", 1) for step in then.split(", ") if step]
+    return played(clock, [(what, at(when)) for what, when in pairs], by)
+
+
+def played(clock: SlaClock, steps: Iterable[Step], by: Calendar = CALENDAR) -> SlaClock:
+    """What became of it by these steps."""
     for what, when in steps:
-        clock = STEPS[what](clock, at(when), by)
+        clock = STEPS[what](clock, when, by)
     return clock
+
+
+def row(doubt: str, *values: Any) -> Any:
+    """A row of a table of examples; the doubt is what the test is called by."""
+    return pytest.param(*values, id=doubt)
 
 
 def hours(closes: str = "16:00", on_fridays: str = "16:30") -> dict[int, OfficeHours]:

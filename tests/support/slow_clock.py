@@ -1,0 +1,151 @@
+"""The eight rules of the clock, day by day, without any of the product's arithmetic.
+
+Slow and plain on purpose: every question goes through all days and all waits. It reads the days
+off from the data files itself.
+"""
+
+import tomllib
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from tests.support.histories import History
+
+OFFICE = ZoneInfo("Asia/Pontianak")
+DATA = Path(__file__).parents[2] / "shared/promise/data/calendar"
+DAY = timedelta(days=1)
+FAR = 200  # days: no allowance of the histories reaches farther
+
+DAYS_OFF = {
+    entry["date"]
+    for path in DATA.glob("*.toml")
+    for entry in tomllib.loads(path.read_text(encoding="utf-8"))["days_off"]
+}
+
+
+def works(on: date) -> bool:
+    return on.weekday() < 5 and on not in DAYS_OFF
+
+
+def close(on: date) -> datetime:
+    return datetime.combine(on, time(16, 30) if on.weekday() == 4 else time(16), OFFICE)
+
+
+def days(first: date, last: date) -> list[date]:
+    return [first + n * DAY for n in range((last - first).days + 1)]
+
+
+def counts_as_of(instant: datetime) -> date:
+    """Rule 2."""
+    on = instant.astimezone(OFFICE).date()
+    while not works(on) or instant >= close(on):
+        on, instant = on + DAY, datetime.combine(on + DAY, time(), OFFICE)
+    return on
+
+
+@dataclass
+class SlowClock:
+    """A case as it stands after its steps; `fixed` is a due date that was missed on the way."""
+
+    received_at: datetime
+    allowed: int
+    waits: list[list[datetime]] = field(default_factory=list)  # [from] or [from, until]
+    stopped_at: datetime | None = None
+    outcome: str | None = None
+    fixed: date | None = None
+
+    @classmethod
+    def after(cls, history: History) -> "SlowClock":
+        clock = cls(history.received_at, history.days_allowed)
+        for what, when in history.steps:
+            clock.happen(what, when)
+        return clock
+
+    def happen(self, what: str, when: datetime) -> None:
+        due = self.due()
+        if self.stopped_at is None and due and when.astimezone(OFFICE).date() > due:
+            self.fixed = due  # rule 7
+        if what == "returned":
+            self.waits.append([when])
+        elif what == "resubmitted":
+            self.waits[-1].append(when)
+        elif what == "reopened":
+            assert self.stopped_at
+            self.waits.append([self.stopped_at, when])
+            self.stopped_at = self.outcome = None
+        elif what in {"minor", "oversight"}:
+            self.allowed = self.allowed if self.fixed else {"minor": 5, "oversight": 60}[what]
+        else:
+            self.stopped_at = when
+            self.outcome = "answered" if what == "confirmed" else what
+
+    @property
+    def waits_still(self) -> bool:
+        return bool(self.waits) and len(self.waits[-1]) == 1
+
+    def ended_waits(self) -> list[tuple[datetime, datetime]]:
+        never = datetime(9000, 1, 1, tzinfo=UTC)
+        return [(each[0], each[1] if each[1:] else self.stopped_at or never) for each in self.waits]
+
+    def is_counted(self, on: date) -> bool:
+        """Rule 3."""
+        if on <= counts_as_of(self.received_at) or not works(on):
+            return False
+        for start, end in self.ended_waits():
+            if start <= close(on) <= end:
+                return False
+            if end.year == 9000:
+                continue
+            touched = days(start.astimezone(OFFICE).date(), end.astimezone(OFFICE).date())
+            over_a_close = any(
+                start <= close(each) <= end for each in touched if each.weekday() < 5
+            )
+            if over_a_close and on == counts_as_of(end):
+                return False
+        return True
+
+    def used(self, on: date) -> int:
+        """Rule 6."""
+        until = self.stopped_at.astimezone(OFFICE).date() if self.stopped_at else on
+        return sum(map(self.is_counted, days(counts_as_of(self.received_at), until)))
+
+    def elapsed(self, on: date) -> int:
+        """Rule 8."""
+        until = self.stopped_at.astimezone(OFFICE).date() if self.stopped_at else on
+        return sum(map(works, days(counts_as_of(self.received_at) + DAY, until)))
+
+    def due(self) -> date | None:
+        """Rule 4."""
+        if self.fixed:
+            return self.fixed
+        if self.stopped_at and self.waits_still and self.used(date.max) < self.allowed:
+            return None
+        start = counts_as_of(self.received_at)
+        counted = [each for each in days(start, start + FAR * DAY) if self.is_counted(each)]
+        return counted[self.allowed - 1] if len(counted) >= self.allowed else None
+
+    def state(self, on: date) -> str:
+        """Rule 5."""
+        due = self.due()
+        if self.stopped_at:
+            missed = due is not None and self.stopped_at.astimezone(OFFICE).date() > due
+            kept = "on_time" if self.outcome == "answered" else str(self.outcome)
+            return "late" if missed else kept
+        if due is not None and on > due:
+            return "overdue"
+        return "waiting" if self.waits_still else "running"
+
+    def reading(self, on: date) -> dict[str, object]:
+        """What the API calls `clock`, but for calendar and provisional."""
+        due, left, state = self.due(), self.allowed - self.used(on), self.state(on)
+        return {
+            "received_on": counts_as_of(self.received_at).isoformat(),
+            "days_allowed": self.allowed,
+            "due_on": due and due.isoformat(),
+            "days_left": None if self.stopped_at else left,
+            "days_used": self.used(on),
+            "days_elapsed": self.elapsed(on),
+            "state": state,
+            "due_soon": state == "running" and (due == on or left < self.allowed / 5),
+        }
