@@ -1,0 +1,142 @@
+"""Complaints in every state, each helper named after the state it reaches.
+
+They come on Monday 2 November 2026 at 09:00, so a minor one is due on Monday the 9th.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from services.complaints.domain import Complaint, Status
+from services.complaints.intake import Complainant, Intake
+from shared.case import Act, Actor
+from shared.promise.standard import load_standards
+from shared.promise.working_days import PONTIANAK, load_calendar
+from shared.receipt import Contact
+
+CALENDAR = load_calendar()
+STANDARDS = load_standards()
+
+NUMBER = "ADU-0000-0000-0"
+MONDAY = "2026-11-02 09:00"
+INTAKE = Intake(
+    channel="whatsapp",
+    complainant=Complainant.NAMED,
+    contact=Contact(name="Budi", phone="0812 000", email=None),
+    subject="Surat belum dijawab",
+    text="Sudah seminggu kami menunggu.",
+    about_request=None,
+    lapor_number=None,
+    received_at=datetime(2026, 11, 2, 9, tzinfo=PONTIANAK),
+)
+
+
+def at(text: str) -> datetime:
+    """`2026-11-02 09:00`, on the wall of the office."""
+    return datetime.fromisoformat(text).replace(tzinfo=PONTIANAK)
+
+
+def act(when: str = MONDAY, role: str = "supervisor") -> Act:
+    """What somebody of that role does then."""
+    return Act(by=Actor(sub=f"{role}-1", role=role), at=at(when), calendar=CALENDAR)
+
+
+def receive(by: Act, **changes: Any) -> Complaint:
+    """The usual complaint, but for these changes."""
+    intake = replace(INTAKE, **changes)
+    return Complaint.receive(intake, by, number=NUMBER, standards=STANDARDS)
+
+
+def received(**changes: Any) -> Complaint:
+    return settled(receive(act(), **changes))
+
+
+def classified(category: str = "minor") -> Complaint:
+    return settled(classify(received(), category, MONDAY))
+
+
+def in_progress(category: str = "minor") -> Complaint:
+    complaint = classified(category)
+    complaint.assign("reviewer-1", act())
+    return settled(complaint)
+
+
+def waiting(since: str = MONDAY) -> Complaint:
+    complaint = in_progress()
+    complaint.request_clarification("Surat yang mana?", act(since))
+    return settled(complaint)
+
+
+def resolved(when: str = MONDAY) -> Complaint:
+    complaint = in_progress()
+    complaint.resolve("Sudah kami jawab.", act(when))
+    return settled(complaint)
+
+
+def closed() -> Complaint:
+    complaint = resolved()
+    complaint.close(act())
+    return settled(complaint)
+
+
+def rejected() -> Complaint:
+    complaint = in_progress()
+    complaint.reject("Bukan layanan kami", act())
+    return settled(complaint)
+
+
+def forwarded() -> Complaint:
+    complaint = in_progress()
+    complaint.forward("Inspektorat", "INS/7", "Kewenangannya", act())
+    return settled(complaint)
+
+
+def classify(complaint: Complaint, category: str, when: str, **opinion: Any) -> Complaint:
+    complaint.classify(category, act(when), standards=STANDARDS, **opinion)
+    return complaint
+
+
+def settled(complaint: Complaint) -> Complaint:
+    """As if it had just been loaded."""
+    complaint.collect_events()
+    return complaint
+
+
+def said(complaint: Complaint) -> list[str]:
+    """The names of the events that wait to be appended."""
+    return [type(event).TOPIC.split(".")[1] for event in complaint.pending_events]  # type: ignore[attr-defined]
+
+
+def reading(complaint: Complaint, on: str) -> dict[str, Any]:
+    """What its clock says on that day."""
+    return complaint.clock.reading(date.fromisoformat(on), CALENDAR).to_dict()
+
+
+REACHED: Mapping[Status, Callable[[], Complaint]] = {
+    Status.RECEIVED: received,
+    Status.CLASSIFIED: classified,
+    Status.IN_PROGRESS: in_progress,
+    Status.WAITING: waiting,
+    Status.RESOLVED: resolved,
+    Status.CLOSED: closed,
+    Status.REJECTED: rejected,
+    Status.FORWARDED: forwarded,
+}
+
+COMMANDS: Mapping[str, Callable[[Complaint, Act], None]] = {
+    "classify": lambda complaint, act: complaint.classify(
+        "oversight", act, standards=STANDARDS, reason="Perlu pemeriksaan"
+    ),
+    "assign": lambda complaint, act: complaint.assign("reviewer-2", act),
+    "request-clarification": lambda complaint, act: complaint.request_clarification("?", act),
+    "clarify": lambda complaint, act: complaint.clarify("Surat 7", act),
+    "resume": lambda complaint, act: complaint.resume("Tidak ada jawaban", act),
+    "respond": lambda complaint, act: complaint.respond("Sedang kami periksa", act),
+    "resolve": lambda complaint, act: complaint.resolve("Selesai", act),
+    "reject": lambda complaint, act: complaint.reject("Tidak berdasar", act),
+    "forward": lambda complaint, act: complaint.forward("Inspektorat", "1", "Wewenang", act),
+    "reopen": lambda complaint, act: complaint.reopen("Belum selesai", act),
+    "close": lambda complaint, act: complaint.close(act),
+    "rate": lambda complaint, act: complaint.rate(5, None, act),
+}
