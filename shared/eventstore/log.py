@@ -131,7 +131,7 @@ class EventLog(LogReader):
             new_key=wrapped if is_new else None,
             erases=erases,
         )
-        outcome = await self._written(append)
+        outcome = await self.write(append)
         match outcome.answer:
             case "appended":
                 return _appended(append, outcome)
@@ -143,6 +143,21 @@ class EventLog(LogReader):
                 raise VersionConflict(
                     append.originator_id, expected=append.first_version - 1, found=outcome.version
                 )
+
+    async def write(self, append: Append) -> Outcome:
+        """Append what is encoded already; `append` says what can come of it.
+
+        The future that is awaited here is only the writer's letter box: cancelling it cancels no
+        write.
+        """
+        waiting = self._queue.put(append)
+        try:
+            async with asyncio.timeout(APPEND_SECONDS):
+                return await waiting.outcome
+        except TimeoutError:
+            if waiting.sent:
+                raise OutcomeUnknown(f"no answer within {APPEND_SECONDS} s") from None
+            raise LogBusy(RETRY_AFTER_SECONDS) from None
 
     async def wait_beyond(self, position: int, timeout_seconds: float) -> bool:
         """Whether the log grew beyond `position` in time (see `Listener.wait_beyond`)."""
@@ -178,17 +193,6 @@ class EventLog(LogReader):
         if row["wrapped_key"] is not None:
             return row["wrapped_key"], False
         return self._codec.new_key(originator_id), True
-
-    async def _written(self, append: Append) -> Outcome:
-        """Wait for the writer. The future is only a letter box: cancelling it cancels no write."""
-        waiting = self._queue.put(append)
-        try:
-            async with asyncio.timeout(APPEND_SECONDS):
-                return await waiting.outcome
-        except TimeoutError:
-            if waiting.sent:
-                raise OutcomeUnknown(f"no answer within {APPEND_SECONDS} s") from None
-            raise LogBusy(RETRY_AFTER_SECONDS) from None
 
     async def _replayed(self, key: CommandKey) -> Appended:
         appended = await self.find(key)
