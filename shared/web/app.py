@@ -37,12 +37,19 @@ def create_app(
     rules: Rules | None = None,
     form_action: str = "'self'",
 ) -> ASGIApp:
-    app = FastAPI(title=title.en, docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(
+        title=title.en,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+    )
     app.state.verifier = verifier
     app.state.command_keys = command_keys
     app.state.problems = (*CATALOGUE, *problems)
     for router in (*routers, health_router(health), _common(standard, registry)):
-        app.include_router(router)
+        app.router.routes.extend(router.routes)
     answer_problems(app, problem_of=problem_of, rules=rules or {})
     inner = BodyLimit(app)
     return Observed(AnswerHeaders(inner, security_headers(form_action)), registry)

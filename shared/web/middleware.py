@@ -1,13 +1,15 @@
 """What stands around every answer: limits, headers, one log line, metrics; plain ASGI."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from functools import cache
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared import telemetry
 from shared.web.trace import trace_id
 
 BODY_BYTES_MAX = 1_048_576
@@ -77,15 +79,21 @@ class Observed:
 
     def __init__(self, app: ASGIApp, registry: CollectorRegistry) -> None:
         self.app = app
-        labels: Sequence[str] = ("method", "route", "status")
-        self.requests = Counter("janji_http_requests", "Requests", labels, registry=registry)
-        self.seconds = Histogram(
+        requests = Counter(
+            "janji_http_requests",
+            "Requests answered",
+            ("method", "route", "status"),
+            registry=registry,
+        )
+        seconds = Histogram(
             "janji_http_request_seconds",
             "Time to the end of the answer",
-            labels[:2],
+            ("method", "route"),
             registry=registry,
             buckets=BUCKETS_SECONDS,
         )
+        self.requests = cache(requests.labels)  # finding a child costs more than counting with it
+        self.seconds = cache(seconds.labels)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -100,7 +108,7 @@ class Observed:
                 status = message["status"]
             await send(message)
 
-        structlog.contextvars.bind_contextvars(trace_id=trace_id(scope))
+        telemetry.trace_id.set(trace_id(scope))
         try:
             await self.app(scope, receive, noted)
         except Exception as error:
@@ -111,8 +119,8 @@ class Observed:
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
         route = getattr(scope.get("route"), "path_format", UNKNOWN_ROUTE)
         method = scope["method"] if scope["method"] in METHODS else "other"
-        self.requests.labels(method, route, str(status)).inc()
-        self.seconds.labels(method, route).observe(seconds)
+        self.requests(method, route, status).inc()
+        self.seconds(method, route).observe(seconds)
         log.info("request", method=method, route=route, status=status, ms=round(seconds * 1_000, 1))
 
 

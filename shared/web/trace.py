@@ -1,7 +1,7 @@
 """The trace of a request: W3C `traceparent`, taken over from the caller or made here."""
 
+import os
 import re
-import secrets
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -13,7 +13,8 @@ def accepted(header: str | None) -> str:
     """The caller's traceparent if it is one of version 00, else a new one, not sampled."""
     if header is not None and SHAPE.fullmatch(header):
         return header
-    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-00"
+    made = os.urandom(24).hex()
+    return f"00-{made[:32]}-{made[32:]}-00"
 
 
 def traceparent(scope: MutableMapping[str, Any]) -> str:
