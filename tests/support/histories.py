@@ -1,11 +1,12 @@
 """Random histories of cases: instants at and beside the close and midnight, over days off."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from hypothesis import strategies as st
 
-from shared.promise.sla_clock import SlaClock
+from shared.promise.sla_clock import Reading, SlaClock
 from shared.promise.working_days import PONTIANAK, Calendar
 from tests.support.clocks import CALENDAR, Step, played
 
@@ -16,6 +17,8 @@ STARTS = [
     date(2026, 10, 30),  # nothing but weekends
     date(2026, 12, 17),  # Christmas, New Year, Isra Mikraj, from one year into the next
 ]
+MADE_UP_YEAR = date(2026, 10, 30)  # where made-up days off lie
+
 TIMES = [
     time(0),
     time(7, 30),
@@ -58,16 +61,18 @@ class History:
     def clock(self, by: Calendar = CALENDAR) -> SlaClock:
         return played(SlaClock.start(self.received_at, self.days_allowed, by), self.steps, by)
 
-    def but(self, **changes: object) -> "History":
-        return replace(self, **changes)  # type: ignore[arg-type]
+    def readings(self) -> list[Reading]:
+        """What the clock said at the receipt and after each step, on that day."""
+        stages = [replace(self, steps=self.steps[:n]) for n in range(len(self.steps) + 1)]
+        return [each.clock().reading(each.last_at.date(), CALENDAR) for each in stages]
 
     @property
     def last_at(self) -> datetime:
         return self.steps[-1][1] if self.steps else self.received_at
 
-    @property
-    def is_finished(self) -> bool:
-        return bool(self.steps) and self.steps[-1][0] in {"confirmed", "withdrawn", "forwarded"}
+    def finished(self, when: datetime) -> "History":
+        """The same, confirmed then."""
+        return replace(self, steps=(*self.steps, ("confirmed", when)))
 
 
 @st.composite
@@ -78,10 +83,14 @@ def instants(draw: st.DrawFn, start: date, within_days: int = 25) -> datetime:
 
 @st.composite
 def histories(
-    draw: st.DrawFn, *, without: frozenset[str] = frozenset(), steps_max: int = 8
+    draw: st.DrawFn,
+    *,
+    without: Collection[str] = (),
+    starts: Sequence[date] = STARTS,
+    steps_max: int = 8,
 ) -> History:
     """Cases of up to eight steps in four weeks, a step at the same instant as the last included."""
-    start = draw(st.sampled_from(STARTS))
+    start = draw(st.sampled_from(starts))
     whens = sorted(draw(st.lists(instants(start), min_size=1, max_size=steps_max + 1)))
     steps: list[Step] = []
     state = "running"
@@ -93,3 +102,8 @@ def histories(
         steps.append((what, when))
         state = what if what in NEXT else "running"
     return History(whens[0], draw(st.sampled_from(DAYS_ALLOWED)), tuple(steps))
+
+
+def days_off(start: date = MADE_UP_YEAR) -> st.SearchStrategy[frozenset[date]]:
+    """Made-up days off in the two months after `start`."""
+    return st.frozensets(st.integers(0, 60).map(lambda n: start + timedelta(days=n)), max_size=12)

@@ -3,9 +3,23 @@
 Office hours are to 16:00, on Fridays to 16:30. Where no year is said, it is 2026.
 """
 
-import pytest
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import dropwhile
 
-from tests.support.clocks import CALENDAR, at, day, received, row
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from shared.promise.working_days import Calendar
+from tests.support.clocks import CALENDAR, at, day, made_up_calendar, received, row
+from tests.support.histories import (
+    MADE_UP_YEAR,
+    History,
+    days_off,
+    histories,
+    instants,
+)
 
 MON = "Mon 2 Nov 09:00"
 
@@ -161,3 +175,90 @@ def test_what_happens_to_a_case_of_monday_moves_its_due_date(
     reading = received(MON, days, then).reading(last_step_at.date(), CALENDAR)
 
     assert (reading.due_on, reading.state) == (day(due_on), state)
+
+
+# What always holds. A due date that is unknown lies beyond every other.
+
+always = settings(max_examples=100, deadline=None)
+
+FINISHED = {"confirmed", "withdrawn", "forwarded"}
+RECLASSIFIED = {"minor", "oversight"}
+LATE = {"overdue", "late"}
+
+
+def due_on(history: History, by: Calendar = CALENDAR) -> date:
+    return history.clock(by).reading(history.last_at.date(), by).due_on or date.max
+
+
+@always
+@given(history=histories())
+def test_a_due_date_is_a_working_day(history: History) -> None:
+    due = due_on(history)
+
+    assert due == date.max or CALENDAR.is_working_day(due)
+
+
+@always
+@given(history=histories(without=RECLASSIFIED), more=st.integers(1, 60))
+def test_a_longer_allowance_is_never_due_earlier(history: History, more: int) -> None:
+    longer = replace(history, days_allowed=history.days_allowed + more)
+
+    assert due_on(longer) >= due_on(history)
+
+
+@always
+@given(
+    history=histories(without=RECLASSIFIED, starts=[MADE_UP_YEAR]),
+    off=days_off(),
+    added=days_off(),
+)
+def test_an_added_day_off_never_makes_a_due_date_earlier(
+    history: History, off: frozenset[date], added: frozenset[date]
+) -> None:
+    assert due_on(history, made_up_calendar(off | added)) >= due_on(history, made_up_calendar(off))
+
+
+@always
+@given(history=histories(without=RECLASSIFIED | FINISHED), data=st.data())
+def test_a_pause_never_makes_a_due_date_earlier(history: History, data: st.DataObject) -> None:
+    pauses = len(history.steps) // 2
+    assume(pauses)
+    one = 2 * data.draw(st.integers(0, pauses - 1))
+
+    without_it = replace(history, steps=history.steps[:one] + history.steps[one + 2 :])
+
+    assert due_on(history) >= due_on(without_it)
+
+
+@always
+@given(history=histories(without=RECLASSIFIED), days_later=st.integers(0, 30))
+def test_reckoning_in_steps_equals_reckoning_at_once(history: History, days_later: int) -> None:
+    on = history.last_at.date() + timedelta(days=days_later)
+    in_steps = history.clock()
+
+    at_once = replace(in_steps, fixed_due_on=None)  # what the steps have found out on the way
+
+    assert at_once.reading(on, CALENDAR) == in_steps.reading(on, CALENDAR)
+
+
+@always
+@given(history=histories())
+def test_late_stays_late(history: History) -> None:
+    since_late = list(dropwhile(lambda reading: reading.state not in LATE, history.readings()))
+
+    assert {reading.state for reading in since_late} <= LATE
+    assert len({reading.due_on for reading in since_late}) <= 1
+
+
+@always
+@given(history=histories(without=FINISHED), data=st.data())
+def test_finishing_earlier_is_never_worse(history: History, data: st.DataObject) -> None:
+    assume(not history.clock().waits_now)
+    start = history.last_at.date()
+    first, second = sorted(data.draw(st.lists(instants(start), min_size=2, max_size=2)))
+    assume(first >= history.last_at)
+
+    earlier, later = history.finished(first).clock(), history.finished(second).clock()
+
+    states = [each.reading(start, CALENDAR).state for each in (earlier, later)]
+    assert states != ["late", "on_time"]

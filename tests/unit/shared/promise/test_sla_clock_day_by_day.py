@@ -11,7 +11,7 @@ from tests.support.histories import History, histories
 from tests.support.slow_clock import SlowClock
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(history=histories(), days_later=st.integers(0, 30))
 def test_the_clock_says_what_going_through_every_day_says(
     history: History, days_later: int
@@ -23,7 +23,7 @@ def test_the_clock_says_what_going_through_every_day_says(
     assert reading | SlowClock.after(history).reading(on) == reading
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(history=histories(), days_later=st.integers(0, 30))
 def test_the_days_that_are_explained_are_the_days_that_are_counted(
     history: History, days_later: int
@@ -38,7 +38,7 @@ def test_the_days_that_are_explained_are_the_days_that_are_counted(
     assert all((day.why == "counted") == (day.counted is not None) for day in days)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(history=histories())
 def test_the_facts_survive_being_stored(history: History) -> None:
     clock = history.clock()
