@@ -1,0 +1,99 @@
+"""The house rules that a machine can count; what they are for stands in CONTRIBUTING.md."""
+
+import ast
+import re
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FOLDERS = ("services", "shared", "janji", "deploy", "tests", "benchmarks")
+SOURCES = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
+TEXTS = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.sql")) + SOURCES
+PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+
+FILE_LINES_MAX = 300
+FUNCTION_LINES_MAX = 30  # without its docstring
+LONGER = {
+    "services/complaints/domain.py": 350,  # one aggregate is read in one piece
+}
+
+# Built from pieces, so that the rules don't find themselves.
+NOTE_TO_SELF = re.compile(r"\b(" + "|".join(("TO" + "DO", "FIX" + "ME", "X" + "XX")) + r")\b")
+NAP = "sle" + "ep("
+WALL_CLOCK = re.compile(r"\b(datetime\.(now|utcnow)|date\.today|time\.time)\(")
+MAY_READ_THE_CLOCK = re.compile(r"^(services/\w+/main\.py|(janji|deploy|benchmarks|tests)/)")
+LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
+QUOTED_PATH = re.compile(r"`((?:[\w.-]+/)+[\w.-]*|[\w-]+\.(?:py|md|sql|toml|yml|json|lock))`")
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_a_file_holds_one_idea(path: Path) -> None:
+    lines = len(path.read_text().splitlines())
+
+    assert lines <= LONGER.get(name(path), FILE_LINES_MAX)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_a_function_is_read_at_a_glance(path: Path) -> None:
+    long = {
+        label: lines
+        for label, lines in functions(path)
+        if lines > LONGER.get(f"{name(path)}:{label}", FUNCTION_LINES_MAX)
+    }
+
+    assert long == {}
+
+
+def functions(path: Path) -> Iterator[tuple[str, int]]:
+    """Each function's name and its lines without the docstring."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            first, end = node.body[0], node.end_lineno or node.lineno
+            is_docstring = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+            docstring = (first.end_lineno or 0) - first.lineno + 1 if is_docstring else 0
+            yield node.name, end - node.lineno + 1 - docstring
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=name)
+def test_nothing_is_left_to_be_done(path: Path) -> None:
+    assert NOTE_TO_SELF.findall(path.read_text()) == []
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "tests").rglob("test_*.py")), ids=name)
+def test_tests_wait_for_a_condition_and_never_for_a_time(path: Path) -> None:
+    assert NAP not in path.read_text()
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_the_wall_clock_is_read_only_where_a_process_begins(path: Path) -> None:
+    readings = WALL_CLOCK.findall(path.read_text())
+
+    assert readings == [] or MAY_READ_THE_CLOCK.match(name(path))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_every_path_that_a_page_names_is_there(page: Path) -> None:
+    text = page.read_text()
+    named = {*LINK.findall(text), *QUOTED_PATH.findall(text)}
+
+    missing = [each for each in sorted(named) if not is_there(page, each)]
+
+    assert missing == []
+
+
+def is_there(page: Path, path: str) -> bool:
+    """From the page's own folder or from the project's."""
+    return (page.parent / path).exists() or (ROOT / path).exists()
+
+
+def test_the_library_called_requests_is_not_our_service() -> None:
+    found = find_spec("requests")
+
+    assert found is None or ROOT / "services" not in Path(found.origin or "").parents
