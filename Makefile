@@ -1,0 +1,40 @@
+# What each target does stands beside it; `make` alone lists them.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+ONLY ?=
+JANJI := .venv/bin/janji
+
+.DEFAULT_GOAL := help
+.PHONY: help up down test test-system lint bench install install-dev
+
+help: ## List the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+
+up: install ## Start everything on this machine; Ctrl-C ends it
+	@$(JANJI) up
+
+down: ## End what `make up` started
+	@$(JANJI) down
+
+test: install-dev ## Run the whole suite, on a PostgreSQL and a RabbitMQ of its own
+	@.venv/bin/python -m pytest -n 2 -m "not system"
+
+test-system: install-dev ## Run what needs a browser, containers or other packages
+	@.venv/bin/python -m tests.support.system
+	@.venv/bin/python -m pytest -m system
+
+lint: install-dev ## Check style, types and who imports whom
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+
+bench: install-dev ## Measure against baselines; ONLY=append runs some
+	@.venv/bin/python -m benchmarks $(ONLY)
+
+install install-dev: .check-python
+	@$(PYTHON) -m deploy.local.install $(if $(findstring dev,$@),--dev)
+
+.PHONY: .check-python
+.check-python:
+	@test -n "$(PYTHON)" && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "make: Python 3.11 or newer is needed: install python3, or name one by PYTHON=…" >&2; exit 1; }
