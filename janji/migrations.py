@@ -58,6 +58,13 @@ def migrate(owner_url: str, service: str) -> None:
         raise MigrationFailed(f"{service}: {_reason(done.stdout, done.stderr)}")
 
 
+def versions(service: str) -> set[str]:
+    """The numbers of `service`'s migrations, as dbmate notes those it has run."""
+    return {
+        path.name.partition("_")[0] for each in _folders(service) for path in each.glob("*.sql")
+    }
+
+
 def _folders(service: str) -> list[Path]:
     """The folders of `service` that hold a migration: dbmate takes an empty one for an error."""
     folders = [ROOT / folder for folder in FOLDERS[service]]

@@ -13,13 +13,15 @@ import re
 import secrets
 import shutil
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 import aio_pika
 
 from deploy.local.packages import unpack
 from deploy.local.supervisor import Program
+from shared.messaging.topology import EXCHANGE
 
 DEBIAN = Path("/usr")
 PACKAGES = (
@@ -69,6 +71,7 @@ class Account:
     configure: str
     write: str
     read: str
+    publishes: str = ".*"  # the routing keys it may use on the exchange of the events
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,27 +132,14 @@ class Broker:
         cookie.chmod(0o400)
 
     def _definitions(self) -> dict[str, object]:
-        everything = Account(ADMINISTRATOR, self.password, ".*", ".*", ".*")
-        accounts = (everything, *self.accounts)
+        """Loaded at every start; where they name users, no guest is made."""
+        administrator = Account(ADMINISTRATOR, self.password, ".*", ".*", ".*")
+        accounts = (administrator, *self.accounts)
         return {
             "vhosts": [{"name": VHOST}],
-            "users": [
-                {
-                    "name": each.name,
-                    "password_hash": _hashed(each.password),
-                    "hashing_algorithm": "rabbit_password_hashing_sha256",
-                    "tags": ["administrator"] if each is everything else [],
-                }
-                for each in accounts
-            ],
-            "permissions": [
-                {
-                    "user": each.name,
-                    "vhost": VHOST,
-                    **{may: asdict(each)[may] for may in ("configure", "write", "read")},
-                }
-                for each in accounts
-            ],
+            "users": [_user(each, is_chief=each is administrator) for each in accounts],
+            "permissions": [_permission(each) for each in accounts],
+            "topic_permissions": [_topic_permission(each) for each in accounts],
         }
 
     def _environment(self) -> dict[str, str]:
@@ -173,6 +163,13 @@ class Broker:
             "RABBITMQ_LOG_BASE": str(self.folder / "log"),
             "RABBITMQ_PID_FILE": str(self.folder / "node.pid"),
         }
+
+
+def url_for(url: str, account: str, password: str) -> str:
+    """The same broker's URL for another of its users."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit((parts.scheme, f"{account}:{password}@{host}", parts.path, parts.query, ""))
 
 
 def installed() -> Software | None:
@@ -207,6 +204,35 @@ def _take_root(erlang: Path) -> None:
     for script in (*erlang.glob("bin/erl"), *erlang.glob("erts-*/bin/erl")):
         text = re.sub(r"(?m)^(\s*ROOTDIR=)/.*$", rf"\g<1>{erlang}", script.read_text())
         script.write_text(text)
+
+
+def _user(account: Account, *, is_chief: bool) -> dict[str, object]:
+    return {
+        "name": account.name,
+        "password_hash": _hashed(account.password),
+        "hashing_algorithm": "rabbit_password_hashing_sha256",
+        "tags": ["administrator"] if is_chief else [],
+    }
+
+
+def _permission(account: Account) -> dict[str, object]:
+    return {
+        "user": account.name,
+        "vhost": VHOST,
+        "configure": account.configure,
+        "write": account.write,
+        "read": account.read,
+    }
+
+
+def _topic_permission(account: Account) -> dict[str, object]:
+    return {
+        "user": account.name,
+        "vhost": VHOST,
+        "exchange": EXCHANGE,
+        "write": account.publishes,
+        "read": ".*",
+    }
 
 
 def _hashed(password: str) -> str:

@@ -1,0 +1,116 @@
+"""Each service's database on any PostgreSQL server, made or brought up to date.
+
+A service has two roles. The owner's migrates; the application's, a member of janji_app, may read
+and call functions. Nobody else may connect, so that no service can read another's database.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+
+from deploy.local.commands import CannotStart
+from janji.migrations import MigrationFailed, migrate
+
+BOOTSTRAP = Path(__file__).parent / "postgres/bootstrap.sql"
+CONNECT_SECONDS = 10.0
+
+# Names and passwords become part of statements that take no parameters; PostgreSQL quotes them.
+CREATE_ROLE = "format('create role %I login password %L', $1::text, $2::text)"
+GRANT_ROLE = "format('grant %I to %I', $1::text, $2::text)"
+CREATE_DATABASE = "format('create database %I owner %I', $1::text, $2::text)"
+CLOSE_TO_OTHERS = "format('revoke connect, temporary on database %I from public', $1::text)"
+OPEN_TO = "format('grant connect on database %I to %I', $1::text, $2::text)"
+
+
+@dataclass(frozen=True, slots=True)
+class Passwords:
+    """Of a service's two roles."""
+
+    owner: str
+    app: str
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """Where a service's database is, for its owner and for the application."""
+
+    owner_url: str
+    app_url: str
+
+
+async def provide(admin_url: str, service: str, passwords: Passwords) -> Database:
+    """Make what is missing of the service's roles, database and schema.
+
+    `admin_url` is of a role that may make roles and databases. Cancelled, it leaves whole steps;
+    run again, it goes on. Raises CannotStart.
+    """
+    name = f"janji_{service}"
+    database = Database(
+        owner_url=_url(admin_url, f"{name}_owner", passwords.owner, name),
+        app_url=_url(admin_url, f"{name}_app", passwords.app, name),
+    )
+    try:
+        await _make(admin_url, name, passwords)
+        await _enter(database)
+        await asyncio.to_thread(migrate, database.owner_url, service)
+    except asyncpg.InvalidPasswordError as refused:
+        raise CannotStart(
+            f"{_place(database.owner_url)} refuses the passwords kept in JANJI_HOME:"
+            " it belongs to another installation; name another server or remove that database"
+        ) from refused
+    except (OSError, TimeoutError, asyncpg.PostgresError) as failure:
+        raise CannotStart(
+            f"{_place(database.owner_url)} cannot be set up:"
+            f" {str(failure) or type(failure).__name__}; see to that server or to its URL"
+        ) from failure
+    except MigrationFailed as failure:
+        raise CannotStart(str(failure)) from failure
+    return database
+
+
+async def _make(admin_url: str, name: str, passwords: Passwords) -> None:
+    connection = await asyncpg.connect(admin_url, timeout=CONNECT_SECONDS)
+    try:
+        await connection.execute(BOOTSTRAP.read_text())
+        owner, app = f"{name}_owner", f"{name}_app"
+        await _make_role(connection, owner, passwords.owner)
+        await _make_role(connection, app, passwords.app)
+        await _run(connection, GRANT_ROLE, "janji_app", app)
+        exists = "select exists (select from pg_database where datname = $1)"
+        if not await connection.fetchval(exists, name):
+            await _run(connection, CREATE_DATABASE, name, owner)
+        await _run(connection, CLOSE_TO_OTHERS, name)
+        await _run(connection, OPEN_TO, name, app)
+    finally:
+        await connection.close()
+
+
+async def _make_role(connection: asyncpg.Connection, role: str, password: str) -> None:
+    if await connection.fetchval("select to_regrole($1) is null", role):
+        await _run(connection, CREATE_ROLE, role, password)
+    if not await connection.fetchval("select rolsuper from pg_roles where rolname = current_user"):
+        await _run(connection, GRANT_ROLE, role, await connection.fetchval("select current_user"))
+
+
+async def _run(connection: asyncpg.Connection, statement: str, *words: str) -> None:
+    await connection.execute(await connection.fetchval(f"select {statement}", *words))
+
+
+async def _enter(database: Database) -> None:
+    """As the roles will: a database of the same name may be another installation's."""
+    for url in (database.owner_url, database.app_url):
+        await (await asyncpg.connect(url, timeout=CONNECT_SECONDS)).close()
+
+
+def _url(admin_url: str, role: str, password: str, name: str) -> str:
+    parts = urlsplit(admin_url)
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit(("postgres", f"{role}:{password}@{host}", f"/{name}", parts.query, ""))
+
+
+def _place(url: str) -> str:
+    parts = urlsplit(url)
+    return f"database {parts.path[1:]} on {parts.netloc.rpartition('@')[2]}"

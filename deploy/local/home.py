@@ -1,0 +1,120 @@
+"""JANJI_HOME: what one installation keeps between its runs, readable by its owner only."""
+
+import base64
+import fcntl
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.local.commands import CannotStart
+from deploy.local.ports import free_ports, is_free
+from deploy.local.processes import note, noted
+
+PROJECT = Path(__file__).parents[2]
+MASTER_KEY_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A folder; everything in it has its name here."""
+
+    folder: Path
+
+    @property
+    def logs(self) -> Path:
+        return self.folder / "logs"
+
+    @property
+    def run(self) -> Path:
+        """What is only true while something runs."""
+        return self.folder / "run"
+
+    @property
+    def postgres(self) -> Path:
+        return self.folder / "postgres"
+
+    @property
+    def broker(self) -> Path:
+        return self.folder / "broker"
+
+    @property
+    def packages(self) -> Path:
+        """Where Debian's packages of RabbitMQ are unpacked, if it isn't installed."""
+        return self.folder / "packages/rabbitmq"
+
+    @property
+    def secrets(self) -> Path:
+        return self.folder / "secrets"
+
+    @property
+    def ports(self) -> Path:
+        return self.folder / "ports"
+
+    def prepare(self) -> None:
+        """Make its folders, closed to others."""
+        for each in (self.folder, self.logs, self.run, self.secrets, self.ports):
+            each.mkdir(mode=0o700, parents=True, exist_ok=True)
+            each.chmod(0o700)
+
+    def password(self, of: str) -> str:
+        """Made the first time it is asked for."""
+        return _kept(self.secrets / of, lambda: secrets.token_urlsafe(24))
+
+    def master_key(self) -> str:
+        """What the keys of the cases are wrapped with, in base64. Lost, personal data are lost."""
+        return _kept(
+            self.secrets / "master_key",
+            lambda: base64.b64encode(secrets.token_bytes(MASTER_KEY_BYTES)).decode(),
+        )
+
+    def port(self, of: str) -> int:
+        """The one in JANJI_<OF>_PORT, else the one it had if that is still free, else a new one."""
+        variable = f"JANJI_{of.upper()}_PORT"
+        if named := os.environ.get(variable):
+            if not named.isdecimal() or not is_free(int(named)):
+                raise CannotStart(f"{variable}={named} is not a free port: name another one")
+            return int(named)
+        path = self.ports / of
+        if path.exists() and is_free(port := int(path.read_text())):
+            return port
+        port = free_ports(1)[0]
+        path.write_text(str(port))
+        return port
+
+    @contextmanager
+    def held(self) -> Iterator[bool]:
+        """Whether this process is the one that runs the home's programs, until the block ends."""
+        self.prepare()
+        with (self.run / "lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+                return
+            note(self.run / "up.pid", os.getpid())
+            try:
+                yield True
+            finally:
+                (self.run / "up.pid").unlink(missing_ok=True)
+
+    def holder(self) -> int | None:
+        """The process that runs the home's programs."""
+        return noted(self.run / "up.pid")
+
+
+def home() -> Home:
+    """Where JANJI_HOME says, else `.janji` in the project."""
+    return Home(Path(os.environ.get("JANJI_HOME") or PROJECT / ".janji").absolute())
+
+
+def _kept(path: Path, make: Callable[[], str]) -> str:
+    """What the file holds; whole or not there, whenever we are killed."""
+    if not path.exists():
+        unfinished = path.with_suffix(".new")
+        unfinished.touch(mode=0o600)
+        unfinished.write_text(make())
+        unfinished.rename(path)
+    return path.read_text()

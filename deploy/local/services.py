@@ -1,0 +1,97 @@
+"""The three services as programs: what each is told by its environment, what it may touch."""
+
+import asyncio
+import json
+import os
+import sys
+from urllib.parse import urlsplit
+
+from deploy.local.addresses import SERVICES, Addresses
+from deploy.local.broker import Account, url_for
+from deploy.local.home import PROJECT, Home
+from deploy.local.supervisor import Program
+
+# What would speak of other servers, or of another installation, never reaches a service.
+NOT_PASSED_ON = ("JANJI_", "PG", "RABBITMQ_")
+STOP_SECONDS = 10.0
+ANSWER_SECONDS_MAX = 5.0
+EVENTS = r"janji\.events"
+QUEUES = r"projections\..*"
+
+
+def accounts(home: Home) -> list[Account]:
+    """Each service's user of the broker: it declares, publishes its own events, reads its own."""
+    return [
+        Account(
+            name=service,
+            password=home.password(f"broker_{service}"),
+            configure=f"^({EVENTS}|{QUEUES})$",
+            write=f"^({EVENTS}|{QUEUES})$",  # a binding is written to the queue
+            read=f"^({EVENTS}|{QUEUES})$" if service == "projections" else f"^{EVENTS}$",
+            publishes=rf"^{'sla' if service == 'projections' else service}\.",
+        )
+        for service in SERVICES
+    ]
+
+
+def program(home: Home, addresses: Addresses, service: str) -> Program:
+    """A service as the supervisor runs it."""
+    return Program(
+        name=service,
+        command=(sys.executable, "-m", f"services.{service}.main"),
+        environment=_passed_on() | environment(home, addresses, service),
+        folder=PROJECT,
+        stop_seconds=STOP_SECONDS,
+    )
+
+
+def environment(home: Home, addresses: Addresses, service: str) -> dict[str, str]:
+    """All that a service of this installation is told."""
+    port = addresses.services[service].rpartition(":")[2]
+    return {
+        "JANJI_HOST": "127.0.0.1",
+        "JANJI_PORT": port,
+        "JANJI_DATABASE_URL": addresses.databases[service].app_url,
+        "JANJI_BROKER_URL": _broker_url(home, addresses, service),
+        "JANJI_MASTER_KEY": home.master_key(),
+        "JANJI_REQUESTS_URL": addresses.services["requests"],
+        "JANJI_COMPLAINTS_URL": addresses.services["complaints"],
+        "JANJI_COMPLAINTS_PUBLIC_URL": addresses.services["complaints"],
+    }
+
+
+async def answers(url: str, pid: int | None) -> bool:
+    """Whether that very process answers that it is ready, and its relay works.
+
+    An orphan of an earlier start may hold the port, so that an answer alone says nothing.
+    """
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS_MAX):
+            head, body = await _get(url, "/health/ready")
+    except (OSError, TimeoutError, asyncio.IncompleteReadError):
+        return False
+    health = json.loads(body)
+    relay = health["parts"].get("relay", {"status": "ok"})
+    return b" 200 " in head and health["pid"] == pid and relay["status"] == "ok"
+
+
+async def _get(url: str, path: str) -> tuple[bytes, bytes]:
+    """The first line and the body; a client library would take longer to load than to ask."""
+    place = urlsplit(url)
+    reader, writer = await asyncio.open_connection(place.hostname, place.port)
+    try:
+        writer.write(f"GET {path} HTTP/1.0\r\nHost: {place.netloc}\r\n\r\n".encode())
+        head = await reader.readuntil(b"\r\n\r\n")
+        return head.partition(b"\r\n")[0], await reader.read()  # 1.0: its end is the answer's
+    finally:
+        writer.close()
+
+
+def _broker_url(home: Home, addresses: Addresses, service: str) -> str:
+    if addresses.broker is None or addresses.management is None:
+        return addresses.broker or ""  # somebody else's broker: the one user that was named
+    return url_for(addresses.broker, service, home.password(f"broker_{service}"))
+
+
+def _passed_on() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith(NOT_PASSED_ON)}

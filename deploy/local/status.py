@@ -1,0 +1,75 @@
+"""Whether everything is ready, asked of everything at once, within a second."""
+
+import asyncio
+from collections.abc import Awaitable, Mapping
+
+import aio_pika
+import asyncpg
+
+from deploy.databases import Database
+from deploy.local.addresses import SERVICES, Addresses
+from deploy.local.home import Home
+from deploy.local.processes import noted
+from deploy.local.services import answers
+from janji.migrations import versions
+from shared.messaging.topology import EXCHANGE
+
+ANSWER_SECONDS_MAX = 0.8  # `janji status` promises an answer in two, its own start included
+
+Entry = dict[str, str | int | bool | None]
+
+
+async def status(home: Home) -> dict[str, Entry | None]:
+    """As `janji status --json` prints it: every key is there, whatever is down."""
+    known = Addresses.load(home)
+    if known is None:
+        return dict.fromkeys((*SERVICES, "postgres", "broker"), _entry("", None, is_ready=False))
+    pids = {path.stem: noted(path) for path in home.run.glob("*.pid")}
+    checks = {name: answers(url, pids.get(name)) for name, url in known.services.items()}
+    checks["postgres"] = schema_ready(known.databases)
+    if known.broker:
+        checks["broker"] = exchange_ready(known.broker)
+    found = await asyncio.gather(*map(_in_time, checks.values()))
+    is_ready = dict(zip(checks, found, strict=True))
+    urls = {**known.services, "postgres": known.postgres, "broker": known.broker}
+    return {
+        name: _entry(url, pids.get(name), is_ready=is_ready[name]) if url else None
+        for name, url in urls.items()
+    }
+
+
+async def schema_ready(databases: Mapping[str, Database]) -> bool:
+    """Whether every database has the schema of this release."""
+    found = await asyncio.gather(*map(_versions_in, databases.values()))
+    wanted = map(versions, databases)
+    return all(each <= there for each, there in zip(wanted, found, strict=True))
+
+
+async def exchange_ready(url: str) -> bool:
+    """Whether the exchange of the events is declared."""
+    connection = await aio_pika.connect(url)
+    async with connection:
+        channel = await connection.channel()
+        await channel.declare_exchange(EXCHANGE, "topic", durable=True, passive=True)
+    return True
+
+
+async def _versions_in(database: Database) -> set[str]:
+    connection = await asyncpg.connect(database.owner_url)
+    try:
+        rows = await connection.fetch("select version from schema_migrations")
+    finally:
+        connection.terminate()  # a goodbye could wait for a server that hangs
+    return {row["version"] for row in rows}
+
+
+async def _in_time(check: Awaitable[bool]) -> bool:
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS_MAX):
+            return await check
+    except Exception:  # away, strange, half started: whatever it is, it is not ready
+        return False
+
+
+def _entry(url: str, pid: int | None, *, is_ready: bool) -> Entry:
+    return {"url": url, "pid": pid, "ready": is_ready}

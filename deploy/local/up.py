@@ -1,0 +1,164 @@
+"""Everything on one machine, in order: servers, databases, services; and kept running.
+
+RabbitMQ's register of names comes first, then PostgreSQL and RabbitMQ side by side, then the
+databases, then the services. The end is the same backwards.
+"""
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from functools import partial
+
+from deploy.databases import Database, Passwords, provide
+from deploy.local import broker as rabbitmq
+from deploy.local.addresses import SERVICES, Addresses
+from deploy.local.broker import Broker, Ports, Software
+from deploy.local.commands import CannotStart, wait_until
+from deploy.local.home import Home
+from deploy.local.postgres import Postgres
+from deploy.local.processes import kill_group, noted
+from deploy.local.services import accounts, answers, program
+from deploy.local.supervisor import Supervisor, ended, last_line, supervising
+
+START_SECONDS_MAX = 60.0
+LEFTOVER_SECONDS_MAX = 20.0  # RabbitMQ takes six to stop
+
+Say = Callable[[str], None]
+
+
+@asynccontextmanager
+async def running(home: Home, say: Say) -> AsyncIterator[Addresses]:
+    """Everything, ready, until the block ends. `home` must be held. Raises CannotStart."""
+    await let_go(home, say)
+    async with supervising(logs=home.logs, run=home.run, say=say) as supervisor:
+        run = Run(home, supervisor, say)
+        async with asyncio.TaskGroup() as servers:
+            postgres = servers.create_task(run.postgres())
+            broker = servers.create_task(run.broker())
+        url, management = broker.result()
+        addresses = Addresses(
+            postgres=postgres.result(),
+            databases=await run.databases(postgres.result()),
+            broker=url,
+            management=management,
+            services={name: f"http://127.0.0.1:{home.port(name)}" for name in SERVICES},
+        )
+        addresses.save(home)
+        await run.services(addresses)
+        yield addresses
+
+
+async def let_go(home: Home, say: Say) -> None:
+    """Wait for what a killed run has left: it is stopping, but still holds ports and folders."""
+    for path in home.run.glob("*.pid"):
+        pid = noted(path)
+        if pid is None or pid == os.getpid():
+            continue
+        say(f"Waiting for {path.stem} of an earlier run to end")
+        try:
+            async with asyncio.timeout(LEFTOVER_SECONDS_MAX):
+                await ended(pid)
+        except TimeoutError:
+            kill_group(pid)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of everything: each method starts a part and returns when it is ready."""
+
+    home: Home
+    supervisor: Supervisor
+    say: Say
+
+    async def postgres(self) -> str:
+        """The administrator's URL: of the server that is named, else of our own."""
+        if named := os.environ.get("JANJI_POSTGRES_URL"):
+            return named
+        server = Postgres(
+            self.home.postgres, self.home.port("postgres"), self.home.password("postgres")
+        )
+        with self._step("PostgreSQL"):
+            self.supervisor.keep(await server.program())
+            await self._ready("postgres", server.answers)
+        return server.url
+
+    async def broker(self) -> tuple[str | None, str | None]:
+        """The administrator's URL and the management's page; neither where there is no broker."""
+        if (named := os.environ.get("JANJI_BROKER_URL")) is not None:
+            return named or None, None
+        software = await self._broker_software()
+        if software is None:
+            return None, None
+        node = Broker(
+            folder=self.home.broker,
+            software=software,
+            ports=Ports(*map(self.home.port, ("broker", "management", "epmd", "distribution"))),
+            password=self.home.password("broker"),
+            accounts=accounts(self.home),
+        )
+        with self._step("RabbitMQ"):
+            for each in node.programs():
+                self.supervisor.keep(each)
+            await self._ready("broker", node.answers)
+        return node.url, node.management_url
+
+    async def databases(self, admin_url: str) -> Mapping[str, Database]:
+        """The databases of all services, with the schema of this release."""
+        with self._step("Databases"):
+            return {service: await self._database(admin_url, service) for service in SERVICES}
+
+    async def services(self, addresses: Addresses) -> None:
+        """The three services, side by side."""
+        with self._step("Services"):
+            self.supervisor.keep(*(program(self.home, addresses, each) for each in SERVICES))
+            for service, url in addresses.services.items():
+                await self._ready(service, partial(self._answers, service, url))
+
+    async def _broker_software(self) -> Software | None:
+        """Installed, or fetched the first time; without either the feeds do its work."""
+        if (software := rabbitmq.installed()) is not None:
+            return software
+        packages = self.home.packages
+        try:
+            if not packages.exists():
+                with self._step("RabbitMQ, fetched as Debian's packages (33 MB)"):
+                    await rabbitmq.fetch(packages)
+        except CannotStart as failure:
+            self.say(
+                f"No RabbitMQ: {failure}. The services follow each other's feeds instead;"
+                " to have one, install rabbitmq-server or set JANJI_BROKER_URL"
+            )
+            return None
+        return rabbitmq.unpacked(packages)
+
+    async def _database(self, admin_url: str, service: str) -> Database:
+        of = self.home.password
+        return await provide(
+            admin_url,
+            service,
+            Passwords(owner=of(f"postgres_{service}_owner"), app=of(f"postgres_{service}_app")),
+        )
+
+    async def _answers(self, service: str, url: str) -> bool:
+        return await answers(url, noted(self.home.run / f"{service}.pid"))
+
+    async def _ready(self, name: str, holds: Callable[[], Awaitable[bool]]) -> None:
+        log = self.supervisor.log_of(name)
+
+        def otherwise() -> str:
+            return (
+                f"{name} is not ready after {START_SECONDS_MAX:.0f} s;"
+                f" its last words: {last_line(log)} (all of them: {log})"
+            )
+
+        await wait_until(holds, seconds=START_SECONDS_MAX, otherwise=otherwise)
+
+    @contextmanager
+    def _step(self, what: str) -> Iterator[None]:
+        began = time.monotonic()
+        self.say(f"{what} …")
+        yield
+        self.say(f"{what}: ready after {time.monotonic() - began:.1f} s")

@@ -1,0 +1,45 @@
+"""The command `janji`: what a person at a terminal may do with an installation."""
+
+import logging
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+COMMANDS = ("up", "down", "status")
+
+
+class CommandsOnDemand(TyperGroup):
+    """Only the command that was asked for is imported: `status` must answer within two seconds."""
+
+    # Typer's own types of contexts and commands are private, hence `Any`.
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002  the same in any context
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        return typer.main.get_command(import_module(f"janji.commands.{cmd_name}").app)
+
+
+app = typer.Typer(
+    name="janji",
+    cls=CommandsOnDemand,
+    help="A public office's promise of how long its services take.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def _options() -> None:
+    """What holds for every command: a library's words are for the logs of services."""
+    logging.disable(logging.CRITICAL)
+
+
+def main() -> None:
+    """Run the command that was asked for."""
+    app()

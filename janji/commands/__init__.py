@@ -1,0 +1,1 @@
+"""The commands of `janji`, a module each; `janji/cli.py` names them all."""

@@ -1,0 +1,26 @@
+"""What goes wrong is said in one line that names the mend, never as a traceback."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from deploy.local.commands import CannotStart
+
+
+@contextmanager
+def said_in_one_line() -> Iterator[None]:
+    """A failure of the world ends the command with exit code 1; a bug stays a traceback."""
+    try:
+        yield
+    except* (CannotStart, OSError) as group:
+        for failure in _leaves(group):
+            sys.stderr.write(f"janji: {failure}\n")
+        raise SystemExit(1) from None
+
+
+def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
+    for each in group.exceptions:
+        if isinstance(each, BaseExceptionGroup):
+            yield from _leaves(each)
+        else:
+            yield each

@@ -1,0 +1,42 @@
+"""`janji status`: what runs, and whether it is ready."""
+
+import asyncio
+import json
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from deploy.local.home import home
+from deploy.local.status import Entry
+from deploy.local.status import status as look
+from janji.commands.failures import said_in_one_line
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document, with credentials.")]
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def status(as_json: AsJson = False) -> None:
+    """Show what runs; exit code 0 only when all is ready."""
+    with said_in_one_line():
+        found = asyncio.run(look(home()))
+    if as_json:
+        typer.echo(json.dumps(found, indent=2))
+    else:
+        _show(found)
+    if not all(entry is None or entry["ready"] for entry in found.values()):
+        raise typer.Exit(1)
+
+
+def _show(found: dict[str, Entry | None]) -> None:
+    table = Table(box=None, pad_edge=False)
+    for heading in ("What", "Process", "Ready"):
+        table.add_column(heading)
+    for name, entry in found.items():
+        if entry is None:
+            table.add_row(name, "", "not used")
+        else:
+            table.add_row(name, str(entry["pid"] or ""), "yes" if entry["ready"] else "no")
+    Console(highlight=False).print(table)
