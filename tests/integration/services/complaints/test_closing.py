@@ -1,0 +1,126 @@
+"""A complaint closes by itself: once, at its midnight, whoever was down and however many look."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+
+import pytest
+
+from services.complaints.application import Complaints
+from services.complaints.closing import Closing
+from services.complaints.domain import Complaint
+from shared.case import Actor
+from shared.casework import Order
+from shared.eventstore.codec import Codec
+from shared.eventstore.log import EventLog
+from shared.eventstore.sealing import Keyring
+from tests.support.complaints import CALENDAR, INTAKE, STANDARDS, at
+from tests.support.databases import Database
+from tests.support.event_logs import running, sound_history
+
+SUPERVISOR = Order(by=Actor("supervisor-1", "supervisor"))
+CODEC = Codec([Complaint], Keyring(bytes(32)))
+MONDAY, LAST_DAY, MIDNIGHT = "2026-11-02 10:00", "2026-11-16 23:59", "2026-11-17 00:00"
+
+
+class Wall:
+    """A clock that the test turns."""
+
+    def __init__(self) -> None:
+        self.at = at(MONDAY)
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+@pytest.fixture
+def wall() -> Wall:
+    return Wall()
+
+
+@pytest.fixture
+async def log(database: Callable[[str], Database]) -> AsyncIterator[EventLog]:
+    async with running(database("complaints").app_url, codec=CODEC) as log:
+        yield log
+
+
+@pytest.fixture
+def complaints(log: EventLog, wall: Wall) -> Complaints:
+    return Complaints(log, standards=STANDARDS, calendar=CALENDAR, now=wall)
+
+
+def closing(complaints: Complaints, log: EventLog, wall: Wall) -> Closing:
+    return Closing(complaints, log, CODEC, calendar=CALENDAR, now=wall)
+
+
+async def resolved(complaints: Complaints) -> str:
+    number = (await complaints.receive(SUPERVISOR, INTAKE)).case.number
+    await complaints.classify(SUPERVISOR, number, "minor", None, False)
+    await complaints.assign(SUPERVISOR, number, "reviewer-1")
+    await complaints.resolve(SUPERVISOR, number, "Sudah kami jawab.")
+    return number
+
+
+async def test_nothing_closes_before_the_midnight_after_the_tenth_working_day(
+    complaints: Complaints, log: EventLog, wall: Wall
+) -> None:
+    number = await resolved(complaints)
+    wall.at = at(LAST_DAY)
+
+    closed = await closing(complaints, log, wall).look()
+
+    assert closed == 0
+    assert (await complaints.read(number, SUPERVISOR.by)).status == "resolved"
+
+
+async def test_a_service_that_was_down_closes_as_of_the_midnight_that_it_missed(
+    complaints: Complaints, log: EventLog, wall: Wall
+) -> None:
+    number = await resolved(complaints)
+    wall.at = at("2026-12-01 09:00")
+
+    await closing(complaints, log, wall).look()
+
+    complaint, history = await complaints.history(number, SUPERVISOR.by)
+    assert complaint.status == "closed"
+    assert history[-1][1].timestamp == at(MIDNIGHT)
+
+
+async def test_many_replicas_close_it_once(
+    complaints: Complaints, log: EventLog, wall: Wall
+) -> None:
+    await resolved(complaints)
+    wall.at = at(MIDNIGHT)
+    replicas = [closing(complaints, log, wall) for _ in range(8)]
+
+    closed = await asyncio.gather(*(replica.look() for replica in replicas))
+
+    assert sum(closed) == 1
+    topics = [recorded.topic for recorded in await sound_history(log)]
+    assert topics.count("complaints.closed") == 1
+
+
+async def test_one_that_was_reopened_stays_open(
+    complaints: Complaints, log: EventLog, wall: Wall
+) -> None:
+    number = await resolved(complaints)
+    await complaints.reopen(SUPERVISOR, number, "Belum selesai")
+    wall.at = at(MIDNIGHT)
+
+    closed = await closing(complaints, log, wall).look()
+
+    assert closed == 0
+    assert (await complaints.read(number, SUPERVISOR.by)).status == "in_progress"
+
+
+async def test_one_that_is_resolved_while_the_task_runs_is_seen_at_the_next_look(
+    complaints: Complaints, log: EventLog, wall: Wall
+) -> None:
+    task = closing(complaints, log, wall)
+    await task.look()
+    await resolved(complaints)
+    wall.at = at(MIDNIGHT)
+
+    closed = await task.look()
+
+    assert closed == 1
