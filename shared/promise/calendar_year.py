@@ -92,33 +92,30 @@ class Year:
 
 def read_year(path: Path) -> Year:
     """Read `2026.toml`; refuse it, naming file, key and rule, if it breaks one."""
-    table = read_data_file(path)
-    number = table.number("year", least=1)
-    if path.stem != str(number):
-        raise table.wrong("year", f"must be the year of the file's name, not {number}")
-    versions = _versions(table.tables("versions"))
-    year = Year(
-        number,
-        versions,
-        tuple(_days_off(table.tables("days_off"), number, versions)),
-        tuple(_other_hours(table.tables("other_hours"), number, versions))
-        if table.has("other_hours")
-        else (),
-    )
-    table.end()
-    return year
+    with read_data_file(path) as table:
+        year = table.number("year", least=1)
+        if path.stem != str(year):
+            raise table.wrong("year", f"must be the year of the file's name, not {year}")
+        versions = _versions(table.tables("versions"))
+        others = table.tables("other_hours") if table.has("other_hours") else []
+        return Year(
+            year=year,
+            versions=versions,
+            days_off=_days_off(table.tables("days_off"), year, versions),
+            other_hours=_other_hours(others, year, versions),
+        )
 
 
 def _versions(tables: Sequence[Table]) -> tuple[Version, ...]:
     versions: list[Version] = []
     for table in tables:
-        version = Version(
-            number=table.number("number", least=1),
-            decree=table.string("decree"),
-            decided_on=table.date("decided_on"),
-            provisional=table.flag("provisional"),
-        )
-        table.end()
+        with table:
+            version = Version(
+                number=table.number("number", least=1),
+                decree=table.string("decree"),
+                decided_on=table.date("decided_on"),
+                provisional=table.flag("provisional"),
+            )
         if version.number != len(versions) + 1:
             raise table.wrong("number", f"must be {len(versions) + 1}: versions count from 1")
         if versions and version.decided_on < versions[-1].decided_on:
@@ -127,40 +124,46 @@ def _versions(tables: Sequence[Table]) -> tuple[Version, ...]:
     return tuple(versions)
 
 
-def _days_off(tables: Sequence[Table], year: int, versions: Sequence[Version]) -> Iterator[DayOff]:
+def _days_off(
+    tables: Sequence[Table], year: int, versions: Sequence[Version]
+) -> tuple[DayOff, ...]:
+    days_off: list[DayOff] = []
     seen: dict[dt.date, list[Span]] = {}
     for table in tables:
-        span = _span(table, versions)
-        day = DayOff(
-            date=_date_in(table, "date", year),
-            kind=_kind(table),
-            name=Text.read(table.table("name")),
-            decree=versions[span.since - 1].decree,
-            span=span,
-        )
-        table.end()
+        with table:
+            span = _span(table, versions)
+            day = DayOff(
+                date=_date_in(table, "date", year),
+                kind=_kind(table),
+                name=Text.read(table.table("name")),
+                decree=versions[span.since - 1].decree,
+                span=span,
+            )
         _refuse_overlap(table, "date", span, seen.setdefault(day.date, []))
-        yield day
+        days_off.append(day)
+    return tuple(days_off)
 
 
 def _other_hours(
     tables: Sequence[Table], year: int, versions: Sequence[Version]
-) -> Iterator[OtherHours]:
+) -> tuple[OtherHours, ...]:
+    others: list[OtherHours] = []
     seen: dict[dt.date, list[Span]] = {}
     for table in tables:
-        other = OtherHours(
-            first_on=_date_in(table, "first_on", year),
-            last_on=_date_in(table, "last_on", year),
-            name=Text.read(table.table("name")),
-            hours=read_office_hours(table.table("hours")),
-            span=_span(table, versions),
-        )
-        table.end()
+        with table:
+            other = OtherHours(
+                first_on=_date_in(table, "first_on", year),
+                last_on=_date_in(table, "last_on", year),
+                name=Text.read(table.table("name")),
+                hours=read_office_hours(table.table("hours")),
+                span=_span(table, versions),
+            )
         if other.last_on < other.first_on:
             raise table.wrong("last_on", f"must not be before {other.first_on}")
         for day in other.days():
             _refuse_overlap(table, "first_on", other.span, seen.setdefault(day, []))
-        yield other
+        others.append(other)
+    return tuple(others)
 
 
 def _span(table: Table, versions: Sequence[Version]) -> Span:

@@ -1,14 +1,14 @@
 """Reading the office's data files strictly: a wrong file is refused, never half understood.
 
-Every table is read key by key; a key that nobody asked for is a typo and is refused like a
-missing one. A refusal names the file, the line or the key, and the rule.
+A table is read key by key inside `with table:`, which refuses at its end what nobody asked for:
+that is a typo, and as bad as a missing key. A refusal names the file, the line or the key, and
+the rule.
 """
 
 import datetime as dt
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 T = TypeVar("T")
 
@@ -37,7 +37,16 @@ class Table:
     def __init__(self, file: str, key: str, content: dict[str, Any]) -> None:
         self.file = file
         self.key = key
-        self._unread = dict(content)
+        self._content = content
+        self._unread = set(content)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, failure: type[BaseException] | None, *_: object) -> None:
+        if failure is None:
+            for key in sorted(self._unread):
+                raise self.wrong(key, "is not known here")
 
     def string(self, key: str) -> str:
         value = self._take(key, str, "a text")
@@ -86,29 +95,32 @@ class Table:
             for index, value in enumerate(values, start=1)
         ]
 
-    def entries(self) -> Iterator[tuple[str, "Table"]]:
-        """The sub-tables that are left, each with its own name."""
-        for name in list(self._unread):
-            yield name, self.table(name)
+    def entries(self) -> list[tuple[str, "Table"]]:
+        """The sub-tables, each with its own name; at least one."""
+        if not self._unread:
+            raise self.wrong("", "must name at least one")
+        return [(name, self.table(name)) for name in self._content if name in self._unread]
 
     def has(self, key: str) -> bool:
-        return key in self._unread
-
-    def end(self) -> None:
-        """Nothing more is expected here: refuse what is left unread."""
-        for key in self._unread:
-            raise self.wrong(key, "is not known here")
+        """Whether there is such a key, also in a table below it: `channels.email`."""
+        content: Any = self._content
+        for part in key.split("."):
+            if not isinstance(content, dict) or part not in content:
+                return False
+            content = content[part]
+        return True
 
     def wrong(self, key: str, rule: str) -> WrongData:
         return WrongData(self.file, self._path(key), rule)
 
     def _path(self, key: str) -> str:
-        return f"{self.key}.{key}" if self.key else key
+        return ".".join(filter(None, (self.key, key)))
 
     def _take(self, key: str, kind: type[T], expected: str) -> T:
-        if key not in self._unread:
+        if key not in self._content:
             raise self.wrong(key, f"is missing: {expected}")
-        value = self._unread.pop(key)
+        self._unread.discard(key)
+        value = self._content[key]
         if type(value) is not kind:  # not isinstance: a bool is no number, an instant no date
             raise self.wrong(key, f"must be {expected}, not {value!r}")
         return value

@@ -6,12 +6,15 @@ keeps the standard under which it was received, for ever: a new decree changes n
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from shared.promise.data_file import Table, WrongData, read_data_file
+
+T = TypeVar("T")
 
 DATA = Path(__file__).parent / "data"
 AGENCIES = "agencies.toml"
@@ -28,9 +31,8 @@ class Text:
 
     @classmethod
     def read(cls, table: Table) -> "Text":
-        text = cls(id=table.string("id"), en=table.string("en"))
-        table.end()
-        return text
+        with table:
+            return cls(id=table.string("id"), en=table.string("en"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +89,10 @@ class OfficeHours:
 
     @classmethod
     def read(cls, table: Table) -> "OfficeHours":
-        hours = cls(opens=table.time("opens"), closes=table.time("closes"))
+        with table:
+            hours = cls(opens=table.time("opens"), closes=table.time("closes"))
         if hours.closes <= hours.opens:
             raise table.wrong("closes", f"must be after {hours.opens}, not {hours.closes}")
-        table.end()
         return hours
 
 
@@ -114,9 +116,7 @@ class Standard:
     channels: Mapping[str, Channel]
     categories: Mapping[str, Category]
     mail_domain: str
-    mail_basis: Basis
     target_rate: float
-    target_basis: Basis
     office_hours: Mapping[int, OfficeHours]  # by weekday, Monday is 0; on others nobody works
     hours_basis: Basis
     to_be_confirmed: tuple[str, ...]
@@ -174,42 +174,37 @@ class Agency:
 
 def load_standards(folder: Path = DATA) -> Standards:
     """Read every service standard of the office; refuse a wrong one, naming file, key and rule."""
-    standards: dict[str, Standard] = {}
-    starts: set[dt.date] = set()
+    standards: list[Standard] = []
     for path in sorted(set(folder.glob("*.toml")) - {folder / AGENCIES}):
         table = read_data_file(path)
         standard = _standard(table)
-        if standard.decree in standards:
+        if any(standard.decree == other.decree for other in standards):
             raise table.wrong("decree", f"{standard.decree} stands in another file already")
-        if standard.in_force_from in starts:
+        if any(standard.in_force_from == other.in_force_from for other in standards):
             raise table.wrong("in_force_from", "another standard starts on the same day")
-        standards[standard.decree] = standard
-        starts.add(standard.in_force_from)
+        standards.append(standard)
     if not standards:
         raise WrongData(str(folder), "", "holds no service standard")
-    return Standards(list(standards.values()))
+    return Standards(standards)
 
 
 def load_agencies(path: Path = DATA / AGENCIES) -> Mapping[str, Agency]:
     """The register of agencies by code."""
-    table = read_data_file(path)
-    agencies = {code: Agency(code, Text.read(name)) for code, name in table.entries()}
-    return agencies
+    names = read_data_file(path).entries()
+    return {code: Agency(code, Text.read(name)) for code, name in names}
 
 
 def read_office_hours(table: Table) -> dict[int, OfficeHours]:
     """The office hours of a week: one table a day, Monday to Friday."""
-    hours = {number: OfficeHours.read(table.table(day)) for number, day in enumerate(WEEKDAYS)}
-    table.end()
-    return hours
+    with table:
+        return {number: OfficeHours.read(table.table(day)) for number, day in enumerate(WEEKDAYS)}
 
 
 def as_json(standard: Standard) -> dict[str, Any]:
     """The standard as `GET /v1/standard` serves it."""
     plain: dict[str, Any] = _plain(standard)
-    plain["office_hours"] = {
-        WEEKDAYS[weekday]: hours for weekday, hours in plain["office_hours"].items()
-    }
+    hours = plain["office_hours"]
+    plain["office_hours"] = {WEEKDAYS[number]: each for number, each in hours.items()}
     return plain
 
 
@@ -226,45 +221,40 @@ def _plain(value: Any) -> Any:
 
 
 def _standard(table: Table) -> Standard:
-    bases = {name: _basis(basis) for name, basis in table.table("bases").entries()}
-    completion, target, mail = table.table("completion"), table.table("target"), table.table("mail")
-    hours = table.table("office_hours")
-    standard = Standard(
-        decree=table.string("decree"),
-        in_force_from=table.date("in_force_from"),
-        title=Text.read(table.table("title")),
-        office=_office(table.table("office")),
-        requirements=tuple(map(Text.read, table.tables("requirements"))),
-        procedure=tuple(map(Text.read, table.tables("procedure"))),
-        completion=Text.read(completion.table("text")),
-        days_allowed=completion.number("days_allowed", least=1),
-        days_basis=_named_basis(completion, bases),
-        fee=Text.read(table.table("fee")),
-        products=tuple(map(Text.read, table.tables("products"))),
-        kinds={code: _kind(code, kind, bases) for code, kind in table.table("kinds").entries()},
-        request_channels=_channels(table.table("request_channels"), bases),
-        channels=_channels(table.table("channels"), bases),
-        categories={
-            code: _category(code, category, bases)
-            for code, category in table.table("categories").entries()
-        },
-        mail_domain=mail.string("domain"),
-        mail_basis=_named_basis(mail, bases),
-        target_rate=target.share("rate"),
-        target_basis=_named_basis(target, bases),
-        hours_basis=_named_basis(hours, bases),
-        office_hours=read_office_hours(hours),
-        to_be_confirmed=table.strings("to_be_confirmed"),
-    )
-    for read in (completion, target, mail, table):
-        read.end()
-    return standard
+    with table, table.table("completion") as completion:
+        bases = {name: _basis(entry) for name, entry in table.table("bases").entries()}
+        hours = table.table("office_hours")
+        return Standard(
+            decree=table.string("decree"),
+            in_force_from=table.date("in_force_from"),
+            title=Text.read(table.table("title")),
+            office=_office(table.table("office")),
+            requirements=tuple(map(Text.read, table.tables("requirements"))),
+            procedure=tuple(map(Text.read, table.tables("procedure"))),
+            completion=Text.read(completion.table("text")),
+            days_allowed=completion.number("days_allowed", least=1),
+            days_basis=_named_basis(completion, bases),
+            fee=Text.read(table.table("fee")),
+            products=tuple(map(Text.read, table.tables("products"))),
+            kinds=_each(table, "kinds", partial(_kind, bases=bases)),
+            request_channels=_each(table, "request_channels", partial(_channel, bases=bases)),
+            channels=_each(table, "channels", partial(_channel, bases=bases)),
+            categories=_each(table, "categories", partial(_category, bases=bases)),
+            mail_domain=table.string("mail_domain"),
+            target_rate=table.share("target_rate"),
+            hours_basis=_named_basis(hours, bases),
+            office_hours=read_office_hours(hours),
+            to_be_confirmed=_to_be_confirmed(table),
+        )
+
+
+def _each(table: Table, key: str, read: Callable[[str, Table], T]) -> dict[str, T]:
+    return {code: read(code, entry) for code, entry in table.table(key).entries()}
 
 
 def _basis(table: Table) -> Basis:
-    basis = Basis(Text.read(table.table("source")), table.date("in_force_from"))
-    table.end()
-    return basis
+    with table:
+        return Basis(Text.read(table.table("source")), table.date("in_force_from"))
 
 
 def _named_basis(table: Table, bases: Mapping[str, Basis]) -> Basis:
@@ -275,43 +265,37 @@ def _named_basis(table: Table, bases: Mapping[str, Basis]) -> Basis:
 
 
 def _office(table: Table) -> Office:
-    office = Office(
-        government=Text.read(table.table("government")),
-        name=Text.read(table.table("name")),
-        reviewer=Text.read(table.table("reviewer")),
-        address=Text.read(table.table("address")),
-        phone=table.string("phone"),
-        website=table.string("website"),
-    )
-    table.end()
-    return office
+    with table:
+        return Office(
+            government=Text.read(table.table("government")),
+            name=Text.read(table.table("name")),
+            reviewer=Text.read(table.table("reviewer")),
+            address=Text.read(table.table("address")),
+            phone=table.string("phone"),
+            website=table.string("website"),
+        )
 
 
 def _kind(code: str, table: Table, bases: Mapping[str, Basis]) -> Kind:
-    kind = Kind(code, Text.read(table.table("name")), _named_basis(table, bases))
-    table.end()
-    return kind
+    with table:
+        return Kind(code, Text.read(table.table("name")), _named_basis(table, bases))
 
 
-def _channels(table: Table, bases: Mapping[str, Basis]) -> dict[str, Channel]:
-    channels = {}
-    for code, entry in table.entries():
-        channels[code] = Channel(
-            code,
-            Text.read(entry.table("name")),
-            entry.string("address") if entry.has("address") else None,
-            _named_basis(entry, bases),
-        )
-        entry.end()
-    return channels
+def _channel(code: str, table: Table, bases: Mapping[str, Basis]) -> Channel:
+    with table:
+        address = table.string("address") if table.has("address") else None
+        return Channel(code, Text.read(table.table("name")), address, _named_basis(table, bases))
 
 
 def _category(code: str, table: Table, bases: Mapping[str, Basis]) -> Category:
-    category = Category(
-        code,
-        Text.read(table.table("name")),
-        table.number("days_allowed", least=1),
-        _named_basis(table, bases),
-    )
-    table.end()
-    return category
+    with table:
+        name, days = Text.read(table.table("name")), table.number("days_allowed", least=1)
+        return Category(code, name, days, _named_basis(table, bases))
+
+
+def _to_be_confirmed(table: Table) -> tuple[str, ...]:
+    keys = table.strings("to_be_confirmed")
+    for key in keys:
+        if not table.has(key):
+            raise table.wrong("to_be_confirmed", f"there is no {key} here")
+    return keys
