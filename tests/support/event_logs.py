@@ -10,9 +10,20 @@ from shared.eventstore.chain import first_broken
 from shared.eventstore.codec import Codec
 from shared.eventstore.log import EventLog
 from shared.eventstore.records import NO_HASH, Recorded
+from tests.support.eventually import eventually
 from tests.support.notes import notes
 
 ALL = 1_000_000
+
+# The lock of append_events, held by somebody else.
+LOCK = "select pg_advisory_lock(5786073428119874121)"
+UNLOCK = "select pg_advisory_unlock(5786073428119874121)"
+WAITS_FOR_LOCK = """
+    select exists (
+        select from pg_locks l join pg_database d on d.oid = l.database
+        where l.locktype = 'advisory' and not l.granted and d.datname = current_database()
+    )
+"""
 
 
 @asynccontextmanager
@@ -37,6 +48,24 @@ async def sound_history(log: EventLog) -> list[Recorded]:
     assert first_broken(NO_HASH, history) is None
     assert sorted(event.recorded_at for event in history) == [e.recorded_at for e in history]
     return history
+
+
+async def call_in_flight(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Until a call of append_events waits for the lock."""
+
+    async def waits() -> bool:
+        return bool(await connection.fetchval(WAITS_FOR_LOCK))
+
+    await eventually(waits)
+
+
+async def no_call_in_flight(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Until no call of append_events waits for the lock any more."""
+
+    async def is_free() -> bool:
+        return not await connection.fetchval(WAITS_FOR_LOCK)
+
+    await eventually(is_free)
 
 
 @asynccontextmanager

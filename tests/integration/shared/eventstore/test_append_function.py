@@ -15,7 +15,7 @@ from shared.eventstore.records import CommandKey
 from shared.eventstore.sealing import WrappedKey
 from shared.eventstore.writer import APPEND, arguments_of
 from tests.support.databases import Database
-from tests.support.event_logs import connected
+from tests.support.event_logs import call_in_flight, connected
 
 Databases = Callable[[str], Database]
 CASE = uuid4()
@@ -127,12 +127,12 @@ async def test_another_isolation_is_refused(database: Databases, isolation: str)
 async def test_the_lock_is_taken_before_anything_is_read(database: Databases) -> None:
     """Two transactions on one stream: the second must see what the first committed."""
     url = database("eventlog").app_url
-    async with connected(url) as first, connected(url) as second:
+    async with connected(url) as first, connected(url) as second, connected(url) as third:
         transaction = first.transaction()
         await transaction.start()
         await appended(first, an_append(stream=CASE))
         waiting = asyncio.ensure_future(appended(second, an_append(stream=CASE)))
-        await _until_locked(url)
+        await call_in_flight(third)
 
         await transaction.commit()
         row = await waiting
@@ -221,10 +221,3 @@ async def _denied(connection: Connection, statement: str) -> bool:
     except asyncpg.InsufficientPrivilegeError:
         return True
     return False
-
-
-async def _until_locked(url: str) -> None:
-    waits = "select exists (select from pg_locks where locktype = 'advisory' and not granted)"
-    async with asyncio.timeout(5), connected(url) as connection:
-        while not await connection.fetchval(waits):
-            pass

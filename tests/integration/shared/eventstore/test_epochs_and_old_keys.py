@@ -1,0 +1,86 @@
+"""What happens to a log over the years: restores, and command keys that nobody repeats any more."""
+
+from collections.abc import Callable
+from uuid import uuid4
+
+from shared.eventstore.records import CommandKey
+from shared.eventstore.restoring import open_epoch
+from tests.support.databases import Database
+from tests.support.event_logs import connected, running, sound_history
+from tests.support.eventually import eventually
+from tests.support.notes import note
+
+Databases = Callable[[str], Database]
+AGE_COMMANDS = "update command_log set at = at - interval '{} days'"
+FORGET = "select forget_commands_v1($1)"
+
+
+async def test_a_restore_opens_an_epoch_at_the_next_position(database: Databases) -> None:
+    made = database("eventlog")
+    async with running(made.app_url) as log:
+        await log.append(note())
+        opened = await open_epoch(made.owner_url)
+        await log.append(note())
+
+        first, second = await log.epochs()
+
+        assert (first.first_position, second.first_position) == (1, 2)
+        assert opened == second
+        assert (await log.head()).epoch == second.id
+        assert len(await sound_history(log)) == 2
+
+
+async def test_of_two_epochs_at_one_position_the_later_holds(database: Databases) -> None:
+    made = database("eventlog")
+    async with running(made.app_url) as log:
+        await open_epoch(made.owner_url)
+        latest = await open_epoch(made.owner_url)
+
+        assert (await log.head()).epoch == latest.id
+        assert [epoch.first_position for epoch in await log.epochs()] == [1, 1, 1]
+
+
+async def test_keys_older_than_30_days_are_forgotten_a_few_at_a_time(database: Databases) -> None:
+    made = database("eventlog")
+    async with running(made.app_url) as log, connected(made.app_url) as connection:
+        await log.append(note())
+        await log.append(note())
+        await log.append(note())
+        await _age(made, days=31)
+
+        forgotten = [await connection.fetchval(FORGET, 2) for _ in range(3)]
+
+        assert forgotten == [2, 1, 0]
+        assert len(await sound_history(log)) == 3
+
+
+async def test_a_key_lives_for_30_days(database: Databases) -> None:
+    made = database("eventlog")
+    key = CommandKey(uuid4().hex, b"request")
+    async with running(made.app_url) as log, connected(made.app_url) as connection:
+        await log.append(note(), key=key)
+        await _age(made, days=29)
+
+        await connection.fetchval(FORGET, 1000)
+
+        assert await log.find(key) is not None
+
+
+async def test_a_running_log_forgets_by_itself(database: Databases) -> None:
+    made = database("eventlog")
+    key = CommandKey(uuid4().hex, b"request")
+    async with running(made.app_url) as log:
+        await log.append(note(), key=key)
+    await _age(made, days=31)
+
+    async with running(made.app_url) as log:
+
+        async def is_forgotten() -> bool:
+            return await log.find(key) is None
+
+        await eventually(is_forgotten)
+
+
+async def _age(database: Database, *, days: int) -> None:
+    async with connected(database.owner_url) as connection:
+        await connection.execute(AGE_COMMANDS.format(days))
