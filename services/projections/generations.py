@@ -123,6 +123,13 @@ async def alone(connection: Connection) -> AsyncIterator[None]:
             await connection.execute("select pg_advisory_unlock($1)", _MAKERS_LOCK)
 
 
+_BEGIN = """
+insert into projection_position (source, figures_on)
+values ($1, $2)
+on conflict (source) do nothing
+"""
+
+
 async def make(
     connection: Connection, schema_sql: str, *, sources: Sequence[str], on: date, at: datetime
 ) -> Generation:
@@ -132,10 +139,7 @@ async def make(
         await enter(connection, generation)
         await connection.execute(SCHEMA_SQL)
         await connection.execute(schema_sql)
-        await connection.executemany(
-            "insert into projection_position (source, figures_on) values ($1, $2)",
-            [(source, on) for source in sources],
-        )
+        await connection.executemany(_BEGIN, [(source, on) for source in sources])
         # Another login of the same service applies to it tomorrow.
         await connection.execute(
             f"grant all on all tables in schema {schema_of(generation)} to janji_app"
@@ -146,12 +150,17 @@ async def make(
 async def ensure(
     pool: Pool, schema_sql: str, *, sources: Sequence[str], on: date, at: datetime
 ) -> None:
-    """At the very first start: an empty generation goes live, for the consumer to fill."""
+    """At the very first start: an empty generation goes live, for the consumer to fill.
+
+    Later: a source that the live one doesn't follow yet begins there.
+    """
     async with pool.acquire() as connection, connection.transaction():
         await hold_still(connection)
         if await connection.fetchval("select 1 from public.projection_live") is None:
             made = await make(connection, schema_sql, sources=sources, on=on, at=at)
             await switch(connection, made, at=at)
+        await enter_live(connection)
+        await connection.executemany(_BEGIN, [(source, on) for source in sources])
 
 
 _RETIRE = """

@@ -1,4 +1,9 @@
-"""How far the read models are: for `/v1/positions`, for staleness, for reading one's own writes."""
+"""How far the read models are: for `/v1/positions`, for staleness, for reading one's own writes.
+
+A head check that finds a busy source a few events ahead says nothing. So the read models count as
+having been at the head of a check once they contain all that the log held at that moment, be it
+found at the check itself or at the next.
+"""
 
 from __future__ import annotations
 
@@ -88,6 +93,38 @@ async def positions(connection: Connection) -> Sequence[SourcePosition]:
         )
         for row in await connection.fetch(_POSITIONS)
     ]
+
+
+# $2: the head asked for, $3: where the read models stood before it was asked for.
+_NOTE_HEAD = """
+insert into public.projection_source as s (source, head, checked_at, at_head_at, behind_since)
+values ($1, $2, $4, case when $3 >= $2 then $4 end, case when $3 < $2 then $4 end)
+on conflict (source) do update
+set head = $2,
+    checked_at = $4,
+    at_head_at = case when $3 >= $2 then $4
+                      when $3 >= s.head then s.checked_at
+                      else s.at_head_at end,
+    behind_since = case when $3 < least($2, s.head) then coalesce(s.behind_since, s.checked_at) end,
+    forked_at = null
+"""
+
+
+async def note_head(pool: Pool, source: str, *, head: int, applied: int, at: datetime) -> None:
+    """A head check found the log's last event at `head`; and that ours is one of the log's."""
+    await pool.execute(_NOTE_HEAD, source, head, applied, at)
+
+
+_NOTE_FORK = """
+insert into public.projection_source as s (source, head, checked_at, forked_at)
+values ($1, $2, $3, $4)
+on conflict (source) do update set head = $2, checked_at = $3, forked_at = $4
+"""
+
+
+async def note_fork(pool: Pool, source: str, *, head: int, forked_at: int, at: datetime) -> None:
+    """A head check found another event where we stand."""
+    await pool.execute(_NOTE_FORK, source, head, at, forked_at)
 
 
 def is_stale(sources: Sequence[SourcePosition], now: datetime) -> bool:

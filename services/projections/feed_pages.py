@@ -1,0 +1,41 @@
+"""A source's log from one event on, page by page, each vouched for by the one before."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from typing import TYPE_CHECKING
+
+from services.projections.ordering import Place, find_fork
+
+if TYPE_CHECKING:
+    from shared.messaging.feed_client import FeedClient, Page
+
+PAGE_SIZE = 1_000  # as many events as a transaction applies in about 50 ms
+
+
+async def pages_from(feed: FeedClient, place: Place) -> AsyncGenerator[Page, None]:
+    """Pages up to the log's head, the next one being fetched while the last is applied.
+
+    Each begins with the event that the last one ended with (the first: with the one at `place`), so
+    nothing can slip in or out between two of them. To be closed (`aclosing`), or the fetch ahead
+    outlives its reader.
+
+    Raises:
+        Forked: the log holds another event there.
+        FeedAway: see `FeedClient.read`.
+    """
+    ahead = asyncio.create_task(feed.read(place.asks_after, PAGE_SIZE))
+    try:
+        while True:
+            page = await ahead
+            find_fork(place, page)
+            at_head = not page.events or page.events[-1].position >= page.head.position
+            if not at_head:
+                place = Place.of(page.events[-1])
+                ahead = asyncio.create_task(feed.read(place.asks_after, PAGE_SIZE))
+            yield page
+            if at_head:
+                return
+    finally:
+        ahead.cancel()
