@@ -17,7 +17,7 @@ from services.requests.letter import (
     SignedBy,
     Submission,
 )
-from shared.case import Act, Actor
+from shared.case import SYSTEM, Act, Actor
 from shared.promise.standard import load_agencies, load_standards
 from shared.promise.working_days import PONTIANAK, load_calendar
 from shared.receipt import Contact
@@ -172,3 +172,31 @@ def settled(request: ServiceRequest) -> ServiceRequest:
 def said(request: ServiceRequest) -> list[str]:
     """The names of the events that the last commands triggered."""
     return [type(each).TOPIC.removeprefix("requests.") for each in request.pending_events]  # type: ignore[attr-defined]
+
+
+def every_event() -> list[ServiceRequest.Event]:
+    """At least one event of every class, out of a few histories."""
+    answered = submit(agency())
+    answered.return_("Cap belum ada", [Missing.LETTER_STAMP], reviewer())
+    answered.resubmit(
+        Resubmission(letter=LETTER, contact=Contact(name="Budi")), agency(), standards=STANDARDS
+    )
+    for command in ("review", "approve", "process", "complete", "confirm"):
+        COMMANDS[command](answered, reviewer())
+    answered.erase_personal_data(supervisor())
+
+    silent = submit(agency())
+    for command in ("return", "resume", "review", "reject"):
+        COMMANDS[command](silent, supervisor())
+
+    given_up = submit(agency())
+    given_up.withdraw("Tidak jadi", agency())
+
+    friday = at("2025-08-15 09:00")  # before the 18th, a Monday, was made a day off
+    before = CALENDAR.as_of(CALENDAR.version.replace("2025.2", "2025.1"))
+    letter = replace(LETTER, dated_on=friday.date())
+    amended = submit(Act(SYSTEM, friday, before), received_at=friday, letter=letter)
+    amended.change_due_date(Act(SYSTEM, friday, CALENDAR))
+
+    histories = (answered, silent, given_up, amended)
+    return [each for history in histories for each in history.collect_events()]  # type: ignore[misc]

@@ -12,7 +12,15 @@ from shared.eventstore.errors import AppendFailed, LogBusy, LogClosed, OutcomeUn
 from shared.eventstore.log import EventLog
 from shared.eventstore.records import CommandKey
 from tests.support.databases import Database
-from tests.support.event_logs import connected, running, sound_history
+from tests.support.event_logs import (
+    LOCK,
+    UNLOCK,
+    call_in_flight,
+    connected,
+    no_call_in_flight,
+    running,
+    sound_history,
+)
 from tests.support.notes import note, notes
 
 Databases = Callable[[str], Database]
