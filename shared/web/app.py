@@ -11,13 +11,14 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from shared.promise.standard import Text
-from shared.web.auth import Role, Verifier, require
+from shared.web.auth import Verifier, require
 from shared.web.commands import CommandKeys
 from shared.web.health import Health, health_router
 from shared.web.middleware import AnswerHeaders, BodyLimit, Observed
 from shared.web.problem_catalogue import CATALOGUE, Kind
 from shared.web.problems import ProblemOf, answer_problems
 from shared.web.refusals import common_problem
+from shared.web.roles import Role
 from shared.web.validation import Rules
 
 OPERATORS: tuple[Role, ...] = ("intake", "reviewer", "supervisor", "auditor", "subscriber")

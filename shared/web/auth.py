@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Literal, Protocol, get_args
+from typing import Annotated, Any, Protocol
 
 from fastapi import Depends, Request
 from joserfc import jwt
@@ -18,9 +18,7 @@ from joserfc.jwk import KeySet
 from shared.promise.standard import Text
 from shared.web.problem_catalogue import FORBIDDEN, UNAUTHENTICATED, UNAVAILABLE
 from shared.web.problems import Problem
-
-Role = Literal["agency", "intake", "reviewer", "supervisor", "auditor", "subscriber"]
-ROLES: tuple[Role, ...] = get_args(Role)
+from shared.web.roles import ROLES, Role
 
 ALGORITHMS = ("RS256", "ES256", "EdDSA", "Ed25519")  # the last is RFC 9864's name of EdDSA
 LEEWAY_SECONDS = 30  # clocks of office machines drift

@@ -1,0 +1,95 @@
+"""The identity provider of a single machine: a key in JANJI_HOME, and tokens signed with it.
+
+Services know it by the JWKS file alone, as they would know an office's real provider.
+"""
+
+import hashlib
+import hmac
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from joserfc import jwt
+from joserfc.jwk import ECKey
+
+ISSUER = "urn:janji:local"
+AUDIENCE = "janji"
+ALGORITHM = "ES256"
+TOKEN_HOURS = 8  # a working day
+FEED_TOKEN_HOURS = 24 * 365  # renewed at every `up`
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """Its key, and where the public half of it lies for the services to read."""
+
+    key: ECKey
+    jwks: Path
+
+    def token(
+        self,
+        *,
+        roles: Sequence[str],
+        name: str | None = None,
+        agency: str | None = None,
+        at: float,
+        hours: int = TOKEN_HOURS,
+    ) -> str:
+        claims = {
+            "iss": ISSUER,
+            "aud": AUDIENCE,
+            "sub": self.pseudonym(roles, name, agency),
+            "name": name or ", ".join(roles),
+            "roles": list(roles),
+            "iat": int(at),
+            "exp": int(at) + hours * 3_600,
+        }
+        if agency is not None:
+            claims["agency"] = agency
+        return jwt.encode({"alg": ALGORITHM, "kid": self.key.kid}, claims, self.key)
+
+    def pseudonym(self, roles: Sequence[str], name: str | None, agency: str | None) -> str:
+        """The `sub`, which may be published: the same for the same person, without the name.
+
+        Without a name it speaks of the roles, as if each had one holder.
+        """
+        if name is None:
+            return "-".join(filter(None, (*sorted(roles), agency)))
+        secret = self.key.as_dict(private=True)["d"]
+        assert isinstance(secret, str)
+        return f"person-{hmac.digest(secret.encode(), name.encode(), hashlib.sha256).hex()[:12]}"
+
+
+def issuer(folder: Path) -> Issuer:
+    """The one of this JANJI_HOME, the same after every restart; whoever needs it first makes it."""
+    secrets, jwks = folder / "secrets", folder / "jwks.json"
+    secrets.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private = secrets / "issuer.jwk"
+    if not private.exists():
+        made = ECKey.generate_key("P-256", {"use": "sig", "alg": ALGORITHM}, auto_kid=True)
+        _keep_first(private, json.dumps(made.as_dict(private=True)))
+    key = ECKey.import_key(json.loads(private.read_text()))
+    if not jwks.exists():
+        _keep_first(jwks, json.dumps({"keys": [key.as_dict(private=False)]}))
+    return Issuer(key, jwks)
+
+
+def write_feed_token(issuer: Issuer, path: Path, at: float) -> None:
+    """What the services read each other's feeds with; whole at every moment."""
+    with NamedTemporaryFile("w", dir=path.parent, delete=False) as whole:
+        whole.write(issuer.token(roles=["subscriber"], at=at, hours=FEED_TOKEN_HOURS))
+    Path(whole.name).replace(path)
+
+
+def _keep_first(path: Path, text: str) -> None:
+    """Write the file whole, unless another process was quicker: then its text stays."""
+    with NamedTemporaryFile("w", dir=path.parent) as whole:
+        whole.write(text)
+        whole.flush()
+        try:
+            os.link(whole.name, path)
+        except FileExistsError:
+            return

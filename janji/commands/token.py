@@ -1,0 +1,28 @@
+"""`janji token`: an access token of this installation, for curl and for looking around."""
+
+import time
+from typing import Annotated
+
+import typer
+
+from deploy.local.home import home
+from deploy.local.issuer import issuer
+from janji.commands.failures import said_in_one_line
+from shared.web.roles import ROLES
+
+Roles = Annotated[list[str], typer.Option("--role", help=f"{', '.join(ROLES)}; again for more.")]
+Name = Annotated[str | None, typer.Option("--name", help="Whose it is; never published.")]
+Agency = Annotated[str | None, typer.Option("--agency", help="Its code, with --role agency.")]
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def token(role: Roles, name: Name = None, agency: Agency = None) -> None:
+    """Print a token, valid for 8 hours, and nothing else."""
+    if unknown := set(role).difference(ROLES):
+        raise typer.BadParameter(f"--role {min(unknown)}: there are {', '.join(ROLES)}")
+    if ("agency" in role) != bool(agency):
+        raise typer.BadParameter("--role agency and --agency CODE go together")
+    with said_in_one_line():
+        ours = issuer(home().folder)
+        typer.echo(ours.token(roles=role, name=name, agency=agency, at=time.time()))
