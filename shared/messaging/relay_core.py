@@ -17,7 +17,7 @@ One session has one core: it begins at the stored position and is thrown away at
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 WINDOW_SIZE_MAX = 500
 """Events in flight at most. From 200 on throughput is bound by the CPU, beyond 1,000 it falls."""
@@ -29,10 +29,9 @@ lost its leader never does."""
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Read the log: up to `limit` events after this position."""
+    """Read the log: up to `WINDOW_SIZE_MAX` events after this position, the stored one."""
 
     after: int
-    limit: int = WINDOW_SIZE_MAX
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Publish:
-    """Publish the batch that was read, whole and in order, and report each confirm."""
+    """Publish the batch that was read, whole and in order, then say so."""
 
     first: int
     last: int
@@ -52,9 +51,9 @@ class Publish:
 
 @dataclass(frozen=True, slots=True)
 class AwaitConfirms:
-    """Events are in flight: there is nothing to do but to wait for their confirms."""
+    """A window up to `last` is in flight: wait for its confirms, and tell the time now and then."""
 
-    unconfirmed: int
+    last: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,92 +77,89 @@ class End:
 Step = Read | Wait | Publish | AwaitConfirms | Store | End
 
 
-@dataclass(slots=True)
 class RelayCore:
-    """One session's place: what is stored, what is in flight, since when.
+    """One session's place. Every fact answers with the step that is now to be done.
 
-    position: the last position that is known to be stored.
+    A fact that belongs to another step than the present one changes nothing; `End` is for good,
+    and its first reason stands: what comes after it is its consequence.
     """
 
-    position: int
-    _in_flight: set[int] = field(default_factory=set)
-    _window_end: int = 0
-    _window_since: float = 0.0
-    _storing: int | None = None
-    _ended: End | None = None
+    def __init__(self, position: int) -> None:
+        """Begin at the stored position."""
+        self.step: Step = Read(position)
+        self._unconfirmed: set[int] = set()
+        self._since_seconds = 0.0
 
-    def begin(self) -> Step:
-        """The first step of a session."""
-        return Read(self.position)
-
-    def batch(self, positions: Sequence[int], *, at_seconds: float) -> Step:
-        """These positions were read after the stored one, at this instant of a steady clock."""
-        if self._ended:
-            return self._ended
-        if not positions:
-            return Wait(self.position)
-        expected = range(self.position + 1, self.position + 1 + len(positions))
-        if list(positions) != list(expected):
-            return self._end(f"the log has a gap after {self.position}: {_shown(positions)}")
-        self._in_flight.update(positions)
-        self._window_end = positions[-1]
-        self._window_since = at_seconds
-        return Publish(positions[0], positions[-1])
+    def batch(self, positions: Sequence[int]) -> Step:
+        """These positions were read, in this order."""
+        if isinstance(self.step, Read):
+            self.step = self._window(self.step.after, positions)
+        return self.step
 
     def wake(self) -> Step:
         """The wait is over, whether or not anything came."""
-        return self._ended or Read(self.position)
+        if isinstance(self.step, Wait):
+            self.step = Read(self.step.position)
+        return self.step
+
+    def published(self, *, at_seconds: float) -> Step:
+        """The window is on its way, since this instant of a clock that only goes forward."""
+        if isinstance(self.step, Publish):
+            self._since_seconds = at_seconds
+            self.step = AwaitConfirms(self.step.last)
+        return self.step
 
     def confirmed(self, position: int) -> Step:
         """The broker has this one: every queue that it was routed to has stored it."""
-        if self._ended:
-            return self._ended
-        self._in_flight.discard(position)
-        if self._in_flight:
-            return AwaitConfirms(len(self._in_flight))
-        self._storing = self._window_end
-        return Store(self._window_end)
+        if isinstance(self.step, AwaitConfirms):
+            self._unconfirmed.discard(position)
+            if not self._unconfirmed:
+                self.step = Store(self.step.last)
+        return self.step
 
-    def refused(self, position: int, reason: str, *, unroutable: bool) -> Step:
+    def refused(self, position: int, reason: str, *, is_unroutable: bool) -> Step:
         """The broker has not taken this one: returned as unroutable, or nacked."""
-        return self._end(f"{reason} (position {position})", topology_missing=unroutable)
+        return self._end(f"{reason} (position {position})", topology_missing=is_unroutable)
 
     def lost(self, reason: str, *, exchange_missing: bool = False) -> Step:
         """The connection, the channel or the exchange is gone."""
         return self._end(reason, topology_missing=exchange_missing)
 
     def stored(self, *, moved: bool) -> Step:
-        """The position was stored, or not moved: another term holds it, so another leads."""
-        if self._ended:
-            return self._ended
-        assert self._storing is not None, "nothing was to be stored"
-        if not moved:
-            return self._end(f"another relay has taken over at or after {self._storing}")
-        self.position, self._storing = self._storing, None
-        return Read(self.position)
+        """The position was stored; or not moved, since it belongs to another term by now."""
+        if isinstance(self.step, Store):
+            if not moved:
+                return self._end(f"another relay has taken over, at or before {self.step.position}")
+            self.step = Read(self.step.position)
+        return self.step
 
-    def tick(self, *, at_seconds: float, blocked: bool = False) -> Step:
-        """Time passed while confirms were awaited.
+    def tick(self, *, at_seconds: float, is_blocked: bool = False) -> Step:
+        """Time passed, and some of the window is unconfirmed.
 
         While the broker holds back its publishers (memory or disk alarm) it says so, and the
         window's time stands still: sending it again would only add to the pile.
         """
-        if self._ended:
-            return self._ended
-        if blocked:
-            self._window_since = at_seconds
-        if self._in_flight and at_seconds - self._window_since >= CONFIRM_TIMEOUT_SECONDS:
+        if not isinstance(self.step, AwaitConfirms):
+            return self.step
+        if is_blocked:
+            self._since_seconds = at_seconds
+        if at_seconds - self._since_seconds >= CONFIRM_TIMEOUT_SECONDS:
             return self._end(
-                f"no confirm for {len(self._in_flight)} events within"
-                f" {CONFIRM_TIMEOUT_SECONDS:g} s: a queue may have lost its leader"
+                f"{len(self._unconfirmed)} events unconfirmed for {CONFIRM_TIMEOUT_SECONDS:g} s:"
+                " a queue may have lost its leader"
             )
-        return AwaitConfirms(len(self._in_flight))
+        return self.step
 
-    def _end(self, reason: str, *, topology_missing: bool = False) -> End:
-        """The first reason stands; what comes after it is its consequence."""
-        self._ended = self._ended or End(reason, topology_missing)
-        return self._ended
+    def _window(self, after: int, positions: Sequence[int]) -> Step:
+        if not positions:
+            return Wait(after)
+        first, last = positions[0], positions[-1]
+        if list(positions) != list(range(after + 1, after + 1 + len(positions))):
+            return End(f"the log has a gap: asked after {after}, read {first} to {last}")
+        self._unconfirmed = set(positions)
+        return Publish(first, last)
 
-
-def _shown(positions: Sequence[int]) -> str:
-    return f"{positions[0]}…{positions[-1]} ({len(positions)} events)"
+    def _end(self, reason: str, *, topology_missing: bool = False) -> Step:
+        if not isinstance(self.step, End):
+            self.step = End(reason, topology_missing)
+        return self.step

@@ -14,6 +14,7 @@ from shared.messaging.envelope import CloudEvent, Envelopes
 from shared.messaging.leadership import HEARTBEAT_SECONDS, Leadership
 from shared.messaging.publisher import BrokerLost, ExchangeMissing, Publisher
 from shared.messaging.relay_core import (
+    WINDOW_SIZE_MAX,
     AwaitConfirms,
     End,
     Publish,
@@ -66,12 +67,12 @@ class RelaySession:
     async def work(self) -> Never:
         """Do step after step.
 
-        A cancellation between or within steps stores nothing that was not confirmed.
+        A cancellation anywhere stores nothing that was not confirmed.
 
         Raises:
             SessionEnded, LeadershipLost, BrokerLost, UnpublishableEvent.
         """
-        step = self._core.begin()
+        step = self._core.step
         while True:
             step = await self._do(step)
 
@@ -80,7 +81,8 @@ class RelaySession:
             case Read():
                 return await self._read(step)
             case Publish():
-                return self._publish()
+                self._publisher.send(self._window)
+                return self._core.published(at_seconds=_now())
             case AwaitConfirms():
                 return await self._await_confirms()
             case Store():
@@ -93,9 +95,9 @@ class RelaySession:
 
     async def _read(self, step: Read) -> Step:
         await self._look_if_due()
-        recorded = await self._lead.read(step.after, step.limit)
+        recorded = await self._lead.read(step.after, WINDOW_SIZE_MAX)
         self._window = self._publishable(recorded)
-        return self._core.batch([event.position for event in self._window], at_seconds=_now())
+        return self._core.batch([event.position for event in self._window])
 
     def _publishable(self, recorded: Sequence[Recorded]) -> Sequence[CloudEvent]:
         """Their envelopes, up to one that has none; that one is an error when it comes first."""
@@ -112,10 +114,6 @@ class RelaySession:
                 ) from error
         return events
 
-    def _publish(self) -> Step:
-        self._publisher.send(self._window)
-        return self._core.tick(at_seconds=_now())
-
     async def _await_confirms(self) -> Step:
         """Wait in slices of a heartbeat, so that the lock's session never looks idle."""
         try:
@@ -125,16 +123,15 @@ class RelaySession:
         except BrokerLost as error:
             return self._core.lost(str(error))
         await self._look_if_due()
-        self._health.blocked = not outcomes and await self._publisher.is_blocked()
-        step = self._core.tick(at_seconds=_now(), blocked=self._health.blocked)
         for outcome in outcomes:
             if outcome.refusal is None:
-                step = self._core.confirmed(outcome.position)
+                self._core.confirmed(outcome.position)
             else:
-                step = self._core.refused(
-                    outcome.position, outcome.refusal, unroutable=outcome.is_unroutable
+                self._core.refused(
+                    outcome.position, outcome.refusal, is_unroutable=outcome.is_unroutable
                 )
-        return step
+        self._health.blocked = not outcomes and await self._publisher.is_blocked()
+        return self._core.tick(at_seconds=_now(), is_blocked=self._health.blocked)
 
     async def _store(self, step: Store) -> Step:
         moved = await self._lead.store(step.position)

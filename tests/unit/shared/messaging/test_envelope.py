@@ -1,0 +1,147 @@
+"""What stands in an envelope, letter by letter: others parse it."""
+
+import json
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from shared.eventstore.records import Epoch, Recorded
+from shared.messaging.envelope import CloudEvent, Envelopes, Publication, event_name, source_name
+from tests.support.notes import note, notes
+
+FIRST = Epoch(UUID("aaaaaaaa-0000-4000-8000-000000000000"), 1)
+RESTORED = Epoch(UUID("bbbbbbbb-0000-4000-8000-000000000000"), 100)
+PONTIANAK = timezone(timedelta(hours=7))
+TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+EVENT = CloudEvent(
+    service="requests",
+    position=42,
+    epoch=FIRST.id,
+    hash=bytes(range(32)),
+    aggregate=UUID("cccccccc-0000-4000-8000-000000000000"),
+    traceparent=TRACE,
+    publication=Publication(
+        name="submitted",
+        version=1,
+        number="PRM-0000-0000-0",
+        occurred_at=datetime(2026, 11, 24, 9, 0, tzinfo=PONTIANAK),
+        data=b'{"number":"PRM-0000-0000-0","status":"submitted"}',
+    ),
+)
+WITHOUT_TRACE = replace(EVENT, traceparent=None)
+
+
+def test_the_body_is_a_structured_cloudevent() -> None:
+    assert json.loads(EVENT.body()) == {
+        "specversion": "1.0",
+        "id": "aaaaaaaa-42",
+        "source": "/janji/requests",
+        "type": "id.go.kalbarprov.diskominfo.requests.submitted.v1",
+        "subject": "PRM-0000-0000-0",
+        "time": "2026-11-24T02:00:00Z",
+        "datacontenttype": "application/json",
+        "dataschema": "tag:diskominfo.kalbarprov.go.id,2026:janji/events/requests.submitted.v1",
+        "sequence": "00000000000000000042",
+        "partitionkey": "cccccccc-0000-4000-8000-000000000000",
+        "loghash": bytes(range(32)).hex(),
+        "traceparent": TRACE,
+        "data": {"number": "PRM-0000-0000-0", "status": "submitted"},
+    }
+
+
+def test_the_payload_is_carried_byte_for_byte() -> None:
+    assert EVENT.body().endswith(b'"data":' + EVENT.publication.data + b"}")
+
+
+def test_without_a_trace_there_is_no_traceparent() -> None:
+    assert b"traceparent" not in WITHOUT_TRACE.body()
+    assert "traceparent" not in WITHOUT_TRACE.headers()
+
+
+def test_the_headers_repeat_what_one_routes_by() -> None:
+    assert EVENT.headers() == {
+        "ce-id": "aaaaaaaa-42",
+        "ce-type": "id.go.kalbarprov.diskominfo.requests.submitted.v1",
+        "ce-source": "/janji/requests",
+        "ce-subject": "PRM-0000-0000-0",
+        "ce-sequence": "00000000000000000042",
+        "traceparent": TRACE,
+    }
+
+
+def test_the_routing_key_names_service_event_and_version() -> None:
+    assert EVENT.routing_key == "requests.submitted.v1"
+
+
+def test_sequences_sort_as_they_count() -> None:
+    nine, ten = replace(EVENT, position=9), replace(EVENT, position=10)
+
+    assert nine.sequence < ten.sequence
+
+
+def published(_: Any, recorded: Recorded) -> Publication:
+    return replace(EVENT.publication, number=f"NOTE-{recorded.position}")
+
+
+def recorded(position: int) -> Recorded:
+    [created] = note().collect_events()
+    encoded = notes().encode(created, None)
+    return Recorded(
+        position=position,
+        originator_id=encoded.originator_id,
+        version=1,
+        topic=encoded.topic,
+        state=encoded.state,
+        recorded_at=datetime(2026, 11, 24, tzinfo=PONTIANAK),
+        hash=bytes(32),
+        trace=TRACE,
+    )
+
+
+@pytest.mark.parametrize(
+    ("position", "id_"),
+    [(1, "aaaaaaaa-1"), (99, "aaaaaaaa-99"), (100, "bbbbbbbb-100"), (1000, "bbbbbbbb-1000")],
+)
+def test_an_id_carries_the_epoch_in_which_its_position_was_written(position: int, id_: str) -> None:
+    envelopes = Envelopes("requests", notes(), published, [FIRST, RESTORED])
+
+    assert envelopes.envelope(recorded(position)).id == id_
+
+
+def test_of_two_epochs_that_begin_together_the_later_holds() -> None:
+    later = Epoch(RESTORED.id, FIRST.first_position)
+    envelopes = Envelopes("requests", notes(), published, [FIRST, later])
+
+    assert envelopes.envelope(recorded(1)).id == "bbbbbbbb-1"
+
+
+def test_an_envelope_copies_what_the_log_says_of_the_event() -> None:
+    stored = recorded(7)
+    envelope = Envelopes("requests", notes(), published, [FIRST]).envelope(stored)
+
+    assert (envelope.aggregate, envelope.hash) == (stored.originator_id, stored.hash)
+    assert (envelope.traceparent, envelope.publication.number) == (TRACE, "NOTE-7")
+
+
+def test_envelopes_learn_of_a_restore() -> None:
+    envelopes = Envelopes("requests", notes(), published, [FIRST])
+    assert not envelopes.knows(RESTORED.id)
+
+    envelopes.learn([FIRST, RESTORED])
+
+    assert envelopes.knows(RESTORED.id)
+    assert envelopes.envelope(recorded(100)).id == "bbbbbbbb-100"
+
+
+def test_names_are_read_back_out_of_source_and_type() -> None:
+    assert source_name(EVENT.source) == "requests"
+    assert event_name(EVENT.type) == "submitted"
+
+
+@pytest.mark.parametrize("foreign", ["com.example.created", "id.go.kalbarprov.diskominfo.x", ""])
+def test_a_foreign_type_is_refused(foreign: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        event_name(foreign)

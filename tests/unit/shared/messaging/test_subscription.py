@@ -1,0 +1,47 @@
+"""Reading what arrives."""
+
+import json
+
+import pytest
+
+from shared.messaging.subscription import MalformedEvent, parse
+
+EVENT = {
+    "id": "aaaaaaaa-42",
+    "source": "/janji/requests",
+    "type": "id.go.kalbarprov.diskominfo.requests.submitted.v1",
+    "sequence": "00000000000000000042",
+    "loghash": "00ff",
+    "data": {"number": "PRM-0000-0000-0"},
+}
+
+
+def test_what_one_orders_by_is_picked_out() -> None:
+    incoming = parse(json.dumps(EVENT).encode())
+
+    assert (incoming.source, incoming.type) == ("requests", "submitted")
+    assert (incoming.position, incoming.epoch, incoming.hash) == (42, "aaaaaaaa", b"\x00\xff")
+    assert incoming.body == EVENT
+
+
+def test_unknown_attributes_are_no_fault() -> None:
+    assert parse(json.dumps(EVENT | {"mood": "new"}).encode()).position == 42
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"no JSON",
+        b"[]",
+        b"{}",
+        json.dumps(EVENT | {"source": "/other"}).encode(),
+        json.dumps(EVENT | {"sequence": "soon"}).encode(),
+        json.dumps(EVENT | {"sequence": None}).encode(),
+        json.dumps(EVENT | {"loghash": "zz"}).encode(),
+        json.dumps(EVENT | {"id": 42}).encode(),
+    ],
+)
+def test_what_is_none_of_ours_is_refused(body: bytes) -> None:
+    with pytest.raises(MalformedEvent):
+        parse(body)
