@@ -31,6 +31,7 @@ async def unpack(packages: Sequence[str], into: Path) -> None:
     """Fetch the packages and unpack them together; `into` is whole afterwards or not there."""
     unfinished = into.with_name(f"{into.name}.unfinished")
     rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True)
     async with _private_apt() as (folder, apt):
         with suppress(CannotStart):  # one source out of reach; whether it matters is seen next
             await run(*apt, "update", environment=ENVIRONMENT)
