@@ -1,0 +1,12 @@
+"""Data files that a test may change."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.data_files import DataFiles
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> DataFiles:
+    return DataFiles(tmp_path / "data")

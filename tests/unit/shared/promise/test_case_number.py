@@ -1,0 +1,108 @@
+"""Case numbers: told apart when mistyped, understood when sloppily typed."""
+
+from uuid import UUID
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from shared.promise.case_number import (
+    ALPHABET,
+    MalformedNumber,
+    MistypedNumber,
+    case_id,
+    new_number,
+    read_number,
+)
+from tests.support.clocks import row
+
+NUMBER = new_number("PRM", lambda size: bytes(range(1, size + 1)))
+
+numbers = st.binary(min_size=5, max_size=5).map(lambda drawn: new_number("PRM", lambda _: drawn))
+positions = st.sampled_from([4, 5, 6, 7, 9, 10, 11, 12, 14])  # of the characters after PRM-
+neighbours = st.sampled_from(
+    [(4, 5), (5, 6), (6, 7), (7, 9), (9, 10), (10, 11), (11, 12), (12, 14)]
+)
+
+
+@given(number=numbers)
+def test_a_number_is_read_as_it_was_made(number: str) -> None:
+    assert read_number(number, "PRM") == number
+
+
+def test_a_number_has_the_form_that_the_office_writes() -> None:
+    prefix, first, second, check = NUMBER.split("-")
+
+    assert (prefix, len(first), len(second), len(check)) == ("PRM", 4, 4, 1)
+    assert set(first + second + check) <= set(ALPHABET)
+
+
+def test_two_numbers_drawn_by_chance_differ() -> None:
+    assert new_number("ADU") != new_number("ADU")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        row("small letters", "prm-0000-0000-0"),
+        row("the letter O", "PRM-OOOO-oooo-O"),
+        row("no hyphens", "PRM000000000"),
+        row("blanks", " PRM 0000 0000 0 "),
+    ],
+)
+def test_sloppy_typing_is_understood(typed: str) -> None:
+    assert read_number(typed, "PRM") == "PRM-0000-0000-0"
+
+
+@given(number=numbers, instead_of_one=st.sampled_from("ILil"))
+def test_i_and_l_are_read_as_one(number: str, instead_of_one: str) -> None:
+    assert read_number("PRM" + number[3:].replace("1", instead_of_one), "PRM") == number
+
+
+@given(number=numbers, position=positions, wrong=st.sampled_from(ALPHABET))
+def test_every_mistaken_character_is_noticed(number: str, position: int, wrong: str) -> None:
+    assume(number[position] != wrong)
+    mistyped = number[:position] + wrong + number[position + 1 :]
+
+    with pytest.raises(MistypedNumber) as refusal:
+        read_number(mistyped, "PRM")
+
+    assert refusal.value.number == mistyped
+
+
+@given(number=numbers, pair=neighbours)
+def test_every_swap_of_neighbours_is_noticed_but_that_of_0_and_z(
+    number: str, pair: tuple[int, int]
+) -> None:
+    left, right = number[pair[0]], number[pair[1]]
+    assume(left != right and {left, right} != {"0", "Z"})  # Luhn can't tell 0Z from Z0
+    swapped = list(number)
+    swapped[pair[0]], swapped[pair[1]] = right, left
+
+    with pytest.raises(MistypedNumber):
+        read_number("".join(swapped), "PRM")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        row("nothing", ""),
+        row("only a prefix", "PRM-"),
+        row("too short", "PRM-0000-000-0"),
+        row("too long", "PRM-0000-0000-00"),
+        row("a letter that is left out", "PRM-UUUU-UUUU-U"),
+        row("the other prefix", "ADU-0000-0000-0"),
+        row("no prefix", "0000-0000-0"),
+        row("a dotless i", "PRM-ı000-0000-0"),
+        row("digits of another script", "PRM-٠٠٠٠-٠٠٠٠-٠"),
+        row("a line break", "PRM-0000-0000-0\n"),
+        row("a long text", "PRM" * 10_000),
+    ],
+)
+def test_what_is_no_number_at_all_is_malformed(typed: str) -> None:
+    with pytest.raises(MalformedNumber):
+        read_number(typed, "PRM")
+
+
+def test_a_case_has_the_same_id_for_ever() -> None:
+    assert case_id("PRM-0000-0000-0") == UUID("d78c820a-f56b-5cd0-95b1-4d95c1a49e7b")
