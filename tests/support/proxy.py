@@ -1,9 +1,9 @@
 """A TCP proxy that stands before PostgreSQL or RabbitMQ and misbehaves on command.
 
 Everything a network can do to a connection is here as one verb: `cut`, `refuse`, `freeze`,
-`freeze_at`, `delay`, `drop`, `half_open`. Nothing is random: the test says when, and `thaw`
-or `heal` says when it is over. One event loop owns it; no verb but `cut` and `refuse` awaits
-anything, so a fault is in force from the very next byte.
+`freeze_at`, `delay`, `drop`, `rewrite`, `half_open`. Nothing is random: the test says when, and
+`thaw` or `heal` says when it is over. One event loop owns it; no verb but `cut` and `refuse`
+awaits anything, so a fault is in force from the very next byte.
 
     async with Proxy("127.0.0.1", 5672, frames=amqp_frames) as proxy:
         relay = Relay(proxy.url(vhost), …)
@@ -72,6 +72,7 @@ class _Lane:
     flowing: asyncio.Event = field(default_factory=asyncio.Event)
     delay_seconds: float = 0.0
     drops: Callable[[bytes], bool] | None = None
+    rewrites: Callable[[bytes], bytes] | None = None
     needle: bytes | None = None
     caught: asyncio.Event = field(default_factory=asyncio.Event)
     passed_bytes: int = 0
@@ -81,7 +82,7 @@ class _Lane:
         self.flowing.set()
 
     def heal(self) -> None:
-        self.delay_seconds, self.drops, self.needle = 0.0, None, None
+        self.delay_seconds, self.drops, self.rewrites, self.needle = 0.0, None, None, None
         self.flowing.set()
 
 
@@ -188,6 +189,10 @@ class Proxy:
         """Let frames vanish, except those that `but` spares (`is_heartbeat`), until `heal`."""
         self._lanes[direction].drops = lambda frame: not but(frame)
 
+    def rewrite(self, direction: Direction, rewrites: Callable[[bytes], bytes]) -> None:
+        """Let other frames arrive than were sent, until `heal`: a liar in the middle."""
+        self._lanes[direction].rewrites = rewrites
+
     def heal(self) -> None:
         """End every fault. What was dropped stays lost; what was frozen flows."""
         self._refusing = False
@@ -287,6 +292,8 @@ class _Link:
         if lane.drops is not None and lane.drops(frame):
             lane.dropped_frames += 1
             return
+        if lane.rewrites is not None:
+            frame = lane.rewrites(frame)
         with suppress(OSError):
             writer.write(frame)
             await writer.drain()
