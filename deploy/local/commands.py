@@ -33,6 +33,7 @@ async def run(
     except asyncio.CancelledError:
         with suppress(ProcessLookupError):
             process.kill()
+        await process.wait()
         raise
     if process.returncode != 0:
         last = output.rpartition("\n")[2] or "it said nothing"

@@ -10,12 +10,15 @@ from deploy.local.commands import CannotStart
 @contextmanager
 def said_in_one_line() -> Iterator[None]:
     """A failure of the world ends the command with exit code 1; a bug stays a traceback."""
+    failed = False
     try:
         yield
     except* (CannotStart, OSError) as group:
+        failed = True
         for failure in _leaves(group):
             sys.stderr.write(f"janji: {failure}\n")
-        raise SystemExit(1) from None
+    if failed:  # not above: what is raised there becomes a group itself
+        raise SystemExit(1)
 
 
 def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
