@@ -6,7 +6,8 @@ public method page shows them. They are named below as [1] to [8].
 
 1. A working day is Monday to Friday less the days off of the calendar in force.
 2. A case is received on the day of its receipt, or on the next working day.
-3. Counted are the working days after that at whose close the office has the case.
+3. Counted are the working days after that at whose close the office has the case, but for the
+   day on which an answer comes after a wait over a close (`counted_days.py`).
 4. It is due on the n-th counted day. While it waits with fewer counted, that is unknown.
 5. Finished by then is on time, finished later is late, open later is overdue.
 6. Used are the counted days up to and with the day of finishing, or today.
@@ -106,6 +107,7 @@ class SlaClock:
     def reopen(self, at: dt.datetime, calendar: Calendar) -> "SlaClock":
         """The answer was none. Since then the ball was with the complainant [3]."""
         assert self.stopped_at is not None, "it is open already"
+        assert self.outcome == "answered", "what was given up is not taken up again"
         waits = (*self.waits, Wait(self.stopped_at, _utc(at)))
         return replace(self, waits=waits, stopped_at=None, outcome=None)._under(calendar, at)
 
@@ -180,7 +182,7 @@ class SlaClock:
         return bool(self.waits) and self.waits[-1].until_at is None
 
     def _counted_days(self, calendar: Calendar) -> CountedDays:
-        """A case given up while it waited: that ended the wait as an answer does [3]."""
+        """What counts [3]. Giving a case up while it waits ends the wait as an answer does."""
         waits = self.waits
         if self.stopped_at is not None and self._wait_is_open:
             waits = (*waits[:-1], Wait(waits[-1].from_at, self.stopped_at))

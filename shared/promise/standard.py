@@ -15,7 +15,6 @@ from typing import Any, TypeVar
 from shared.promise.data_file import Table, WrongData, read_data_file
 
 T = TypeVar("T")
-
 DATA = Path(__file__).parent / "data"
 AGENCIES = "agencies.toml"
 

@@ -5,7 +5,7 @@ Office hours are to 16:00, on Fridays to 16:30. Where no year is said, it is 202
 
 import pytest
 
-from tests.support.clocks import CALENDAR, at, day, received, row
+from tests.support.clocks import CALENDAR, after, at, day, received, row
 
 MON = "Mon 2 Nov 09:00"
 RETURNED = "returned Tue 3 Nov 10:00"
@@ -141,3 +141,84 @@ def test_the_allowance_shown_is_the_one_that_the_due_date_stands_on() -> None:
 
     assert in_time.reading(day("Tue 10 Nov"), CALENDAR).days_allowed == 60
     assert too_late.reading(day("Tue 10 Nov"), CALENDAR).days_allowed == 5
+
+
+def test_every_day_is_explained_as_on_a_wall_calendar() -> None:
+    clock = received(
+        "Tue 22 Dec 09:00", 3, "returned Mon 28 Dec 10:00, resubmitted Wed 30 Dec 09:00"
+    )
+
+    days = clock.day_by_day(day("Mon 4 Jan 2027"), CALENDAR)
+
+    assert [(f"{each.date:%a %d}", each.counted, each.why) for each in days] == [
+        ("Tue 22", None, "received"),
+        ("Wed 23", 1, "counted"),
+        ("Thu 24", None, "day_off"),
+        ("Fri 25", None, "day_off"),
+        ("Sat 26", None, "weekend"),
+        ("Sun 27", None, "weekend"),
+        ("Mon 28", None, "with_applicant"),
+        ("Tue 29", None, "with_applicant"),
+        ("Wed 30", None, "answer_received"),
+        ("Thu 31", 2, "counted"),
+        ("Fri 01", None, "day_off"),
+        ("Sat 02", None, "weekend"),
+        ("Sun 03", None, "weekend"),
+        ("Mon 04", 3, "counted"),
+    ]
+
+
+def test_a_day_off_is_explained_by_its_name_and_decree() -> None:
+    christmas = received("Wed 23 Dec 09:00", 1).day_by_day(day("Fri 25 Dec"), CALENDAR)[-1]
+
+    assert christmas.to_dict() == {
+        "date": "2026-12-25",
+        "counted": None,
+        "why": "day_off",
+        "name": {"id": "Kelahiran Yesus Kristus", "en": "Christmas Day"},
+        "decree": "SKB Menag, Menaker, dan MenPANRB Nomor 1497/2025, 2/2025, 5/2025",
+    }
+
+
+def test_the_explanation_ends_with_the_day_of_finishing() -> None:
+    clock = received(MON, 1, "confirmed Tue 3 Nov 10:00")
+
+    days = clock.day_by_day(day("Fri 6 Nov"), CALENDAR)
+
+    assert [each.date for each in days] == [day("Mon 2 Nov"), day("Tue 3 Nov")]
+
+
+def test_a_reading_is_what_the_api_calls_clock() -> None:
+    reading = received(MON, 1).reading(day("Mon 2 Nov"), CALENDAR)
+
+    assert reading.to_dict() == {
+        "received_on": "2026-11-02",
+        "days_allowed": 1,
+        "due_on": "2026-11-03",
+        "days_left": 1,
+        "days_used": 0,
+        "days_elapsed": 0,
+        "state": "running",
+        "due_soon": False,
+        "provisional": False,
+        "calendar": "2025.2+2026.1+2027.1",
+    }
+
+
+@pytest.mark.parametrize(
+    ("then", "step"),
+    [
+        row("waits twice", RETURNED, "returned Wed 4 Nov 09:00"),
+        row("answers nothing", "", "resubmitted Wed 4 Nov 09:00"),
+        row("finishes twice", "confirmed Tue 3 Nov 10:00", "confirmed Wed 4 Nov 09:00"),
+        row("waits when finished", "confirmed Tue 3 Nov 10:00", "returned Wed 4 Nov 09:00"),
+        row("answers while it waits", RETURNED, "confirmed Wed 4 Nov 09:00"),
+        row("reopens what is open", "", "reopened Wed 4 Nov 09:00"),
+        row("reopens what was given up", "withdrawn Tue 3 Nov 10:00", "reopened Wed 4 Nov 09:00"),
+    ],
+)
+def test_a_step_that_the_aggregates_never_take_is_a_bug(then: str, step: str) -> None:
+    clock = received(MON, 5, then)
+
+    with pytest.raises(AssertionError):
+        after(clock, step)
