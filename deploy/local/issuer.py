@@ -72,16 +72,15 @@ def issuer(folder: Path) -> Issuer:
         made = ECKey.generate_key("P-256", {"use": "sig", "alg": ALGORITHM}, auto_kid=True)
         _keep_first(private, json.dumps(made.as_dict(private=True)))
     key = ECKey.import_key(json.loads(private.read_text()))
-    if not jwks.exists():
-        _keep_first(jwks, json.dumps({"keys": [key.as_dict(private=False)]}))
+    public = json.dumps({"keys": [key.as_dict(private=False)]})
+    if not jwks.exists() or jwks.read_text() != public:
+        _replace(jwks, public)
     return Issuer(key, jwks)
 
 
 def write_feed_token(issuer: Issuer, path: Path, at: float) -> None:
-    """What the services read each other's feeds with; whole at every moment."""
-    with NamedTemporaryFile("w", dir=path.parent, delete=False) as whole:
-        whole.write(issuer.token(roles=["subscriber"], at=at, hours=FEED_TOKEN_HOURS))
-    Path(whole.name).replace(path)
+    """What the services read each other's feeds with."""
+    _replace(path, issuer.token(roles=["subscriber"], at=at, hours=FEED_TOKEN_HOURS))
 
 
 def _keep_first(path: Path, text: str) -> None:
@@ -93,3 +92,10 @@ def _keep_first(path: Path, text: str) -> None:
             os.link(whole.name, path)
         except FileExistsError:
             return
+
+
+def _replace(path: Path, text: str) -> None:
+    """Whole at every moment, for others may be reading."""
+    with NamedTemporaryFile("w", dir=path.parent, delete=False) as whole:
+        whole.write(text)
+    Path(whole.name).replace(path)

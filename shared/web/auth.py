@@ -1,7 +1,7 @@
-"""Who calls: OIDC access tokens, verified once and then remembered until they expire.
+"""Who calls: OIDC access tokens, verified once and remembered for some minutes.
 
-A hot command path asks for the same token again and again; a remembered one costs a hash and a
-look-up. Only asymmetric algorithms: nobody who can verify a token can make one.
+A hot command path shows the same token again and again; a remembered one costs a hash and a
+look-up. Only asymmetric algorithms: whoever can verify a token can't make one.
 """
 
 import hashlib
@@ -11,8 +11,9 @@ from datetime import datetime
 from typing import Annotated, Any, Protocol
 
 from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from joserfc import jwt
-from joserfc.errors import JoseError
+from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 
 from shared.promise.standard import Text
@@ -23,13 +24,17 @@ from shared.web.roles import ROLES, Role
 ALGORITHMS = ("RS256", "ES256", "EdDSA", "Ed25519")  # the last is RFC 9864's name of EdDSA
 LEEWAY_SECONDS = 30  # clocks of office machines drift
 TOKEN_CHARACTERS_MAX = 8_192
-REMEMBERED_MAX = 10_000
+CLAIM_CHARACTERS_MAX = 200
+REMEMBERED_MAX = 10_000  # about 5 MB
 REMEMBERED_SECONDS_MAX = 300  # a key taken out of the JWKS stops working after this at the latest
+RETRY_AFTER_SECONDS = 5
+
+TOKEN = HTTPBearer(scheme_name="token", bearerFormat="JWT", auto_error=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Somebody whose token was verified. An agency's role counts only with its agency code."""
+    """Somebody whose token was verified. The agency's role counts only with an agency code."""
 
     sub: str
     name: str
@@ -40,12 +45,12 @@ class Caller:
         return not self.roles.isdisjoint(roles)
 
     def acting_as(self, *roles: Role) -> Role:
-        """The first of these roles that the caller has: what the event will remember."""
+        """The first of these roles that the caller has: what the event remembers."""
         return next(role for role in roles if role in self.roles)
 
 
 class InvalidToken(Exception):
-    """Says in English why; it goes into WWW-Authenticate and names nothing of the token."""
+    """Says why in English; it goes into WWW-Authenticate and repeats nothing of the token."""
 
 
 class KeysUnavailable(Exception):
@@ -59,39 +64,43 @@ class Keys(Protocol):
 
 
 class Verifier:
-    """Verifies access tokens of one issuer for one audience."""
+    """Verifies the access tokens of one issuer for one audience."""
 
     def __init__(
         self, *, issuer: str, audience: str, keys: Keys, now: Callable[[], datetime]
     ) -> None:
-        self._keys = keys
-        self._now = now
         self._issuer = issuer
         self._audience = audience
+        self._keys = keys
+        self._now = now
         self._remembered: dict[bytes, tuple[Caller, float]] = {}
 
     async def verify(self, token: str) -> Caller:
-        """The caller, or InvalidToken."""
+        """The caller, or InvalidToken, or KeysUnavailable."""
         now = self._now().timestamp()
         digest = hashlib.sha256(token.encode()).digest()
-        caller, until = self._remembered.get(digest, (None, 0.0))
-        if caller is not None and now < until:
-            return caller
-        claims = await self._claims(token, now)
-        caller = _caller(claims)
-        self._remember(digest, caller, min(claims["exp"], now + REMEMBERED_SECONDS_MAX))
-        return caller
-
-    def _remember(self, digest: bytes, caller: Caller, until: float) -> None:
-        self._remembered.pop(digest, None)
-        if len(self._remembered) >= REMEMBERED_MAX:
-            del self._remembered[next(iter(self._remembered))]
-        self._remembered[digest] = (caller, until)
-
-    async def _claims(self, token: str, now: float) -> Mapping[str, Any]:
+        known = self._remembered.get(digest)
+        if known is not None and now < known[1]:
+            return known[0]
         if len(token) > TOKEN_CHARACTERS_MAX:
             raise InvalidToken("the token is too long")
         claims = await self._signed(token)
+        self._check(claims, now)
+        caller = _caller(claims)
+        self._remember(digest, caller, until=min(claims["exp"], now + REMEMBERED_SECONDS_MAX))
+        return caller
+
+    async def _signed(self, token: str) -> dict[str, Any]:
+        """The claims, once the signature holds."""
+        try:
+            try:
+                return jwt.decode(token, await self._keys.held(), ALGORITHMS).claims
+            except InvalidKeyIdError:
+                return jwt.decode(token, await self._keys.held(unknown=True), ALGORITHMS).claims
+        except (JoseError, ValueError) as error:
+            raise InvalidToken("the signature does not hold") from error
+
+    def _check(self, claims: dict[str, Any], now: float) -> None:
         registry = jwt.JWTClaimsRegistry(
             now=int(now),
             leeway=LEEWAY_SECONDS,
@@ -101,52 +110,55 @@ class Verifier:
             sub={"essential": True},
         )
         try:
-            registry.validate(dict(claims))
+            registry.validate(claims)
         except JoseError as error:
             raise InvalidToken(error.description or error.error) from error
-        return claims
 
-    async def _signed(self, token: str) -> Mapping[str, Any]:
-        try:
-            return jwt.decode(token, await self._keys.held(), list(ALGORITHMS)).claims
-        except (JoseError, ValueError):
-            pass
-        try:
-            return jwt.decode(token, await self._keys.held(unknown=True), list(ALGORITHMS)).claims
-        except (JoseError, ValueError) as error:
-            raise InvalidToken("the signature could not be verified") from error
+    def _remember(self, digest: bytes, caller: Caller, *, until: float) -> None:
+        """The oldest goes when there are too many."""
+        self._remembered.pop(digest, None)
+        if len(self._remembered) >= REMEMBERED_MAX:
+            del self._remembered[next(iter(self._remembered))]
+        self._remembered[digest] = (caller, until)
 
 
 def _caller(claims: Mapping[str, Any]) -> Caller:
-    agency = claims.get("agency")
-    agency = agency if isinstance(agency, str) and agency else None
-    given = claims.get("roles")
+    """A `sub` goes into events for ever, so it must be one that can lie there."""
+    sub, agency, given = _line(claims["sub"]), _line(claims.get("agency")), claims.get("roles")
+    if sub is None:
+        raise InvalidToken("the sub is not a line of text")
     roles = frozenset(role for role in ROLES if isinstance(given, list) and role in given)
-    if agency is None:
-        roles -= {"agency"}
-    name = claims.get("name")
-    return Caller(claims["sub"], name if isinstance(name, str) else "", roles, agency)
+    return Caller(
+        sub=sub,
+        name=_line(claims.get("name")) or "",
+        roles=roles if agency else roles - {"agency"},
+        agency=agency,
+    )
 
 
-def bearer(request: Request) -> str | None:
-    """The token of `Authorization: Bearer`, whatever it is a token of."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return token.strip() or None if scheme.lower() == "bearer" else None
+def _line(claim: object) -> str | None:
+    fits = isinstance(claim, str) and 0 < len(claim) <= CLAIM_CHARACTERS_MAX
+    return claim if isinstance(claim, str) and fits and claim.isprintable() else None
 
 
-async def caller(request: Request) -> Caller:
+async def caller(
+    request: Request, shown: Annotated[HTTPAuthorizationCredentials | None, Depends(TOKEN)]
+) -> Caller:
     """A dependency: whoever calls, verified."""
-    token = bearer(request)
-    if token is None:
+    if shown is None:
         raise Problem(UNAUTHENTICATED, headers={"WWW-Authenticate": "Bearer"})
     verifier: Verifier = request.app.state.verifier
     try:
-        return await verifier.verify(token)
+        return await verifier.verify(shown.credentials)
     except InvalidToken as error:
-        challenge = f'Bearer error="invalid_token", error_description="{error}"'
+        challenge = f'Bearer error="invalid_token", error_description="{_quotable(error)}"'
         raise Problem(UNAUTHENTICATED, headers={"WWW-Authenticate": challenge}) from error
     except KeysUnavailable as error:
-        raise Problem(UNAVAILABLE, headers={"Retry-After": "5"}) from error
+        raise Problem(UNAVAILABLE, headers={"Retry-After": str(RETRY_AFTER_SECONDS)}) from error
+
+
+def _quotable(error: InvalidToken) -> str:
+    return str(error).replace('"', "'")
 
 
 AnyCaller = Annotated[Caller, Depends(caller)]
@@ -155,15 +167,15 @@ AnyCaller = Annotated[Caller, Depends(caller)]
 def require(*roles: Role) -> Callable[[Caller], Awaitable[Caller]]:
     """A dependency: a caller with at least one of these roles."""
 
-    async def with_role(who: AnyCaller) -> Caller:
+    async def caller_with_role(who: AnyCaller) -> Caller:
         if not who.may(*roles):
-            raise Problem(FORBIDDEN, detail=_roles_needed(roles))
+            raise Problem(FORBIDDEN, detail=_needed(roles))
         return who
 
-    return with_role
+    return caller_with_role
 
 
-def _roles_needed(roles: tuple[Role, ...]) -> Text:
+def _needed(roles: tuple[Role, ...]) -> Text:
     return Text(
         id=f"Yang berwenang hanya peran {', '.join(roles)}.",
         en=f"Only the roles {', '.join(roles)} may do this.",

@@ -20,11 +20,13 @@ from shared.promise.refusals import Refusal
 from shared.promise.standard import Text
 from shared.web import problem_catalogue as catalogue
 from shared.web.language import Language, preferred, say
+from shared.web.page.shell import Page, Shell
 from shared.web.problem_catalogue import Kind
 from shared.web.trace import trace_id
 from shared.web.validation import Rules, errors_of, is_media_type_error
 
 MEDIA_TYPE = "application/problem+json"
+VARY = "Accept, Accept-Language"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,8 @@ def answer_problems(app: FastAPI, *, problem_of: ProblemOf, rules: Rules) -> Non
 
 def problem_answer(request: Request, problem: Problem) -> Response:
     language = preferred(request.headers.get("accept-language"))
+    if _is_for_a_person(request):
+        return _as_page(request, problem, language)
     kind = problem.kind
     body = {
         "type": kind.type,
@@ -119,11 +123,24 @@ def problem_answer(request: Request, problem: Problem) -> Response:
         "mend": say(kind.mend, language),
         "trace_id": trace_id(request.scope),
     } | problem.members
-    if problem.broken:
-        body["errors"] = [_said(rule, language) for rule in problem.broken]
-    headers = {"Content-Language": language, "Vary": "Accept-Language"} | problem.headers
+    headers = {"Content-Language": language, "Vary": VARY} | problem.headers
     return Response(msgspec.json.encode(body), kind.status, headers=headers, media_type=MEDIA_TYPE)
 
 
-def _said(rule: BrokenRule, language: Language) -> dict[str, str]:
-    return {"pointer": rule.pointer, "rule": rule.rule, "detail": say(rule.detail, language)}
+def _is_for_a_person(request: Request) -> bool:
+    accepted = request.headers.get("accept", "")
+    return "text/html" in accepted and "json" not in accepted
+
+
+def _as_page(request: Request, problem: Problem, language: Language) -> Response:
+    shell: Shell = request.app.state.shell
+    return shell.answer(
+        "problem.html",
+        Page(language, say(problem.kind.title, language)),
+        status=problem.kind.status,
+        headers={"Vary": VARY} | problem.headers,
+        kind=problem.kind,
+        detail=problem.detail,
+        languages=(language,),
+        trace_id=trace_id(request.scope),
+    )

@@ -1,0 +1,143 @@
+"""`/docs`: the API as a page that needs no script and no internet, drawn from `/openapi.json`."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from shared.web.openapi import Document, operations
+from shared.web.page.shell import Page, Shell
+
+Schema = Mapping[str, Any]
+DEPTH_MAX = 5  # deeper than any body of ours; a schema that holds itself must end somewhere
+BOUNDS = {
+    "minLength": "at least {} characters",
+    "maxLength": "at most {} characters",
+    "minimum": "≥ {}",
+    "maximum": "≤ {}",
+    "minItems": "at least {} items",
+    "maxItems": "at most {} items",
+    "default": "else {}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A line of a table: a parameter, or a field of a body at its depth."""
+
+    name: str
+    depth: int
+    kind: str
+    required: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    method: str
+    path: str
+    summary: str
+    description: str
+    needs_token: bool
+    parameters: Sequence[Field]
+    body: Sequence[Field]
+    answers: Mapping[str, str]
+
+
+def docs(document: Document, shell: Shell) -> APIRouter:
+    """Both the document and the page: neither changes while the service runs."""
+    router = APIRouter(include_in_schema=False)
+    as_json = msgspec.json.encode(document)
+    title = document["info"]["title"]
+    page = shell.answer(
+        "docs.html",
+        Page("en", title),
+        info=document["info"],
+        operations=[_operation(document, *each) for each in operations(document)],
+    )
+
+    @router.get("/openapi.json")
+    async def openapi() -> Response:
+        return Response(as_json, media_type="application/json")
+
+    @router.get("/docs")
+    async def docs_page() -> Response:
+        return Response(page.body, headers=dict(page.headers))
+
+    return router
+
+
+def _operation(document: Document, path: str, method: str, found: Document) -> Operation:
+    body = found.get("requestBody", {}).get("content", {})
+    schema: Schema = next(iter(body.values()))["schema"] if body else {}
+    return Operation(
+        method=method.upper(),
+        path=path,
+        summary=found.get("summary", ""),
+        description=found.get("description", ""),
+        needs_token="security" in found,
+        parameters=[_parameter(document, each) for each in found.get("parameters", ())],
+        body=list(_fields(document, schema)),
+        answers={status: said["description"] for status, said in found["responses"].items()},
+    )
+
+
+def _parameter(document: Document, found: Schema) -> Field:
+    found = _resolved(document, found)
+    words = f"in the {found['in']}; {found.get('description', '')}".rstrip("; ")
+    required = found.get("required", False)
+    return Field(found["name"], 0, _kind(document, found["schema"]), required, words)
+
+
+def _fields(document: Document, schema: Schema, depth: int = 0) -> Iterator[Field]:
+    schema = _object(document, schema)
+    for name, found in schema.get("properties", {}).items():
+        yield Field(
+            name,
+            depth,
+            _kind(document, found),
+            name in schema.get("required", ()),
+            found.get("description", ""),
+        )
+        if depth < DEPTH_MAX:
+            yield from _fields(document, found, depth + 1)
+
+
+def _object(document: Document, schema: Schema) -> Schema:
+    """The object that a schema is, may be, or lists."""
+    schema = _resolved(document, schema)
+    inner = [*schema.get("anyOf", ()), *([schema["items"]] if "items" in schema else ())]
+    if "properties" in schema or not inner:
+        return schema
+    return next((o for o in (_object(document, each) for each in inner) if "properties" in o), {})
+
+
+def _kind(document: Document, schema: Schema) -> str:
+    """A type as a reader says it: `string (date) or null, at most 200 characters`."""
+    schema = _resolved(document, schema)
+    if "anyOf" in schema:
+        return " or ".join(_kind(document, each) for each in schema["anyOf"])
+    if "enum" in schema:
+        return " | ".join(str(value) for value in schema["enum"])
+    if "const" in schema:
+        return str(schema["const"])
+    kind = str(schema.get("type", "any"))
+    if kind == "array":
+        kind = f"list of {_kind(document, schema.get('items', {}))}"
+    if "format" in schema:
+        kind += f" ({schema['format']})"
+    said = (words.format(schema[name]) for name, words in BOUNDS.items() if name in schema)
+    return ", ".join([kind, *said])
+
+
+def _resolved(document: Document, schema: Schema) -> Schema:
+    """What a `$ref` leads to."""
+    while "$ref" in schema:
+        _, *steps = schema["$ref"].split("/")
+        schema = document
+        for step in steps:
+            schema = schema[step]
+    return schema

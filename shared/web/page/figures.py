@@ -1,0 +1,52 @@
+"""Numbers, dates and times as people write them here: 1.234 · 95,7 % · pukul 10.15 WIB."""
+
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from babel.dates import format_date, format_time
+from babel.numbers import format_decimal
+
+from shared.promise.working_days import PONTIANAK
+from shared.web.language import Language
+
+LOCALES = {"id": "id", "en": "en_GB"}
+NO_BREAK = "\N{NO-BREAK SPACE}"
+TENTH = Decimal("0.1")
+
+
+def number(value: float, language: Language) -> str:
+    return format_decimal(value, locale=LOCALES[language])
+
+
+def percent(part: int, whole: int, language: Language) -> str:
+    """With one decimal; 100 only if it is all of them, and 0 only if it is none."""
+    rate = (Decimal(100 * part) / whole).quantize(TENTH, ROUND_HALF_UP)
+    if 0 < part < whole:
+        rate = min(max(rate, TENTH), 100 - TENTH)
+    return format_decimal(rate, "#,##0.0", locale=LOCALES[language]) + NO_BREAK + "%"
+
+
+def day(value: date, language: Language) -> str:
+    return format_date(value, "d MMMM y", locale=LOCALES[language])
+
+
+def weekday(value: date, language: Language) -> str:
+    return format_date(value, "EEEE, d MMMM y", locale=LOCALES[language])
+
+
+def month(value: date, language: Language) -> str:
+    return format_date(value, "MMMM y", locale=LOCALES[language])
+
+
+def time(value: datetime, language: Language) -> str:
+    """The time of an instant in Pontianak."""
+    here = value.astimezone(PONTIANAK)
+    before, shape = ("", "HH:mm") if language == "en" else ("pukul ", "HH.mm")
+    return f"{before}{format_time(here.time(), shape, locale=LOCALES[language])} {here:%Z}"
+
+
+def instant(value: datetime, language: Language) -> str:
+    """Date and time of an instant in Pontianak."""
+    between = ", " if language == "en" else " "
+    here = value.astimezone(PONTIANAK)
+    return f"{day(here.date(), language)}{between}{time(here, language)}"

@@ -1,0 +1,117 @@
+"""Makes the HTML pages of a service from its templates and the shell's.
+
+A template extends `base.html`, fills its `main` block, and writes `{{ word("…") }}` for words,
+`{{ text | say }}` for a Text, `{{ value | number }}`, `| day`, `| weekday`, `| instant` for
+figures; all of them speak the page's language.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup, escape
+from starlette.responses import HTMLResponse, Response
+
+from shared.promise.standard import Standard, Text
+from shared.web.language import Language, say
+from shared.web.page import figures
+from shared.web.page.words import SHELL, Words
+
+BACKTICKS = re.compile(r"`([^`]+)`")
+HERE = Path(__file__).parent
+FOR_EVER = "public, max-age=31536000, immutable"  # the name changes with the content
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What the shell says about a page. `other` is its address in the other language."""
+
+    language: Language
+    title: str
+    other: str | None = None
+    description: str | None = None
+
+
+class Shell:
+    """`folders`, `styles` and `words` are the service's own; `service` is its name in the head."""
+
+    def __init__(
+        self,
+        standard: Standard,
+        *,
+        service: Text | None = None,
+        folders: Sequence[Path] = (),
+        styles: Sequence[Path] = (),
+        words: Words | None = None,
+    ) -> None:
+        self._words = {**SHELL, **(words or {})}
+        self._style = b"\n".join(path.read_bytes() for path in (HERE / "janji.css", *styles))
+        self._style_path = f"/static/janji-{hashlib.sha256(self._style).hexdigest()[:12]}.css"
+        self._templates = Environment(
+            loader=FileSystemLoader([*folders, HERE / "templates"]),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.filters |= {"code": with_code, **_figures()}
+        self._templates.globals |= {
+            "word": self._word,
+            "words": self._words,
+            "office": standard.office,
+            "decree": standard.decree,
+            "service": service or standard.title,
+            "style": self._style_path,
+        }
+
+    def answer(
+        self,
+        template: str,
+        page: Page,
+        *,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        **values: Any,
+    ) -> HTMLResponse:
+        html = self._templates.get_template(template).render(page=page, **values)
+        return HTMLResponse(
+            html, status, headers={"Content-Language": page.language, **(headers or {})}
+        )
+
+    def router(self) -> APIRouter:
+        """The stylesheet, under a name of its content: it may be kept for ever."""
+        router = APIRouter()
+
+        @router.get(self._style_path, include_in_schema=False)
+        async def stylesheet() -> Response:
+            return Response(self._style, media_type="text/css", headers={"Cache-Control": FOR_EVER})
+
+        return router
+
+    @pass_context
+    def _word(self, context: Context, key: str, **values: object) -> str:
+        return say(self._words[key], context["page"].language).format_map(values)
+
+
+def with_code(text: str) -> Markup:
+    """What stands between `backticks` is code."""
+    return Markup(BACKTICKS.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704  escaped before
+
+
+def _figures() -> Mapping[str, Callable[..., str]]:
+    spoken = (figures.number, figures.day, figures.weekday, figures.month, figures.time)
+    return {each.__name__: _in_language(each) for each in (say, *spoken, figures.instant)}
+
+
+def _in_language(write: Callable[[Any, Language], str]) -> Callable[..., str]:
+    @pass_context
+    def in_language(context: Context, value: Any) -> str:
+        return write(value, context["page"].language)
+
+    return in_language
