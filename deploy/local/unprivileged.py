@@ -11,9 +11,11 @@ NOBODY = "nobody"
 # In a user namespace root is called nobody, but its files stay root's and no folder is closed.
 NAMESPACE = ("unshare", "--user", "--map-user=65534", "--map-group=65534", "--")
 # Where there are no such namespaces (chroot, container): truly nobody, who may enter closed
-# folders. The death signal set before is lost when the user changes, hence `--pdeathsig`.
+# folders. `access()` heeds that only under `no_setuid_fixup`, and initdb asks it. The death
+# signal set before is lost when the user changes, hence `--pdeathsig`.
 TRULY = (
     *("setpriv", f"--reuid={NOBODY}", "--regid=nogroup", "--clear-groups"),
+    "--securebits=+no_setuid_fixup",
     *("--inh-caps=-all,+dac_override", "--ambient-caps=-all,+dac_override"),
     *("--pdeathsig=INT", "--"),
 )

@@ -125,3 +125,19 @@ async def test_every_installed_version_serves(
         await connection.close()
 
     assert major == binaries.major  # type: ignore[attr-defined]
+
+
+async def test_root_runs_it_as_nobody_where_there_are_no_user_namespaces(
+    server: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a chroot and in a container; the data may have been made in a namespace before."""
+    async with kept(server):
+        pass
+    monkeypatch.setattr("deploy.local.unprivileged.NAMESPACE", ("false",))
+
+    async with kept(server):
+        assert effective_user(postmaster(server)) != 0
+
+
+def effective_user(pid: int) -> int:
+    return Path(f"/proc/{pid}").stat().st_uid
