@@ -53,11 +53,13 @@ Answer = Literal["appended", "replayed", "key_reused", "conflict"]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What append_events answered for one command (see its migration for the four answers)."""
+    """What append_events answered for one command: see its migration for the four answers."""
 
     answer: Answer
-    last_position: int | None
+    originator_id: UUID
     version: int | None
+    first_position: int | None
+    last_position: int | None
     recorded_at: datetime
 
 

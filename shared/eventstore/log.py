@@ -131,18 +131,7 @@ class EventLog(LogReader):
             new_key=wrapped if is_new else None,
             erases=erases,
         )
-        outcome = await self.write(append)
-        match outcome.answer:
-            case "appended":
-                return _appended(append, outcome)
-            case "replayed":
-                return await self._replayed(append.key)
-            case "key_reused":
-                raise KeyReused
-            case "conflict":
-                raise VersionConflict(
-                    append.originator_id, expected=append.first_version - 1, found=outcome.version
-                )
+        return _appended(append, await self.write(append))
 
     async def write(self, append: Append) -> Outcome:
         """Append what is encoded already; `append` says what can come of it.
@@ -194,11 +183,6 @@ class EventLog(LogReader):
             return row["wrapped_key"], False
         return self._codec.new_key(originator_id), True
 
-    async def _replayed(self, key: CommandKey) -> Appended:
-        appended = await self.find(key)
-        assert appended is not None, "a key found under the lock is committed"
-        return appended
-
     async def _forget(self) -> None:
         """Keep the command log short; a failure waits for the next round."""
         while True:
@@ -216,12 +200,23 @@ class EventLog(LogReader):
 
 
 def _appended(append: Append, outcome: Outcome) -> Appended:
-    assert outcome.last_position is not None, "what was appended has a position"
-    return Appended(
-        originator_id=append.originator_id,
-        version=append.last_version,
-        first_position=outcome.last_position - len(append.states) + 1,
-        last_position=outcome.last_position,
-        recorded_at=outcome.recorded_at,
-        replayed=False,
-    )
+    """Raises VersionConflict, KeyReused."""
+    match outcome.answer:
+        case "conflict":
+            raise VersionConflict(
+                append.originator_id, expected=append.first_version - 1, found=outcome.version
+            )
+        case "key_reused":
+            raise KeyReused
+        case "appended" | "replayed":
+            assert outcome.version is not None
+            assert outcome.first_position is not None
+            assert outcome.last_position is not None
+            return Appended(
+                originator_id=outcome.originator_id,
+                version=outcome.version,
+                first_position=outcome.first_position,
+                last_position=outcome.last_position,
+                recorded_at=outcome.recorded_at,
+                replayed=outcome.answer == "replayed",
+            )

@@ -31,7 +31,7 @@ from shared.eventstore.errors import AppendFailed, LogClosed, OutcomeUnknown
 from shared.eventstore.waiting import Queue, Waiting
 
 APPEND = """
-    select outcomes, last_positions, versions, recorded_at
+    select outcome, originator_id, version, first_position, last_position, recorded_at
     from append_events_v1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 """
 
@@ -136,18 +136,12 @@ class Writer:
         arguments = arguments_of([waiting.append for waiting in batch])
         for waiting in batch:
             waiting.sent = True
-        row = await self._answer(connection, connection.fetchrow(APPEND, *arguments))
-        recorded_at = row["recorded_at"]
-        return [
-            Outcome(answer, last_position, version, recorded_at)
-            for answer, last_position, version in zip(
-                row["outcomes"], row["last_positions"], row["versions"], strict=True
-            )
-        ]
+        rows = await self._answer(connection, connection.fetch(APPEND, *arguments))
+        return [Outcome(*row) for row in rows]
 
     async def _answer(
-        self, connection: Connection, query: Coroutine[Any, Any, asyncpg.Record | None]
-    ) -> asyncpg.Record:
+        self, connection: Connection, query: Coroutine[Any, Any, list[asyncpg.Record]]
+    ) -> list[asyncpg.Record]:
         """The query runs in a task of its own, because it must never be cancelled.
 
         Neither asyncpg's own timeout nor a cancellation helps on a dead network: both send a
@@ -163,9 +157,7 @@ class Writer:
                 call.add_done_callback(_look_at)
         if not call.done():
             raise ConnectionError("no answer")
-        row = call.result()
-        assert row is not None, "a function with out parameters answers one row"
-        return row
+        return call.result()
 
     def _drop_connection(self) -> None:
         if self._connection is not None:
@@ -173,7 +165,7 @@ class Writer:
             self._connection = None
 
 
-def _look_at(call: asyncio.Future[asyncpg.Record | None]) -> None:
+def _look_at(call: asyncio.Future[list[asyncpg.Record]]) -> None:
     """Nobody waits for it any more; asyncio would log an exception that nobody looked at."""
     if not call.cancelled():
         call.exception()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -9,7 +10,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from shared.eventstore.appends import Append
+from shared.eventstore.appends import Append, Outcome
 from shared.eventstore.database import WRITER_SETTINGS, Connection
 from shared.eventstore.records import CommandKey
 from shared.eventstore.sealing import WrappedKey
@@ -40,49 +41,78 @@ def an_append(
     )
 
 
-async def appended(connection: Connection, *appends: Append) -> Any:
-    return await connection.fetchrow(APPEND, *arguments_of(list(appends)))
+async def appended(connection: Connection, *appends: Append) -> list[Outcome]:
+    rows = await connection.fetch(APPEND, *arguments_of(list(appends)))
+    return [Outcome(*row) for row in rows]
+
+
+def answers(outcomes: list[Outcome]) -> list[str]:
+    return [outcome.answer for outcome in outcomes]
 
 
 async def test_one_call_takes_many_commands(database: Databases) -> None:
     async with connected(database("eventlog").app_url) as connection:
-        row = await appended(connection, an_append(states=(b"1", b"2")), an_append())
+        first, second = await appended(
+            connection, an_append(states=(b"1", b"2")), an_append(stream=CASE)
+        )
 
-        assert row["outcomes"] == ["appended", "appended"]
-        assert row["last_positions"] == [2, 3]
-        assert row["versions"] == [2, 1]
+        assert (first.answer, second.answer) == ("appended", "appended")
+        assert (first.version, first.first_position, first.last_position) == (2, 1, 2)
+        assert (second.version, second.first_position, second.last_position) == (1, 3, 3)
+        assert second.originator_id == CASE
 
 
 async def test_a_conflict_takes_no_position_and_spares_its_neighbours(database: Databases) -> None:
     async with connected(database("eventlog").app_url) as connection:
         await appended(connection, an_append(stream=CASE))
 
-        row = await appended(
+        outcomes = await appended(
             connection, an_append(), an_append(stream=CASE, states=(b"1", b"2")), an_append()
         )
 
-        assert row["outcomes"] == ["appended", "conflict", "appended"]
-        assert row["last_positions"] == [2, None, 3]
-        assert row["versions"] == [1, 1, 1]
+        assert answers(outcomes) == ["appended", "conflict", "appended"]
+        assert [outcome.last_position for outcome in outcomes] == [2, None, 3]
+        assert [outcome.version for outcome in outcomes] == [1, 1, 1]
         assert await connection.fetchval(COUNT) == 3
 
 
 @pytest.mark.parametrize("first_version", [0, 1])
 async def test_a_stream_starts_with_version_0_or_1(database: Databases, first_version: int) -> None:
     async with connected(database("eventlog").app_url) as connection:
-        row = await appended(connection, an_append(first_version=first_version))
+        outcomes = await appended(connection, an_append(first_version=first_version))
 
-        assert row["outcomes"] == ["appended"]
+        assert answers(outcomes) == ["appended"]
 
 
 async def test_a_missing_predecessor_is_a_conflict(database: Databases) -> None:
     async with connected(database("eventlog").app_url) as connection:
-        row = await appended(connection, an_append(first_version=2))
-        assert (row["outcomes"], row["versions"]) == (["conflict"], [None])
-
+        (without_stream,) = await appended(connection, an_append(first_version=2))
         await appended(connection, an_append(stream=CASE))
-        row = await appended(connection, an_append(stream=CASE, first_version=3))
-        assert (row["outcomes"], row["versions"]) == (["conflict"], [1])
+        (beyond_stream,) = await appended(connection, an_append(stream=CASE, first_version=3))
+
+        assert (without_stream.answer, without_stream.version) == ("conflict", None)
+        assert (beyond_stream.answer, beyond_stream.version) == ("conflict", 1)
+
+
+async def test_a_repeat_gets_its_first_outcome(database: Databases) -> None:
+    async with connected(database("eventlog").app_url) as connection:
+        (first,) = await appended(connection, an_append(key="k", states=(b"1", b"2")))
+
+        repeat, other = await appended(connection, an_append(key="k"), an_append())
+
+        assert repeat == replace(first, answer="replayed")
+        assert (other.answer, other.last_position) == ("appended", 3)
+
+
+async def test_a_key_with_another_request_is_told_apart(database: Databases) -> None:
+    async with connected(database("eventlog").app_url) as connection:
+        await appended(connection, an_append(key="k"))
+        other = replace(an_append(), key=CommandKey("k", b"another hash"))
+
+        outcomes = await appended(connection, other)
+
+        assert answers(outcomes) == ["key_reused"]
+        assert await connection.fetchval(COUNT) == 1
 
 
 async def test_a_call_that_writes_nothing_notifies_nobody(database: Databases) -> None:
@@ -109,9 +139,9 @@ async def test_recorded_at_never_runs_backwards(database: Databases) -> None:
             " returning recorded_at"
         )
 
-        row = await appended(connection, an_append())
+        (outcome,) = await appended(connection, an_append())
 
-        assert row["recorded_at"] == fast
+        assert outcome.recorded_at == fast
 
 
 @pytest.mark.parametrize("isolation", ["repeatable read", "serializable"])
@@ -135,9 +165,8 @@ async def test_the_lock_is_taken_before_anything_is_read(database: Databases) ->
         await call_in_flight(third)
 
         await transaction.commit()
-        row = await waiting
 
-        assert row["outcomes"] == ["conflict"]
+        assert answers(await waiting) == ["conflict"]
 
 
 async def test_a_rolled_back_call_leaves_no_gap(database: Databases) -> None:
@@ -147,9 +176,9 @@ async def test_a_rolled_back_call_leaves_no_gap(database: Databases) -> None:
         await appended(connection, an_append())
         await transaction.rollback()
 
-        row = await appended(connection, an_append())
+        (outcome,) = await appended(connection, an_append())
 
-        assert row["last_positions"] == [1]
+        assert outcome.last_position == 1
 
 
 async def test_the_application_may_write_nothing_but_by_the_function(database: Databases) -> None:
@@ -189,11 +218,11 @@ async def test_an_erased_case_never_gets_a_key_again(database: Databases) -> Non
     async with connected(database("eventlog").app_url) as connection:
         await appended(connection, an_append(stream=CASE, new_key=WrappedKey(b"first")))
         await appended(connection, an_append(stream=CASE, first_version=2, erases=True))
-        row = await appended(
+        outcomes = await appended(
             connection, an_append(stream=CASE, first_version=3, new_key=WrappedKey(b"second"))
         )
 
-        assert row["outcomes"] == ["appended"]
+        assert answers(outcomes) == ["appended"]
         assert await _key_of(connection, CASE) is None
 
 
