@@ -5,11 +5,10 @@ goes with the events.
 """
 
 import base64
-import hashlib
 import hmac
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -25,6 +24,7 @@ from shared.web.problems import Problem
 from shared.web.trace import traceparent
 
 KEY_CHARACTERS_MAX = 128
+VERSION = re.compile(r"[0-9]{1,18}")
 ENTITY_TAG = re.compile(r'(W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
 PUBLIC = ""  # the `sub` of a caller without a token
 
@@ -60,33 +60,35 @@ PublicHeaders = Annotated[CommandHeaders, Depends(public_command_headers)]
 
 
 async def headers_of(request: Request, *, sub: str) -> CommandHeaders:
-    given = request.headers.get("idempotency-key")
-    keys: CommandKeys = request.app.state.command_keys
     return CommandHeaders(
-        expected=expected_versions(", ".join(request.headers.getlist("if-match"))),
-        key=None
-        if given is None
-        else keys.key(given, sub=sub, path=request.url.path, body=await request.body()),
+        expected=expected_versions(request.headers.getlist("if-match")),
+        key=await _key(request, sub),
         trace=traceparent(request.scope),
     )
 
 
-def expected_versions(if_match: str) -> frozenset[int] | None:
-    """The versions that an If-Match header allows (RFC 9110, 13.1.1); None: any.
+async def _key(request: Request, sub: str) -> CommandKey | None:
+    given = request.headers.getlist("idempotency-key")
+    if not given:
+        return None
+    if len(given) > 1:
+        raise Problem(MALFORMED_REQUEST, detail=KEY_SHAPE)
+    keys: CommandKeys = request.app.state.command_keys
+    return keys.key(given[0], sub=sub, path=request.url.path, body=await request.body())
+
+
+def expected_versions(if_match: Sequence[str]) -> frozenset[int] | None:
+    """The versions that the If-Match lines allow (RFC 9110, 13.1.1); None: any.
 
     If-Match compares strongly, so a weak tag matches nothing.
     """
-    text = if_match.strip()
-    if text in ("", "*"):
+    text = ",".join(if_match)
+    if not if_match or text.strip() == "*":
         return None
-    versions: set[int] = set()
-    for tag in filter(None, (part.strip() for part in text.split(","))):
-        found = ENTITY_TAG.fullmatch(tag)
-        if found is None:
-            raise Problem(MALFORMED_REQUEST, detail=IF_MATCH_SHAPE)
-        if found[1] is None and found[2].isascii() and found[2].isdigit():
-            versions.add(int(found[2]))
-    return frozenset(versions)
+    tags = ENTITY_TAG.findall(text)
+    if not tags or ENTITY_TAG.sub("", text).strip(" \t,"):
+        raise Problem(MALFORMED_REQUEST, detail=IF_MATCH_SHAPE)
+    return frozenset(int(tag) for weak, tag in tags if not weak and VERSION.fullmatch(tag))
 
 
 class CommandKeys:
@@ -96,6 +98,7 @@ class CommandKeys:
         self._secret = hmac.digest(master_key, b"janji command keys", "sha256")
 
     def key(self, given: str, *, sub: str, path: str, body: bytes) -> CommandKey:
+        given = _as_sent(given)
         if not 1 <= len(given) <= KEY_CHARACTERS_MAX or "\0" in given:
             raise Problem(MALFORMED_REQUEST, detail=KEY_SHAPE)
         scope = json.dumps([sub, path, given]).encode()
@@ -106,12 +109,20 @@ class CommandKeys:
         )
 
 
-def canonical(body: bytes) -> bytes:
-    """The same JSON gives the same bytes, however it is spaced or its members ordered."""
+def _as_sent(header: str) -> str:
+    """The server reads headers as latin-1; people send UTF-8, and count characters of it."""
     try:
-        return json.dumps(json.loads(body), sort_keys=True, separators=(",", ":")).encode()
-    except ValueError:
-        return hashlib.sha256(body).digest()
+        return header.encode("latin-1").decode()
+    except UnicodeError:
+        return header
+
+
+def canonical(body: bytes) -> bytes:
+    """The same JSON gives the same bytes, however it is spaced and its members ordered."""
+    try:
+        return msgspec.json.encode(msgspec.json.decode(body), order="sorted")
+    except (msgspec.DecodeError, RecursionError):
+        return body
 
 
 def command_answer(

@@ -1,6 +1,7 @@
 """What stands around every answer: limits, headers, one log line, metrics; plain ASGI."""
 
 import time
+import traceback
 from collections.abc import Mapping
 from functools import cache
 
@@ -17,6 +18,7 @@ UNKNOWN_ROUTE = (
     "unknown"  # paths that don't exist share one label: strangers can't grow the metrics
 )
 BUCKETS_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+PLACES_MAX = 8
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 
 log = structlog.get_logger()
@@ -100,7 +102,9 @@ class Observed:
             await self.app(scope, receive, send)
             return
         started = time.perf_counter()
-        status = 500
+        method, status = scope["method"], 500
+        if method == "HEAD":
+            scope = {**scope, "method": "GET"}  # the server leaves the body out
 
         async def noted(message: Message) -> None:
             nonlocal status
@@ -112,24 +116,19 @@ class Observed:
         try:
             await self.app(scope, receive, noted)
         except Exception as error:
-            log.error("unforeseen", error=type(error).__name__, at=_place(error))
+            log.error("unforeseen", error=type(error).__name__, places=places(error))
         finally:
-            self._note(scope, status, time.perf_counter() - started)
+            route = getattr(scope.get("route"), "path_format", UNKNOWN_ROUTE)
+            self._note(method, route, status, time.perf_counter() - started)
 
-    def _note(self, scope: Scope, status: int, seconds: float) -> None:
-        route = getattr(scope.get("route"), "path_format", UNKNOWN_ROUTE)
-        method = scope["method"] if scope["method"] in METHODS else "other"
+    def _note(self, method: str, route: str, status: int, seconds: float) -> None:
+        method = method if method in METHODS else "other"
         self.requests(method, route, status).inc()
         self.seconds(method, route).observe(seconds)
         log.info("request", method=method, route=route, status=status, ms=round(seconds * 1_000, 1))
 
 
-def _place(error: BaseException) -> str:
-    """Where it was raised; its message may hold somebody's data."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    if trace is None:
-        return ""
-    code = trace.tb_frame.f_code
-    return f"{code.co_filename}:{trace.tb_lineno} {code.co_name}"
+def places(error: BaseException) -> list[str]:
+    """Where it came from, innermost first. Not its message: that may hold somebody's data."""
+    frames = traceback.extract_tb(error.__traceback__)[-PLACES_MAX:]
+    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in reversed(frames)]

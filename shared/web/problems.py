@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -39,7 +40,10 @@ class BrokenRule:
 
 
 class Problem(Exception):
-    """An answer of a kind from the catalogue; `members` are added to its JSON as they are."""
+    """An answer of a kind from the catalogue.
+
+    `members` are added to its JSON as they are, every Text among them in the reader's language.
+    """
 
     def __init__(
         self,
@@ -92,14 +96,14 @@ def answer_problems(app: FastAPI, *, problem_of: ProblemOf, rules: Rules) -> Non
     async def by_status(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         kind = OF_STATUS.get(error.status_code, catalogue.INTERNAL_ERROR)
-        return problem_answer(request, Problem(kind, headers=error.headers))
+        headers = _allow(request) if kind is catalogue.METHOD_NOT_ALLOWED else error.headers
+        return problem_answer(request, Problem(kind, headers=headers))
 
     async def invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
         if is_media_type_error(request, error.errors()):
             return problem_answer(request, Problem(catalogue.UNSUPPORTED_MEDIA_TYPE))
-        language = preferred(request.headers.get("accept-language"))
-        found = errors_of(error.errors(), rules, language)
+        found = errors_of(error.errors(), rules)
         return problem_answer(request, Problem(catalogue.INVALID, errors=found))
 
     app.add_exception_handler(Problem, raised)
@@ -108,6 +112,17 @@ def answer_problems(app: FastAPI, *, problem_of: ProblemOf, rules: Rules) -> Non
     app.add_exception_handler(Refusal, refused)
     app.add_exception_handler(EventLogError, refused)
     app.add_exception_handler(Exception, unforeseen)
+
+
+def _allow(request: Request) -> Mapping[str, str]:
+    """Of all routes with this path; the framework knows the first one's methods only."""
+    methods = {
+        method
+        for route in request.app.routes
+        if isinstance(route, APIRoute) and route.path_regex.match(request.url.path)
+        for method in route.methods or ()
+    }
+    return {"Allow": ", ".join(sorted(methods))}
 
 
 def problem_answer(request: Request, problem: Problem) -> Response:
@@ -122,9 +137,21 @@ def problem_answer(request: Request, problem: Problem) -> Response:
         "detail": say(problem.detail, language),
         "mend": say(kind.mend, language),
         "trace_id": trace_id(request.scope),
-    } | problem.members
+    } | _said(problem.members, language)
     headers = {"Content-Language": language, "Vary": VARY} | problem.headers
     return Response(msgspec.json.encode(body), kind.status, headers=headers, media_type=MEDIA_TYPE)
+
+
+def _said(value: Any, language: Language) -> Any:
+    match value:
+        case Text():
+            return say(value, language)
+        case dict():
+            return {name: _said(each, language) for name, each in value.items()}
+        case list() | tuple():
+            return [_said(each, language) for each in value]
+        case _:
+            return value
 
 
 def _is_for_a_person(request: Request) -> bool:

@@ -3,15 +3,16 @@
 The value may be personal, and the caller has it anyway.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import Request
 
 from shared.promise.standard import Text
-from shared.web.language import Language, say
 
 Rules = Mapping[str, Text]
+BrokenRule = dict[str, Any]  # pointer, rule, detail (a Text), and `in` unless it is the body
 
 ERRORS_MAX = 50  # a body may be wrong in a million places; the first fifty are enough to mend it
 POINTER_CHARACTERS_MAX = 200
@@ -100,31 +101,31 @@ OF_PYDANTIC: Mapping[str, str] = {
 }
 
 
-def errors_of(
-    found: Sequence[Mapping[str, Any]], rules: Rules, language: Language
-) -> list[dict[str, str]]:
+def errors_of(found: Sequence[Mapping[str, Any]], rules: Rules) -> list[BrokenRule]:
     """The `errors` of a 422. `rules` are the service's own, named by PydanticCustomError types."""
-    return [_error(error, {**RULES, **rules}, language) for error in found[:ERRORS_MAX]]
+    return [_broken(error, {**RULES, **rules}) for error in found[:ERRORS_MAX]]
 
 
-def _error(error: Mapping[str, Any], rules: Rules, language: Language) -> dict[str, str]:
+def broken(place: str, rule: str, detail: Text) -> BrokenRule:
+    """One of the `errors`, at a JSON Pointer."""
+    return {"pointer": place, "rule": rule, "detail": detail}
+
+
+def _broken(error: Mapping[str, Any], rules: Rules) -> BrokenRule:
     kind = error["type"]
     rule = OF_PYDANTIC.get(kind, kind if kind in rules else "value")
     where, *place = error["loc"] or ("body",)
-    if kind == "json_invalid":
-        place = []
-    said = {
-        "pointer": pointer(place),
-        "rule": rule,
-        "detail": say(rules[rule], language).format_map(_bounds(error.get("ctx") or {})),
-    }
-    return said if where == "body" else {"in": str(where), **said}
+    bounds = _bounds(error.get("ctx") or {})
+    detail = Text(id=rules[rule].id.format_map(bounds), en=rules[rule].en.format_map(bounds))
+    said = broken("" if rule == "json" else pointer(place), rule, detail)
+    return said if where == "body" else {"in": where, **said}
 
 
 def _bounds(context: Mapping[str, Any]) -> Mapping[str, Any]:
     """What the rule allows: it comes from our models, never from the caller."""
     bound = next((context[name] for name in ("ge", "gt", "le", "lt") if name in context), None)
-    return {**context, "bound": bound}
+    expected = ", ".join(re.findall(r"'([^']*)'", str(context.get("expected", ""))))
+    return {**context, "bound": bound, "expected": expected}
 
 
 def pointer(place: Sequence[str | int]) -> str:
