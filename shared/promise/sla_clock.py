@@ -233,13 +233,12 @@ class SlaClock:
 
     def _keeping(self, kept: Set[dt.date], calendar: Calendar) -> "SlaClock":
         kept_days_off = tuple(sorted(kept))
-        own = calendar.keeping(kept_days_off)
-        received_on = max(self.received_on, own.received_on(self.received_at))
+        received_on = calendar.keeping(kept_days_off).working_day_from(self.received_on)
         return replace(
             self,
+            received_on=received_on,  # moved on if that day has become a day off [2]
             calendar=calendar.version,
             kept_days_off=kept_days_off,
-            received_on=own.working_day_from(received_on),
         )
 
     def _counted_until(self, on: dt.date, calendar: Calendar) -> set[dt.date]:

@@ -119,6 +119,14 @@ def test_a_finished_case_is_left_as_it_was() -> None:
     assert amended.reading(day("Fri 6 Nov"), ADDED).days_used == 1
 
 
+def test_a_reopened_case_goes_on_under_the_calendar_in_force() -> None:
+    clock = received(MON, 1, "confirmed Mon 2 Nov 11:00", by=old(ADDED))
+
+    reopened = after(clock, "reopened Mon 2 Nov 12:00", by=ADDED)
+
+    assert due_on(reopened, "Mon 2 Nov", ADDED) == day("Wed 4 Nov")
+
+
 def test_late_stays_late_over_an_amendment() -> None:
     clock = received(MON, 1, by=old(ADDED)).amend(ADDED, at("Wed 4 Nov 00:00:00"))
 
