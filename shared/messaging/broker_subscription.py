@@ -23,7 +23,7 @@ from collections.abc import Sequence
 import aiormq
 import structlog
 
-from shared.messaging.connection import LOST, BrokerConnection, dead_peer
+from shared.messaging.connection import LOST, BrokerConnection, dead_peer, described
 from shared.messaging.subscription import (
     BATCH_SIZE_MAX,
     WAIT_SECONDS,
@@ -36,6 +36,8 @@ from shared.messaging.topology import DECLARE_TIMEOUT_SECONDS, QueuePlan, declar
 
 PREFETCH_MESSAGES = 1_000
 """Two batches: one being applied, one arriving. It bounds memory, and what a crash repeats."""
+
+ACKNOWLEDGE_TIMEOUT_SECONDS = 5.0
 
 _logger = structlog.get_logger(__name__)
 
@@ -71,12 +73,15 @@ class BrokerSubscription:
         return _events(self._inbox.take(BATCH_SIZE_MAX))
 
     async def acknowledge(self) -> None:
-        """See `Subscription.acknowledge`: one frame for all of them."""
+        """See `Subscription.acknowledge`: one frame for all of them, written before it returns,
+        since closing a connection drops what is still queued in it.
+        """
         tag = self._inbox.last_taken
         if self._connection is None or tag is None:
             return
         try:
-            await self._connection.underlay.basic_ack(tag, multiple=True, wait=False)
+            async with asyncio.timeout(ACKNOWLEDGE_TIMEOUT_SECONDS):
+                await self._connection.underlay.basic_ack(tag, multiple=True)
         except LOST as error:
             await self.close()
             raise SubscriptionLost(f"not acknowledged: {error!r}") from error
@@ -121,14 +126,11 @@ class BrokerSubscription:
             await self._consume(self._connection)
         except TimeoutError as error:
             await self._remake_if_declared_in_vain(error)
-        except LOST as error:
+        except (*LOST, asyncio.CancelledError) as error:
             await self.close()
-            raise SubscriptionLost(f"{self._queue.name} can't be followed: {error!r}") from error
-        except asyncio.CancelledError:
-            await self.close()
-            if not dead_peer():
+            if isinstance(error, asyncio.CancelledError) and not dead_peer():
                 raise
-            raise SubscriptionLost("the broker fell silent while it was being opened") from None
+            raise SubscriptionLost(f"no way to {self._queue.name}: {described(error)}") from error
 
     async def _remake_if_declared_in_vain(self, error: TimeoutError) -> None:
         """A broker that lets us in and then answers no declare has lost the queue's leader."""
@@ -200,8 +202,8 @@ class _Inbox:
 
     def closed(self, closing: asyncio.Future[object]) -> None:
         """Connection or channel ended. After a failed heartbeat the future itself is cancelled."""
-        reason = "silence" if closing.cancelled() else repr(closing.exception())
-        self._ended(f"the channel was closed: {reason}")
+        error = asyncio.CancelledError() if closing.cancelled() else closing.exception()
+        self._ended(f"lost: {described(error)}")
 
     def _ended(self, reason: str) -> None:
         self.end = self.end or reason

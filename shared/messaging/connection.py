@@ -19,7 +19,8 @@ from aio_pika.abc import AbstractChannel, AbstractConnection
 from yarl import URL
 
 HEARTBEAT_SECONDS = 5
-"""A silent peer is given up after 3 × (5 + 1) s; a cut connection is noticed at once."""
+"""A silent peer is given up after 3 × (5 + 1) s; a cut connection is noticed at once. Another
+`?heartbeat=` in the URL holds."""
 
 OPEN_TIMEOUT_SECONDS = 10.0
 CLOSE_TIMEOUT_SECONDS = 3.0
@@ -54,9 +55,9 @@ class BrokerConnection:
         Raises:
             one of `LOST`, or CancelledError: see `dead_peer`.
         """
-        named = URL(url).update_query(heartbeat=HEARTBEAT_SECONDS, name=name)
+        query = {"heartbeat": str(HEARTBEAT_SECONDS), **URL(url).query, "name": name}
         async with asyncio.timeout(OPEN_TIMEOUT_SECONDS):
-            connection = await aio_pika.connect(named)
+            connection = await aio_pika.connect(URL(url).with_query(query))
             try:
                 channel = connection.channel(publisher_confirms=confirms, on_return_raises=confirms)
                 await channel.initialize()
@@ -91,6 +92,13 @@ def dead_peer() -> bool:
     """
     task = asyncio.current_task()
     return task is not None and not task.cancelling()
+
+
+def described(error: BaseException | None) -> str:
+    """Why a connection or channel is gone, in words; see `dead_peer` for the first."""
+    if isinstance(error, asyncio.CancelledError):
+        return "the broker fell silent"
+    return "the broker closed it" if error is None else repr(error)
 
 
 async def _close(connection: AbstractConnection) -> None:

@@ -14,7 +14,7 @@ from typing import Self
 import aiormq
 from aiormq import spec
 
-from shared.messaging.connection import LOST, BrokerConnection, dead_peer
+from shared.messaging.connection import LOST, BrokerConnection, dead_peer, described
 from shared.messaging.envelope import CONTENT_TYPE, CloudEvent
 from shared.messaging.topology import EXCHANGE, declare
 
@@ -75,12 +75,10 @@ class Publisher:
         try:
             self._connection = await BrokerConnection.open(self._url, name=name, confirms=True)
             await declare(self._connection.channel)
-        except LOST as error:
-            raise BrokerLost(f"the broker can't be used: {error!r}") from error
-        except asyncio.CancelledError as error:
-            if not dead_peer():
+        except (*LOST, asyncio.CancelledError) as error:
+            if isinstance(error, asyncio.CancelledError) and not dead_peer():
                 raise
-            raise BrokerLost("the broker fell silent while it was being opened") from error
+            raise BrokerLost(f"no way to the broker: {described(error)}") from error
 
     def send(self, events: Iterable[CloudEvent]) -> None:
         """Begin to publish these, in this order; `outcomes` tells how it went."""
@@ -122,7 +120,7 @@ class Publisher:
         if missing:  # the rest of the window only learns that the channel is closed
             raise ExchangeMissing(f"the exchange {EXCHANGE} is missing") from missing[0]
         if errors:
-            raise BrokerLost(f"the broker was lost: {errors[0]!r}") from errors[0]
+            raise BrokerLost(f"lost: {described(errors[0])}") from errors[0]
 
     def _properties(self, event: CloudEvent) -> spec.Basic.Properties:
         return spec.Basic.Properties(

@@ -29,7 +29,7 @@ from shared.messaging.connection import dead_peer
 from shared.messaging.envelope import Envelopes
 from shared.messaging.leadership import HEARTBEAT_SECONDS, Leadership, NotDirect
 from shared.messaging.publisher import Publisher
-from shared.messaging.relay_core import RelayCore
+from shared.messaging.relay_core import CONFIRM_TIMEOUT_SECONDS, RelayCore
 from shared.messaging.relay_health import RelayHealth
 from shared.messaging.relay_session import RelaySession, SessionEnded
 
@@ -47,17 +47,25 @@ class Relay:
         database_url: a direct one, for the one connection that holds lock, reads and position.
         broker_url: AMQP, with the vhost.
         event_log: wakes the relay when something is appended, and knows the epochs.
+        confirm_timeout_seconds: how long a window may take to be confirmed.
 
     health: written here alone, may be read by anyone at any time.
     """
 
     def __init__(
-        self, *, database_url: str, broker_url: str, event_log: EventLog, envelopes: Envelopes
+        self,
+        *,
+        database_url: str,
+        broker_url: str,
+        event_log: EventLog,
+        envelopes: Envelopes,
+        confirm_timeout_seconds: float = CONFIRM_TIMEOUT_SECONDS,
     ) -> None:
         self._database_url = database_url
         self._broker_url = broker_url
         self._event_log = event_log
         self._envelopes = envelopes
+        self._confirm_timeout_seconds = confirm_timeout_seconds
         self.health = RelayHealth()
 
     async def run(self) -> Never:
@@ -87,7 +95,10 @@ class Relay:
     async def _session(self) -> Never:
         self.health.begun()
         async with await Leadership.connect(self._database_url) as lead:
-            core = RelayCore(await self._position_of_leader(lead))
+            core = RelayCore(
+                await self._position_of_leader(lead),
+                confirm_timeout_seconds=self._confirm_timeout_seconds,
+            )
             self._envelopes.learn(await self._event_log.epochs())
             async with Publisher(self._broker_url, service=self._envelopes.service) as publisher:
                 await lead.beating(publisher.open())

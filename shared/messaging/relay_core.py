@@ -84,9 +84,12 @@ class RelayCore:
     and its first reason stands: what comes after it is its consequence.
     """
 
-    def __init__(self, position: int) -> None:
+    def __init__(
+        self, position: int, *, confirm_timeout_seconds: float = CONFIRM_TIMEOUT_SECONDS
+    ) -> None:
         """Begin at the stored position."""
         self.step: Step = Read(position)
+        self._confirm_timeout_seconds = confirm_timeout_seconds
         self._unconfirmed: set[int] = set()
         self._since_seconds = 0.0
 
@@ -143,9 +146,10 @@ class RelayCore:
             return self.step
         if is_blocked:
             self._since_seconds = at_seconds
-        if at_seconds - self._since_seconds >= CONFIRM_TIMEOUT_SECONDS:
+        waited_seconds = at_seconds - self._since_seconds
+        if waited_seconds >= self._confirm_timeout_seconds:
             return self._end(
-                f"{len(self._unconfirmed)} events unconfirmed for {CONFIRM_TIMEOUT_SECONDS:g} s:"
+                f"{len(self._unconfirmed)} events unconfirmed for {waited_seconds:.0f} s:"
                 " a queue may have lost its leader"
             )
         return self.step

@@ -13,8 +13,9 @@ import msgspec
 from deploy.local.commands import wait_until
 from shared.eventstore.log import EventLog
 from shared.eventstore.records import Recorded
-from shared.messaging.envelope import Envelopes, Publication
+from shared.messaging.envelope import Envelopes, Publication, Publish
 from shared.messaging.relay import Relay
+from shared.messaging.relay_core import CONFIRM_TIMEOUT_SECONDS
 from shared.messaging.subscription import Incoming, Subscription
 from tests.support.notes import note, notes
 
@@ -35,7 +36,7 @@ def publish(event: Any, recorded: Recorded) -> Publication:
     )
 
 
-async def envelopes_of(log: EventLog) -> Envelopes:
+async def envelopes_of(log: EventLog, publish: Publish = publish) -> Envelopes:
     return Envelopes(SOURCE, notes(), publish, await log.epochs())
 
 
@@ -54,13 +55,21 @@ async def append_at_once(log: EventLog, count: int) -> None:
 
 
 @asynccontextmanager
-async def relaying(log: EventLog, database_url: str, broker_url: str) -> AsyncIterator[Relay]:
+async def relaying(
+    log: EventLog,
+    database_url: str,
+    broker_url: str,
+    *,
+    publish: Publish = publish,
+    confirm_timeout_seconds: float = CONFIRM_TIMEOUT_SECONDS,
+) -> AsyncIterator[Relay]:
     """A relay that runs."""
     relay = Relay(
         database_url=database_url,
         broker_url=broker_url,
         event_log=log,
-        envelopes=await envelopes_of(log),
+        envelopes=await envelopes_of(log, publish),
+        confirm_timeout_seconds=confirm_timeout_seconds,
     )
     run = asyncio.create_task(relay.run())
     try:

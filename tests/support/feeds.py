@@ -1,0 +1,38 @@
+"""A feed over HTTP as a service serves it, without the rest of a service."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated
+
+import uvicorn
+from fastapi import FastAPI, Header, HTTPException
+
+from shared.eventstore.log import EventLog
+from shared.messaging.envelope import Envelopes
+from shared.messaging.feed import feed_router
+
+TOKEN = "let me in"
+
+
+def require_token(authorization: Annotated[str, Header()] = "") -> None:
+    if authorization != f"Bearer {TOKEN}":
+        raise HTTPException(403 if authorization else 401)
+
+
+@asynccontextmanager
+async def serving_feed(service: str, log: EventLog, envelopes: Envelopes) -> AsyncIterator[str]:
+    """Its base URL, while it is served."""
+    app = FastAPI()
+    app.include_router(feed_router(service, log, envelopes, require_token))
+    config = uvicorn.Config(app, port=0, log_level="warning", lifespan="off", ws="none")
+    server = uvicorn.Server(config)
+    sockets = [config.bind_socket()]
+    serving = asyncio.create_task(server.serve(sockets))
+    try:
+        yield f"http://127.0.0.1:{sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = server.force_exit = True
+        await serving
+        for each in sockets:
+            each.close()
