@@ -1,11 +1,13 @@
 """Logs and metrics: what operators see. No line and no label ever holds personal data.
 
 Logs are one JSON object a line on stderr (coloured text on a terminal), with the trace of the
-request that they belong to.
+request that they belong to. Of an exception they tell its type and where it came from, never its
+message: that may hold what somebody wrote.
 """
 
 import logging
 import sys
+import traceback
 from collections.abc import Sequence
 from contextvars import ContextVar
 from typing import Any
@@ -15,7 +17,11 @@ import structlog
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
 from structlog.types import EventDict, Processor
 
+PLACES_MAX = 8
+OURS = ("shared", "services", "janji")
+
 trace_id: ContextVar[str] = ContextVar("trace_id")
+"""Of the request that is being answered."""
 
 
 def configure_logs(service: str, *, level: int = logging.INFO) -> None:
@@ -32,38 +38,51 @@ def configure_logs(service: str, *, level: int = logging.INFO) -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         with_origin,
+        _without_message,
     )
-    on_terminal = sys.stderr.isatty()
+    render: Processor = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else _json
     structlog.configure(
-        processors=[*shared, structlog.dev.ConsoleRenderer() if on_terminal else _json],
+        processors=[*shared, render],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr)
-        if on_terminal
-        else structlog.BytesLoggerFactory(sys.stderr.buffer),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
-    _configure_libraries(shared, structlog.dev.ConsoleRenderer() if on_terminal else _json_text)
+    _configure_libraries(shared, render, level)
 
 
-def _configure_libraries(shared: Sequence[Processor], render: Processor) -> None:
+def _configure_libraries(shared: Sequence[Processor], render: Processor, level: int) -> None:
     """The standard library's logging, and Python's own warnings by it."""
-    handler = logging.StreamHandler(sys.stderr)
     without_meta = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared, processors=[without_meta, render]
         )
     )
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    for name in OURS:
+        logging.getLogger(name).setLevel(level)
     logging.captureWarnings(capture=True)
 
 
-def _json(_logger: Any, _method: str, event: EventDict) -> bytes:
-    return msgspec.json.encode(event, enc_hook=repr)
+def _without_message(_logger: Any, _method: str, event: EventDict) -> EventDict:
+    """In place of an exception, its type and where it came from."""
+    found = event.pop("exc_info", None)
+    error = found[1] if isinstance(found, tuple) else sys.exception() if found is True else found
+    if isinstance(error, BaseException):
+        event["error"] = type(error).__name__
+        event["places"] = places(error)
+    return event
 
 
-def _json_text(logger: Any, method: str, event: EventDict) -> str:
-    return _json(logger, method, event).decode()
+def places(error: BaseException) -> list[str]:
+    """The lines that an exception came through, innermost first."""
+    frames = traceback.extract_tb(error.__traceback__)[-PLACES_MAX:]
+    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in reversed(frames)]
+
+
+def _json(_logger: Any, _method: str, event: EventDict) -> str:
+    return msgspec.json.encode(event, enc_hook=repr).decode()
 
 
 def new_registry() -> CollectorRegistry:

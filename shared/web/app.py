@@ -4,6 +4,7 @@ Next: a command's way goes through `services/*/api.py` to the use case of its na
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 from fastapi import APIRouter, Depends, FastAPI
@@ -21,53 +22,49 @@ from shared.web.health import Health, health_router
 from shared.web.middleware import AnswerHeaders, BodyLimit, Observed
 from shared.web.openapi import describe
 from shared.web.page.shell import Shell
-from shared.web.problem_catalogue import CATALOGUE, Kind
+from shared.web.problem_catalogue import CATALOGUE
+from shared.web.problem_handlers import OwnProblems, answer_problems
 from shared.web.problem_pages import problem_pages
-from shared.web.problems import ProblemOf, answer_problems
-from shared.web.refusals import common_problem
 from shared.web.roles import Role
-from shared.web.validation import Rules
 
 OPERATORS: tuple[Role, ...] = ("intake", "reviewer", "supervisor", "auditor", "subscriber")
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cache-Control": "no-store",
+}
+NO_PAGES: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
 # Ours is in middleware.py.
 NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
 
 
 def create_app(
-    *,
     title: Text,
     routers: Sequence[APIRouter],
+    *,
     standard: Standard,
     health: Health,
     verifier: Verifier,
-    command_keys: CommandKeys | None = None,
     registry: CollectorRegistry,
+    command_keys: CommandKeys | None = None,
+    problems: OwnProblems | None = None,
     shell: Shell | None = None,
-    problems: Sequence[Kind] = (),
-    problem_of: ProblemOf = common_problem,
-    rules: Rules | None = None,
-    form_targets: Sequence[str] = (),
 ) -> ASGIApp:
-    """`problems` are the service's own kinds, `problem_of` says which refusal is which of them,
-    `rules` are its own validation rules; `form_targets` are other origins that its forms post to.
-    """
-    shell = shell or Shell(standard)
-    kinds = (*CATALOGUE, *problems)
-    app = FastAPI(
-        title=title.en,
-        docs_url=None,
-        redoc_url=None,
-        openapi_url=None,
-        redirect_slashes=False,
-        telemetry=NO_TELEMETRY,
-    )
+    """The app of a service; one without commands needs no `command_keys`."""
+    problems, shell = problems or OwnProblems(), shell or Shell(standard)
+    kinds = (*CATALOGUE, *problems.kinds)
+    app = FastAPI(title=title.en, redirect_slashes=False, telemetry=NO_TELEMETRY, **NO_PAGES)
     app.state.verifier = verifier
     app.state.command_keys = command_keys
     app.state.shell = shell
     _add(app, *routers, _common(standard, registry), health_router(health))
     _add(app, problem_pages(shell, kinds), shell.router(), docs(describe(app, kinds), shell))
-    answer_problems(app, problem_of=problem_of, rules=rules or {})
-    return Observed(AnswerHeaders(BodyLimit(app), security_headers(form_targets)), registry)
+    answer_problems(app, problems)
+    headers = {**HEADERS, "Content-Security-Policy": policy(shell.form_targets)}
+    return Observed(AnswerHeaders(BodyLimit(app), headers), registry)
 
 
 def _add(app: FastAPI, *routers: APIRouter) -> None:
@@ -91,19 +88,10 @@ def _common(standard: Standard, registry: CollectorRegistry) -> APIRouter:
     return router
 
 
-def security_headers(form_targets: Sequence[str]) -> dict[str, str]:
+def policy(form_targets: Sequence[str]) -> str:
     """No script, nothing from elsewhere; forms go to ourselves and to the named targets."""
     targets = " ".join(("'self'", *form_targets))
-    policy = (
+    return (
         "default-src 'none'; style-src 'self'; img-src 'self' data:; "
         f"form-action {targets}; base-uri 'none'; frame-ancestors 'none'"
     )
-    return {
-        "Content-Security-Policy": policy,
-        "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": "DENY",
-        "Referrer-Policy": "no-referrer",
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-        "Cache-Control": "no-store",
-    }

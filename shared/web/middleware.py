@@ -1,7 +1,6 @@
 """What stands around every answer: limits, headers, one log line, metrics; plain ASGI."""
 
 import time
-import traceback
 from collections.abc import Mapping
 from functools import cache
 
@@ -18,7 +17,6 @@ UNKNOWN_ROUTE = (
     "unknown"  # paths that don't exist share one label: strangers can't grow the metrics
 )
 BUCKETS_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-PLACES_MAX = 8
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 
 log = structlog.get_logger()
@@ -116,7 +114,7 @@ class Observed:
         try:
             await self.app(scope, receive, noted)
         except Exception as error:
-            log.error("unforeseen", error=type(error).__name__, places=places(error))
+            log.error("unforeseen", exc_info=error)
         finally:
             route = getattr(scope.get("route"), "path_format", UNKNOWN_ROUTE)
             self._note(method, route, status, time.perf_counter() - started)
@@ -126,9 +124,3 @@ class Observed:
         self.requests(method, route, status).inc()
         self.seconds(method, route).observe(seconds)
         log.info("request", method=method, route=route, status=status, ms=round(seconds * 1_000, 1))
-
-
-def places(error: BaseException) -> list[str]:
-    """Where it came from, innermost first. Not its message: that may hold somebody's data."""
-    frames = traceback.extract_tb(error.__traceback__)[-PLACES_MAX:]
-    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in reversed(frames)]

@@ -1,42 +1,24 @@
 """What goes wrong is answered as problem details (RFC 9457), in the reader's language.
 
-Domain code raises refusals; `create_app` is given the one function that turns a refusal into a
-`Problem`. Nothing else knows status codes. The kinds are data: `problem_catalogue.py`.
+Domain code raises refusals and knows no status code; `refusals.py` turns them into a `Problem`
+of a kind from `problem_catalogue.py`. A browser gets the same as a page.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from http import HTTPStatus
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
-from fastapi.routing import APIRoute
-from starlette.exceptions import HTTPException
+from fastapi import Request
 from starlette.responses import Response
 
-from shared.eventstore.errors import EventLogError
-from shared.promise.refusals import Refusal
 from shared.promise.standard import Text
-from shared.web import problem_catalogue as catalogue
 from shared.web.language import Language, preferred, say
 from shared.web.page.shell import Page, Shell
 from shared.web.problem_catalogue import Kind
 from shared.web.trace import trace_id
-from shared.web.validation import Rules, errors_of, is_media_type_error
 
 MEDIA_TYPE = "application/problem+json"
 VARY = "Accept, Accept-Language"
-
-
-@dataclass(frozen=True, slots=True)
-class BrokenRule:
-    """An entry of `errors`: the place in the body, the rule, and what it asks."""
-
-    pointer: str
-    rule: str
-    detail: Text
 
 
 class Problem(Exception):
@@ -51,78 +33,13 @@ class Problem(Exception):
         *,
         detail: Text | None = None,
         headers: Mapping[str, str] | None = None,
-        broken: Sequence[BrokenRule] = (),
         **members: Any,
     ) -> None:
         super().__init__(kind.slug)
         self.kind = kind
         self.detail = detail or kind.happened
         self.headers = dict(headers or {})
-        self.broken = broken
         self.members = members
-
-
-Refused = Refusal | EventLogError
-ProblemOf = Callable[[Refused], Problem]
-
-OF_STATUS: Mapping[int, Kind] = {
-    HTTPStatus.BAD_REQUEST: catalogue.MALFORMED_REQUEST,
-    HTTPStatus.UNAUTHORIZED: catalogue.UNAUTHENTICATED,
-    HTTPStatus.FORBIDDEN: catalogue.FORBIDDEN,
-    HTTPStatus.NOT_FOUND: catalogue.NOT_FOUND,
-    HTTPStatus.METHOD_NOT_ALLOWED: catalogue.METHOD_NOT_ALLOWED,
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: catalogue.TOO_LARGE,
-    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: catalogue.UNSUPPORTED_MEDIA_TYPE,
-    HTTPStatus.UNPROCESSABLE_ENTITY: catalogue.INVALID,
-    HTTPStatus.TOO_MANY_REQUESTS: catalogue.TOO_MANY_REQUESTS,
-    HTTPStatus.SERVICE_UNAVAILABLE: catalogue.UNAVAILABLE,
-}
-
-
-def answer_problems(app: FastAPI, *, problem_of: ProblemOf, rules: Rules) -> None:
-    """Make every exception leave the app as a problem; refusals by the service's function."""
-
-    async def refused(request: Request, error: Exception) -> Response:
-        assert isinstance(error, Refusal | EventLogError)
-        return problem_answer(request, problem_of(error))
-
-    async def unforeseen(request: Request, _error: Exception) -> Response:
-        return problem_answer(request, Problem(catalogue.INTERNAL_ERROR))
-
-    async def raised(request: Request, error: Exception) -> Response:
-        assert isinstance(error, Problem)
-        return problem_answer(request, error)
-
-    async def by_status(request: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)
-        kind = OF_STATUS.get(error.status_code, catalogue.INTERNAL_ERROR)
-        headers = _allow(request) if kind is catalogue.METHOD_NOT_ALLOWED else error.headers
-        return problem_answer(request, Problem(kind, headers=headers))
-
-    async def invalid(request: Request, error: Exception) -> Response:
-        assert isinstance(error, RequestValidationError)
-        if is_media_type_error(request, error.errors()):
-            return problem_answer(request, Problem(catalogue.UNSUPPORTED_MEDIA_TYPE))
-        found = errors_of(error.errors(), rules)
-        return problem_answer(request, Problem(catalogue.INVALID, errors=found))
-
-    app.add_exception_handler(Problem, raised)
-    app.add_exception_handler(HTTPException, by_status)
-    app.add_exception_handler(RequestValidationError, invalid)
-    app.add_exception_handler(Refusal, refused)
-    app.add_exception_handler(EventLogError, refused)
-    app.add_exception_handler(Exception, unforeseen)
-
-
-def _allow(request: Request) -> Mapping[str, str]:
-    """Of all routes with this path; the framework knows the first one's methods only."""
-    methods = {
-        method
-        for route in request.app.routes
-        if isinstance(route, APIRoute) and route.path_regex.match(request.url.path)
-        for method in route.methods or ()
-    }
-    return {"Allow": ", ".join(sorted(methods))}
 
 
 def problem_answer(request: Request, problem: Problem) -> Response:

@@ -5,13 +5,15 @@ A service's own function is asked first, this one for what it leaves.
 
 from shared.eventstore import errors as log
 from shared.promise.case_number import MalformedNumber, MistypedNumber
-from shared.promise.refusals import NotAllowed
+from shared.promise.refusals import NotAllowed, Refusal
 from shared.promise.standard import Text
 from shared.web import problem_catalogue as catalogue
 from shared.web.problem_catalogue import Kind
-from shared.web.problems import Problem, Refused
+from shared.web.problems import Problem
 
 RETRY_AFTER_SECONDS = 2
+
+Refused = Refusal | log.EventLogError
 
 
 def common_problem(refusal: Refused) -> Problem:

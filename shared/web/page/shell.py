@@ -39,7 +39,10 @@ class Page:
 
 
 class Shell:
-    """`folders`, `styles` and `words` are the service's own; `service` is its name in the head."""
+    """`folders`, `styles` and `words` are the service's own; `service` is its name in the head.
+
+    `form_targets` are other origins that its forms post to.
+    """
 
     def __init__(
         self,
@@ -49,7 +52,9 @@ class Shell:
         folders: Sequence[Path] = (),
         styles: Sequence[Path] = (),
         words: Words | None = None,
+        form_targets: Sequence[str] = (),
     ) -> None:
+        self.form_targets = form_targets
         self._words = {**SHELL, **(words or {})}
         self._style = b"\n".join(path.read_bytes() for path in (HERE / "janji.css", *styles))
         self._style_path = f"/static/janji-{hashlib.sha256(self._style).hexdigest()[:12]}.css"

@@ -1,0 +1,90 @@
+"""Every exception leaves a service as a problem; this says which as which."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from shared.eventstore.errors import EventLogError
+from shared.promise.refusals import Refusal
+from shared.web import problem_catalogue as catalogue
+from shared.web.problem_catalogue import Kind
+from shared.web.problems import Problem, problem_answer
+from shared.web.refusals import Refused, common_problem
+from shared.web.validation import Rules, errors_of, is_media_type_error
+
+OF_STATUS: Mapping[int, Kind] = {
+    400: catalogue.MALFORMED_REQUEST,
+    404: catalogue.NOT_FOUND,
+    413: catalogue.TOO_LARGE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OwnProblems:
+    """What a service adds: its kinds, which refusal is which, and its validation rules by name.
+
+    `of_refusal` hands what it doesn't know to `common_problem`.
+    """
+
+    kinds: Sequence[Kind] = ()
+    of_refusal: Callable[[Refused], Problem] = common_problem
+    rules: Rules = field(default_factory=dict)
+
+
+def answer_problems(app: FastAPI, own: OwnProblems) -> None:
+    async def refused(request: Request, error: Exception) -> Response:
+        assert isinstance(error, Refusal | EventLogError)
+        return problem_answer(request, own.of_refusal(error))
+
+    async def invalid(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        return problem_answer(request, _invalid(request, error, own.rules))
+
+    app.add_exception_handler(Refusal, refused)
+    app.add_exception_handler(EventLogError, refused)
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(Problem, _raised)
+    app.add_exception_handler(HTTPException, _by_status)
+    app.add_exception_handler(Exception, _unforeseen)
+
+
+async def _raised(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)
+    return problem_answer(request, error)
+
+
+async def _by_status(request: Request, error: Exception) -> Response:
+    """What the framework itself raises."""
+    assert isinstance(error, HTTPException)
+    if error.status_code == catalogue.METHOD_NOT_ALLOWED.status:
+        return problem_answer(request, _not_allowed_here(request))
+    kind = OF_STATUS.get(error.status_code, catalogue.INTERNAL_ERROR)
+    return problem_answer(request, Problem(kind, headers=error.headers))
+
+
+async def _unforeseen(request: Request, _error: Exception) -> Response:
+    return problem_answer(request, Problem(catalogue.INTERNAL_ERROR))
+
+
+def _not_allowed_here(request: Request) -> Problem:
+    """Allow names the methods of all routes with this path; the framework knows the first."""
+    methods = {
+        method
+        for route in request.app.routes
+        if isinstance(route, APIRoute) and route.path_regex.match(request.url.path)
+        for method in route.methods or ()
+    }
+    allow = ", ".join(sorted(methods))
+    return Problem(catalogue.METHOD_NOT_ALLOWED, headers={"Allow": allow})
+
+
+def _invalid(request: Request, error: RequestValidationError, rules: Rules) -> Problem:
+    found = error.errors()
+    if is_media_type_error(request, found):
+        return Problem(catalogue.UNSUPPORTED_MEDIA_TYPE)
+    return Problem(catalogue.INVALID, errors=errors_of(found, rules))
