@@ -1,0 +1,206 @@
+"""Where does a case stand? One row a case, as after its last event.
+
+What an open case has used of its time depends on the day, so its row is read anew from its clock
+when the date moves on; a finished case says the same for ever.
+
+Next: `tally.py`, which counts the rows; `case_list.py` asks for them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, fields
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from services.projections.read_models.states import OPEN, State
+from shared.promise.sla_clock import Reading, SlaClock
+from shared.promise.working_days import Calendar, local_date
+
+if TYPE_CHECKING:
+    from services.projections.generations import Connection
+    from services.projections.read_models.events import CaseEvent, Clock
+
+FIRST_EVENTS = frozenset({"submitted", "received"})
+ASKED_THE_APPLICANT = frozenset({"returned", "clarification_requested"})
+
+
+class CannotApply(Exception):
+    """This event can't follow what the read models hold of its case."""
+
+
+@dataclass(slots=True)
+class Case:
+    """A row of `cases`, its fields in the order of the columns."""
+
+    number: str
+    service: str
+    status: str
+    version: int
+    received_at: dt.datetime
+    standard: str
+    channel: str
+    kind: str | None
+    agency: str | None
+    letter_number: str | None
+    received_on: dt.date
+    days_allowed: int
+    due_on: dt.date | None
+    days_used: int
+    days_elapsed: int
+    state: State
+    due_soon: bool
+    provisional: bool
+    calendar: str
+    waiting_since: dt.date | None = None
+    basis: str | None = None
+    category: str | None = None
+    assignee: str | None = None
+    waited: bool = False
+    reopenings: int = 0
+    reclassified: bool = False
+    score: int | None = None
+
+    def take(self, event: CaseEvent) -> None:
+        """Let one event happen to it. What its clock says is read later, once a batch."""
+        said = event.payload
+        if said.version <= self.version:
+            raise CannotApply(f"version {said.version} of {said.number} comes after {self.version}")
+        self.version = said.version
+        self.status = said.status
+        if event.type in ASKED_THE_APPLICANT:
+            self.waited = True
+        elif event.type == "resubmitted":
+            self.letter_number = said.letter_number or self.letter_number
+        elif event.type == "classified":
+            self.category = said.category
+            self.reclassified |= said.category_before is not None
+        elif event.type == "assigned":
+            self.assignee = said.assignee
+        elif event.type == "reopened":
+            self.reopenings += 1
+        elif event.type == "rated":
+            self.score = said.score
+
+    def read_clock(self, event: CaseEvent, on: dt.date, calendar: Calendar) -> None:
+        """What its clock says on the day `on`, after `event`."""
+        said = event.payload
+        if said.clock.state in OPEN:
+            self.grow_old(SlaClock.from_dict(said.basis), on, calendar)
+            self.basis = msgspec.json.encode(said.basis).decode()
+        else:
+            self._say(said.clock)
+            self.waiting_since = self.basis = None
+
+    def grow_old(self, clock: SlaClock, on: dt.date, calendar: Calendar) -> None:
+        """What the clock of an open case says on the day `on`."""
+        self._say(clock.reading(on, calendar))
+        waits = self.state == "waiting"
+        self.waiting_since = local_date(clock.waits[-1].from_at) if waits else None
+
+    def _say(self, clock: Clock | Reading) -> None:
+        self.received_on = clock.received_on
+        self.days_allowed = clock.days_allowed
+        self.due_on = clock.due_on
+        self.days_used = clock.days_used
+        self.days_elapsed = clock.days_elapsed
+        self.state = clock.state
+        self.due_soon = clock.due_soon
+        self.provisional = clock.provisional
+        self.calendar = clock.calendar
+
+
+def first_seen(event: CaseEvent) -> Case:
+    """A case after its first event. Raises `CannotApply`."""
+    said, clock = event.payload, event.payload.clock
+    if event.type not in FIRST_EVENTS:
+        raise CannotApply(f"{event.type} of {said.number}, which isn't known")
+    if said.received_at is None or said.standard is None or said.channel is None:
+        raise CannotApply(f"{event.type} lacks received_at, standard or channel")
+    if said.kind is None and event.source == "requests":
+        raise CannotApply(f"{event.type} lacks kind")
+    return Case(
+        number=said.number,
+        service=event.source,
+        status=said.status,
+        version=said.version,
+        received_at=said.received_at,
+        standard=said.standard,
+        channel=said.channel,
+        kind=said.kind,
+        agency=said.agency,
+        letter_number=said.letter_number,
+        received_on=clock.received_on,
+        days_allowed=clock.days_allowed,
+        due_on=clock.due_on,
+        days_used=clock.days_used,
+        days_elapsed=clock.days_elapsed,
+        state=clock.state,
+        due_soon=clock.due_soon,
+        provisional=clock.provisional,
+        calendar=clock.calendar,
+    )
+
+
+_HELD = """
+select number, service, status, version, received_at, standard, channel, kind, agency,
+       letter_number, received_on, days_allowed, due_on, days_used, days_elapsed, state, due_soon,
+       provisional, calendar, waiting_since, basis, category, assignee, waited, reopenings,
+       reclassified, score
+from cases
+where number = any($1::text[])
+"""
+
+
+async def held(connection: Connection, numbers: Collection[str]) -> dict[str, Case]:
+    """The rows that there are of these cases."""
+    return {row["number"]: Case(*row) for row in await connection.fetch(_HELD, list(numbers))}
+
+
+_OPEN = """
+select number
+from cases
+where service = $1 and number > $2 and basis is not null
+order by number
+limit $3
+"""
+
+
+async def open_after(connection: Connection, service: str, after: str, limit: int) -> list[str]:
+    """The next so many numbers of open cases."""
+    return [row["number"] for row in await connection.fetch(_OPEN, service, after, limit)]
+
+
+_STORE = """
+insert into cases (
+    number, service, status, version, received_at, standard, channel, kind, agency,
+    letter_number, received_on, days_allowed, due_on, days_used, days_elapsed, state, due_soon,
+    provisional, calendar, waiting_since, basis, category, assignee, waited, reopenings,
+    reclassified, score)
+select * from unnest(
+    $1::text[], $2::text[], $3::text[], $4::int[], $5::timestamptz[], $6::text[], $7::text[],
+    $8::text[], $9::text[], $10::text[], $11::date[], $12::int[], $13::date[], $14::int[],
+    $15::int[], $16::text[], $17::bool[], $18::bool[], $19::text[], $20::date[], $21::json[],
+    $22::text[], $23::text[], $24::bool[], $25::int[], $26::bool[], $27::int[])
+on conflict (number) do update set
+    status = excluded.status, version = excluded.version, letter_number = excluded.letter_number,
+    received_on = excluded.received_on, days_allowed = excluded.days_allowed,
+    due_on = excluded.due_on, days_used = excluded.days_used,
+    days_elapsed = excluded.days_elapsed, state = excluded.state, due_soon = excluded.due_soon,
+    provisional = excluded.provisional, calendar = excluded.calendar,
+    waiting_since = excluded.waiting_since, basis = excluded.basis, category = excluded.category,
+    assignee = excluded.assignee, waited = excluded.waited, reopenings = excluded.reopenings,
+    reclassified = excluded.reclassified, score = excluded.score
+"""
+
+_columns = attrgetter(*(field.name for field in fields(Case)))
+
+
+async def store(connection: Connection, cases: Iterable[Case]) -> None:
+    """Write these rows whole. Twice is harmless: it says the same again."""
+    columns = list(zip(*map(_columns, cases), strict=True))
+    if columns:
+        await connection.execute(_STORE, *columns)

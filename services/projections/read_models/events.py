@@ -1,0 +1,128 @@
+"""What the read models read of an event, whichever service it comes from.
+
+An event carries where its case stands after it (`status`, `clock`) and the facts that the clock
+is read from (`basis`), so nothing here knows the rules of the services. Fields that are not named
+here are a newer service's: they are left alone, and kept in the timeline. Types and versions that
+are not named are counted by the consumer and left out.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+import msgspec
+
+from services.projections.read_models.states import State
+from shared.messaging.subscription import Incoming
+
+VERSION = "v1"
+
+REQUESTS = frozenset(
+    {
+        "submitted",
+        "review_started",
+        "returned",
+        "resubmitted",
+        "approved",
+        "rejected",
+        "processing_started",
+        "completed",
+        "confirmed",
+        "withdrawn",
+        "resumed",
+        "due_date_changed",
+        "personal_data_erased",
+    }
+)
+
+COMPLAINTS = frozenset(
+    {
+        "received",
+        "classified",
+        "assigned",
+        "clarification_requested",
+        "clarified",
+        "resumed",
+        "responded",
+        "resolved",
+        "rejected",
+        "forwarded",
+        "reopened",
+        "closed",
+        "rated",
+        "due_date_changed",
+        "personal_data_erased",
+    }
+)
+
+EVENTS: Mapping[str, frozenset[str]] = {"requests": REQUESTS, "complaints": COMPLAINTS}
+SOURCES = tuple(sorted(EVENTS))
+
+Facts: TypeAlias = Mapping[str, Any]
+
+
+class Clock(msgspec.Struct, frozen=True):
+    """What the case's clock said on the day of the event."""
+
+    received_on: dt.date
+    days_allowed: int
+    due_on: dt.date | None
+    days_used: int
+    days_elapsed: int
+    state: State
+    due_soon: bool
+    provisional: bool
+    calendar: str
+
+
+class Payload(msgspec.Struct, frozen=True):
+    """What every event says, and what some say; the rest of it are facts for the timeline."""
+
+    number: str
+    status: str
+    version: int
+    occurred_at: dt.datetime
+    recorded_at: dt.datetime
+    clock: Clock
+    basis: dict[str, Any]
+    by: str
+    role: str
+    received_at: dt.datetime | None = None
+    standard: str | None = None
+    channel: str | None = None
+    kind: str | None = None
+    agency: str | None = None
+    letter_number: str | None = None
+    category: str | None = None
+    category_before: str | None = None
+    assignee: str | None = None
+    score: int | None = None
+
+
+SAID_BY_ALL = frozenset(
+    {"number", "status", "version", "occurred_at", "recorded_at", "clock", "basis", "role"}
+)
+
+
+class CaseEvent(msgspec.Struct, frozen=True):
+    """One event of one case."""
+
+    source: str
+    position: int
+    type: str
+    payload: Payload
+    facts: Facts
+
+
+def knows(event: Incoming) -> bool:
+    """Whether the read models can take it in."""
+    version = str(event.body["type"]).rpartition(".")[2]
+    return version == VERSION and event.type in EVENTS.get(event.source, ())
+
+
+def read(event: Incoming) -> CaseEvent:
+    """Raises ValidationError (of msgspec), which names what is missing or wrong."""
+    data = event.body["data"]
+    facts = {name: fact for name, fact in data.items() if name not in SAID_BY_ALL}
+    payload = msgspec.convert(data, Payload)
+    return CaseEvent(event.source, event.position, event.type, payload, facts)

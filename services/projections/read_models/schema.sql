@@ -1,0 +1,74 @@
+-- The tables of the read models, run in a generation's schema, so no name is qualified. All of it
+-- can be made again from the logs: the same events on the same day give the same rows.
+
+-- Where does a case stand? One row a case, as after its last event; the figures of those that are
+-- open speak of the day `projection_position.figures_on` of their service.
+create table cases (
+    number        text primary key,
+    service       text not null,
+    status        text not null,
+    version       int not null,
+    received_at   timestamptz not null,
+    standard      text not null,
+    channel       text not null,
+    kind          text,     -- of a request
+    agency        text,     -- of a request
+    letter_number text,     -- of a request
+    received_on   date not null,
+    days_allowed  int not null,
+    due_on        date,     -- null: unknown while it waits
+    days_used     int not null,
+    days_elapsed  int not null,
+    state         text not null,
+    due_soon      boolean not null,
+    provisional   boolean not null,
+    calendar      text not null,
+    waiting_since date,     -- the day on which the present wait began
+    basis         json,     -- what the clock is read from; null: finished, it says the same for ever
+    category      text,     -- of a complaint; null: not classified yet
+    assignee      text,     -- of a complaint
+    waited        boolean not null, -- returned or asked for clarification, ever
+    reopenings    int not null,
+    reclassified  boolean not null,
+    score         int       -- how the complainant rated it
+);
+
+create index cases_open on cases (service, number) where basis is not null;
+create index cases_open_by_due_on on cases (coalesce(due_on, 'infinity'), number)
+    where basis is not null;
+create index cases_by_due_on on cases (coalesce(due_on, 'infinity'), number);
+create index cases_by_received_on on cases (received_on, number);
+create index cases_by_letter_number on cases (letter_number) where letter_number is not null;
+
+-- What happened to a case? One row an event.
+create table timeline (
+    number      text not null,
+    version     int not null,
+    source      text not null,
+    position    bigint not null,
+    event       text not null,
+    status      text not null,
+    occurred_at timestamptz not null,
+    recorded_at timestamptz not null,
+    role        text not null,
+    due_on      date,
+    state       text not null,
+    facts       json not null, -- what the event says beside that; nothing personal is published
+    primary key (number, version)
+);
+
+-- How many? `counted` cases received in `month` are in `measure`: a state ('on_time'), something
+-- that happened to them ('waited'), or a quantity, and then `value` says how much of it ('days_used'
+-- 3). They are all of the service's, or those that are `member` ('whatsapp') of a `facet`
+-- ('channel'). Each case adds to and takes away from a few rows, so the table's size is one of the
+-- calendar, not of the cases, and no row has a count of 0.
+create table tally (
+    service text not null,
+    month   date not null,
+    facet   text not null,
+    member  text not null,
+    measure text not null,
+    value   int not null,
+    counted bigint not null,
+    primary key (service, month, facet, member, measure, value)
+) with (fillfactor = 50); -- the same few rows over and over: room for updates in place

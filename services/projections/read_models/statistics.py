@@ -1,0 +1,219 @@
+"""Was the promise kept? The figures of one period, as they are published.
+
+Cases are counted by the period in which they were *received*: counted by the month of closing,
+the ones that are never closed would be seen nowhere. In each period, and for each kind of
+request,
+
+    received = on_time + late + overdue + running + waiting + withdrawn + forwarded
+
+and the on-time rate is on_time / (on_time + late + overdue). Days are working days; medians and
+percentiles are by nearest rank, so always a day that occurred. The same events on the same day
+give the same bytes.
+
+Next: `public_api.py` and the page, which show them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from services.projections.positions import SourcePosition, is_stale, positions
+from services.projections.read_models.breakdowns import breakdowns, share
+from services.projections.read_models.counts import (
+    Counts,
+    Histogram,
+    States,
+    YearCounts,
+    decided,
+    received,
+    year_counts,
+)
+from shared.promise.standard import UnknownStandard
+from shared.promise.working_days import PONTIANAK
+
+if TYPE_CHECKING:
+    from services.projections.generations import Connection
+    from services.projections.read_models.periods import Period
+    from shared.promise.standard import Standard, Standards
+    from shared.promise.working_days import Calendar
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """As of when the figures speak: how far each source is applied, and the day they are of."""
+
+    sources: Sequence[SourcePosition]
+    figures_on: Mapping[str, dt.date]
+
+    @property
+    def as_of(self) -> dt.datetime:
+        """The later of the last applied event's time and 00:00 of the day."""
+        midnight = dt.datetime.combine(min(self.figures_on.values()), dt.time(), PONTIANAK)
+        recorded = [source.recorded_at for source in self.sources if source.recorded_at]
+        return max([midnight, *recorded]).astimezone(dt.UTC)
+
+    @property
+    def held(self) -> int:
+        """Cases held for checking, not counted."""
+        return sum(source.quarantined for source in self.sources)
+
+
+_FIGURES_ON = "select source, figures_on from projection_position"
+
+
+async def standing(connection: Connection) -> Standing:
+    rows = await connection.fetch(_FIGURES_ON)
+    return Standing(
+        sources=await positions(connection),
+        figures_on={row["source"]: row["figures_on"] for row in rows},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """By what is measured."""
+
+    standards: Standards
+    calendar: Calendar
+
+    def standard(self, period: Period, today: dt.date) -> Standard:
+        """The one in force at the end of the period, or today; before the first, today's."""
+        try:
+            return self.standards.in_force(min(period.last_day, today))
+        except UnknownStandard:
+            return self.standards.in_force(today)
+
+
+async def statistics(
+    connection: Connection, period: Period, office: Office, *, now: dt.datetime
+) -> dict[str, Any]:
+    """The figures of a period as JSON has them; the connection is `generations.live`'s."""
+    stands = await standing(connection)
+    year = await year_counts(connection, period.year)
+    today = min(stands.figures_on.values())
+    standard = office.standard(period, today)
+    return {
+        "period": {
+            "id": period.id,
+            "from": period.first_day.isoformat(),
+            "to": period.last_day.isoformat(),
+            "complete": period.is_complete(today),
+        },
+        "as_of": stands.as_of.isoformat().replace("+00:00", "Z"),
+        "calendar": office.calendar.version,
+        "stale": is_stale(stands.sources, now),
+        "held": stands.held,
+        "log": {source.source: _log(source) for source in stands.sources},
+        "services": {
+            "requests": _requests(period, year, standard, stands, office.calendar),
+            "complaints": _complaints(period, year, standard, stands, office.calendar),
+        },
+    }
+
+
+def _log(source: SourcePosition) -> dict[str, Any]:
+    """Where in the log the figures stand: whoever has the log can reckon them again."""
+    return {
+        "epoch": source.epoch or None,
+        "position": source.applied,
+        "hash": source.hash.hex() or None,
+    }
+
+
+def _requests(
+    period: Period, year: YearCounts, standard: Standard, stands: Standing, calendar: Calendar
+) -> dict[str, Any]:
+    counts = year.of("requests", _months(period))
+    kinds = (*standard.kinds, *sorted(set(counts.members("kind")).difference(standard.kinds)))
+    return {
+        "standard": standard.decree,
+        "days_allowed": standard.days_allowed,
+        **_block(counts, standard, stands.figures_on["requests"], calendar),
+        "by_kind": {kind: _identity(counts.states("kind", kind)) for kind in kinds},
+    }
+
+
+def _complaints(
+    period: Period, year: YearCounts, standard: Standard, stands: Standing, calendar: Calendar
+) -> dict[str, Any]:
+    counts = year.of("complaints", _months(period))
+    return {
+        "standard": standard.decree,
+        "days_allowed": None,  # each category has its own
+        **_block(counts, standard, stands.figures_on["complaints"], calendar),
+        **breakdowns(period, year, standard),
+        "rating": _rating(counts.histogram("rating")),
+    }
+
+
+def _months(period: Period) -> range:
+    return range(period.first_month, period.first_month + period.months)
+
+
+def _block(counts: Counts, standard: Standard, on: dt.date, calendar: Calendar) -> dict[str, Any]:
+    """What is said of requests and complaints alike."""
+    states = counts.states()
+    days_used = counts.histogram("days_used")
+    return {
+        **_identity(states),
+        "target_rate": standard.target_rate,
+        "target_met": _is_met(states, standard.target_rate),
+        "rejected": counts.of("rejected"),
+        "waited": counts.of("waited"),
+        "reopened": counts.of("reopened"),
+        "reopenings": counts.of("reopenings"),
+        "reclassified": counts.of("reclassified"),
+        "provisional": counts.of("provisional"),
+        "oldest_overdue_days": _age(counts.histogram("overdue_since"), on, calendar),
+        "oldest_waiting_days": _age(counts.histogram("waiting_since"), on, calendar),
+        "days_used": {
+            **spread(days_used),
+            "histogram": {str(days): cases for days, cases in days_used.items()},
+        },
+        "days_elapsed": spread(counts.histogram("days_elapsed")),
+    }
+
+
+def _identity(states: States) -> dict[str, Any]:
+    rate = share(states["on_time"], decided(states))
+    return {"received": received(states), **states, "on_time_rate": rate}
+
+
+def _is_met(states: States, target_rate: float) -> bool | None:
+    """By the counts, not by the rounded rate: 0.99996 is not every case."""
+    of = decided(states)
+    return states["on_time"] >= target_rate * of if of else None
+
+
+def _age(days: Histogram, on: dt.date, calendar: Calendar) -> int | None:
+    """Working days after the oldest of these days; None if there are none."""
+    if not days:
+        return None
+    return calendar.working_days_between(dt.date.fromordinal(min(days)), on)
+
+
+def spread(histogram: Histogram) -> dict[str, int | None]:
+    return {
+        "median": nearest_rank(histogram, 50),
+        "p90": nearest_rank(histogram, 90),
+        "max": max(histogram, default=None),
+    }
+
+
+def nearest_rank(histogram: Histogram, percent: int) -> int | None:
+    """The least value that so many percent of the cases don't exceed."""
+    rank = -(-percent * sum(histogram.values()) // 100)
+    for value, cases in sorted(histogram.items()):
+        rank -= cases
+        if rank <= 0:
+            return value
+    return None
+
+
+def _rating(scores: Histogram) -> dict[str, Any]:
+    count = sum(scores.values())
+    total = sum(score * times for score, times in scores.items())
+    return {"mean": share(total, count), "count": count}

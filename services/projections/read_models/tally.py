@@ -1,0 +1,112 @@
+"""How many? Counts by the month in which a case was received, kept by adding and taking away.
+
+Each row of `cases` stands for a handful of counts. When it changes, what it stood for is taken
+away and what it stands for now is added; so the counts are always those of the rows, and asking
+for them costs the same for ten cases and for ten million.
+
+Next: `statistics.py`, which makes figures of them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, TypeAlias
+
+from services.projections.read_models.states import DECIDED, OPEN
+
+if TYPE_CHECKING:
+    from services.projections.generations import Connection
+    from services.projections.read_models.cases import Case
+
+Facet: TypeAlias = str
+Key: TypeAlias = tuple[dt.date, Facet, str, str, int]
+"""month, facet, member, measure, value: as the table `tally` says."""
+
+ALL: tuple[Facet, str] = ("", "")
+UNCLASSIFIED = "unclassified"
+
+
+def stands_for(case: Case) -> Iterator[tuple[Key, int]]:
+    """The counts that one case adds to, and how much to each."""
+    month = case.received_on.replace(day=1)
+    for facet, member in (ALL, *_facets(case)):
+        yield (month, facet, member, case.state, 0), 1
+    for measure, value in _quantities(case):
+        yield (month, *ALL, measure, value), 1
+    if case.waited:
+        yield (month, *ALL, "waited", 0), 1
+    if case.status == "rejected":
+        yield (month, *ALL, "rejected", 0), 1
+    if case.reclassified:
+        yield (month, *ALL, "reclassified", 0), 1
+    if case.provisional and case.state in OPEN:
+        yield (month, *ALL, "provisional", 0), 1
+    if case.reopenings:
+        yield (month, *ALL, "reopened", 0), 1
+        yield (month, *ALL, "reopenings", 0), case.reopenings
+
+
+def _facets(case: Case) -> tuple[tuple[Facet, str], ...]:
+    if case.service == "requests":
+        return (("kind", str(case.kind)),)
+    return (("category", case.category or UNCLASSIFIED), ("channel", case.channel))
+
+
+def _quantities(case: Case) -> Iterator[tuple[str, int]]:
+    """Measures with a value. A day is its ordinal, so that the least is the oldest."""
+    if case.state in DECIDED:
+        yield "days_used", case.days_used
+        yield "days_elapsed", case.days_elapsed
+    if case.state == "overdue" and case.due_on is not None:
+        yield "overdue_since", case.due_on.toordinal()
+    if case.waiting_since is not None:
+        yield "waiting_since", case.waiting_since.toordinal()
+    if case.score is not None:
+        yield "rating", case.score
+
+
+class Change:
+    """By how much each count changes while some cases do."""
+
+    def __init__(self) -> None:
+        self._by: Counter[Key] = Counter()
+
+    def take_away(self, cases: Iterable[Case]) -> None:
+        for case in cases:
+            for key, count in stands_for(case):
+                self._by[key] -= count
+
+    def add(self, cases: Iterable[Case]) -> None:
+        for case in cases:
+            for key, count in stands_for(case):
+                self._by[key] += count
+
+    def rows(self) -> list[tuple[dt.date, Facet, str, str, int, int]]:
+        return [(*key, by) for key, by in sorted(self._by.items()) if by]
+
+
+_SHIFT = """
+merge into tally
+using unnest($2::date[], $3::text[], $4::text[], $5::text[], $6::int[], $7::bigint[])
+    as change (month, facet, member, measure, value, by)
+on tally.service = $1
+    and tally.month = change.month
+    and tally.facet = change.facet
+    and tally.member = change.member
+    and tally.measure = change.measure
+    and tally.value = change.value
+when matched and tally.counted + change.by = 0 then delete
+when matched then update set counted = tally.counted + change.by
+when not matched then insert (service, month, facet, member, measure, value, counted)
+    values ($1, change.month, change.facet, change.member, change.measure, change.value, change.by)
+"""
+
+
+async def shift(connection: Connection, service: str, change: Change) -> None:
+    """Bring the counts to where the cases are. Twice would count twice: the caller holds the
+    source's position, moves it in the same transaction, and so never comes twice."""
+    columns = list(zip(*change.rows(), strict=True))
+    if columns:
+        await connection.execute(_SHIFT, service, *columns)

@@ -1,0 +1,111 @@
+"""Read models in a database of their own, applied to as the consumer does."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+
+from services.projections import generations
+from services.projections.applying import Projection
+from services.projections.read_models.batch import ReadModels
+from services.projections.read_models.periods import read_period
+from services.projections.read_models.statistics import Office, statistics
+from shared.messaging.subscription import Incoming
+from shared.promise.standard import load_standards
+from shared.promise.working_days import PONTIANAK, Calendar, load_calendar
+
+if TYPE_CHECKING:
+    from services.projections.generations import Connection
+
+SOURCES = ("complaints", "requests")
+
+TABLES = {
+    "cases": "select to_jsonb(c)::text from cases c order by number",
+    "timeline": "select to_jsonb(t)::text from timeline t order by number, version",
+    "tally": """
+        select to_jsonb(t)::text from tally t
+        order by service, month, facet, member, measure, value
+    """,
+}
+
+
+@dataclass
+class Projected:
+    """The read models of a test; `today` is what the office's wall calendar says."""
+
+    pool: Any
+    today: date
+    calendar: Calendar = field(default_factory=load_calendar)
+
+    async def begin(self) -> None:
+        """An empty generation goes live."""
+        models = ReadModels(self.calendar)
+        async with self.pool.acquire() as connection, connection.transaction():
+            await generations.hold_still(connection)
+            made = await generations.make(
+                connection, models.schema_sql, sources=SOURCES, on=self.today, at=self.now()
+            )
+            await generations.switch(connection, made, at=self.now())
+
+    def now(self) -> datetime:
+        return datetime.combine(self.today, time(12), PONTIANAK)
+
+    async def apply(self, events: Sequence[Incoming]) -> None:
+        """Events of any source, each source's in order; none may be held."""
+        for source in SOURCES:
+            mine = [event for event in events if event.source == source]
+            settled = await self._projection(source).settle(mine, vouched=True)
+            assert settled.in_order
+
+    async def roll(self, on: date) -> None:
+        """It has become that day."""
+        self.today = on
+        for source in SOURCES:
+            await self._projection(source).roll()
+
+    async def at_the_head(self) -> None:
+        """A head check just found everything applied."""
+        for source in SOURCES:
+            place = await self._projection(source).place()
+            await self._projection(source).note_head(place.position, place.position)
+
+    def _projection(self, source: str) -> Projection:
+        models = ReadModels(self.calendar)
+        return Projection(self.pool, models, source, now=self.now, today=lambda: self.today)
+
+    async def statistics(self, period: str) -> dict[str, Any]:
+        office = Office(load_standards(), self.calendar)
+        async with self.reading() as connection:
+            return await statistics(connection, read_period(period), office, now=self.now())
+
+    async def rows(self) -> dict[str, list[str]]:
+        """Every row of every table, as text."""
+        async with self.reading() as connection:
+            return {
+                table: [row[0] for row in await connection.fetch(query)]
+                for table, query in TABLES.items()
+            }
+
+    async def held(self) -> int:
+        async with self.reading() as connection:
+            return int(await connection.fetchval("select count(*) from quarantine"))
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Connection]:
+        async with generations.live(self.pool) as connection:
+            yield connection
+
+
+@asynccontextmanager
+async def projected(database_url: str, today: date) -> AsyncIterator[Projected]:
+    async with asyncpg.create_pool(
+        database_url, min_size=1, max_size=4, server_settings={"synchronous_commit": "off"}
+    ) as pool:
+        made = Projected(pool, today)
+        await made.begin()
+        yield made

@@ -1,0 +1,153 @@
+"""A second count of everything, from the events alone: slow, plain, sharing no code with ours.
+
+Each case is followed event by event on a slow clock (`slow_clock.py`), then looked at on the day;
+each figure goes through all cases again.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from shared.messaging.subscription import Incoming
+from tests.support.slow_clock import DAY, OFFICE, SlowClock, days, works
+
+CATEGORY_DAYS = {"minor": 5, "normative": 5, "non_oversight": 14, "oversight": 60}
+KINDS = ["account_creation", "account_change", "password_reset"]
+DECIDED = ["on_time", "late", "overdue"]
+STATES = [*DECIDED, "running", "waiting", "withdrawn", "forwarded"]
+
+HAPPENS = {
+    "returned": "returned",
+    "clarification_requested": "returned",
+    "resubmitted": "resubmitted",
+    "clarified": "resubmitted",
+    "resumed": "resubmitted",
+    "confirmed": "confirmed",
+    "rejected": "confirmed",
+    "resolved": "confirmed",
+    "withdrawn": "withdrawn",
+    "forwarded": "forwarded",
+    "reopened": "reopened",
+}
+
+
+@dataclass
+class CountedCase:
+    """One case, as its events tell it and as it stands on the day."""
+
+    service: str
+    events: list[Incoming] = field(default_factory=list)
+    reading: dict[str, Any] = field(default_factory=dict)
+    waiting_since: date | None = None
+
+    def data(self, name: str) -> list[dict[str, Any]]:
+        return [event.body["data"] for event in self.events if event.type == name]
+
+    def look(self, on: date) -> None:
+        first = self.events[0].body["data"]
+        allowed = 1 if self.service == "requests" else 5
+        clock = SlowClock(datetime.fromisoformat(first["received_at"]), allowed)
+        for event in self.events[1:]:
+            at = datetime.fromisoformat(event.body["data"]["occurred_at"])
+            if event.type in HAPPENS:
+                clock.happen(HAPPENS[event.type], at)
+                continue
+            due = clock.due()
+            if clock.stopped_at is None and due and at.astimezone(OFFICE).date() > due:
+                clock.fixed = due
+            if event.type == "classified" and not clock.fixed:
+                clock.allowed = CATEGORY_DAYS[event.body["data"]["category"]]
+        self.reading = clock.reading(on)
+        if self.state == "waiting":
+            self.waiting_since = clock.waits[-1][0].astimezone(OFFICE).date()
+
+    @property
+    def state(self) -> str:
+        return str(self.reading["state"])
+
+    @property
+    def received_on(self) -> date:
+        return date.fromisoformat(str(self.reading["received_on"]))
+
+    @property
+    def category(self) -> str:
+        classified = self.data("classified")
+        return str(classified[-1]["category"]) if classified else "unclassified"
+
+    @property
+    def status(self) -> str:
+        return str(self.events[-1].body["data"]["status"])
+
+
+def follow(events: Iterable[Incoming], on: date) -> list[CountedCase]:
+    cases: dict[str, CountedCase] = {}
+    for event in events:
+        number = event.body["data"]["number"]
+        cases.setdefault(number, CountedCase(event.source)).events.append(event)
+    for case in cases.values():
+        case.look(on)
+    return list(cases.values())
+
+
+def recount(cases: Sequence[CountedCase], service: str, first: date, last: date, on: date) -> Any:
+    """What the statistics say of a service and a period, but for breakdowns of complaints."""
+    mine = [c for c in cases if c.service == service and first <= c.received_on <= last]
+    decided = [c for c in mine if c.state in DECIDED]
+    used = [c.reading["days_used"] for c in decided]
+    elapsed = [c.reading["days_elapsed"] for c in decided]
+    overdue = [date.fromisoformat(c.reading["due_on"]) for c in mine if c.state == "overdue"]
+    waiting = [c.waiting_since for c in mine if c.waiting_since is not None]
+    figures = {
+        **identity(mine),
+        "target_met": all(c.state == "on_time" for c in decided) if decided else None,
+        "rejected": how_many(mine, lambda c: c.status == "rejected"),
+        "waited": how_many(
+            mine, lambda c: bool(c.data("returned") or c.data("clarification_requested"))
+        ),
+        "reopened": how_many(mine, lambda c: bool(c.data("reopened"))),
+        "reopenings": sum(len(c.data("reopened")) for c in mine),
+        "reclassified": how_many(mine, lambda c: len(c.data("classified")) > 1),
+        "oldest_overdue_days": oldest(overdue, on),
+        "oldest_waiting_days": oldest(waiting, on),
+        "days_used": {**spread(used), "histogram": {str(n): used.count(n) for n in set(used)}},
+        "days_elapsed": spread(elapsed),
+    }
+    if service == "requests":
+        figures["by_kind"] = {
+            kind: identity([c for c in mine if c.events[0].body["data"]["kind"] == kind])
+            for kind in KINDS
+        }
+    else:
+        scores = [c.data("rated")[-1]["score"] for c in mine if c.data("rated")]
+        mean = round(sum(scores) / len(scores), 4) if scores else None
+        figures["rating"] = {"mean": mean, "count": len(scores)}
+    return figures
+
+
+def identity(cases: Sequence[CountedCase]) -> dict[str, Any]:
+    counted = {state: [case.state for case in cases].count(state) for state in STATES}
+    decided = sum(counted[state] for state in DECIDED)
+    rate = round(counted["on_time"] / decided, 4) if decided else None
+    return {"received": len(cases), **counted, "on_time_rate": rate}
+
+
+def how_many(cases: Sequence[CountedCase], is_one: Callable[[CountedCase], bool]) -> int:
+    return len([case for case in cases if is_one(case)])
+
+
+def oldest(since: Sequence[date], on: date) -> int | None:
+    if not since:
+        return None
+    return len([day for day in days(min(since) + DAY, on) if works(day)])
+
+
+def spread(values: list[int]) -> dict[str, int | None]:
+    """Nearest rank, by looking for the least value that enough of them don't exceed."""
+    if not values:
+        return {"median": None, "p90": None, "max": None}
+    return {
+        "median": min(v for v in values if len([w for w in values if w <= v]) * 2 >= len(values)),
+        "p90": min(v for v in values if len([w for w in values if w <= v]) * 10 >= 9 * len(values)),
+        "max": max(values),
+    }

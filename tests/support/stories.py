@@ -1,0 +1,118 @@
+"""Random years of an office: cases of both services, their steps in order of time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from shared.promise.working_days import PONTIANAK
+from tests.support.histories import STARTS, TIMES
+from tests.support.paper_office import Office, PaperCase
+from tests.support.recount import CATEGORY_DAYS, KINDS
+
+CHANNELS = ["whatsapp", "phone", "lapor", "janji"]
+
+NEXT = {  # by service and by where the clock stands: what may happen
+    ("requests", "running"): ["returned", "review_started", "confirmed", "rejected", "withdrawn"],
+    ("requests", "waiting"): ["resubmitted", "resumed", "withdrawn"],
+    ("requests", "finished"): ["personal_data_erased"],
+    ("complaints", "running"): [
+        "classified",
+        "classified",
+        "assigned",
+        "clarification_requested",
+        "responded",
+        "resolved",
+        "resolved",
+        "rejected",
+        "forwarded",
+    ],
+    ("complaints", "waiting"): ["clarified", "resumed", "classified"],
+    ("complaints", "finished"): ["reopened", "reopened", "rated", "closed"],
+}
+
+FACTS: dict[str, dict[str, Any]] = {
+    "assigned": {"assignee": "officer-1"},
+    "rated": {"score": 4},
+    "closed": {"by_itself": True},
+    "resubmitted": {"changed": [], "letter_number": None},
+    "returned": {"missing": ["other"]},
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """What happens to one of the cases, and when; the first to each is its receipt."""
+
+    case: int
+    at: datetime
+    choice: int
+
+
+@dataclass(frozen=True)
+class Story:
+    """`services` says what each case is; `steps` are in order of time."""
+
+    services: Sequence[str]
+    steps: Sequence[Step]
+    cuts: Sequence[int]
+    last_day: date
+
+    def office(self) -> Office:
+        office = Office()
+        cases: dict[int, PaperCase] = {}
+        for step in self.steps:
+            if step.case not in cases:
+                cases[step.case] = self._receive(office, step)
+            else:
+                _go_on(cases[step.case], step)
+        return office
+
+    def _receive(self, office: Office, step: Step) -> PaperCase:
+        if self.services[step.case] == "requests":
+            return office.request(step.at, kind=KINDS[step.choice % len(KINDS)])
+        return office.complaint(step.at, channel=CHANNELS[step.choice % len(CHANNELS)])
+
+
+def _go_on(case: PaperCase, step: Step) -> None:
+    possible = NEXT[case.service, _stands(case)]
+    name = possible[step.choice % len(possible)]
+    if name == "reopened" and case.status != "resolved":
+        return
+    facts = dict(FACTS.get(name, {}))
+    if name == "classified":
+        facts = {"category": list(CATEGORY_DAYS)[step.choice // 8 % len(CATEGORY_DAYS)]}
+        if facts["category"] == case.category:
+            return
+    case.then(name, step.at, **facts)
+
+
+def _stands(case: PaperCase) -> str:
+    if case.clock.stopped_at is not None:
+        return "finished"
+    return "waiting" if case.clock.waits_now else "running"
+
+
+@st.composite
+def stories(draw: st.DrawFn, *, cases_max: int = 5, steps_max: int = 40) -> Story:
+    start = draw(st.sampled_from(STARTS))
+    services = draw(
+        st.lists(st.sampled_from(["requests", "complaints"]), min_size=1, max_size=cases_max)
+    )
+    moments = st.tuples(
+        st.integers(0, 40), st.sampled_from(TIMES), st.integers(0, len(services) - 1)
+    )
+    whens = draw(st.lists(moments, min_size=5, max_size=steps_max))
+    steps = sorted(
+        (datetime.combine(start + timedelta(days=after), at, PONTIANAK), case)
+        for after, at, case in whens
+    )
+    choices = st.integers(0, 1_000)
+    return Story(
+        services=services,
+        steps=[Step(case, at, draw(choices)) for at, case in steps],
+        cuts=draw(st.lists(st.integers(1, 10), max_size=5)),
+        last_day=start + timedelta(days=draw(st.integers(0, 120))),
+    )
