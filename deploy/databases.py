@@ -7,7 +7,7 @@ and call functions. Nobody else may connect, so that no service can read another
 import asyncio
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 import asyncpg
 
@@ -108,7 +108,9 @@ async def _enter(database: Database) -> None:
 def _url(admin_url: str, role: str, password: str, name: str) -> str:
     parts = urlsplit(admin_url)
     host = parts.netloc.rpartition("@")[2]
-    return urlunsplit(("postgres", f"{role}:{password}@{host}", f"/{name}", parts.query, ""))
+    return urlunsplit(
+        ("postgres", f"{role}:{quote(password, safe='')}@{host}", f"/{name}", parts.query, "")
+    )
 
 
 def _place(url: str) -> str:

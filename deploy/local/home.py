@@ -53,6 +53,11 @@ class Home:
     def ports(self) -> Path:
         return self.folder / "ports"
 
+    @property
+    def feed_token(self) -> Path:
+        """What the services read each other's feeds with; every `up` writes it anew."""
+        return self.secrets / "feed_token"
+
     def prepare(self) -> None:
         """Make its folders, closed to others."""
         for each in (self.folder, self.logs, self.run, self.secrets, self.ports):

@@ -8,11 +8,14 @@ from contextlib import closing
 # on the port of a server that is just being started again. At random, so that two who choose at
 # the same moment hardly ever choose the same.
 CHOSEN_FROM = range(20_000, 32_000)
+PORTS = range(1, 65_536)
 TRIES_MAX = 1_000
 
 
 def is_free(port: int) -> bool:
     """Whether somebody could listen there now."""
+    if port not in PORTS:
+        return False
     with closing(socket.socket()) as attempt:
         attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -4,13 +4,12 @@ import asyncio
 import json
 import os
 import sys
-import time
 from urllib.parse import urlsplit
 
 from deploy.local.addresses import SERVICES, Addresses
 from deploy.local.broker import Account, url_for
 from deploy.local.home import PROJECT, Home
-from deploy.local.issuer import AUDIENCE, ISSUER, issuer, write_feed_token
+from deploy.local.issuer import AUDIENCE, ISSUER, issuer
 from deploy.local.supervisor import Program
 
 # What would speak of other servers, or of another installation, never reaches a service.
@@ -50,9 +49,6 @@ def program(home: Home, addresses: Addresses, service: str) -> Program:
 def environment(home: Home, addresses: Addresses, service: str) -> dict[str, str]:
     """All that a service of this installation is told."""
     port = addresses.services[service].rpartition(":")[2]
-    ours = issuer(home.folder)
-    feed_token = home.secrets / "feed_token"
-    write_feed_token(ours, feed_token, time.time())
     return {
         "JANJI_HOST": "127.0.0.1",
         "JANJI_PORT": port,
@@ -61,8 +57,8 @@ def environment(home: Home, addresses: Addresses, service: str) -> dict[str, str
         "JANJI_MASTER_KEY": home.master_key(),
         "JANJI_OIDC_ISSUER": ISSUER,
         "JANJI_OIDC_AUDIENCE": AUDIENCE,
-        "JANJI_OIDC_JWKS": str(ours.jwks),
-        "JANJI_FEED_TOKEN_FILE": str(feed_token),
+        "JANJI_OIDC_JWKS": str(issuer(home.folder).jwks),
+        "JANJI_FEED_TOKEN_FILE": str(home.feed_token),
         "JANJI_REQUESTS_URL": addresses.services["requests"],
         "JANJI_COMPLAINTS_URL": addresses.services["complaints"],
         "JANJI_COMPLAINTS_PUBLIC_URL": addresses.services["complaints"],

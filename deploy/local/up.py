@@ -18,6 +18,7 @@ from deploy.local.addresses import SERVICES, Addresses
 from deploy.local.broker import Broker, Ports, Software
 from deploy.local.commands import CannotStart, wait_until
 from deploy.local.home import Home
+from deploy.local.issuer import issuer, write_feed_token
 from deploy.local.postgres import Postgres
 from deploy.local.processes import kill_group, noted
 from deploy.local.services import accounts, answers, program
@@ -112,6 +113,7 @@ class Run:
 
     async def services(self, addresses: Addresses) -> None:
         """The three services, side by side."""
+        write_feed_token(issuer(self.home.folder), self.home.feed_token, time.time())
         with self._step("Services"):
             self.supervisor.keep(*(program(self.home, addresses, each) for each in SERVICES))
             for service, url in addresses.services.items():

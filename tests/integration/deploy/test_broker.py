@@ -11,14 +11,17 @@ import aiormq.exceptions
 import pytest
 import pytest_asyncio
 
-from deploy.local.broker import Account, Broker, Ports, Software
+from deploy.local.addresses import SERVICES
+from deploy.local.broker import Broker, Ports, Software
 from deploy.local.commands import wait_until
+from deploy.local.home import Home
 from deploy.local.ports import free_ports
 from deploy.local.processes import noted
+from deploy.local.services import accounts
 from deploy.local.supervisor import supervising
+from shared.messaging import topology
 
 PATIENCE_SECONDS = 60.0
-NARROW = Account("narrow", "secret", configure="^$", write="^events$", read="^$")
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -29,13 +32,20 @@ async def rabbit(
 ) -> AsyncIterator[Broker]:
     """A node kept running for all tests of this file, its process noted beside its files."""
     folder = tmp_path_factory.mktemp("broker")
-    broker = Broker(folder, broker_software, Ports(*free_ports(4)), "right", [NARROW])
+    of_services = [replace(each, password="secret") for each in accounts(a_home(folder))]
+    broker = Broker(folder, broker_software, Ports(*free_ports(4)), "right", of_services)
     async with supervising(logs=folder, run=folder, say=print) as supervisor:
         epmd, program = broker.programs()
         supervisor.keep(epmd)
         supervisor.keep(replace(program, stop_signal=signal.SIGKILL))  # spares six seconds
         await answering(broker)
         yield broker
+
+
+def a_home(folder: Path) -> Home:
+    home = Home(folder / "home")
+    home.prepare()
+    return home
 
 
 async def answering(broker: Broker) -> None:
@@ -82,10 +92,39 @@ async def test_strangers_are_refused(rabbit: Broker, user: str, password: str) -
         await aio_pika.connect(rabbit.url_of(user, password))
 
 
-async def test_an_account_may_do_what_it_was_given_and_no_more(rabbit: Broker) -> None:
-    connection = await aio_pika.connect(rabbit.url_of("narrow", "secret"))
-    channel = await connection.channel()
+@pytest.mark.parametrize("service", SERVICES)
+async def test_every_service_may_declare_what_its_relay_needs(rabbit: Broker, service: str) -> None:
+    async with await connected(rabbit, service) as connection:
+        await topology.declare(await connection.channel())
 
-    with pytest.raises(aiormq.exceptions.ChannelAccessRefused):
-        await channel.declare_queue("mine")
-    await connection.close()
+
+@pytest.mark.parametrize(
+    ("service", "routing_key"),
+    [("requests", "complaints.closed.v1"), ("projections", "requests.submitted.v1")],
+)
+async def test_no_service_speaks_in_the_name_of_another(
+    rabbit: Broker, service: str, routing_key: str
+) -> None:
+    async with await connected(rabbit, service) as connection:
+        channel = await connection.channel()
+        await topology.declare(channel)
+        exchange = await channel.get_exchange(topology.EXCHANGE)
+
+        with pytest.raises(aiormq.exceptions.ChannelAccessRefused):
+            await exchange.publish(aio_pika.Message(b"forged"), routing_key)
+
+
+async def test_a_service_reads_no_queue_and_makes_none_of_its_own(rabbit: Broker) -> None:
+    async with await connected(rabbit, "requests") as connection:
+        channel = await connection.channel()
+        await topology.declare(channel)
+        queue = await channel.get_queue("projections.complaints")
+
+        with pytest.raises(aiormq.exceptions.ChannelAccessRefused):
+            await queue.get()
+        with pytest.raises(aiormq.exceptions.ChannelAccessRefused):
+            await (await connection.channel()).declare_queue("mine")
+
+
+async def connected(broker: Broker, service: str) -> aio_pika.abc.AbstractConnection:
+    return await aio_pika.connect(broker.url_of(service, "secret"))
