@@ -55,7 +55,8 @@ LOST = (
     asyncpg.CannotConnectNowError,
     asyncpg.CrashShutdownError,
 )
-"""The connection is gone, and what it was asked to do may have happened."""
+"""The connection is gone, or answers too late (TimeoutError is an OSError), and what it was asked
+to do may have happened."""
 
 POSTPONED = (
     asyncpg.QueryCanceledError,  # statement_timeout
@@ -66,14 +67,36 @@ POSTPONED = (
 )
 """The call was rolled back for a reason that no command in it is to blame for."""
 
+CANT_CONNECT = (*LOST, asyncpg.PostgresError, ValueError)
+"""A wrong URL or password, no such database, nobody there."""
 
-async def connect(database_url: str, *, name: str, settings: dict[str, str]) -> Connection:
-    """A connection of one's own, outside of the pool. Raises what `connect` of asyncpg raises."""
-    connection: Connection = await asyncpg.connect(
-        database_url,
-        timeout=CONNECT_SECONDS,
-        server_settings={"application_name": name, **settings},
-    )
+
+async def connect_writer(database_url: str, *, name: str) -> Connection:
+    """The connection that appends, with `WRITER_SETTINGS` in force. Raises LogUnavailable."""
+    connection = await _connect(database_url, f"{name} writer", WRITER_SETTINGS)
+    if await connection.fetchval("show lock_timeout") != WRITER_SETTINGS["lock_timeout"]:
+        connection.terminate()
+        raise LogUnavailable(
+            "a connection pooler stands before the event log, and loses the settings of its"
+            " sessions: give it a URL that leads to PostgreSQL itself"
+        )
+    return connection
+
+
+async def connect_listener(database_url: str, *, name: str) -> Connection:
+    """The connection that listens. Raises LogUnavailable."""
+    return await _connect(database_url, f"{name} listener", {})
+
+
+async def _connect(database_url: str, name: str, settings: dict[str, str]) -> Connection:
+    try:
+        connection: Connection = await asyncpg.connect(
+            database_url,
+            timeout=CONNECT_SECONDS,
+            server_settings={"application_name": name, **settings},
+        )
+    except CANT_CONNECT as error:
+        raise LogUnavailable(f"no event log: {_one_line(error)}") from error
     _give_up_on_a_dead_network(connection)
     return connection
 
@@ -89,7 +112,7 @@ async def open_pool(database_url: str, *, name: str) -> Pool:
             reset=_nothing_to_reset,
             server_settings={"application_name": name},
         )
-    except (*LOST, asyncpg.PostgresError, ValueError) as error:
+    except CANT_CONNECT as error:
         raise LogUnavailable(f"no event log: {_one_line(error)}") from error
 
 

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 import asyncpg
 
 from shared.eventstore.database import LOST, Connection
+from shared.eventstore.errors import LogUnavailable
 
 CHANNEL = "stored_events"
 HEAD_POSITION = "select coalesce(max(notification_id), 0) from stored_events"
@@ -56,7 +57,7 @@ class Listener:
                     await self._listen(connection)
                 finally:
                     connection.terminate()
-            except (*LOST, asyncpg.PostgresError) as error:
+            except (*LOST, asyncpg.PostgresError, LogUnavailable) as error:
                 logger.warning("not listening to the event log: %s", type(error).__name__)
             await asyncio.sleep(pause)
             pause = min(2 * pause, PAUSE_SECONDS_MAX)

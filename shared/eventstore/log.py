@@ -66,19 +66,23 @@ class EventLog(LogReader):
 
     def __init__(self, database_url: str, *, codec: Codec, name: str = "events") -> None:
         super().__init__(database_url, codec=codec, name=name)
-        connect = partial(database.connect, database_url)
         self._queue = Queue(commands_max=QUEUE_COMMANDS_MAX, bytes_max=QUEUE_BYTES_MAX)
         self._writer = Writer(
-            partial(connect, name=f"{name} writer", settings=database.WRITER_SETTINGS), self._queue
+            partial(database.connect_writer, database_url, name=name), self._queue
         )
-        self._listener = Listener(partial(connect, name=f"{name} listener", settings={}))
+        self._listener = Listener(partial(database.connect_listener, database_url, name=name))
         # Keys for commands that came without one. Counting up keeps the index's inserts together.
         self._own_keys = map(f"{secrets.token_hex(16)}-{{:012x}}".format, count())
 
     async def __aenter__(self) -> Self:
         """Raises LogUnavailable."""
         await super().__aenter__()
-        await self.erase_again()
+        try:
+            await self._writer.open()
+            await self.erase_again()
+        except BaseException:
+            await self.__aexit__(None, None, None)
+            raise
         return self
 
     async def __aexit__(

@@ -27,7 +27,7 @@ import asyncpg
 
 from shared.eventstore.appends import Append, Outcome
 from shared.eventstore.database import ANSWER_SECONDS, LOST, POSTPONED, Connection
-from shared.eventstore.errors import AppendFailed, LogClosed, OutcomeUnknown
+from shared.eventstore.errors import AppendFailed, LogClosed, LogUnavailable, OutcomeUnknown
 from shared.eventstore.waiting import Queue, Waiting
 
 APPEND = """
@@ -57,8 +57,8 @@ class Writer:
         self._batch: list[Waiting] = []
 
     async def open(self) -> None:
-        """Connect before the first command; raises what `connect` raises."""
-        self._connection = await self._connect()
+        """Connect before the first command. Raises LogUnavailable."""
+        await self._connected()
 
     async def run(self) -> None:
         """Write until cancelled. Never ends of itself and dies of no error of the database.
@@ -91,11 +91,11 @@ class Writer:
         while batch := [waiting for waiting in batch if waiting.is_awaited]:
             try:
                 outcomes = await self._call(batch)
-            except LOST as error:
+            except (*LOST, LogUnavailable) as error:
                 self._drop_connection()
-                logger.warning("connection to the event log lost: %s", type(error).__name__)
+                logger.warning("the event log's writer connects again: %s", _named(error))
             except POSTPONED as error:
-                logger.warning("appending to the event log again: %s", type(error).__name__)
+                logger.warning("the event log's writer tries again: %s", _named(error))
             except asyncpg.PostgresError as error:
                 await self._halve(batch, error)
                 return
@@ -130,9 +130,7 @@ class Writer:
             waiting.fail(failure)
 
     async def _call(self, batch: list[Waiting]) -> list[Outcome]:
-        connection = self._connection
-        if connection is None or connection.is_closed():
-            connection = self._connection = await self._connect()
+        connection = await self._connected()
         arguments = arguments_of([waiting.append for waiting in batch])
         for waiting in batch:
             waiting.sent = True
@@ -159,10 +157,19 @@ class Writer:
             raise ConnectionError("no answer")
         return call.result()
 
+    async def _connected(self) -> Connection:
+        if self._connection is None or self._connection.is_closed():
+            self._connection = await self._connect()
+        return self._connection
+
     def _drop_connection(self) -> None:
         if self._connection is not None:
             self._connection.terminate()
             self._connection = None
+
+
+def _named(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}".partition("\n")[0]
 
 
 def _look_at(call: asyncio.Future[list[asyncpg.Record]]) -> None:
