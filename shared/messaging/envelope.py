@@ -11,6 +11,7 @@ name another event, and then its id differs.
 Next: `relay.py` sends it, `feed.py` serves it.
 """
 
+import asyncio
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,9 @@ from shared.eventstore.records import Epoch, Recorded
 
 CONTENT_TYPE = "application/cloudevents+json"
 BATCH_CONTENT_TYPE = "application/cloudevents-batch+json"
+
+SLICE_EVENTS = 100
+"""Envelopes made before the loop is let go: a millisecond or two."""
 
 _TYPE_PREFIX = "id.go.kalbarprov.diskominfo."
 _SOURCE_PREFIX = "/janji/"
@@ -124,6 +128,20 @@ class CloudEvent:
         return headers
 
 
+class UnpublishableEvent(Exception):
+    """The log holds an event that can't be published: a bug, or an older release at work.
+
+    It holds up all that follow: to leave it out would break the sequence for every follower.
+    `before`: those that were asked for with it and come before it; they may go out.
+    """
+
+    def __init__(self, recorded: Recorded, before: Sequence[CloudEvent]) -> None:
+        super().__init__(
+            f"the event at position {recorded.position} ({recorded.topic}) can't be published"
+        )
+        self.before = before
+
+
 class Envelopes:
     """Makes the CloudEvents of one service's log. Pure, but for `learn`."""
 
@@ -146,9 +164,7 @@ class Envelopes:
     def envelope(self, recorded: Recorded) -> CloudEvent:
         """The event as it is published. Personal data is never unsealed for it.
 
-        Raises:
-            whatever decoding or `publish` raises: an event that cannot be published is a bug,
-            and it holds up the relay, since leaving it out would break the sequence.
+        Raises what decoding and `publish` raise.
         """
         event = self._codec.decode(recorded)
         return CloudEvent(
@@ -160,6 +176,23 @@ class Envelopes:
             traceparent=recorded.trace,
             publication=self._publish(event, recorded),
         )
+
+    async def envelopes(self, recorded: Sequence[Recorded]) -> list[CloudEvent]:
+        """One for each, in order. Lets the loop go now and then, so that a page of a rebuild
+        never holds up a command for long.
+
+        Raises:
+            UnpublishableEvent: at the first that can't be made; it carries those before it.
+        """
+        events: list[CloudEvent] = []
+        for each in recorded:
+            try:
+                events.append(self.envelope(each))
+            except Exception as error:  # whatever `publish` raises is the same to all who follow
+                raise UnpublishableEvent(each, events) from error
+            if len(events) % SLICE_EVENTS == 0:
+                await asyncio.sleep(0)
+        return events
 
     def _epoch_of(self, position: int) -> UUID:
         index = bisect_right(self._epochs, position, key=_first_position) - 1

@@ -7,7 +7,6 @@ never changes (the log is append-only), so anybody between may keep it for ever.
 The bodies are the very bytes that the relay publishes. Next: `feed_client.py` reads it.
 """
 
-import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -21,10 +20,6 @@ from shared.messaging.envelope import BATCH_CONTENT_TYPE, CloudEvent, Envelopes
 from shared.messaging.feed_client import PAGE_SIZE_MAX, HeadBody
 
 WAIT_SECONDS_MAX = 30.0
-SLICE_EVENTS = 100
-"""Envelopes made before the loop is let go: about two milliseconds, so that a rebuild that reads
-page after page never holds up a command for longer."""
-
 IMMUTABLE = "private, max-age=31536000, immutable"
 NEVER_KEPT = "no-store"
 
@@ -133,23 +128,14 @@ class _Feed:
             head = await self._log.head()
         if not self._envelopes.knows(head.epoch):
             self._envelopes.learn(await self._log.epochs())
+        events = await self._envelopes.envelopes(recorded)
         return _Page(
-            bodies=await self._bodies(recorded, names),
+            bodies=[event.body() for event in events if _is_asked_for(event, names)],
             after=after,
             last=recorded[-1] if recorded else None,
             head=head,
-            is_full=len(recorded) == limit,
+            is_full=len(events) == limit,
         )
-
-    async def _bodies(
-        self, recorded: Sequence[Recorded], names: frozenset[str] | None
-    ) -> Sequence[bytes]:
-        bodies: list[bytes] = []
-        for start in range(0, len(recorded), SLICE_EVENTS):
-            events = map(self._envelopes.envelope, recorded[start : start + SLICE_EVENTS])
-            bodies += (event.body() for event in events if _is_asked_for(event, names))
-            await asyncio.sleep(0)
-        return bodies
 
 
 def _is_asked_for(event: CloudEvent, names: frozenset[str] | None) -> bool:

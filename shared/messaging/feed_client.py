@@ -119,8 +119,12 @@ class FeedClient:
         return self._session
 
     def _headers(self) -> dict[str, str]:
+        try:
+            token = self._token_file.read_text().strip()
+        except OSError as error:
+            raise FeedRefused(f"no token to show {self._base_url}: {error}") from error
         return {
-            "Authorization": f"Bearer {self._token_file.read_text().strip()}",
+            "Authorization": f"Bearer {token}",
             "Accept": f"{BATCH_CONTENT_TYPE}, application/json",
         }
 

@@ -10,7 +10,7 @@ from typing import Never, assert_never
 
 from shared.eventstore.log import EventLog
 from shared.eventstore.records import Recorded
-from shared.messaging.envelope import CloudEvent, Envelopes
+from shared.messaging.envelope import CloudEvent, Envelopes, UnpublishableEvent
 from shared.messaging.leadership import HEARTBEAT_SECONDS, Leadership
 from shared.messaging.publisher import BrokerLost, ExchangeMissing, Publisher
 from shared.messaging.relay_core import (
@@ -33,13 +33,6 @@ class SessionEnded(Exception):
     def __init__(self, end: End) -> None:
         super().__init__(end.reason)
         self.end = end
-
-
-class UnpublishableEvent(Exception):
-    """The log holds an event that cannot be published: a bug, or an older release at work.
-
-    It holds up all that follow: to leave it out would break the sequence for every follower.
-    """
 
 
 class RelaySession:
@@ -96,23 +89,17 @@ class RelaySession:
     async def _read(self, step: Read) -> Step:
         await self._look_if_due()
         recorded = await self._lead.read(step.after, WINDOW_SIZE_MAX)
-        self._window = self._publishable(recorded)
+        self._window = await self._publishable(recorded)
         return self._core.batch([event.position for event in self._window])
 
-    def _publishable(self, recorded: Sequence[Recorded]) -> Sequence[CloudEvent]:
-        """Their envelopes, up to one that has none; that one is an error when it comes first."""
-        events: list[CloudEvent] = []
-        for each in recorded:
-            try:
-                events.append(self._envelopes.envelope(each))
-            except Exception as error:
-                if events:
-                    break  # what stands before it goes out all the same
-                raise UnpublishableEvent(
-                    f"the event at position {each.position} ({each.topic}, version {each.version})"
-                    f" cannot be published: {error!r}"
-                ) from error
-        return events
+    async def _publishable(self, recorded: Sequence[Recorded]) -> Sequence[CloudEvent]:
+        """Up to an event that can't be published; that one is an error when it comes first."""
+        try:
+            return await self._envelopes.envelopes(recorded)
+        except UnpublishableEvent as error:
+            if not error.before:
+                raise
+            return error.before
 
     async def _await_confirms(self) -> Step:
         """Wait in slices of a heartbeat, so that the lock's session never looks idle."""
