@@ -14,6 +14,7 @@ import asyncpg
 from deploy.local.commands import CannotStart
 from janji.migrations import MigrationFailed, migrate
 
+SERVICES = ("requests", "complaints", "projections")
 BOOTSTRAP = Path(__file__).parent / "postgres/bootstrap.sql"
 CONNECT_SECONDS = 10.0
 

@@ -8,8 +8,6 @@ from typing import Self
 from deploy.databases import Database
 from deploy.local.home import Home
 
-SERVICES = ("requests", "complaints", "projections")
-
 
 @dataclass(frozen=True, slots=True)
 class Addresses:

@@ -5,8 +5,6 @@ Debian's wrapper is passed by, since it wants root and the system's folders. The
 beside it: left to itself, the node would start one that outlives everything.
 """
 
-import base64
-import hashlib
 import json
 import os
 import re
@@ -19,9 +17,9 @@ from urllib.parse import urlsplit, urlunsplit
 
 import aio_pika
 
+from deploy.accounts import VHOST, Account, administrator, definitions
 from deploy.local.packages import unpack
 from deploy.local.supervisor import Program
-from shared.messaging.topology import EXCHANGE
 
 DEBIAN = Path("/usr")
 PACKAGES = (
@@ -32,7 +30,6 @@ PACKAGES = (
         for part in ("os-mon", "public-key", "ssl", "syntax-tools", "tools", "xmerl")
     ),
 )
-VHOST = "janji"
 ADMINISTRATOR = "janji"
 CONNECT_SECONDS = 2.0
 CONFIGURATION = """\
@@ -60,18 +57,6 @@ class Ports:
     management: int
     epmd: int
     distribution: int
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """A user of the vhost, and by regular expression what it may touch there."""
-
-    name: str
-    password: str
-    configure: str
-    write: str
-    read: str
-    publishes: str = ".*"  # the routing keys it may use on the exchange of the events
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +102,12 @@ class Broker:
 
     def _configure(self) -> None:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        definitions = self.folder / "definitions.json"
-        definitions.write_text(json.dumps(self._definitions()))
+        chief = administrator(ADMINISTRATOR, self.password)
+        accounts = self.folder / "definitions.json"  # where they name users, no guest is made
+        accounts.write_text(json.dumps(definitions([chief, *self.accounts])))
         (self.folder / "rabbitmq.conf").write_text(
             CONFIGURATION.format(
-                amqp=self.ports.amqp, management=self.ports.management, definitions=definitions
+                amqp=self.ports.amqp, management=self.ports.management, definitions=accounts
             )
         )
         (self.folder / "enabled_plugins").write_text("[rabbitmq_management].\n")
@@ -130,17 +116,6 @@ class Broker:
         cookie.touch(mode=0o600)
         cookie.write_text(secrets.token_hex(20))
         cookie.chmod(0o400)
-
-    def _definitions(self) -> dict[str, object]:
-        """Loaded at every start; where they name users, no guest is made."""
-        administrator = Account(ADMINISTRATOR, self.password, ".*", ".*", ".*")
-        accounts = (administrator, *self.accounts)
-        return {
-            "vhosts": [{"name": VHOST}],
-            "users": [_user(each, is_chief=each is administrator) for each in accounts],
-            "permissions": [_permission(each) for each in accounts],
-            "topic_permissions": [_topic_permission(each) for each in accounts],
-        }
 
     def _environment(self) -> dict[str, str]:
         """Every folder, file and port by name: what is not named is the system's."""
@@ -204,37 +179,3 @@ def _take_root(erlang: Path) -> None:
     for script in (*erlang.glob("bin/erl"), *erlang.glob("erts-*/bin/erl")):
         text = re.sub(r"(?m)^(\s*ROOTDIR=)/.*$", rf"\g<1>{erlang}", script.read_text())
         script.write_text(text)
-
-
-def _user(account: Account, *, is_chief: bool) -> dict[str, object]:
-    return {
-        "name": account.name,
-        "password_hash": _hashed(account.password),
-        "hashing_algorithm": "rabbit_password_hashing_sha256",
-        "tags": ["administrator"] if is_chief else [],
-    }
-
-
-def _permission(account: Account) -> dict[str, object]:
-    return {
-        "user": account.name,
-        "vhost": VHOST,
-        "configure": account.configure,
-        "write": account.write,
-        "read": account.read,
-    }
-
-
-def _topic_permission(account: Account) -> dict[str, object]:
-    return {
-        "user": account.name,
-        "vhost": VHOST,
-        "exchange": EXCHANGE,
-        "write": account.publishes,
-        "read": ".*",
-    }
-
-
-def _hashed(password: str) -> str:
-    salt = secrets.token_bytes(4)
-    return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()

@@ -6,8 +6,10 @@ import os
 import sys
 from urllib.parse import urlsplit
 
-from deploy.local.addresses import SERVICES, Addresses
-from deploy.local.broker import Account, url_for
+from deploy.accounts import Account, of_services
+from deploy.databases import SERVICES
+from deploy.local.addresses import Addresses
+from deploy.local.broker import url_for
 from deploy.local.home import PROJECT, Home
 from deploy.local.issuer import AUDIENCE, ISSUER, issuer
 from deploy.local.supervisor import Program
@@ -16,23 +18,11 @@ from deploy.local.supervisor import Program
 NOT_PASSED_ON = ("JANJI_", "PG", "RABBITMQ_")
 STOP_SECONDS = 10.0
 ANSWER_SECONDS_MAX = 5.0
-EVENTS = r"janji\.events"
-QUEUES = r"projections\..*"
 
 
 def accounts(home: Home) -> list[Account]:
-    """Each service's user of the broker: it declares, publishes its own events, reads its own."""
-    return [
-        Account(
-            name=service,
-            password=home.password(f"broker_{service}"),
-            configure=f"^({EVENTS}|{QUEUES})$",
-            write=f"^({EVENTS}|{QUEUES})$",  # a binding is written to the queue
-            read=f"^({EVENTS}|{QUEUES})$" if service == "projections" else f"^{EVENTS}$",
-            publishes=rf"^{'sla' if service == 'projections' else service}\.",
-        )
-        for service in SERVICES
-    ]
+    """The users of this installation's broker."""
+    return of_services({service: home.password(f"broker_{service}") for service in SERVICES})
 
 
 def program(home: Home, addresses: Addresses, service: str) -> Program:

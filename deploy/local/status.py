@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Mapping
 import aio_pika
 import asyncpg
 
-from deploy.databases import Database
-from deploy.local.addresses import SERVICES, Addresses
+from deploy.databases import SERVICES, Database
+from deploy.local.addresses import Addresses
 from deploy.local.home import Home
 from deploy.local.processes import noted
 from deploy.local.services import answers

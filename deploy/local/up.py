@@ -12,9 +12,9 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 
-from deploy.databases import Database, Passwords, provide
+from deploy.databases import SERVICES, Database, Passwords, provide
 from deploy.local import broker as rabbitmq
-from deploy.local.addresses import SERVICES, Addresses
+from deploy.local.addresses import Addresses
 from deploy.local.broker import Broker, Ports, Software
 from deploy.local.commands import CannotStart, wait_until
 from deploy.local.home import Home

@@ -13,7 +13,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
-from deploy.local.broker import VHOST, Broker, Ports
+from deploy.accounts import VHOST
+from deploy.local.broker import Broker, Ports
 from deploy.local.commands import wait_until
 from deploy.local.ports import free_ports
 from deploy.local.postgres import SETTINGS, Postgres

@@ -11,13 +11,12 @@ import aiormq.exceptions
 import pytest
 import pytest_asyncio
 
-from deploy.local.addresses import SERVICES
+from deploy.accounts import of_services
+from deploy.databases import SERVICES
 from deploy.local.broker import Broker, Ports, Software
 from deploy.local.commands import wait_until
-from deploy.local.home import Home
 from deploy.local.ports import free_ports
 from deploy.local.processes import noted
-from deploy.local.services import accounts
 from deploy.local.supervisor import supervising
 from shared.messaging import topology
 
@@ -32,20 +31,14 @@ async def rabbit(
 ) -> AsyncIterator[Broker]:
     """A node kept running for all tests of this file, its process noted beside its files."""
     folder = tmp_path_factory.mktemp("broker")
-    of_services = [replace(each, password="secret") for each in accounts(a_home(folder))]
-    broker = Broker(folder, broker_software, Ports(*free_ports(4)), "right", of_services)
+    accounts = of_services(dict.fromkeys(SERVICES, "secret"))
+    broker = Broker(folder, broker_software, Ports(*free_ports(4)), "right", accounts)
     async with supervising(logs=folder, run=folder, say=print) as supervisor:
         epmd, program = broker.programs()
         supervisor.keep(epmd)
         supervisor.keep(replace(program, stop_signal=signal.SIGKILL))  # spares six seconds
         await answering(broker)
         yield broker
-
-
-def a_home(folder: Path) -> Home:
-    home = Home(folder / "home")
-    home.prepare()
-    return home
 
 
 async def answering(broker: Broker) -> None:
