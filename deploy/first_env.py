@@ -1,0 +1,52 @@
+"""Writes what docker-compose.yml asks for: `.venv/bin/python -m deploy.first_env`.
+
+Fresh secrets go into `.env`; `.compose/` gets the keys of an issuer of tokens to try it with, and
+the token for the feeds. An office with an identity provider names it in `.env` instead. Nothing
+that is there is written over: a lost master key loses all personal data.
+"""
+
+import base64
+import secrets
+import sys
+import time
+from pathlib import Path
+
+from deploy.local.home import MASTER_KEY_BYTES, PROJECT
+from deploy.local.issuer import AUDIENCE, ISSUER, issuer, write_feed_token
+
+PASSWORDS = ("POSTGRES", "RABBITMQ", "OWNER", "REQUESTS", "COMPLAINTS", "PROJECTIONS")
+
+
+def write(project: Path, at: float) -> None:
+    """Make both; FileExistsError if there is an `.env` already."""
+    environment = project / ".env"
+    environment.touch(mode=0o600, exist_ok=False)
+    environment.write_text("".join(f"{name}={value}\n" for name, value in values().items()))
+    # The folder is closed to others on this machine; the container's user must read the files.
+    folder = project / ".compose"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    ours = issuer(folder)
+    write_feed_token(ours, folder / "feed_token", at)
+    for path in (ours.jwks, folder / "feed_token"):
+        path.chmod(0o644)
+
+
+def values() -> dict[str, str]:
+    """Every variable without a default."""
+    return {
+        "MASTER_KEY": base64.b64encode(secrets.token_bytes(MASTER_KEY_BYTES)).decode(),
+        "OIDC_ISSUER": ISSUER,
+        "OIDC_AUDIENCE": AUDIENCE,
+        **{f"{of}_PASSWORD": secrets.token_hex(20) for of in PASSWORDS},
+    }
+
+
+def main() -> None:
+    try:
+        write(PROJECT, time.time())
+    except FileExistsError as there:
+        sys.exit(f"{there.filename} is there already: remove it first, if nothing depends on it")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+"""Prepares the servers that an operator runs: `python -m deploy.setup`, before the services start.
+
+Databases, roles and schema on PostgreSQL, the services' users on RabbitMQ. Running it again, as
+every release does, brings the schema up to date and changes nothing else.
+"""
+
+import asyncio
+import base64
+import json
+import sys
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
+
+from pydantic import SecretStr
+
+from deploy.accounts import definitions, of_services
+from deploy.databases import SERVICES, Passwords, provide
+from deploy.local.commands import CannotStart
+from shared.settings import Part, load
+
+ANSWER_SECONDS_MAX = 30
+
+
+class Settings(Part):
+    """The servers' administrators, and the passwords that the services come in with."""
+
+    postgres_url: SecretStr
+    management_url: SecretStr = SecretStr("")  # RabbitMQ's; none where the feeds do its work
+    owner_password: SecretStr
+    requests_password: SecretStr
+    complaints_password: SecretStr
+    projections_password: SecretStr
+
+    def password_of(self, service: str) -> str:
+        secret: SecretStr = getattr(self, f"{service}_password")
+        return secret.get_secret_value()
+
+
+async def setup(settings: Settings) -> None:
+    """Everything that must be there before a service starts. Raises CannotStart."""
+    owner = settings.owner_password.get_secret_value()
+    for service in SERVICES:
+        passwords = Passwords(owner=owner, app=settings.password_of(service))
+        await provide(settings.postgres_url.get_secret_value(), service, passwords)
+        sys.stdout.write(f"Database of {service}: there, with this release's schema\n")
+    if management_url := settings.management_url.get_secret_value():
+        add_accounts(management_url, {each: settings.password_of(each) for each in SERVICES})
+        sys.stdout.write("Users of the broker: there\n")
+
+
+def add_accounts(management_url: str, passwords: dict[str, str]) -> None:
+    """The services' users, through RabbitMQ's management."""
+    parts = urlsplit(management_url)
+    credentials = base64.b64encode(f"{parts.username}:{parts.password}".encode()).decode()
+    request = Request(  # noqa: S310  the operator's own URL
+        f"{parts.scheme}://{parts.hostname}:{parts.port}/api/definitions",
+        data=json.dumps(definitions(of_services(passwords))).encode(),
+        headers={"Authorization": f"Basic {credentials}", "Content-Type": "application/json"},
+    )
+    try:
+        with urlopen(request, timeout=ANSWER_SECONDS_MAX):  # noqa: S310
+            return
+    except OSError as failure:
+        raise CannotStart(
+            f"RabbitMQ's management at {parts.hostname}:{parts.port} takes no users: {failure}"
+        ) from failure
+
+
+def main() -> None:
+    try:
+        asyncio.run(setup(load(Settings)))
+    except CannotStart as failure:
+        sys.exit(f"setup: {failure}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,34 @@
+"""What the compose file asks for is made once, whole, and never written over."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from deploy.first_env import write
+
+COMPOSE = Path(__file__).parents[3] / "docker-compose.yml"
+REQUIRED = re.compile(r"\$\{(\w+):\?")
+
+
+def test_every_variable_that_the_compose_file_requires_is_written(tmp_path: Path) -> None:
+    write(tmp_path, at=0)
+
+    written = {line.partition("=")[0] for line in (tmp_path / ".env").read_text().splitlines()}
+    assert set(REQUIRED.findall(COMPOSE.read_text())) <= written
+
+
+def test_only_the_owner_reads_the_secrets(tmp_path: Path) -> None:
+    write(tmp_path, at=0)
+
+    assert (tmp_path / ".env").stat().st_mode & 0o077 == 0
+    assert (tmp_path / ".compose").stat().st_mode & 0o077 == 0
+
+
+def test_what_is_there_is_not_written_over(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("MASTER_KEY=precious")
+
+    with pytest.raises(FileExistsError):
+        write(tmp_path, at=0)
+
+    assert (tmp_path / ".env").read_text() == "MASTER_KEY=precious"
