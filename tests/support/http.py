@@ -70,9 +70,9 @@ class Client:
         given = {"host": "janji.test", "content-length": str(len(body)), **(headers or {})}
         if token is not None:
             given["authorization"] = f"Bearer {token}"
-        return await self.exchange(_scope(method, target, given), [body])
+        return await self.exchange(scope(method, target, given), [body])
 
-    async def exchange(self, scope: dict[str, Any], chunks: list[bytes]) -> Answer:
+    async def exchange(self, request: dict[str, Any], chunks: list[bytes]) -> Answer:
         """One request whose body comes in these pieces."""
         left = list(chunks)
         sent: list[Message] = []
@@ -85,7 +85,7 @@ class Client:
         async def send(message: Message) -> None:
             sent.append(message)
 
-        await self._app(scope, receive, send)
+        await self._app(request, receive, send)
         start, *rest = sent
         return Answer(
             status=start["status"],
@@ -94,7 +94,7 @@ class Client:
         )
 
 
-def _scope(method: str, target: str, headers: Mapping[str, str]) -> dict[str, Any]:
+def scope(method: str, target: str, headers: Mapping[str, str]) -> dict[str, Any]:
     path, _, query = target.partition("?")
     return {
         "type": "http",

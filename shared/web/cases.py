@@ -1,0 +1,115 @@
+"""What the calls on requests and on complaints have in common.
+
+Who gives a command or reads, and in which role; the bodies that both take; what every case
+refuses, as problems. Next: `case_answers.py`, what both answer.
+"""
+
+from collections.abc import Awaitable, Callable, Collection
+from typing import Annotated
+
+from fastapi import Depends
+
+from shared.case import Actor
+from shared.casework import Order, StaleVersion
+from shared.promise.standard import Text
+from shared.receipt import BackdatedTooFar, Contact, NothingPromisedYet, ReceivedInFuture
+from shared.web.auth import Caller, require
+from shared.web.commands import Headers
+from shared.web.fields import Body, Line, Prose
+from shared.web.problem_catalogue import FORBIDDEN, INVALID, STALE_VERSION
+from shared.web.problems import Problem
+from shared.web.refusals import Refused, common_problem
+from shared.web.roles import Role
+from shared.web.validation import broken
+
+STRONGEST_FIRST: tuple[Role, ...] = ("supervisor", "reviewer", "intake", "agency", "auditor")
+"""Whoever has several roles acts in the one that may most."""
+
+# Who.
+
+
+def ordered_by(*roles: Role) -> Callable[..., Awaitable[Order]]:
+    """A dependency: the order of a caller with one of these roles."""
+
+    async def order(who: Annotated[Caller, Depends(require(*roles))], headers: Headers) -> Order:
+        return Order(
+            by=acting(who, roles), versions=headers.expected, key=headers.key, trace=headers.trace
+        )
+
+    return order
+
+
+def read_by(*roles: Role) -> Callable[..., Awaitable[Actor]]:
+    """A dependency: a reader with one of these roles."""
+
+    async def reader(who: Annotated[Caller, Depends(require(*roles))]) -> Actor:
+        return acting(who, roles)
+
+    return reader
+
+
+def acting(who: Caller, roles: Collection[Role]) -> Actor:
+    """In the strongest of these roles that he has; an agency's only for his own agency."""
+    role = who.acting_as(*(role for role in STRONGEST_FIRST if role in roles))
+    return Actor(who.sub, role, who.agency if role == "agency" else None)
+
+
+# Bodies.
+
+
+class Nothing(Body):
+    """`{}`."""
+
+
+class Reason(Body):
+    reason: Prose
+
+
+class ContactBody(Body):
+    """Where somebody can be reached; every part may be left out."""
+
+    name: Line | None = None
+    phone: Line | None = None
+    email: Line | None = None
+
+    def contact(self) -> Contact:
+        return Contact(name=self.name, phone=self.phone, email=self.email)
+
+
+# Refusals.
+
+
+def case_problem(refusal: Refused) -> Problem:
+    """What every case refuses, as a problem; the rest is everybody's."""
+    match refusal:
+        case StaleVersion(version=version):
+            etag = f'"{version}"'
+            return Problem(STALE_VERSION, headers={"ETag": etag}, version=version)
+        case ReceivedInFuture():
+            return breaks("/received_at", "not_in_future", NOT_IN_FUTURE)
+        case NothingPromisedYet():
+            return breaks("/received_at", "under_a_standard", UNDER_A_STANDARD)
+        case BackdatedTooFar(working_days_max=limit):
+            detail = Text(
+                id=f"Penerimaan lebih dari {limit} hari kerja yang lalu dicatat oleh supervisor.",
+                en=f"A receipt more than {limit} working days back is for a supervisor to enter.",
+            )
+            found = broken("/received_at", "backdating", detail)
+            return Problem(FORBIDDEN, detail=detail, errors=[found])
+        case _:
+            return common_problem(refusal)
+
+
+def breaks(place: str, rule: str, detail: Text) -> Problem:
+    """A body that breaks a rule of the domain, answered like one that breaks a rule of form."""
+    return Problem(INVALID, errors=[broken(place, rule, detail)])
+
+
+NOT_IN_FUTURE = Text(
+    id="Tidak boleh di masa depan.",
+    en="Must not lie in the future.",
+)
+UNDER_A_STANDARD = Text(
+    id="Pada hari itu belum ada standar pelayanan yang berlaku.",
+    en="No service standard was in force on that day.",
+)

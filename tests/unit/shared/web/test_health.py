@@ -1,0 +1,66 @@
+"""Ready: commands or pages can be answered. What only limps is shown and fails nothing."""
+
+import asyncio
+import os
+
+from shared.web.health import OK, Check, Part
+from tests.support.surface import surface
+
+
+def always(part: Part) -> Check:
+    async def check() -> Part:
+        return part
+
+    return check
+
+
+async def fails() -> Part:
+    raise ConnectionError("postgres://user:password@host")
+
+
+async def hangs() -> Part:
+    await asyncio.Event().wait()
+    return OK
+
+
+async def test_all_well_is_ready() -> None:
+    answer = await surface(parts={"log": always(OK)}).get("/health/ready")
+
+    assert answer.status == 200
+    assert answer.json == {
+        "status": "ok",
+        "service": "trial",
+        "pid": os.getpid(),
+        "parts": {"log": {"status": "ok", "detail": ""}},
+    }
+
+
+async def test_a_degraded_part_is_shown_and_stays_ready() -> None:
+    relay = always(Part("degraded", "the broker is away; 12 events behind"))
+
+    answer = await surface(parts={"log": always(OK), "relay": relay}).get("/health/ready")
+
+    assert (answer.status, answer.json["status"]) == (200, "degraded")
+    assert answer.json["parts"]["relay"]["detail"] == "the broker is away; 12 events behind"
+
+
+async def test_a_part_that_is_down_is_not_ready() -> None:
+    answer = await surface(parts={"log": always(Part("down", "no connection"))}).get(
+        "/health/ready"
+    )
+
+    assert (answer.status, answer.json["status"]) == (503, "down")
+
+
+async def test_a_check_that_fails_or_hangs_says_so_and_no_secret() -> None:
+    answer = await surface(parts={"log": fails, "relay": hangs}).get("/health/ready")
+
+    assert answer.status == 503
+    assert answer.json["parts"]["log"] == {"status": "down", "detail": "ConnectionError"}
+    assert answer.json["parts"]["relay"] == {"status": "down", "detail": "no answer within 1 s"}
+
+
+async def test_a_live_process_says_which_it_is() -> None:
+    answer = await surface(parts={"log": fails}).get("/health/live")
+
+    assert (answer.status, answer.json["pid"]) == (200, os.getpid())
