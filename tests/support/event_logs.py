@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from urllib.parse import urlsplit
 
 import asyncpg
 
@@ -12,12 +13,18 @@ from shared.eventstore.log import EventLog
 from shared.eventstore.records import NO_HASH, Recorded
 from tests.support.eventually import eventually
 from tests.support.notes import notes
+from tests.support.proxy import Proxy
 
 ALL = 1_000_000
 
 # The lock of append_events, held by somebody else.
 LOCK = "select pg_advisory_lock(5786073428119874121)"
 UNLOCK = "select pg_advisory_unlock(5786073428119874121)"
+KEYS_OF_EVENTS = """
+    select l.key from stored_events e
+    left join command_log l on l.last_position = e.notification_id
+    order by e.notification_id
+"""
 WAITS_FOR_LOCK = """
     select exists (
         select from pg_locks l join pg_database d on d.oid = l.database
@@ -66,6 +73,24 @@ async def no_call_in_flight(connection: "asyncpg.Connection[asyncpg.Record]") ->
         return not await connection.fetchval(WAITS_FOR_LOCK)
 
     await eventually(is_free)
+
+
+async def stored_keys(url: str) -> list[str]:
+    """For each event, in the log's order, the key of the command that it is the last of.
+
+    With commands of one event each, an event that no command accounts for shows as None.
+    """
+    async with connected(url) as connection:
+        rows = await connection.fetch(KEYS_OF_EVENTS)
+    return [row["key"] for row in rows]
+
+
+@asynccontextmanager
+async def proxied(url: str) -> AsyncIterator[tuple[Proxy, str]]:
+    """A network that misbehaves on command, and the URL that leads through it."""
+    parts = urlsplit(url)
+    async with Proxy(parts.hostname or "127.0.0.1", parts.port or 5432) as proxy:
+        yield proxy, proxy.url(url)
 
 
 @asynccontextmanager

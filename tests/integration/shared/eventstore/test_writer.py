@@ -8,7 +8,7 @@ import pytest
 from shared.eventstore.appends import append_of
 from shared.eventstore.codec import Encoded
 from shared.eventstore.database import WRITER_SETTINGS
-from shared.eventstore.errors import AppendFailed, LogBusy, LogClosed, OutcomeUnknown
+from shared.eventstore.errors import LogBusy, LogClosed, OutcomeUnknown
 from shared.eventstore.log import EventLog
 from shared.eventstore.records import CommandKey
 from tests.support.databases import Database
@@ -27,10 +27,6 @@ Databases = Callable[[str], Database]
 END_WRITER = """
     select pg_terminate_backend(pid) from pg_stat_activity
     where application_name = 'events writer' and datname = current_database()
-"""
-REFUSE_GREEN = r"""
-    alter table stored_events
-    add constraint no_green check (position('"colour":"green"' in convert_from(state, 'UTF8')) = 0)
 """
 
 
@@ -58,26 +54,6 @@ async def test_a_call_whose_session_is_ended_is_made_again(database: Databases) 
 
         assert sorted(each.last_position for each in appended) == list(range(1, 21))
         assert len(await sound_history(log)) == 20
-
-
-async def test_one_bad_command_fails_alone(database: Databases) -> None:
-    """Every bad command we know of is refused before it queues, so a check stands in for one."""
-    made = database("eventlog")
-    async with running(made.app_url) as log, connected(made.owner_url) as connection:
-        await connection.execute(REFUSE_GREEN)
-        await connection.execute(LOCK)
-        held = asyncio.ensure_future(log.append(note()))
-        await call_in_flight(connection)
-        good = [asyncio.ensure_future(log.append(note())) for _ in range(20)]
-        bad = asyncio.ensure_future(log.append(note("green")))
-        more = [asyncio.ensure_future(log.append(note())) for _ in range(20)]
-
-        await connection.execute(UNLOCK)
-        await asyncio.gather(held, *good, *more)
-
-        with pytest.raises(AppendFailed, match="CheckViolation"):
-            await bad
-        assert len(await sound_history(log)) == 41
 
 
 async def test_a_call_that_times_out_is_nobodys_fault(
