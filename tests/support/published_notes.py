@@ -10,13 +10,13 @@ from typing import Any
 
 import msgspec
 
-from deploy.local.commands import wait_until
 from shared.eventstore.log import EventLog
 from shared.eventstore.records import Recorded
 from shared.messaging.envelope import Envelopes, Publication, Publish
 from shared.messaging.relay import Relay
 from shared.messaging.relay_core import CONFIRM_TIMEOUT_SECONDS
 from shared.messaging.subscription import Incoming, Subscription
+from tests.support.eventually import eventually as eventually_holds
 from tests.support.notes import note, notes
 
 SOURCE = "requests"  # one that the topology knows
@@ -90,15 +90,23 @@ async def collect(subscription: Subscription, count: int) -> list[Incoming]:
     return events
 
 
+async def drain(subscription: Subscription) -> list[Incoming]:
+    """All that lies in the queue, acknowledged: until nothing more comes in its waiting time."""
+    events: list[Incoming] = []
+    async with asyncio.timeout(2 * SOON_SECONDS):
+        while batch := await subscription.batch():
+            events += batch
+            await subscription.acknowledge()
+    return events
+
+
 async def eventually(
     holds: Callable[[], bool | Awaitable[bool]], *, within_seconds: float = SOON_SECONDS
 ) -> None:
-    """Until it holds; fails when it takes too long."""
+    """Until it holds; a plain condition will do. Raises TimeoutError."""
 
     async def holds_now() -> bool:
         answer = holds()
         return answer if isinstance(answer, bool) else await answer
 
-    await wait_until(
-        holds_now, seconds=within_seconds, otherwise=lambda: f"not within {within_seconds} s"
-    )
+    await eventually_holds(holds_now, seconds=within_seconds)

@@ -10,7 +10,8 @@ import pytest
 from shared.messaging.leadership import Leadership, LeadershipLost, NotDirect, Term
 from tests.support.databases import Database
 from tests.support.event_logs import running
-from tests.support.proxy import Direction, Proxy
+from tests.support.poolers import pooled
+from tests.support.proxy import Proxy
 from tests.support.published_notes import SOURCE, append, eventually
 
 FROZEN_SECONDS_MAX = 6.0  # idle_session_timeout is 2.5 s, and a busy machine needs patience
@@ -182,18 +183,6 @@ async def test_a_database_that_is_away_is_no_leadership() -> None:
 
 
 async def test_a_pooler_is_refused(url: str) -> None:
-    """A pooler makes up the process number that it tells its clients."""
-    parts = urlsplit(url)
-    async with Proxy(str(parts.hostname), parts.port or 5432) as pooler:
-        pooler.rewrite(Direction.TO_CLIENT, another_process_number)
-
+    async with pooled(url) as pooler_url:
         with pytest.raises(NotDirect, match="direct connection"):
-            await Leadership.connect(pooler.url(url))
-
-
-def another_process_number(chunk: bytes) -> bytes:
-    """BackendKeyData: 'K', its length 12, process number, key."""
-    key_data = chunk.find(b"K\x00\x00\x00\x0c")
-    if key_data < 0:
-        return chunk
-    return chunk[: key_data + 5] + b"\x00\x00\x00\x01" + chunk[key_data + 9 :]
+            await Leadership.connect(pooler_url)
