@@ -10,6 +10,7 @@ import asyncpg
 from shared.eventstore.chain import first_broken
 from shared.eventstore.codec import Codec
 from shared.eventstore.log import EventLog
+from shared.eventstore.reader import LogReader
 from shared.eventstore.records import NO_HASH, Recorded
 from tests.support.eventually import eventually
 from tests.support.notes import notes
@@ -48,7 +49,7 @@ async def running(
                 await loops
 
 
-async def sound_history(log: EventLog) -> list[Recorded]:
+async def sound_history(log: LogReader) -> list[Recorded]:
     """Everything in the log, after checking what must always hold of it."""
     history = await log.read(0, ALL)
     assert [event.position for event in history] == list(range(1, len(history) + 1))
