@@ -27,6 +27,7 @@ import structlog
 from services.projections import generations
 from services.projections.feed_pages import pages_from
 from services.projections.ordering import Forked, Trust, find_fork
+from services.projections.positions import SourcePosition, positions
 from shared.messaging.feed_client import FeedAway
 
 if TYPE_CHECKING:
@@ -181,18 +182,21 @@ class Consumer:
         *,
         now: Callable[[], datetime],
         today: Callable[[], date],
+        observe: Callable[[Sequence[SourcePosition]], None],
     ) -> None:
+        """observe: told at each tick how far each source is."""
         self.followers = followers
         self._pool = pool
         self._now = now
         self._today = today
+        self._observe = observe
 
     async def run(self) -> None:
         """Run until cancelled; a bug in one task ends all of them, loudly."""
         async with asyncio.TaskGroup() as tasks:
             for follower in self.followers:
-                tasks.create_task(follower.run())
-            tasks.create_task(self._tick())
+                tasks.create_task(follower.run(), name=f"follower of {follower.source}")
+            tasks.create_task(self._tick(), name="tick")
 
     async def _tick(self) -> Never:
         while True:
@@ -211,6 +215,7 @@ class Consumer:
         """
         async with generations.live(self._pool) as connection:
             rows = await connection.fetch(_NOT_OF_TODAY, self._today())
+            self._observe(await positions(connection))
         behind = {row["source"] for row in rows}
         for follower in self.followers:
             if follower.source in behind:

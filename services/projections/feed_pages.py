@@ -15,7 +15,7 @@ PAGE_SIZE = 1_000  # as many events as a transaction applies in about 50 ms
 
 
 async def pages_from(feed: FeedClient, place: Place) -> AsyncGenerator[Page, None]:
-    """Pages up to the log's head, the next one being fetched while the last is applied.
+    """Pages up to the first that isn't full, the next being fetched while the last is applied.
 
     Each begins with the event that the last one ended with (the first: with the one at `place`), so
     nothing can slip in or out between two of them. To be closed (`aclosing`), or the fetch ahead
@@ -30,12 +30,12 @@ async def pages_from(feed: FeedClient, place: Place) -> AsyncGenerator[Page, Non
         while True:
             page = await ahead
             find_fork(place, page)
-            at_head = not page.events or page.events[-1].position >= page.head.position
-            if not at_head:
+            is_full = len(page.events) == PAGE_SIZE
+            if is_full:
                 place = Place.of(page.events[-1])
                 ahead = asyncio.create_task(feed.read(place.asks_after, PAGE_SIZE))
             yield page
-            if at_head:
+            if not is_full:
                 return
     finally:
         ahead.cancel()

@@ -202,10 +202,30 @@ order by generation
 
 async def drop_retired(connection: Connection, *, at: datetime) -> None:
     """Drop what has been retired for a minute. A reader still in there: at the next tick, then."""
-    for row in await connection.fetch(_RETIRED, at - RETIRED_FOR):
+    for _ in await connection.fetch(_RETIRED, at - RETIRED_FOR):
         async with connection.transaction():
             await connection.execute(f"set local lock_timeout = '{DROP_WAITS_SECONDS}s'")
-            await drop(connection, Generation(row["generation"]), at=at)
+            # Locked and looked at again: it may be what is just being switched back to.
+            if row := await connection.fetchrow(f"{_RETIRED} limit 1 for update", at - RETIRED_FOR):
+                await drop(connection, Generation(row["generation"]), at=at)
+
+
+_KEEP_LAST_RETIRED = """
+update public.projection_generation set kept = true
+where dropped_at is null and generation = (
+    select g.generation from public.projection_generation g
+    where g.retired_at is not null and g.dropped_at is null
+    order by g.retired_at desc
+    limit 1
+)
+returning generation
+"""
+
+
+async def keep_last_retired(connection: Connection) -> Generation | None:
+    """The one that was live before, if it is still there; it is no longer dropped by itself."""
+    generation = await connection.fetchval(_KEEP_LAST_RETIRED)
+    return None if generation is None else Generation(generation)
 
 
 async def drop(connection: Connection, generation: Generation, *, at: datetime) -> None:

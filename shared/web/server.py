@@ -71,8 +71,12 @@ def run(
     """What the main.py of every service does: read the settings, wire, serve until SIGTERM."""
     given = load(settings)
     configure_logs(name)
+
+    async def wired() -> None:  # inside the loop, to which pools and locks belong from the first
+        await operate(build(given, now), given.host, given.port)
+
     try:
-        uvloop.run(operate(build(given, now), given.host, given.port))
+        uvloop.run(wired())
     except* Exception as died:
         for error in leaves(died):
             log.critical("died", error=type(error).__name__, words=str(error))

@@ -1,0 +1,156 @@
+"""The projection service: wiring only.
+
+Its way of an event: `consumer.py` takes it from a source, `applying.py` brings it into
+`read_models/` with its position, `public_api.py`, `staff_api.py` and `page/` show it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+import asyncpg
+
+from services.projections import condition, generations
+from services.projections.applying import Projection
+from services.projections.consumer import Consumer, Follower
+from services.projections.read_models.batch import ReadModels
+from shared import settings
+from shared.messaging.broker_subscription import BrokerSubscription
+from shared.messaging.feed_client import FeedClient
+from shared.messaging.feed_subscription import FeedSubscription
+from shared.messaging.topology import projection_queue
+from shared.promise.standard import Text, load_standards
+from shared.promise.working_days import load_calendar, local_date
+from shared.telemetry import new_registry
+from shared.web.app import create_app
+from shared.web.auth import Verifier
+from shared.web.health import Check, Health
+from shared.web.keys import keys_at
+from shared.web.server import Service, run
+
+if TYPE_CHECKING:
+    from services.projections.generations import Pool
+    from shared.messaging.subscription import Subscription
+
+NAME = "projections"
+TITLE = Text("Janji: layanan proyeksi", "Janji: projection service")
+
+READERS_MAX = 8
+APPLIERS_MAX = 4  # a source each, the tick, and one to spare
+
+READER_SETTINGS = {"application_name": "projections readers"}
+
+# A consumer that freezes in a transaction must not hold a source's position for ever.
+APPLIER_SETTINGS = {
+    "application_name": "projections consumer",
+    "idle_in_transaction_session_timeout": "30s",
+}
+
+
+class Settings(
+    settings.Postgres,
+    settings.Broker,
+    settings.Tokens,
+    settings.Sources,
+    settings.PublicForm,
+    settings.Web,
+):
+    """All that this service is told."""
+
+
+def build(given: Settings, now: Callable[[], datetime]) -> Service:
+    """Everything wired, nothing open yet: the service's resources are, in their order."""
+
+    def today() -> date:
+        return local_date(now())
+
+    url = given.database_url.get_secret_value()
+    readers = asyncpg.create_pool(
+        url, min_size=1, max_size=READERS_MAX, server_settings=READER_SETTINGS
+    )
+    appliers = asyncpg.create_pool(
+        url, min_size=1, max_size=APPLIERS_MAX, server_settings=APPLIER_SETTINGS
+    )
+    read_models, feeds, registry = read_models_of_today(), feeds_of(given), new_registry()
+    projections = {
+        source: Projection(appliers, read_models, source, now=now, today=today) for source in feeds
+    }
+    followers = [
+        Follower(each, feeds[source], subscription(each, feeds[source], given))
+        for source, each in projections.items()
+    ]
+    observe = condition.Metrics(registry).observe
+    consumer = Consumer(appliers, followers, now=now, today=today, observe=observe)
+    app = create_app(
+        TITLE,
+        [],
+        standard=load_standards().in_force(today()),
+        health=Health(NAME, _checks(readers, followers, now)),
+        verifier=_verifier(given, now),
+        registry=registry,
+    )
+    begin = _first_generation(appliers, read_models, list(feeds), now=now, today=today)
+    return Service(app, resources=[*feeds.values(), readers, appliers, begin], loops=[consumer.run])
+
+
+def read_models_of_today() -> ReadModels:
+    """Clocks are read by the newest calendar, as the services reckon them."""
+    return ReadModels(load_calendar())
+
+
+def feeds_of(given: settings.Sources) -> Mapping[str, FeedClient]:
+    """Where each source's log is read."""
+    return {
+        "complaints": FeedClient(given.complaints_url, given.feed_token_file),
+        "requests": FeedClient(given.requests_url, given.feed_token_file),
+    }
+
+
+def subscription(projection: Projection, feed: FeedClient, given: settings.Broker) -> Subscription:
+    """Over the broker, or by long poll of the feed where there is none."""
+
+    async def position() -> int:
+        return (await projection.place()).position
+
+    if url := given.broker_url.get_secret_value():
+        return BrokerSubscription(url, projection_queue(projection.source))
+    return FeedSubscription(feed, position)
+
+
+def _checks(
+    readers: Pool, followers: Sequence[Follower], now: Callable[[], datetime]
+) -> Mapping[str, Check]:
+    return {
+        "database": condition.database(readers),
+        **{each.source: condition.following(readers, each, now) for each in followers},
+    }
+
+
+def _verifier(given: settings.Tokens, now: Callable[[], datetime]) -> Verifier:
+    return Verifier(
+        issuer=given.oidc_issuer,
+        audience=given.oidc_audience,
+        keys=keys_at(given.oidc_jwks),
+        now=now,
+    )
+
+
+@asynccontextmanager
+async def _first_generation(
+    pool: Pool,
+    read_models: ReadModels,
+    sources: Sequence[str],
+    *,
+    now: Callable[[], datetime],
+    today: Callable[[], date],
+) -> AsyncIterator[None]:
+    """There is something to read from the first request on, be it empty."""
+    await generations.ensure(pool, read_models.schema_sql, sources=sources, on=today(), at=now())
+    yield
+
+
+if __name__ == "__main__":
+    run(NAME, Settings, build, lambda: datetime.now(UTC))
