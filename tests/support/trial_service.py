@@ -1,0 +1,98 @@
+"""`python -m tests.support.trial_service`: the smallest service, as its main.py would run it.
+
+It tells on stderr what ends when; `TRIAL_DIES` names the loop that dies when /die is asked.
+"""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+from fastapi import APIRouter
+from prometheus_client import CollectorRegistry
+
+from shared.promise.standard import Text
+from shared.settings import Web
+from shared.web.app import create_app
+from shared.web.health import Health
+from shared.web.server import Loop, Service, run
+from tests.support.eventually import eventually
+from tests.support.surface import standard, verifier
+
+RELEASE_SECONDS_MAX = 60.0
+log = structlog.get_logger()
+
+
+class Settings(Web):
+    folder: Path
+
+
+def build(settings: Settings, _now: object) -> Service:
+    stopping, dying = asyncio.Event(), asyncio.Event()
+    router = APIRouter()
+
+    async def is_released() -> bool:
+        return (settings.folder / "released").exists()
+
+    @router.get("/until-released")
+    async def until_released() -> str:
+        (settings.folder / "asked").touch()
+        await eventually(is_released, seconds=RELEASE_SECONDS_MAX)
+        return "released"
+
+    @router.get("/until-stopping")
+    async def until_stopping() -> str:
+        (settings.folder / "asked").touch()
+        await stopping.wait()
+        return "stopping"
+
+    @router.get("/die")
+    async def die() -> None:
+        dying.set()
+
+    app = create_app(
+        Text(id="Percobaan", en="Trial"),
+        [router],
+        standard=standard(),
+        health=Health("trial", {}),
+        verifier=verifier(),
+        registry=CollectorRegistry(),
+    )
+    return Service(
+        app,
+        resources=[resource()],
+        writers=[loop("writer", dying)],
+        loops=[loop("relay", dying)],
+        stopping=stopping,
+    )
+
+
+@asynccontextmanager
+async def resource() -> AsyncIterator[None]:
+    try:
+        yield
+    finally:
+        log.info("ended", what="resource")
+
+
+def loop(name: str, dying: asyncio.Event) -> Loop:
+    async def run_for_ever() -> None:
+        try:
+            await dying.wait()
+            match os.environ.get("TRIAL_DIES", "").partition(" "):
+                case (dead, _, "of an error") if dead == name:
+                    raise ConnectionError("lost")
+                case (dead, _, "by itself") if dead == name:
+                    return
+            await asyncio.Event().wait()
+        finally:
+            log.info("ended", what=name)
+
+    return run_for_ever
+
+
+if __name__ == "__main__":
+    run("trial", Settings, build, lambda: datetime.now(UTC))
