@@ -14,7 +14,7 @@ relay of `shared/messaging` reads.
 
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import wraps
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
@@ -25,7 +25,7 @@ from shared.eventstore.records import Appended, CommandKey, Recorded
 from shared.eventstore.retries import retried
 from shared.promise.case_number import case_id, read_number
 from shared.promise.refusals import Refusal
-from shared.promise.working_days import Calendar
+from shared.promise.working_days import Calendar, local_date
 
 AUDITOR = "auditor"  # the one role that sees cases, but no personal data
 
@@ -72,8 +72,12 @@ class Casework(Generic[C]):
 
     def __init__(self, log: EventLog, *, calendar: Calendar, now: Callable[[], datetime]) -> None:
         self._log = log
-        self._calendar = calendar
+        self.calendar = calendar
         self._now = now
+
+    def today(self) -> date:
+        """The date on the office's wall."""
+        return local_date(self._now())
 
     # Reading.
 
@@ -87,10 +91,16 @@ class Casework(Generic[C]):
         await self._note_reading(case, by)
         return case
 
-    async def history(self, number: str, by: Actor) -> tuple[C, list[tuple[Recorded, Any]]]:
-        """The case and all its events, oldest first, personal data readable. Raises as `read`."""
+    async def history(
+        self, number: str, by: Actor, *, personal: bool = True
+    ) -> tuple[C, list[tuple[Recorded, Any]]]:
+        """The case and all its events, oldest first. Raises as `read`.
+
+        Without `personal` nothing personal will be shown of them, so nothing is put on record.
+        """
         case = await self._find(number, by)
-        await self._note_reading(case, by)
+        if personal:
+            await self._note_reading(case, by)
         return case, await self._log.history(self.kind, case.id)
 
     # What use cases are made of.
@@ -110,7 +120,7 @@ class Casework(Generic[C]):
         return case
 
     def _act(self, order: Order) -> Act:
-        return Act(by=order.by, at=self._now(), calendar=self._calendar)
+        return Act(by=order.by, at=self._now(), calendar=self.calendar)
 
     async def _append(self, order: Order, case: C, *, erases: bool = False) -> Answer[C]:
         """Store what the case decided. Raises, and is cancelled, as `EventLog.append`."""

@@ -31,14 +31,9 @@ from services.requests.letter import (
     Submission,
     check_accounts,
     check_letter_date,
+    check_names,
 )
-from services.requests.refusals import (
-    ForeignAgency,
-    RequirementsUnmet,
-    UnknownAgency,
-    UnknownChannel,
-    UnknownKind,
-)
+from services.requests.refusals import ForeignAgency, RequirementsUnmet
 from shared.case import Act, Case, Steps
 from shared.promise.sla_clock import SlaClock
 from shared.promise.standard import Standards
@@ -172,12 +167,7 @@ class ServiceRequest(Case):
         received_at = submission.received_at or act.at
         received_on = local_date(received_at)
         standard = promised_on(received_on, standards)
-        if submission.kind not in standard.kinds:
-            raise UnknownKind(submission.kind)
-        if submission.channel not in standard.request_channels:
-            raise UnknownChannel(submission.channel)
-        if submission.agency not in agencies:
-            raise UnknownAgency(submission.agency)
+        check_names(submission, standard, agencies)
         if not act.by.speaks_for(submission.agency):
             raise ForeignAgency(submission.agency)
         check_letter_date(submission.letter, received_on)

@@ -3,7 +3,7 @@
 The rules only look at what was handed in; whether the moment is right is decided in `domain.py`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -14,7 +14,11 @@ from services.requests.refusals import (
     AccountOutsideDomain,
     LetterAfterReceipt,
     NoAccountNamed,
+    UnknownAgency,
+    UnknownChannel,
+    UnknownKind,
 )
+from shared.promise.standard import Standard
 from shared.receipt import Contact
 
 ACCOUNT_CREATION = "account_creation"
@@ -111,6 +115,16 @@ class Checklist:
     def unmet(self) -> tuple[str, ...]:
         """The items that the letter doesn't meet."""
         return tuple(item for item, is_met in asdict(self).items() if not is_met)
+
+
+def check_names(submission: Submission, standard: Standard, agencies: Container[str]) -> None:
+    """The standard knows the kind and the channel, the register knows the agency."""
+    if submission.kind not in standard.kinds:
+        raise UnknownKind(submission.kind)
+    if submission.channel not in standard.request_channels:
+        raise UnknownChannel(submission.channel)
+    if submission.agency not in agencies:
+        raise UnknownAgency(submission.agency)
 
 
 def check_letter_date(letter: Letter, received_on: date) -> None:

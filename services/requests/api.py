@@ -1,0 +1,197 @@
+"""HTTP: parse, call one use case, shape the answer. Who may call what stands with each call.
+
+Next: `application.py`, which has a use case of the same name for each command.
+"""
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
+
+from services.requests.application import RequestAnswer, Requests
+from services.requests.bodies import (
+    ApprovalBody,
+    CompletionBody,
+    ConfirmationBody,
+    RequestView,
+    ResubmissionBody,
+    ReturnBody,
+    SubmissionBody,
+)
+from services.requests.domain import ServiceRequest
+from shared.case import Actor
+from shared.casework import AUDITOR, Order
+from shared.promise.working_days import Calendar, local_date
+from shared.web.case_answers import (
+    DaysView,
+    HistoryView,
+    clock_json,
+    days_json,
+    history_json,
+    json_answer,
+    utc,
+)
+from shared.web.cases import Nothing, Reason, ordered_by, read_by
+from shared.web.commands import command_answer
+
+SERVICE = "requests"
+NOTHING = Nothing()
+
+ByApplicant = Annotated[Order, Depends(ordered_by("agency", "intake", "reviewer", "supervisor"))]
+ByReviewer = Annotated[Order, Depends(ordered_by("reviewer", "supervisor"))]
+BySupervisor = Annotated[Order, Depends(ordered_by("supervisor"))]
+Reader = Annotated[Actor, Depends(read_by("agency", "intake", "reviewer", "supervisor", "auditor"))]
+
+Responses = dict[int | str, dict[str, Any]]
+_REQUEST: Responses = {200: {"model": RequestView, "description": "The request"}}
+_CREATED: Responses = {201: {"model": RequestView, "description": "The request, registered"}}
+_HISTORY: Responses = {200: {"model": HistoryView, "description": "Its history"}}
+_DAYS: Responses = {200: {"model": DaysView, "description": "Its clock, day by day"}}
+
+
+class RequestsApi:
+    """One method a call."""
+
+    def __init__(self, requests: Requests) -> None:
+        self._requests = requests
+
+    def router(self) -> APIRouter:
+        router = APIRouter(tags=["requests"])
+        commands = (
+            self.review,
+            self.return_,
+            self.resubmit,
+            self.resume,
+            self.approve,
+            self.reject,
+            self.process,
+            self.complete,
+            self.confirm,
+            self.withdraw,
+            self.erase_personal_data,
+        )
+        router.add_api_route(
+            "/v1/requests", self.submit, methods=["POST"], status_code=201, responses=_CREATED
+        )
+        for command in commands:
+            path = command.__name__.strip("_").replace("_", "-")
+            router.add_api_route(
+                f"/v1/requests/{{number}}/{path}", command, methods=["POST"], responses=_REQUEST
+            )
+        router.add_api_route("/v1/requests/{number}", self.request, responses=_REQUEST)
+        router.add_api_route("/v1/requests/{number}/events", self.events, responses=_HISTORY)
+        router.add_api_route("/v1/requests/{number}/clock", self.clock, responses=_DAYS)
+        return router
+
+    # Commands.
+
+    async def submit(self, order: ByApplicant, body: SubmissionBody) -> Response:
+        """Register a request. An agency does so for itself."""
+        answer = await self._requests.submit(order, body.submission())
+        return self._answer(answer, location=f"/v1/requests/{answer.case.number}")
+
+    async def review(self, order: ByReviewer, number: str, _body: Nothing = NOTHING) -> Response:
+        """Begin the review."""
+        return self._answer(await self._requests.review(order, number))
+
+    async def return_(self, order: ByReviewer, number: str, body: ReturnBody) -> Response:
+        """Ask the agency for what is missing; the clock waits."""
+        return self._answer(await self._requests.return_(order, number, body.reason, body.missing))
+
+    async def resubmit(self, order: ByApplicant, number: str, body: ResubmissionBody) -> Response:
+        """Hand in what was missing."""
+        return self._answer(await self._requests.resubmit(order, number, body.resubmission()))
+
+    async def resume(self, order: BySupervisor, number: str, body: Reason) -> Response:
+        """Go on without the agency's answer."""
+        return self._answer(await self._requests.resume(order, number, body.reason))
+
+    async def approve(self, order: ByReviewer, number: str, body: ApprovalBody) -> Response:
+        """Grant it: every item of the checklist must be true."""
+        checklist = body.checklist.checklist()
+        return self._answer(await self._requests.approve(order, number, checklist))
+
+    async def reject(self, order: ByReviewer, number: str, body: Reason) -> Response:
+        """Refuse it; the clock stops."""
+        return self._answer(await self._requests.reject(order, number, body.reason))
+
+    async def process(self, order: ByReviewer, number: str, _body: Nothing = NOTHING) -> Response:
+        """Begin the work."""
+        return self._answer(await self._requests.process(order, number))
+
+    async def complete(self, order: ByReviewer, number: str, body: CompletionBody) -> Response:
+        """Say what was done; the clock runs on until the agency is told."""
+        return self._answer(await self._requests.complete(order, number, body.result))
+
+    async def confirm(self, order: ByReviewer, number: str, body: ConfirmationBody) -> Response:
+        """Name the letter of confirmation; the clock stops."""
+        letter_number, letter_date = body.letter_number, body.letter_date
+        return self._answer(await self._requests.confirm(order, number, letter_number, letter_date))
+
+    async def withdraw(self, order: ByApplicant, number: str, body: Reason) -> Response:
+        """Give it up, as the agency may until the work is done."""
+        return self._answer(await self._requests.withdraw(order, number, body.reason))
+
+    async def erase_personal_data(
+        self, order: BySupervisor, number: str, _body: Reason
+    ) -> Response:
+        """Erase contact, accounts and every text for ever, from backups too."""
+        return self._answer(await self._requests.erase_personal_data(order, number))
+
+    # Reading. An agency's own people find their own requests, and of others not even that they
+    # exist (404). An auditor sees everything but personal data.
+
+    async def request(self, reader: Reader, number: str) -> Response:
+        """The request as it stands today."""
+        request = await self._requests.read(number, reader)
+        shown = request_json(
+            request, self._requests.today(), self._requests.calendar, withheld=_withheld(reader)
+        )
+        return json_answer(shown, version=request.version)
+
+    async def events(self, reader: Reader, number: str) -> Response:
+        """Its history, oldest first."""
+        request, history = await self._requests.history(number, reader)
+        withheld = _withheld(reader)
+        shown = history_json(history, hidden=lambda event: event.PERSONAL if withheld else ())
+        return json_answer(shown, version=request.version)
+
+    async def clock(self, reader: Reader, number: str) -> Response:
+        """The clock, why each day counted or didn't, and what was promised before."""
+        request, history = await self._requests.history(number, reader, personal=False)
+        days = days_json(request, history, self._requests.today(), self._requests.calendar)
+        return json_answer(days, version=request.version)
+
+    def _answer(self, answer: RequestAnswer, *, location: str | None = None) -> Response:
+        """The clock is read on the day of recording, so that a repeat gives the same bytes."""
+        recorded_on = local_date(answer.appended.recorded_at)
+        shown = request_json(answer.case, recorded_on, self._requests.calendar)
+        return command_answer(shown, answer.appended, service=SERVICE, location=location)
+
+
+def request_json(
+    request: ServiceRequest, on: date, calendar: Calendar, *, withheld: bool = False
+) -> dict[str, Any]:
+    """`RequestView`, with the clock as of that day."""
+    personal_data = "erased" if request.personal_data_erased else "shown"
+    return {
+        "number": request.number,
+        "kind": request.kind,
+        "status": request.status,
+        "agency": request.agency,
+        "letter": request.letter,
+        "accounts": None if withheld else request.accounts,
+        "contact": None if withheld else request.contact,
+        "channel": request.channel,
+        "received_at": utc(request.created_on),
+        "standard": request.standard,
+        "clock": clock_json(request, on, calendar),
+        "allowed": list(request.allowed),
+        "version": request.version,
+        "personal_data": "withheld" if withheld else personal_data,
+    }
+
+
+def _withheld(reader: Actor) -> bool:
+    return reader.role == AUDITOR

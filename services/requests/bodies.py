@@ -1,0 +1,142 @@
+"""What the calls take and give: the bodies of `api.py`, checked before anything is decided."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from services.requests.letter import (
+    Checklist,
+    Letter,
+    Missing,
+    Resubmission,
+    SignedBy,
+    Submission,
+)
+from shared.web.case_answers import ClockView, View
+from shared.web.cases import ContactBody
+from shared.web.fields import Body, Day, Flag, Instant, Line, Prose
+
+ACCOUNTS_MAX = 100  # a letter that names more is a list, and comes as several requests
+
+Accounts = Annotated[list[Line], Field(max_length=ACCOUNTS_MAX)]
+ScanId = Annotated[str, Field(pattern=r"^sha256-[0-9a-f]{64}$")]
+
+
+class LetterBody(Body):
+    number: Line
+    date: Day
+    signed_by: SignedBy
+    stamped: Flag
+    letter_id: ScanId | None = None
+
+    def letter(self) -> Letter:
+        return Letter(
+            number=self.number,
+            dated_on=self.date,
+            signed_by=self.signed_by,
+            stamped=self.stamped,
+            letter_id=self.letter_id,
+        )
+
+
+class SubmissionBody(Body):
+    """`received_at` is now if left out."""
+
+    kind: Line
+    agency: Line
+    letter: LetterBody
+    accounts: Accounts
+    contact: ContactBody | None = None
+    channel: Line
+    received_at: Instant | None = None
+
+    def submission(self) -> Submission:
+        return Submission(
+            kind=self.kind,
+            agency=self.agency,
+            letter=self.letter.letter(),
+            accounts=self.accounts,
+            contact=None if self.contact is None else self.contact.contact(),
+            channel=self.channel,
+            received_at=self.received_at,
+        )
+
+
+class ReturnBody(Body):
+    reason: Prose
+    missing: Annotated[list[Missing], Field(min_length=1, max_length=len(Missing))]
+
+
+class ResubmissionBody(Body):
+    """What has changed; the rest stays as it was."""
+
+    letter: LetterBody | None = None
+    accounts: Accounts | None = None
+    contact: ContactBody | None = None
+
+    def resubmission(self) -> Resubmission:
+        return Resubmission(
+            letter=None if self.letter is None else self.letter.letter(),
+            accounts=self.accounts,
+            contact=None if self.contact is None else self.contact.contact(),
+        )
+
+
+class ChecklistBody(Body):
+    signed_by_authorised_head: Flag
+    stamped: Flag
+    accounts_named: Flag
+
+    def checklist(self) -> Checklist:
+        return Checklist(**dict(self))
+
+
+class ApprovalBody(Body):
+    checklist: ChecklistBody
+
+
+class CompletionBody(Body):
+    """What was done. Never a password: a text that holds one is not asked for."""
+
+    result: Prose
+
+
+class ConfirmationBody(Body):
+    """The letter by which the agency was told."""
+
+    letter_number: Line
+    letter_date: Day
+
+
+class LetterView(View):
+    number: str
+    date: date
+    signed_by: SignedBy
+    stamped: bool
+    letter_id: str | None
+
+
+class ContactView(View):
+    name: str | None
+    phone: str | None
+    email: str | None
+
+
+class RequestView(View):
+    """A request. `accounts` and `contact` are null unless `personal_data` is `shown`."""
+
+    number: str
+    kind: str
+    status: str
+    agency: str
+    letter: LetterView
+    accounts: list[str] | None
+    contact: ContactView | None
+    channel: str
+    received_at: datetime
+    standard: str
+    clock: ClockView
+    allowed: list[str]
+    version: int
+    personal_data: Literal["shown", "withheld", "erased"]

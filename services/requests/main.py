@@ -1,0 +1,67 @@
+"""The requests service: wiring only.
+
+The way of a command: `api.py` parses it, `application.py` loads and appends, `domain.py` decides.
+Its events lie in `shared/eventstore`; the relay of `shared/messaging` publishes what
+`published.py` makes of them.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from services.requests.api import SERVICE, RequestsApi
+from services.requests.application import Requests
+from services.requests.domain import ServiceRequest
+from services.requests.problems import problem_of
+from services.requests.published import publish
+from shared import settings, source
+from shared.promise.standard import Text, load_agencies, load_standards
+from shared.promise.working_days import load_calendar, local_date
+from shared.source import Source
+from shared.telemetry import new_registry
+from shared.web.app import create_app
+from shared.web.auth import Verifier
+from shared.web.commands import CommandKeys
+from shared.web.health import Health
+from shared.web.keys import keys_at
+from shared.web.problem_handlers import OwnProblems
+from shared.web.server import Service, run
+
+TITLE = Text("Janji: layanan permintaan", "Janji: requests service")
+
+
+class Settings(source.Settings, settings.Tokens, settings.Web):
+    """All that this service is told."""
+
+
+def build(given: Settings, now: Callable[[], datetime]) -> Service:
+    """Everything wired, nothing started: the service's resources open it."""
+    registry = new_registry()
+    events = Source(SERVICE, given, kinds=[ServiceRequest], publish=publish, registry=registry)
+    standards = load_standards()
+    requests = Requests(
+        events.log,
+        standards=standards,
+        agencies=load_agencies(),
+        calendar=load_calendar(),
+        now=now,
+    )
+    app = create_app(
+        TITLE,
+        [RequestsApi(requests).router(), events.feed()],
+        standard=standards.in_force(local_date(now())),
+        health=Health(SERVICE, events.checks),
+        verifier=Verifier(
+            issuer=given.oidc_issuer,
+            audience=given.oidc_audience,
+            keys=keys_at(given.oidc_jwks),
+            now=now,
+        ),
+        registry=registry,
+        command_keys=CommandKeys(given.master_key.get_secret_value()),
+        problems=OwnProblems(of_refusal=problem_of),
+    )
+    return Service(app, resources=[events.log], writers=[events.log.run], loops=events.loops)
+
+
+if __name__ == "__main__":
+    run(SERVICE, Settings, build, lambda: datetime.now(UTC))

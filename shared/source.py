@@ -1,0 +1,71 @@
+"""A service as a source of events: its log, and the two ways out of it, the relay and the feed.
+
+Wired by the `main.py` of each service that has an event log.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from eventsourcing.domain import Aggregate
+from fastapi import APIRouter
+from prometheus_client import CollectorRegistry
+
+from shared import condition, settings
+from shared.eventstore.codec import Codec
+from shared.eventstore.log import EventLog
+from shared.eventstore.sealing import Keyring
+from shared.messaging.envelope import Envelopes, Publish
+from shared.messaging.feed import feed_router
+from shared.messaging.relay import Relay
+from shared.web.auth import require
+from shared.web.health import Check
+from shared.web.server import Loop
+
+
+class Settings(settings.Postgres, settings.Broker, settings.Sealing):
+    """What a source is told."""
+
+
+class Source:
+    """The log of one service and what follows it. Without a broker there is the feed alone."""
+
+    def __init__(
+        self,
+        service: str,
+        given: Settings,
+        *,
+        kinds: Sequence[type[Aggregate]],
+        publish: Publish,
+        registry: CollectorRegistry,
+    ) -> None:
+        database_url = given.database_url.get_secret_value()
+        broker_url = given.broker_url.get_secret_value()
+        self.codec = Codec(kinds, Keyring(given.master_key.get_secret_value()))
+        self.service = service
+        self.log = EventLog(database_url, codec=self.codec, name=service)
+        self._envelopes = Envelopes(service, self.codec, publish, epochs=[])
+        self._relay = self._relay_to(broker_url, database_url) if broker_url else None
+        if self._relay is not None:
+            registry.register(condition.RelayMetrics(self._relay))
+
+    def feed(self) -> APIRouter:
+        """For whoever has the role of a subscriber."""
+        return feed_router(self.service, self.log, self._envelopes, require("subscriber"))
+
+    @property
+    def checks(self) -> Mapping[str, Check]:
+        """The parts of its health."""
+        log = {"log": condition.of_log(self.log)}
+        return log if self._relay is None else log | {"relay": condition.of_relay(self._relay)}
+
+    @property
+    def loops(self) -> Sequence[Loop]:
+        """What runs beside the server, and ends with it."""
+        return [] if self._relay is None else [self._relay.run]
+
+    def _relay_to(self, broker_url: str, database_url: str) -> Relay:
+        return Relay(
+            database_url=database_url,
+            broker_url=broker_url,
+            event_log=self.log,
+            envelopes=self._envelopes,
+        )
