@@ -1,35 +1,28 @@
-"""What the calls take: the bodies of `api.py`, each checked before anything is asked of a case."""
+"""What the calls take and give: the bodies of `api.py`, checked before anything is decided."""
 
-from typing import Literal
+from datetime import datetime
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from services.complaints.intake import Complainant, Intake
+from services.complaints.intake import PUBLIC_FORM, Complainant, Intake
 from shared.promise.case_number import read_number
-from shared.receipt import Contact
+from shared.web.case_answers import ClockView, ContactView, View
+from shared.web.cases import ContactBody
 from shared.web.fields import Body, Flag, Instant, Line, Prose, Whole
 
-
-class ContactBody(Body):
-    """Where the complainant can be reached; every part may be left out."""
-
-    name: Line | None = None
-    phone: Line | None = None
-    email: Line | None = None
-
-    def contact(self) -> Contact:
-        return Contact(name=self.name, phone=self.phone, email=self.email)
+Score = Annotated[Whole, Field(ge=1, le=5)]
 
 
 class ComplainantBody(Body):
-    """How the complainant wants to be known."""
+    """How the complainant wants to be known; of an anonymous one no contact is kept."""
 
-    kind: Literal["named", "confidential", "anonymous"]
+    kind: Complainant
     contact: ContactBody | None = None
 
 
-class PublicComplaint(Body):
-    """What anybody may send."""
+class PublicComplaintBody(Body):
+    """What anybody may send. It is received now, by the public form."""
 
     complainant: ComplainantBody
     subject: Line
@@ -37,14 +30,16 @@ class PublicComplaint(Body):
     about_request: Line | None = None
     lapor_number: Line | None = None
 
-    def intake(self, *, channel: str, received_at: Instant) -> Intake:
+    def intake(self) -> Intake:
         """Raises what `read_number` refuses of the request that it is about."""
-        contact = self.complainant.contact
-        about = self.about_request
+        return self._intake(PUBLIC_FORM, received_at=None)
+
+    def _intake(self, channel: str, *, received_at: datetime | None) -> Intake:
+        about, contact = self.about_request, self.complainant.contact
         return Intake(
             channel=channel,
-            complainant=Complainant(self.complainant.kind),
-            contact=None if contact is None else contact.contact(),
+            complainant=self.complainant.kind,
+            contact=contact.contact() if contact else None,
             subject=self.subject,
             text=self.text,
             about_request=None if about is None else read_number(about, "PRM"),
@@ -53,49 +48,116 @@ class PublicComplaint(Body):
         )
 
 
-class StaffComplaint(PublicComplaint):
-    """The same, as it came on one of the standard's channels; `received_at` is now if left out."""
+class ComplaintBody(PublicComplaintBody):
+    """What came on a channel of the standard; `received_at` is now if left out."""
 
     channel: Line
     received_at: Instant | None = None
 
+    def intake(self) -> Intake:
+        return self._intake(self.channel, received_at=self.received_at)
 
-class Nothing(Body):
-    """`{}`."""
 
+class ClassificationBody(Body):
+    """The reason is needed from the second time on."""
 
-class Classification(Body):
     category: Line
     reason: Prose | None = None
     accept_breach: Flag = False
 
 
-class Assignment(Body):
+class AssignmentBody(Body):
+    """A `sub`."""
+
     assignee: Line
 
 
-class Question(Body):
+class QuestionBody(Body):
     question: Prose
 
 
-class AnswerText(Body):
+class AnswerBody(Body):
     answer: Prose
 
 
-class Reason(Body):
-    reason: Prose
-
-
-class Text(Body):
+class ResponseBody(Body):
     text: Prose
 
 
-class Forwarding(Body):
+class ForwardingBody(Body):
+    """To whom, and under which of their references."""
+
     to: Line
     reference: Line
     reason: Prose
 
 
-class Rating(Body):
-    score: Whole = Field(ge=1, le=5)
+class RatingBody(Body):
+    score: Score
     remark: Prose | None = None
+
+
+class ComplainantView(View):
+    """`contact` is null unless it is kept and may be seen by the reader."""
+
+    kind: Complainant
+    contact: ContactView | None
+
+
+class ComplaintView(View):
+    """A complaint. What is personal is null unless `personal_data` is `shown`."""
+
+    number: str
+    status: str
+    category: str | None
+    channel: str
+    complainant: ComplainantView
+    subject: str | None
+    text: str | None
+    about_request: str | None
+    lapor_number: str | None
+    assignee: str | None
+    rating: int | None
+    received_at: datetime
+    standard: str
+    clock: ClockView
+    allowed: list[str]
+    version: int
+    personal_data: Literal["shown", "withheld", "erased"]
+
+
+class RegisteredView(ComplaintView):
+    """The complaint and the secret for the complainant: the receipt that the law asks for."""
+
+    tracking_secret: str
+
+
+class ReceiptView(View):
+    """The receipt [UU 25/2009 art. 44]. The secret is shown here and nowhere else."""
+
+    number: str
+    tracking_secret: str
+
+
+class OfficeAnswerView(View):
+    """What the office wrote to the complainant."""
+
+    at: datetime
+    event: Literal["clarification_requested", "responded", "resolved", "rejected", "forwarded"]
+    text: str | None
+
+
+class OwnComplaintView(View):
+    """A complaint, as whoever made it sees it."""
+
+    number: str
+    status: str
+    category: str | None
+    channel: str
+    subject: str | None
+    text: str | None
+    received_at: datetime
+    clock: ClockView
+    answers: list[OfficeAnswerView]
+    allowed: list[str]
+    version: int

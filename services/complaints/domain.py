@@ -23,17 +23,8 @@ from typing import Any, Self
 
 from eventsourcing.domain import event
 
+from services.complaints import refusals
 from services.complaints.intake import Intake
-from services.complaints.refusals import (
-    RatedAlready,
-    ReasonNeeded,
-    ReopenedTooLate,
-    SameCategory,
-    ScoreOutOfRange,
-    UnknownCategory,
-    UnknownChannel,
-    WouldBreach,
-)
 from services.complaints.silence import closes_at, last_day_to_reopen
 from shared.case import Act, Case, Steps
 from shared.promise.sla_clock import SlaClock
@@ -74,6 +65,7 @@ STEPS: Steps = {
 """The picture above, as data."""
 
 SCORES = range(1, 6)
+SUPERVISOR = "supervisor"
 
 
 class Complaint(Case):
@@ -171,15 +163,16 @@ class Complaint(Case):
     @classmethod
     def receive(cls, intake: Intake, act: Act, *, number: str, standards: Standards) -> Self:
         """Register it. It keeps the standard under which it came, for ever."""
-        standard = promised_on(local_date(intake.received_at), standards)
+        received_at = intake.received_at or act.at
+        standard = promised_on(local_date(received_at), standards)
         if intake.channel not in standard.channels:
-            raise UnknownChannel(intake.channel)
-        check_receipt(intake.received_at, act)
+            raise refusals.UnknownChannel(intake.channel)
+        check_receipt(received_at, act)
         return cls._receive(
             number,
             Status.RECEIVED,
-            SlaClock.start(intake.received_at, standard.shortest_complaint_days, act.calendar),
-            replace(act, at=intake.received_at),
+            SlaClock.start(received_at, standard.shortest_complaint_days, act.calendar),
+            replace(act, at=received_at),
             standard=standard.decree,
             **intake.to_dict(),
         )
@@ -198,18 +191,20 @@ class Complaint(Case):
         A second opinion needs a reason; one that would make the case overdue at once is refused
         unless that is accepted in so many words. A breach that has happened stands anyway.
         """
+        if self.category is not None and act.by.role != SUPERVISOR:
+            raise refusals.ForSupervisors("classify")
         self._allow("classify")
         days = standards.named(self.standard).complaint_days.get(category)
         if days is None:
-            raise UnknownCategory(category)
+            raise refusals.UnknownCategory(category)
         if category == self.category:
-            raise SameCategory(category)
+            raise refusals.SameCategory(category)
         if self.category is not None and not reason:
-            raise ReasonNeeded()
+            raise refusals.ReasonNeeded()
         act = self._in_order(act)
         missed_on = self.clock.missed_if_allowed(days, act.at, act.calendar)
         if missed_on is not None and not accept_breach:
-            raise WouldBreach(category, missed_on)
+            raise refusals.WouldBreach(category, missed_on)
         self._record(
             self.Classified,
             Status.CLASSIFIED if self.status == Status.RECEIVED else self.status,
@@ -228,7 +223,7 @@ class Complaint(Case):
 
     def request_clarification(self, question: str, act: Act) -> None:
         """Ask the complainant. The clock waits for the answer."""
-        self._allow("request-clarification")
+        self._in_hand("request-clarification", act)
         asked = self.ClarificationRequested
         self._record(asked, Status.WAITING, act, self.clock.wait, question=question)
 
@@ -244,18 +239,18 @@ class Complaint(Case):
 
     def respond(self, text: str, act: Act) -> None:
         """Say how it is going. The clock doesn't care."""
-        self._allow("respond")
+        self._in_hand("respond", act)
         self._record(self.Responded, self.status, act, text=text)
 
     def resolve(self, answer: str, act: Act) -> None:
         """Answer the complainant. Here the clock stops."""
-        self._allow("resolve")
+        self._in_hand("resolve", act)
         answered = self._stopped("answered")
         self._record(self.Resolved, Status.RESOLVED, act, answered, answer=answer)
 
     def reject(self, reason: str, act: Act) -> None:
         """Refuse it. That is an answer too, so the clock stops."""
-        self._allow("reject")
+        self._in_hand("reject", act)
         self._record(self.Rejected, Status.REJECTED, act, self._stopped("answered"), reason=reason)
 
     def forward(self, to: str, reference: str, reason: str, act: Act) -> None:
@@ -270,7 +265,8 @@ class Complaint(Case):
         act = self._in_order(act)
         last_day = last_day_to_reopen(self._resolved_at(), act.calendar)
         if local_date(act.at) > last_day:
-            raise ReopenedTooLate(last_day)
+            others = tuple(step for step in self.allowed if step != "reopen")
+            raise refusals.ReopenedTooLate(last_day, self.status, others)
         self._record(self.Reopened, Status.IN_PROGRESS, act, self.clock.reopen, reason=reason)
 
     def close(self, act: Act) -> None:
@@ -291,15 +287,21 @@ class Complaint(Case):
         """Say, once, how well it was handled."""
         self._allow("rate")
         if self.score is not None:
-            raise RatedAlready()
+            raise refusals.RatedAlready(self.status, self.allowed)
         if score not in SCORES:
-            raise ScoreOutOfRange(score)
+            raise refusals.ScoreOutOfRange(score)
         self._record(self.Rated, self.status, act, score=score, remark=remark)
 
     @property
     def allowed(self) -> tuple[str, ...]:
         """The steps that are possible now; a second rating is none of them."""
         return tuple(step for step in super().allowed if step != "rate" or self.score is None)
+
+    def _in_hand(self, command: str, act: Act) -> None:
+        """A reviewer handles what is assigned to him; a supervisor anything."""
+        if act.by.role != SUPERVISOR and act.by.sub != self.assignee:
+            raise refusals.NotAssignedToYou(command)
+        self._allow(command)
 
     def _resolved_at(self) -> datetime:
         stopped_at = self.clock.stopped_at

@@ -21,7 +21,10 @@ class Complainant(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """A complaint as it comes in. `about_request` is a request's number in canonical form."""
+    """A complaint as it comes in. Without `received_at` it is received now.
+
+    `about_request` is a request's number in canonical form.
+    """
 
     channel: str
     complainant: Complainant
@@ -30,7 +33,7 @@ class Intake:
     text: str
     about_request: str | None
     lapor_number: str | None
-    received_at: datetime
+    received_at: datetime | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """What the event of the receipt says. Of an anonymous complainant no contact is kept."""

@@ -48,11 +48,16 @@ class ReopenedTooLate(Refusal):
     """The days in which a resolution can be answered by reopening are over."""
 
     last_day: date
+    status: str
+    allowed: tuple[str, ...]
 
 
 @dataclass(eq=False)
 class RatedAlready(Refusal):
     """A complaint is rated once."""
+
+    status: str
+    allowed: tuple[str, ...]
 
 
 @dataclass(eq=False)
@@ -60,3 +65,17 @@ class ScoreOutOfRange(Refusal):
     """A rating is a whole number from 1 to 5."""
 
     score: int
+
+
+@dataclass(eq=False)
+class NotAssignedToYou(Refusal):
+    """Whoever is no supervisor handles only what is assigned to him."""
+
+    command: str
+
+
+@dataclass(eq=False)
+class ForSupervisors(Refusal):
+    """Once a complaint is classified, only a supervisor does this."""
+
+    command: str

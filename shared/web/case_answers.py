@@ -28,6 +28,14 @@ class View(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class ContactView(View):
+    """Where somebody can be reached."""
+
+    name: str | None
+    phone: str | None
+    email: str | None
+
+
 class ClockView(View):
     """What the clock says on a day: of a GET today's, of a command that of its recording."""
 

@@ -6,6 +6,8 @@ import pytest
 
 from services.complaints.intake import Complainant
 from services.complaints.refusals import (
+    ForSupervisors,
+    NotAssignedToYou,
     RatedAlready,
     ReasonNeeded,
     ReopenedTooLate,
@@ -18,7 +20,9 @@ from services.complaints.refusals import (
 from shared.promise.refusals import NotAllowed
 from shared.receipt import BackdatedTooFar, ReceivedInFuture
 from tests.support.complaints import (
+    COMMANDS,
     INTAKE,
+    STANDARDS,
     act,
     at,
     classified,
@@ -148,6 +152,32 @@ def test_a_breach_stands_whatever_the_category_becomes() -> None:
     assert complaint.category == "oversight"
     assert reading(complaint, "2026-11-10")["due_on"] == "2026-11-09"
     assert reading(complaint, "2026-11-10")["state"] == "overdue"
+
+
+def test_only_a_supervisor_classifies_anew() -> None:
+    complaint = classified()
+
+    with pytest.raises(ForSupervisors):
+        complaint.classify("oversight", act(role="reviewer"), standards=STANDARDS, reason="Berat")
+
+    assert said(complaint) == []
+
+
+# Who handles it.
+
+
+@pytest.mark.parametrize("command", ["request-clarification", "respond", "resolve", "reject"])
+def test_a_reviewer_handles_what_is_assigned_to_him_and_nothing_else(command: str) -> None:
+    his, somebody_elses = in_progress(), in_progress()
+    somebody_elses.assign("reviewer-2", act())
+    settled(somebody_elses)
+
+    COMMANDS[command](his, act(role="reviewer"))
+
+    assert len(said(his)) == 1
+    with pytest.raises(NotAssignedToYou):
+        COMMANDS[command](somebody_elses, act(role="reviewer"))
+    assert said(somebody_elses) == []
 
 
 # Waiting, answering, reopening.

@@ -1,0 +1,232 @@
+"""HTTP for the office: parse, call one use case, shape the answer. Who may call what stands here.
+
+The complainant's own calls are in `public_api.py`. Next: `application.py`, which has a use case of
+the same name for each command.
+"""
+
+from collections.abc import Collection
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
+
+from services.complaints.application import ComplaintAnswer, Complaints
+from services.complaints.bodies import (
+    AnswerBody,
+    AssignmentBody,
+    ClassificationBody,
+    ComplaintBody,
+    ComplaintView,
+    ForwardingBody,
+    QuestionBody,
+    RegisteredView,
+    ResponseBody,
+)
+from services.complaints.domain import Complaint
+from services.complaints.intake import Complainant
+from services.complaints.tracking import TrackingSecrets
+from shared.case import Actor, Case
+from shared.casework import AUDITOR, Order
+from shared.promise.working_days import Calendar, local_date
+from shared.web.case_answers import (
+    DaysView,
+    HistoryView,
+    clock_json,
+    days_json,
+    history_json,
+    json_answer,
+    utc,
+)
+from shared.web.cases import Nothing, Reason, ordered_by, read_by
+from shared.web.commands import command_answer
+
+SERVICE = "complaints"
+NOTHING = Nothing()
+
+AtCounter = Annotated[Order, Depends(ordered_by("intake", "supervisor"))]
+ByReviewer = Annotated[Order, Depends(ordered_by("reviewer", "supervisor"))]
+BySupervisor = Annotated[Order, Depends(ordered_by("supervisor"))]
+Reader = Annotated[Actor, Depends(read_by("intake", "reviewer", "supervisor", "auditor"))]
+
+Responses = dict[int | str, dict[str, Any]]
+_COMPLAINT: Responses = {200: {"model": ComplaintView, "description": "The complaint"}}
+_REGISTERED: Responses = {201: {"model": RegisteredView, "description": "It, and its receipt"}}
+_HISTORY: Responses = {200: {"model": HistoryView, "description": "Its history"}}
+_DAYS: Responses = {200: {"model": DaysView, "description": "Its clock, day by day"}}
+
+
+class ComplaintsApi:
+    """One method a call."""
+
+    def __init__(self, complaints: Complaints, secrets: TrackingSecrets) -> None:
+        self._complaints = complaints
+        self._secrets = secrets
+
+    def router(self) -> APIRouter:
+        router = APIRouter(tags=["complaints"])
+        commands = (
+            self.classify,
+            self.assign,
+            self.request_clarification,
+            self.clarify,
+            self.resume,
+            self.respond,
+            self.resolve,
+            self.reject,
+            self.forward,
+            self.reopen,
+            self.close,
+            self.erase_personal_data,
+        )
+        router.add_api_route(
+            "/v1/complaints", self.receive, methods=["POST"], status_code=201, responses=_REGISTERED
+        )
+        for command in commands:
+            path = command.__name__.replace("_", "-")
+            router.add_api_route(
+                f"/v1/complaints/{{number}}/{path}", command, methods=["POST"], responses=_COMPLAINT
+            )
+        router.add_api_route("/v1/complaints/{number}", self.complaint, responses=_COMPLAINT)
+        router.add_api_route("/v1/complaints/{number}/events", self.events, responses=_HISTORY)
+        router.add_api_route("/v1/complaints/{number}/clock", self.clock, responses=_DAYS)
+        return router
+
+    # Commands.
+
+    async def receive(self, order: AtCounter, body: ComplaintBody) -> Response:
+        """Register what came on a channel of the standard; the answer holds the receipt."""
+        answer = await self._complaints.receive(order, body.intake())
+        complaint = answer.case
+        secret = self._secrets.of(complaint.id)
+        location = f"/v1/complaints/{complaint.number}"
+        return self._answer(answer, order, location=location, tracking_secret=secret)
+
+    async def classify(self, order: ByReviewer, number: str, body: ClassificationBody) -> Response:
+        """Say how grave it is. Another opinion is a supervisor's."""
+        opinion = body.category, body.reason, body.accept_breach
+        return self._answer(await self._complaints.classify(order, number, *opinion), order)
+
+    async def assign(self, order: BySupervisor, number: str, body: AssignmentBody) -> Response:
+        """Put it into somebody's hands."""
+        return self._answer(await self._complaints.assign(order, number, body.assignee), order)
+
+    async def request_clarification(
+        self, order: ByReviewer, number: str, body: QuestionBody
+    ) -> Response:
+        """Ask the complainant; the clock waits."""
+        answer = await self._complaints.request_clarification(order, number, body.question)
+        return self._answer(answer, order)
+
+    async def clarify(self, order: AtCounter, number: str, body: AnswerBody) -> Response:
+        """Note what the complainant answered at the counter."""
+        return self._answer(await self._complaints.clarify(order, number, body.answer), order)
+
+    async def resume(self, order: BySupervisor, number: str, body: Reason) -> Response:
+        """Go on without the complainant's answer."""
+        return self._answer(await self._complaints.resume(order, number, body.reason), order)
+
+    async def respond(self, order: ByReviewer, number: str, body: ResponseBody) -> Response:
+        """Give an interim answer."""
+        return self._answer(await self._complaints.respond(order, number, body.text), order)
+
+    async def resolve(self, order: ByReviewer, number: str, body: AnswerBody) -> Response:
+        """Answer the complainant; the clock stops."""
+        return self._answer(await self._complaints.resolve(order, number, body.answer), order)
+
+    async def reject(self, order: ByReviewer, number: str, body: Reason) -> Response:
+        """Refuse it; the clock stops."""
+        return self._answer(await self._complaints.reject(order, number, body.reason), order)
+
+    async def forward(self, order: BySupervisor, number: str, body: ForwardingBody) -> Response:
+        """Hand it to the office that it concerns."""
+        where = body.to, body.reference, body.reason
+        return self._answer(await self._complaints.forward(order, number, *where), order)
+
+    async def reopen(self, order: AtCounter, number: str, body: Reason) -> Response:
+        """Note at the counter that the answer didn't answer it."""
+        return self._answer(await self._complaints.reopen(order, number, body.reason), order)
+
+    async def close(self, order: AtCounter, number: str, _body: Nothing = NOTHING) -> Response:
+        """Note at the counter that the complainant is content."""
+        return self._answer(await self._complaints.close(order, number), order)
+
+    async def erase_personal_data(
+        self, order: BySupervisor, number: str, _body: Reason
+    ) -> Response:
+        """Erase contact and every text for ever, from backups too."""
+        return self._answer(await self._complaints.erase_personal_data(order, number), order)
+
+    # Reading. An auditor sees everything but personal data.
+
+    async def complaint(self, reader: Reader, number: str) -> Response:
+        """The complaint as it stands today."""
+        complaint = await self._complaints.read(number, reader)
+        today, calendar = self._complaints.today(), self._complaints.calendar
+        shown = complaint_json(complaint, today, calendar, reader)
+        return json_answer(shown, version=complaint.version)
+
+    async def events(self, reader: Reader, number: str) -> Response:
+        """Its history, oldest first."""
+        complaint, history = await self._complaints.history(number, reader)
+        shown = history_json(history, hidden=lambda event: hidden(event, complaint, reader))
+        return json_answer(shown, version=complaint.version)
+
+    async def clock(self, reader: Reader, number: str) -> Response:
+        """The clock, why each day counted or didn't, and what was promised before."""
+        complaint, history = await self._complaints.history(number, reader, personal=False)
+        today, calendar = self._complaints.today(), self._complaints.calendar
+        days = days_json(complaint, history, today, calendar)
+        return json_answer(days, version=complaint.version)
+
+    def _answer(
+        self, answer: ComplaintAnswer, order: Order, *, location: str | None = None, **receipt: str
+    ) -> Response:
+        """The clock is read on the day of recording, so that a repeat gives the same bytes."""
+        recorded_on = local_date(answer.appended.recorded_at)
+        shown = complaint_json(answer.case, recorded_on, self._complaints.calendar, order.by)
+        return command_answer(
+            {**shown, **receipt}, answer.appended, service=SERVICE, location=location
+        )
+
+
+def complaint_json(
+    complaint: Complaint, on: date, calendar: Calendar, reader: Actor
+) -> dict[str, Any]:
+    """`ComplaintView`, with the clock as of that day and what this reader may see."""
+    withheld = reader.role == AUDITOR
+    shown = "erased" if complaint.personal_data_erased else "shown"
+    contact = complaint.contact if may_see_contact(complaint, reader) else None
+    return {
+        "number": complaint.number,
+        "status": complaint.status,
+        "category": complaint.category,
+        "channel": complaint.channel,
+        "complainant": {"kind": complaint.complainant, "contact": contact},
+        "subject": None if withheld else complaint.subject,
+        "text": None if withheld else complaint.text,
+        "about_request": complaint.about_request,
+        "lapor_number": complaint.lapor_number,
+        "assignee": complaint.assignee,
+        "rating": complaint.score,
+        "received_at": utc(complaint.created_on),
+        "standard": complaint.standard,
+        "clock": clock_json(complaint, on, calendar),
+        "allowed": list(complaint.allowed),
+        "version": complaint.version,
+        "personal_data": "withheld" if withheld else shown,
+    }
+
+
+def may_see_contact(complaint: Complaint, reader: Actor) -> bool:
+    """Of a confidential complainant only the assignee and supervisors see who it is."""
+    if complaint.complainant == Complainant.CONFIDENTIAL:
+        return reader.role == "supervisor" or reader.sub == complaint.assignee
+    return reader.role != AUDITOR
+
+
+def hidden(event: Case.Event, complaint: Complaint, reader: Actor) -> Collection[str]:
+    """The fields of the event that this reader doesn't see."""
+    if reader.role == AUDITOR:
+        return event.PERSONAL
+    return () if may_see_contact(complaint, reader) else ("contact",)

@@ -1,0 +1,69 @@
+"""The complaints service: wiring only.
+
+The way of a command: `api.py` (or `public_api.py`, for the complainant) parses it,
+`application.py` loads and appends, `domain.py` decides. Its events lie in `shared/eventstore`; the
+relay of `shared/messaging` publishes what `published.py` makes of them.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from services.complaints.api import SERVICE, ComplaintsApi
+from services.complaints.application import Complaints
+from services.complaints.closing import Closing
+from services.complaints.domain import Complaint
+from services.complaints.problems import KINDS, problem_of
+from services.complaints.public_api import PublicComplaintsApi
+from services.complaints.published import publish
+from services.complaints.tracking import TrackingSecrets
+from shared import settings, source
+from shared.promise.standard import Text, load_standards
+from shared.promise.working_days import load_calendar, local_date
+from shared.source import Source
+from shared.telemetry import new_registry
+from shared.web.app import create_app
+from shared.web.auth import Verifier
+from shared.web.commands import CommandKeys
+from shared.web.health import Health
+from shared.web.keys import keys_at
+from shared.web.problem_handlers import OwnProblems
+from shared.web.server import Service, run
+
+TITLE = Text("Janji: layanan pengaduan", "Janji: complaints service")
+
+
+class Settings(source.Settings, settings.Tokens, settings.Web):
+    """All that this service is told."""
+
+
+def build(given: Settings, now: Callable[[], datetime]) -> Service:
+    """Everything wired, nothing started: the service's resources open it."""
+    registry = new_registry()
+    events = Source(SERVICE, given, kinds=[Complaint], publish=publish, registry=registry)
+    standards, calendar = load_standards(), load_calendar()
+    master_key = given.master_key.get_secret_value()
+    complaints = Complaints(events.log, standards=standards, calendar=calendar, now=now)
+    secrets = TrackingSecrets(master_key)
+    staff, public = ComplaintsApi(complaints, secrets), PublicComplaintsApi(complaints, secrets)
+    closing = Closing(complaints, events.log, events.codec, calendar=calendar, now=now)
+    app = create_app(
+        TITLE,
+        [staff.router(), public.router(), events.feed()],
+        standard=standards.in_force(local_date(now())),
+        health=Health(SERVICE, events.checks),
+        verifier=Verifier(
+            issuer=given.oidc_issuer,
+            audience=given.oidc_audience,
+            keys=keys_at(given.oidc_jwks),
+            now=now,
+        ),
+        registry=registry,
+        command_keys=CommandKeys(master_key),
+        problems=OwnProblems(KINDS, of_refusal=problem_of),
+    )
+    loops = [*events.loops, closing.run]
+    return Service(app, resources=[events.log], writers=[events.log.run], loops=loops)
+
+
+if __name__ == "__main__":
+    run(SERVICE, Settings, build, lambda: datetime.now(UTC))

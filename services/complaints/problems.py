@@ -1,0 +1,96 @@
+"""What this service refuses, as problems: which part of the body breaks which rule.
+
+The rules stand in `domain.py`; only their words are here.
+"""
+
+from services.complaints import refusals
+from shared.promise.standard import Text
+from shared.web.cases import breaks, case_problem
+from shared.web.problem_catalogue import FORBIDDEN, NOT_ALLOWED, Kind
+from shared.web.problems import Problem
+from shared.web.refusals import Refused
+
+WOULD_BREACH = Kind(
+    "would-breach",
+    409,
+    Text(id="Batas waktunya akan terlampaui", en="The due date would have passed"),
+    Text(
+        id="Dengan kategori ini batas waktu pengaduan sudah lewat; `due_on` menyebut tanggalnya. "
+        "Tidak ada yang disimpan.",
+        en="With this category the due date has passed already; `due_on` says when. Nothing was "
+        "stored.",
+    ),
+    Text(
+        id="Pilih kategori lain, atau kirim lagi dengan `accept_breach: true`.",
+        en="Choose another category, or send it again with `accept_breach: true`.",
+    ),
+)
+
+KINDS = (WOULD_BREACH,)
+
+
+def problem_of(refusal: Refused) -> Problem:
+    """The one place where a refusal of this service becomes a status and a sentence."""
+    match refusal:
+        case refusals.UnknownChannel():
+            return breaks("/channel", "known_channel", KNOWN_CHANNEL)
+        case refusals.UnknownCategory():
+            return breaks("/category", "known_category", KNOWN_CATEGORY)
+        case refusals.SameCategory():
+            return breaks("/category", "another_category", ANOTHER_CATEGORY)
+        case refusals.ReasonNeeded():
+            return breaks("/reason", "required", REASON_NEEDED)
+        case refusals.ScoreOutOfRange():
+            return breaks("/score", "one_to_five", ONE_TO_FIVE)
+        case refusals.WouldBreach(due_on=due_on):
+            return Problem(WOULD_BREACH, due_on=due_on.isoformat())
+        case refusals.ReopenedTooLate(status=status, allowed=allowed):
+            return _no_longer(TOO_LATE_TO_REOPEN, status, allowed)
+        case refusals.RatedAlready(status=status, allowed=allowed):
+            return _no_longer(RATED_ALREADY, status, allowed)
+        case refusals.NotAssignedToYou():
+            return Problem(FORBIDDEN, detail=NOT_ASSIGNED_TO_YOU)
+        case refusals.ForSupervisors():
+            return Problem(FORBIDDEN, detail=FOR_SUPERVISORS)
+        case _:
+            return case_problem(refusal)
+
+
+def _no_longer(detail: Text, status: str, allowed: tuple[str, ...]) -> Problem:
+    """Refused for what happened before, not for the status: the rest of it is as always."""
+    return Problem(NOT_ALLOWED, detail=detail, status=status, allowed=list(allowed))
+
+
+KNOWN_CHANNEL = Text(
+    id="Saluran ini tidak ada dalam standar pelayanan (lihat /v1/standard, `channels`).",
+    en="The service standard has no such channel (see /v1/standard, `channels`).",
+)
+KNOWN_CATEGORY = Text(
+    id="Kategori ini tidak ada dalam standar pelayanan (lihat /v1/standard).",
+    en="The service standard has no such category (see /v1/standard).",
+)
+ANOTHER_CATEGORY = Text(
+    id="Pengaduan ini sudah berkategori demikian.",
+    en="The complaint has this category already.",
+)
+REASON_NEEDED = Text(
+    id="Mengubah kategori memerlukan alasan.",
+    en="Another category needs a reason.",
+)
+ONE_TO_FIVE = Text(id="Harus 1 sampai 5.", en="Must be from 1 to 5.")
+TOO_LATE_TO_REOPEN = Text(
+    id="Pengaduan dapat dibuka kembali dalam 10 hari kerja setelah dijawab; waktu itu sudah lewat.",
+    en="A complaint can be reopened within 10 working days of the answer; they are over.",
+)
+RATED_ALREADY = Text(
+    id="Pengaduan ini sudah dinilai; penilaian hanya sekali.",
+    en="This complaint was rated already; that is done once.",
+)
+NOT_ASSIGNED_TO_YOU = Text(
+    id="Pengaduan ini tidak ditugaskan kepada Anda.",
+    en="This complaint is not assigned to you.",
+)
+FOR_SUPERVISORS = Text(
+    id="Mengubah kategori adalah wewenang supervisor.",
+    en="Only a supervisor changes the category.",
+)

@@ -1,0 +1,186 @@
+"""HTTP for the public: anybody may complain, and whoever holds the secret is the complainant.
+
+A wrong secret and an unknown number are the same answer in the same time: the secret is checked
+before the log is asked (`tracking.py`). Next: `application.py`.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.responses import Response
+
+from services.complaints.api import SERVICE
+from services.complaints.application import ComplaintAnswer, Complaints
+from services.complaints.bodies import (
+    AnswerBody,
+    OwnComplaintView,
+    PublicComplaintBody,
+    RatingBody,
+    ReceiptView,
+)
+from services.complaints.domain import Complaint
+from services.complaints.tracking import TrackingSecrets
+from shared.case import Actor
+from shared.casework import Order
+from shared.promise.case_number import case_id, read_number
+from shared.promise.working_days import local_date
+from shared.web.case_answers import DaysView, History, clock_json, days_json, json_answer, utc
+from shared.web.cases import Nothing, Reason
+from shared.web.commands import PublicHeaders, command_answer
+from shared.web.problem_catalogue import NOT_FOUND
+from shared.web.problems import Problem
+
+SECRET = HTTPBearer(scheme_name="tracking_secret", auto_error=False)
+Secret = Annotated[HTTPAuthorizationCredentials | None, Depends(SECRET)]
+
+COMPLAINANT = Actor(sub="complainant", role="complainant")
+OWN_STEPS = ("clarify", "reopen", "close", "rate")
+OFFICE_WROTE = {  # what the office writes to the complainant, and in which field
+    Complaint.ClarificationRequested: "question",
+    Complaint.Responded: "text",
+    Complaint.Resolved: "answer",
+    Complaint.Rejected: "reason",
+    Complaint.Forwarded: "reason",
+}
+
+Responses = dict[int | str, dict[str, Any]]
+_RECEIPT: Responses = {201: {"model": ReceiptView, "description": "The receipt"}}
+_OWN: Responses = {200: {"model": OwnComplaintView, "description": "The complaint"}}
+_DAYS: Responses = {200: {"model": DaysView, "description": "Its clock, day by day"}}
+
+OWN = "/v1/public/complaints/{number}"
+NOTHING = Nothing()
+
+
+async def public_order(headers: PublicHeaders) -> Order:
+    """A dependency: the order of somebody without a token."""
+    return Order(by=COMPLAINANT, versions=headers.expected, key=headers.key, trace=headers.trace)
+
+
+Anybody = Annotated[Order, Depends(public_order)]
+
+
+class PublicComplaintsApi:
+    """One method a call."""
+
+    def __init__(self, complaints: Complaints, secrets: TrackingSecrets) -> None:
+        self._complaints = complaints
+        self._secrets = secrets
+
+    def router(self) -> APIRouter:
+        router = APIRouter(tags=["public"])
+        router.add_api_route(
+            "/v1/public/complaints",
+            self.complain,
+            methods=["POST"],
+            status_code=201,
+            responses=_RECEIPT,
+        )
+        holder = [Depends(self.holder())]
+        for command in (self.clarify, self.reopen, self.close, self.rate):
+            router.add_api_route(
+                f"{OWN}/{command.__name__}",
+                command,
+                methods=["POST"],
+                responses=_OWN,
+                dependencies=holder,
+            )
+        router.add_api_route(OWN, self.own, responses=_OWN, dependencies=holder)
+        router.add_api_route(f"{OWN}/clock", self.clock, responses=_DAYS, dependencies=holder)
+        return router
+
+    def holder(self) -> Callable[..., Awaitable[None]]:
+        """A dependency: whoever calls holds the secret of that number; 404 otherwise."""
+
+        async def check(number: str, given: Secret) -> None:
+            complaint_id = case_id(read_number(number, Complaints.prefix))
+            if not self._secrets.fits(complaint_id, given.credentials if given else ""):
+                raise Problem(NOT_FOUND)
+
+        return check
+
+    # Commands.
+
+    async def complain(self, order: Anybody, body: PublicComplaintBody) -> Response:
+        """Complain. The secret in the answer is shown this once: it is the key to the case."""
+        answer = await self._complaints.receive(order, body.intake())
+        complaint = answer.case
+        receipt = {
+            "number": complaint.number,
+            "tracking_secret": self._secrets.of(complaint.id),
+        }
+        location = OWN.format(number=complaint.number)
+        return command_answer(receipt, answer.appended, service=SERVICE, location=location)
+
+    async def clarify(self, order: Anybody, number: str, body: AnswerBody) -> Response:
+        """Answer the office's question."""
+        return await self._answer(await self._complaints.clarify(order, number, body.answer))
+
+    async def reopen(self, order: Anybody, number: str, body: Reason) -> Response:
+        """Say, within 10 working days, that the answer didn't answer it."""
+        return await self._answer(await self._complaints.reopen(order, number, body.reason))
+
+    async def close(self, order: Anybody, number: str, _body: Nothing = NOTHING) -> Response:
+        """Be content with the answer."""
+        return await self._answer(await self._complaints.close(order, number))
+
+    async def rate(self, order: Anybody, number: str, body: RatingBody) -> Response:
+        """Say, once, how well it was handled."""
+        rated = await self._complaints.rate(order, number, body.score, body.remark)
+        return await self._answer(rated)
+
+    # Reading.
+
+    async def own(self, number: str) -> Response:
+        """One's own complaint, with what the office wrote."""
+        complaint, history = await self._complaints.history(number, COMPLAINANT)
+        shown = self._json(complaint, history, self._complaints.today())
+        return json_answer(shown, version=complaint.version)
+
+    async def clock(self, number: str) -> Response:
+        """Its clock, and why each day counted or didn't."""
+        complaint, history = await self._complaints.history(number, COMPLAINANT, personal=False)
+        today, calendar = self._complaints.today(), self._complaints.calendar
+        days = days_json(complaint, history, today, calendar)
+        return json_answer(days, version=complaint.version)
+
+    async def _answer(self, answer: ComplaintAnswer) -> Response:
+        """As of the day of recording and of this version, so that a repeat gives the same bytes."""
+        complaint = answer.case
+        _, history = await self._complaints.history(complaint.number, COMPLAINANT)
+        until_then = history[: complaint.version]
+        recorded_on = local_date(answer.appended.recorded_at)
+        shown = self._json(complaint, until_then, recorded_on)
+        return command_answer(shown, answer.appended, service=SERVICE)
+
+    def _json(self, complaint: Complaint, history: History, on: date) -> dict[str, Any]:
+        """`OwnComplaintView`, with the clock as of that day."""
+        return {
+            "number": complaint.number,
+            "status": complaint.status,
+            "category": complaint.category,
+            "channel": complaint.channel,
+            "subject": complaint.subject,
+            "text": complaint.text,
+            "received_at": utc(complaint.created_on),
+            "clock": clock_json(complaint, on, self._complaints.calendar),
+            "answers": answers_json(history),
+            "allowed": [step for step in complaint.allowed if step in OWN_STEPS],
+            "version": complaint.version,
+        }
+
+
+def answers_json(history: History) -> list[dict[str, Any]]:
+    """What the office wrote to the complainant, oldest first."""
+    return [
+        {
+            "at": utc(event.timestamp),
+            "event": recorded.topic.partition(".")[2],
+            "text": getattr(event, OFFICE_WROTE[type(event)]),
+        }
+        for recorded, event in history
+        if type(event) in OFFICE_WROTE
+    ]
