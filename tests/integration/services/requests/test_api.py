@@ -1,0 +1,337 @@
+"""A request over HTTP: what a command answers, what a reader sees, what a repeat gives."""
+
+import json
+
+import pytest
+
+from services.requests.bodies import RequestView
+from shared.web.case_answers import DaysView, HistoryView
+from tests.support.http import Client
+from tests.support.requests_service import (
+    AUDITOR,
+    BODIES,
+    DINKES,
+    DINSOS,
+    INTAKE,
+    REVIEWER,
+    SUBMISSION,
+    SUPERVISOR,
+    give,
+    head,
+    in_status,
+    submitted,
+)
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def test_a_request_is_registered_and_answered_whole(client: Client) -> None:
+    answer = await client.post("/v1/requests", SUBMISSION, token=INTAKE)
+
+    request = answer.json
+    assert answer.status == 201
+    assert answer.headers["location"] == f"/v1/requests/{request['number']}"
+    assert answer.headers["etag"] == '"1"'
+    assert answer.headers["janji-position"] == f"requests:{await head(client)}"
+    assert request["number"].startswith("PRM-")
+    assert request | SUBMISSION | {"received_at": "2026-11-24T02:00:00Z"} == request
+    assert request["status"] == "submitted"
+    assert request["standard"] == "09/DISKOMINFO/2022"
+    assert request["allowed"] == ["review", "return", "withdraw"]
+    assert request["version"] == 1
+    RequestView.model_validate_json(answer.body)
+
+
+async def test_the_way_of_a_request_to_its_confirmation(client: Client) -> None:
+    number = await in_status(client, "completed")
+
+    answer = await give(client, number, "confirm", token=REVIEWER)
+
+    assert answer.status == 200
+    assert answer.headers["etag"] == '"6"'
+    assert answer.json["status"] == "confirmed"
+    assert answer.json["allowed"] == []
+    assert answer.json["clock"]["state"] == "on_time"
+
+
+async def test_a_request_that_says_no_time_of_receipt_is_received_now(client: Client) -> None:
+    body = {name: value for name, value in SUBMISSION.items() if name != "received_at"}
+
+    answer = await client.post("/v1/requests", body, token=DINKES)
+
+    assert answer.json["received_at"] == "2026-11-24T03:15:00Z"
+
+
+async def test_what_may_be_left_out_may_be_null_too(client: Client) -> None:
+    letter = {name: value for name, value in SUBMISSION["letter"].items() if name != "letter_id"}
+    body = {**SUBMISSION, "letter": letter, "contact": {"name": None, "phone": "0561 1"}}
+
+    answer = await client.post("/v1/requests", body, token=DINKES)
+
+    assert answer.json["letter"]["letter_id"] is None
+    assert answer.json["contact"] == {"name": None, "phone": "0561 1", "email": None}
+
+
+async def test_a_command_without_anything_to_say_needs_no_body(client: Client) -> None:
+    number = await submitted(client)
+
+    answer = await client.post(f"/v1/requests/{number}/review", b"", token=REVIEWER)
+
+    assert answer.status == 200
+
+
+# Numbers.
+
+
+async def test_a_number_is_read_as_people_type_it(client: Client) -> None:
+    number = await submitted(client)
+
+    answer = await client.get(f"/v1/requests/{number.lower()}", token=REVIEWER)
+
+    assert answer.json["number"] == number
+
+
+async def test_a_wrong_check_character_is_mistyped(client: Client) -> None:
+    answer = await client.get("/v1/requests/PRM-0000-0000-1", token=REVIEWER)
+
+    assert (answer.status, answer.problem) == (404, "mistyped-number")
+    assert "mistyped" in answer.json["detail"]
+
+
+@pytest.mark.parametrize("number", ["PRM-0000-0000-0", "ADU-0000-0000-0", "1", "%00"])
+async def test_a_number_that_no_request_has_is_not_found(client: Client, number: str) -> None:
+    answer = await client.get(f"/v1/requests/{number}", token=REVIEWER)
+
+    assert (answer.status, answer.problem) == (404, "not-found")
+
+
+# Commands that are not possible, not met, or too late.
+
+
+async def test_a_command_that_is_not_allowed_says_what_is(client: Client) -> None:
+    number = await submitted(client)
+
+    answer = await give(client, number, "approve")
+
+    assert (answer.status, answer.problem) == (409, "not-allowed")
+    assert answer.json["status"] == "submitted"
+    assert answer.json["allowed"] == ["review", "return", "withdraw"]
+
+
+async def test_what_approving_stands_on_is_named_item_by_item(client: Client) -> None:
+    number = await in_status(client, "under_review")
+    checklist = {**BODIES["approve"]["checklist"], "stamped": False, "accounts_named": False}
+
+    answer = await client.post(
+        f"/v1/requests/{number}/approve", {"checklist": checklist}, token=REVIEWER
+    )
+
+    assert answer.status == 422
+    assert [(each["pointer"], each["rule"]) for each in answer.json["errors"]] == [
+        ("/checklist/stamped", "met"),
+        ("/checklist/accounts_named", "met"),
+    ]
+
+
+async def test_a_caller_who_saw_an_older_version_is_told_so(client: Client) -> None:
+    number = await in_status(client, "under_review")
+    before = await head(client)
+
+    answer = await give(client, number, "approve", headers={"if-match": '"1"'})
+
+    assert (answer.status, answer.problem) == (412, "stale-version")
+    assert (answer.headers["etag"], answer.json["version"]) == ('"2"', 2)
+    assert await head(client) == before
+
+
+async def test_a_caller_who_saw_the_present_version_is_served(client: Client) -> None:
+    number = await in_status(client, "under_review")
+
+    answer = await give(client, number, "approve", headers={"if-match": '"2"'})
+
+    assert answer.status == 200
+
+
+# Repeats.
+
+
+async def test_a_repeat_gives_the_same_bytes_and_stores_nothing(client: Client) -> None:
+    key = {"idempotency-key": "surat masuk 1"}
+    first = await client.post("/v1/requests", SUBMISSION, token=DINKES, headers=key)
+    await give(client, first.json["number"], "review")
+    before = await head(client)
+
+    again = await client.post("/v1/requests", SUBMISSION, token=DINKES, headers=key)
+
+    assert again.body == first.body
+    assert again.status == 201
+    assert again.headers["location"] == first.headers["location"]
+    assert again.headers["etag"] == first.headers["etag"]
+    assert again.headers["janji-position"] == first.headers["janji-position"]
+    assert "idempotency-replayed" not in first.headers
+    assert again.headers["idempotency-replayed"] == "true"
+    assert await head(client) == before
+
+
+async def test_a_repeat_is_answered_even_where_the_command_would_be_refused_now(
+    client: Client,
+) -> None:
+    number = await submitted(client)
+    key = {"idempotency-key": "kaji"}
+    first = await give(client, number, "review", headers=key)
+
+    again = await give(client, number, "review", headers=key)
+
+    assert (again.status, again.body) == (200, first.body)
+
+
+async def test_a_key_with_another_body_is_refused(client: Client) -> None:
+    key = {"idempotency-key": "surat masuk 2"}
+    await client.post("/v1/requests", SUBMISSION, token=DINKES, headers=key)
+
+    answer = await client.post(
+        "/v1/requests", {**SUBMISSION, "channel": "email"}, token=DINKES, headers=key
+    )
+
+    assert (answer.status, answer.problem) == (422, "idempotency-key-reused")
+
+
+async def test_the_same_key_of_another_caller_is_another_key(client: Client) -> None:
+    key = {"idempotency-key": "surat masuk 3"}
+    first = await client.post("/v1/requests", SUBMISSION, token=DINKES, headers=key)
+
+    other = await client.post("/v1/requests", SUBMISSION, token=INTAKE, headers=key)
+
+    assert other.status == 201
+    assert other.json["number"] != first.json["number"]
+
+
+# Reading.
+
+
+async def test_a_reader_sees_the_request_as_it_stands(client: Client) -> None:
+    number = await in_status(client, "under_review")
+
+    answer = await client.get(f"/v1/requests/{number}", token=REVIEWER)
+
+    assert answer.headers["etag"] == '"2"'
+    assert answer.json["status"] == "under_review"
+    assert answer.json["contact"]["name"] == "Siti"
+    RequestView.model_validate_json(answer.body)
+
+
+async def test_an_auditor_sees_everything_but_personal_data(client: Client) -> None:
+    number = await in_status(client, "returned")
+
+    request = await client.get(f"/v1/requests/{number}", token=AUDITOR)
+    events = await client.get(f"/v1/requests/{number}/events", token=AUDITOR)
+
+    assert request.json["personal_data"] == "withheld"
+    assert (request.json["contact"], request.json["accounts"]) == (None, None)
+    assert request.json["letter"]["number"] == "800/123/DINKES"
+    assert events.json["items"][1]["facts"] == {"reason": None, "missing": ["letter_stamp"]}
+    assert "Siti" not in request.text + events.text
+    assert "Cap belum ada" not in events.text
+
+
+async def test_an_agency_finds_its_own_requests_and_of_others_not_even_that_they_exist(
+    client: Client,
+) -> None:
+    number = await submitted(client, agency="DINKES")
+
+    own = await client.get(f"/v1/requests/{number}", token=DINKES)
+    others = await client.get(f"/v1/requests/{number}", token=DINSOS)
+
+    assert own.status == 200
+    assert (others.status, others.problem) == (404, "not-found")
+
+
+async def test_the_history_says_what_when_and_by_which_role_oldest_first(client: Client) -> None:
+    number = await in_status(client, "submitted")
+    await give(client, number, "return", token=REVIEWER)
+    await give(client, number, "resubmit", token=DINKES)
+
+    answer = await client.get(f"/v1/requests/{number}/events", token=REVIEWER)
+
+    items = answer.json["items"]
+    assert [(each["event"], each["role"], each["by"]) for each in items] == [
+        ("submitted", "supervisor", "supervisor-1"),
+        ("returned", "reviewer", "reviewer-1"),
+        ("resubmitted", "agency", "dinkes-1"),
+    ]
+    assert items[0]["occurred_at"] == "2026-11-24T02:00:00Z"
+    assert items[1]["facts"] == {"reason": "Cap belum ada", "missing": ["letter_stamp"]}
+    HistoryView.model_validate_json(answer.body)
+
+
+async def test_the_clock_says_day_by_day_why(client: Client) -> None:
+    number = await submitted(client, received_at="2026-11-20T09:00:00+07:00")
+
+    answer = await client.get(f"/v1/requests/{number}/clock", token=AUDITOR)
+
+    assert answer.json["clock"]["state"] == "overdue"
+    assert [(each["date"], each["why"], each["counted"]) for each in answer.json["days"]] == [
+        ("2026-11-20", "received", None),
+        ("2026-11-21", "weekend", None),
+        ("2026-11-22", "weekend", None),
+        ("2026-11-23", "counted", 1),
+        ("2026-11-24", "counted", 2),
+    ]
+    DaysView.model_validate_json(answer.body)
+
+
+async def test_the_clock_says_what_was_promised_before_and_what_moved_it(client: Client) -> None:
+    number = await in_status(client, "returned")
+
+    answer = await client.get(f"/v1/requests/{number}/clock", token=REVIEWER)
+
+    (earlier,) = answer.json["earlier_due_dates"]
+    assert (earlier["due_on"], earlier["moved_to"]) == ("2026-11-25", None)
+    assert earlier["moved_by"] == "returned"
+    DaysView.model_validate_json(answer.body)
+
+
+# A person is forgotten.
+
+
+async def test_an_erased_person_is_gone_from_every_answer(client: Client) -> None:
+    number = await in_status(client, "returned")
+
+    erased = await give(client, number, "erase-personal-data")
+
+    request = await client.get(f"/v1/requests/{number}", token=SUPERVISOR)
+    events = await client.get(f"/v1/requests/{number}/events", token=SUPERVISOR)
+    assert erased.status == 200
+    assert erased.json["personal_data"] == "erased"
+    assert (request.json["contact"], request.json["accounts"]) == (None, None)
+    assert "Siti" not in erased.text + request.text + events.text
+    assert "Cap belum ada" not in events.text
+    assert request.json["status"] == "returned"
+
+
+# Two languages.
+
+
+async def test_a_refusal_speaks_the_readers_language(client: Client) -> None:
+    body = {**SUBMISSION, "agency": "NASA"}
+
+    indonesian = await client.post("/v1/requests", body, token=INTAKE)
+    english = await client.post(
+        "/v1/requests", body, token=INTAKE, headers={"accept-language": "en"}
+    )
+
+    assert indonesian.json["errors"][0]["detail"] == "Tidak ada dalam daftar perangkat daerah."
+    assert english.json["errors"][0]["detail"] == "Not in the register of agencies."
+
+
+async def test_the_contract_describes_every_call(client: Client) -> None:
+    document = json.loads((await client.get("/openapi.json")).body)
+
+    calls = {path for path in document["paths"] if path.startswith("/v1/requests")}
+    assert calls == {
+        "/v1/requests",
+        "/v1/requests/{number}",
+        "/v1/requests/{number}/events",
+        "/v1/requests/{number}/clock",
+        *(f"/v1/requests/{{number}}/{command}" for command in BODIES),
+    }
