@@ -3,6 +3,7 @@
 Wired by the `main.py` of each service that has an event log.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 
 from eventsourcing.domain import Aggregate
@@ -41,6 +42,7 @@ class Source:
         broker_url = given.broker_url.get_secret_value()
         self.codec = Codec(kinds, Keyring(given.master_key.get_secret_value()))
         self.service = service
+        self.stopping = asyncio.Event()
         self.log = EventLog(database_url, codec=self.codec, name=service)
         self._envelopes = Envelopes(service, self.codec, publish, epochs=[])
         self._relay = self._relay_to(broker_url, database_url) if broker_url else None
@@ -49,7 +51,8 @@ class Source:
 
     def feed(self) -> APIRouter:
         """For whoever has the role of a subscriber."""
-        return feed_router(self.service, self.log, self._envelopes, require("subscriber"))
+        subscriber = require("subscriber")
+        return feed_router(self.service, self.log, self._envelopes, subscriber, self.stopping)
 
     @property
     def checks(self) -> Mapping[str, Check]:

@@ -62,7 +62,13 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
         problems=OwnProblems(KINDS, of_refusal=problem_of),
     )
     loops = [*events.loops, closing.run]
-    return Service(app, resources=[events.log], writers=[events.log.run], loops=loops)
+    return Service(
+        app,
+        resources=[events.log],
+        writers=[events.log.run],
+        loops=loops,
+        stopping=events.stopping,
+    )
 
 
 if __name__ == "__main__":

@@ -60,7 +60,13 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
         command_keys=CommandKeys(given.master_key.get_secret_value()),
         problems=OwnProblems(of_refusal=problem_of),
     )
-    return Service(app, resources=[events.log], writers=[events.log.run], loops=events.loops)
+    return Service(
+        app,
+        resources=[events.log],
+        writers=[events.log.run],
+        loops=events.loops,
+        stopping=events.stopping,
+    )
 
 
 if __name__ == "__main__":

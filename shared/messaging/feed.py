@@ -7,6 +7,7 @@ never changes (the log is append-only), so anybody between may keep it for ever.
 The bodies are the very bytes that the relay publishes. Next: `feed_client.py` reads it.
 """
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -37,12 +38,14 @@ def feed_router(
     log: EventLog,
     envelopes: Envelopes,
     require_subscriber: Callable[..., Any],
+    stopping: asyncio.Event | None = None,
 ) -> APIRouter:
     """`GET /v1/events` and `/v1/events/head`, for callers whom the dependency lets in.
 
-    A request that is cancelled (its caller has gone) leaves nothing behind.
+    A request that is cancelled (its caller has gone) leaves nothing behind. `stopping` ends all
+    long polls, so that a service needn't wait for them.
     """
-    feed = _Feed(service, log, envelopes)
+    feed = _Feed(service, log, envelopes, stopping or asyncio.Event())
     router = APIRouter(
         prefix="/v1/events", tags=["event feed"], dependencies=[Depends(require_subscriber)]
     )
@@ -111,8 +114,11 @@ class _Page:
 class _Feed:
     """Makes pages of one log."""
 
-    def __init__(self, service: str, log: EventLog, envelopes: Envelopes) -> None:
+    def __init__(
+        self, service: str, log: EventLog, envelopes: Envelopes, stopping: asyncio.Event
+    ) -> None:
         assert service == envelopes.service, "a feed serves its own service's events"
+        self._stopping = stopping
         self._log = log
         self._envelopes = envelopes
 
@@ -123,7 +129,7 @@ class _Feed:
         recorded = await self._log.read(after, limit)
         head = await self._log.head()
         if wait_seconds and head.position == after:
-            await self._log.wait_beyond(after, wait_seconds)
+            await self._news(after, wait_seconds)
             recorded = await self._log.read(after, limit)
             head = await self._log.head()
         if not self._envelopes.knows(head.epoch):
@@ -136,6 +142,18 @@ class _Feed:
             head=head,
             is_full=len(events) == limit,
         )
+
+    async def _news(self, after: int, wait_seconds: float) -> None:
+        """Until there is some, or the time is over, or the service ends."""
+        waiting = {
+            asyncio.ensure_future(self._log.wait_beyond(after, wait_seconds)),
+            asyncio.ensure_future(self._stopping.wait()),
+        }
+        try:
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for each in waiting:
+                each.cancel()
 
 
 def _is_asked_for(event: CloudEvent, names: frozenset[str] | None) -> bool:

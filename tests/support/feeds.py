@@ -21,13 +21,16 @@ def require_token(authorization: Annotated[str, Header()] = "") -> None:
 
 
 @asynccontextmanager
-async def serving_feed(service: str, log: EventLog, envelopes: Envelopes) -> AsyncIterator[str]:
+async def serving_feed(
+    service: str, log: EventLog, envelopes: Envelopes, stopping: asyncio.Event | None = None
+) -> AsyncIterator[str]:
     """Its base URL, while it is served."""
     app = FastAPI()
-    app.include_router(feed_router(service, log, envelopes, require_token))
+    app.include_router(feed_router(service, log, envelopes, require_token, stopping))
     config = uvicorn.Config(app, port=0, log_level="warning", lifespan="off", ws="none")
     server = uvicorn.Server(config)
     sockets = [config.bind_socket()]
+    sockets[0].listen()  # whoever is quicker than the server waits for it
     serving = asyncio.create_task(server.serve(sockets))
     try:
         yield f"http://127.0.0.1:{sockets[0].getsockname()[1]}"

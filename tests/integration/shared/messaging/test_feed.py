@@ -176,6 +176,20 @@ async def test_a_long_poll_ends_empty_when_nothing_comes(client: FeedClient) -> 
     assert (page.events, page.head.position, page.scanned_to) == ([], 0, 0)
 
 
+async def test_a_long_poll_ends_when_the_service_stops(log: EventLog, token_file: Path) -> None:
+    stopping, started_at = asyncio.Event(), asyncio.get_running_loop().time()
+    asyncio.get_running_loop().call_later(0.3, stopping.set)
+
+    async with (
+        serving_feed(SOURCE, log, await envelopes_of(log), stopping) as url,
+        FeedClient(url, token_file) as client,
+    ):
+        page = await client.read(0, wait_seconds=20)
+
+    assert page.events == []
+    assert asyncio.get_running_loop().time() - started_at < 5
+
+
 async def test_whoever_asks_beyond_the_head_is_told_at_once(
     log: EventLog, client: FeedClient
 ) -> None:
