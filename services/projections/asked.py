@@ -1,0 +1,53 @@
+"""What may be asked of the figures: a period that has begun, and a position they must hold."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from services.projections.generations import Pool
+from services.projections.positions import MalformedPosition, wait_for
+from services.projections.read_models.periods import MalformedPeriod, Period, read_period, year
+from shared.promise.standard import Text
+from shared.web.problem_catalogue import INVALID
+from shared.web.problems import Problem
+from shared.web.validation import broken
+
+PERIOD_SHAPE = Text(
+    id="Periode ditulis sebagai tahun (2026), triwulan (2026-Q4), atau bulan (2026-11).",
+    en="A period is written as a year (2026), a quarter (2026-Q4) or a month (2026-11).",
+)
+PERIOD_AHEAD = Text(
+    id="Periode ini belum dimulai, atau tidak ada kasusnya; lihat /v1/public/periods.",
+    en="This period has not begun, or holds no case; see /v1/public/periods.",
+)
+POSITION_SHAPE = Text(
+    id="Posisi ditulis sebagai layanan:angka, seperti requests:1234.",
+    en="A position is written as service:number, like requests:1234.",
+)
+
+
+def period_of(text: str | None, today: date) -> Period:
+    """The period that is meant: this year if none is named. Raises Problem."""
+    try:
+        return year(today.year) if text is None else read_period(text)
+    except MalformedPeriod:
+        raise _invalid("period", "period", PERIOD_SHAPE) from None
+
+
+def check_begun(period: Period, known: Sequence[Period], asked: str | None) -> None:
+    """Raises Problem for a period of which there can be no figures yet."""
+    if asked is not None and period not in known:
+        raise _invalid("period", "begun", PERIOD_AHEAD)
+
+
+async def applied(pool: Pool, min_position: str | None) -> bool:
+    """Whether the read models hold that position, waiting up to five seconds. Raises Problem."""
+    if min_position is None:
+        return True
+    try:
+        return await wait_for(pool, min_position)
+    except MalformedPosition:
+        raise _invalid("min_position", "position", POSITION_SHAPE) from None
+
+
+def _invalid(parameter: str, rule: str, detail: Text) -> Problem:
+    return Problem(INVALID, errors=[{"in": "query", **broken(f"/{parameter}", rule, detail)}])

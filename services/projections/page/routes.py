@@ -1,0 +1,212 @@
+"""The public's pages: figures, standard, method, each in Indonesian and in English.
+
+Everything is read from the live generation in one snapshot, so a page never mixes two states.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+from babel.dates import get_day_names
+from babel.numbers import format_decimal
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
+from starlette.responses import HTMLResponse
+
+from services.projections import generations
+from services.projections.asked import applied, check_begun, period_of
+from services.projections.generations import Pool
+from services.projections.page.bar import STATES, bar
+from services.projections.page.rules import CLOCK_RULES, STATISTICS_RULES
+from services.projections.page.sentences import answer
+from services.projections.page.words import WORDS
+from services.projections.read_models.periods import Period, periods
+from services.projections.read_models.statistics import Office, statistics
+from shared.promise.calendar_year import DayOff
+from shared.promise.standard import Channel, Standard
+from shared.promise.working_days import Calendar, local_date
+from shared.web.language import Language, say
+from shared.web.page import figures
+from shared.web.page.figures import LOCALES
+from shared.web.page.shell import Page, Shell
+
+HERE = Path(__file__).parent
+TEMPLATES, STYLE = HERE / "templates", HERE / "page.css"
+
+CACHED = {"Cache-Control": "public, max-age=60"}
+
+
+class Asked(BaseModel):
+    """What a page's address may ask for."""
+
+    period: str | None = None
+    min_position: str | None = None
+
+
+PageOf = Callable[[Language, Asked], Awaitable[HTMLResponse]]
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Where the pages are, in one language."""
+
+    figures: str
+    standard: str
+    method: str
+
+
+PATHS: dict[Language, Paths] = {
+    "id": Paths("/", "/standar", "/metode"),
+    "en": Paths("/en/", "/en/standard", "/en/method"),
+}
+OTHER: dict[Language, Language] = {"id": "en", "en": "id"}
+
+
+class Pages:
+    """One method a page."""
+
+    def __init__(
+        self, pool: Pool, office: Office, shell: Shell, *, now: Callable[[], datetime]
+    ) -> None:
+        self._pool = pool
+        self._office = office
+        self._shell = shell
+        self._now = now
+
+    def router(self) -> APIRouter:
+        router = APIRouter(include_in_schema=False)
+        for language, paths in PATHS.items():
+            pages = (
+                (paths.figures, self._in(language, self.figures)),
+                (paths.standard, self._in(language, self.standard)),
+                (paths.method, self._in(language, self.method)),
+            )
+            for path, page in pages:
+                router.add_api_route(path, page, response_class=HTMLResponse)
+        return router
+
+    async def figures(self, language: Language, asked: Asked) -> HTMLResponse:
+        """Was the promise kept? Of the period that is asked for, else of this year."""
+        today = local_date(self._now())
+        period = period_of(asked.period, today)
+        async with generations.live(self._pool) as connection:
+            found = await statistics(connection, period, self._office, now=self._now())
+            others = await periods(connection, today)
+        check_begun(period, others, asked.period)
+        services = found["services"]
+        query = f"?period={period.id}" if asked.period else ""
+        title = say(WORDS["figures_title"], language)
+        return self._shell.answer(
+            "figures.html",
+            Page(language, title, other=PATHS[OTHER[language]].figures + query),
+            headers=CACHED,
+            paths=PATHS[language],
+            standard=self._office.standard(period, today),
+            statistics=found,
+            services=services,
+            answers={name: answer(name, block, language) for name, block in services.items()},
+            bars={name: bar(block) for name, block in services.items()},
+            states=STATES,
+            as_of=figures.instant(datetime.fromisoformat(found["as_of"]), language),
+            period_name=name_of(period, language),
+            choices=[
+                {"id": each.id, "name": name_of(each, language)}
+                for each in others
+                if each.kind == "year" or each.year == period.year
+            ],
+            rating_mean=_decimal(services["complaints"]["rating"]["mean"], language),
+        )
+
+    async def standard(self, language: Language, _asked: Asked) -> HTMLResponse:
+        """What is promised: every fact of the decree."""
+        standard = self._office.standards.in_force(local_date(self._now()))
+        weekdays = get_day_names("wide", locale=LOCALES[language])
+        return self._shell.answer(
+            "standard.html",
+            Page(language, say(standard.title, language), other=PATHS[OTHER[language]].standard),
+            headers=CACHED,
+            paths=PATHS[language],
+            standard=standard,
+            in_force_from=figures.day(standard.in_force_from, language),
+            links={code: link_of(channel) for code, channel in standard.channels.items()},
+            hours=[
+                (weekdays[day], f"{hours.opens:%H:%M}", f"{hours.closes:%H:%M}")
+                for day, hours in sorted(standard.office_hours.items())
+            ],
+            target=target_of(standard, language),
+        )
+
+    async def method(self, language: Language, _asked: Asked) -> HTMLResponse:
+        """How everything is counted."""
+        days_off = days_off_by_year(self._office.calendar)
+        return self._shell.answer(
+            "method.html",
+            Page(language, say(WORDS["method"], language), other=PATHS[OTHER[language]].method),
+            headers=CACHED,
+            paths=PATHS[language],
+            clock_rules=CLOCK_RULES,
+            statistics_rules=STATISTICS_RULES,
+            days_off=days_off,
+            provisional=[
+                year for year in days_off if self._office.calendar.is_provisional(date(year, 1, 1))
+            ],
+        )
+
+    def _in(self, language: Language, page: PageOf) -> Callable[..., Awaitable[HTMLResponse]]:
+        """The endpoint that shows the page in a language, once what it must show is applied."""
+
+        async def endpoint(asked: Annotated[Asked, Query()]) -> HTMLResponse:
+            is_fresh = await applied(self._pool, asked.min_position)
+            answer = await page(language, asked)
+            if not is_fresh:
+                answer.headers["Janji-Stale"] = "true"
+            return answer
+
+        return endpoint
+
+
+def name_of(period: Period, language: Language) -> str:
+    """`2026`, `Triwulan 4 2026`, `November 2026`."""
+    if period.kind == "month":
+        return figures.month(period.first_day, language)
+    if period.kind == "quarter":
+        quarter = say(WORDS["quarter"], language)
+        return quarter.format(quarter=period.quarter, year=period.year)
+    return f"{period.year}"
+
+
+def target_of(standard: Standard, language: Language) -> str:
+    """`every case on time`, or the share of them."""
+    if standard.target_rate == 1:
+        return say(WORDS["every_case"], language)
+    return figures.percent(round(standard.target_rate * 1000), 1000, language)
+
+
+def link_of(channel: Channel) -> str | None:
+    """Where a press on the channel's address leads, if anywhere."""
+    address = channel.address or ""
+    digits = "".join(filter(str.isdigit, address))
+    if channel.code == "whatsapp":
+        return f"https://wa.me/62{digits.removeprefix('0')}"
+    if channel.code == "phone":
+        return f"tel:{digits}"
+    if "@" in address:
+        return f"mailto:{address}"
+    if address.startswith("www."):
+        return f"https://{address}"
+    return address if address.startswith("https://") else None
+
+
+def days_off_by_year(calendar: Calendar) -> dict[int, list[DayOff]]:
+    """Every day off that the calendar in force names, by year."""
+    by_year: dict[int, list[DayOff]] = {}
+    for day in sorted(calendar.days_off):
+        if found := calendar.day_off(day):
+            by_year.setdefault(found.date.year, []).append(found)
+    return by_year
+
+
+def _decimal(value: float | None, language: Language) -> str:
+    return "" if value is None else format_decimal(value, "0.0", locale=LOCALES[language])
