@@ -74,7 +74,7 @@ async def _key(request: Request, sub: str) -> CommandKey | None:
     if len(given) > 1:
         raise Problem(MALFORMED_REQUEST, detail=KEY_SHAPE)
     keys: CommandKeys = request.app.state.command_keys
-    return keys.key(given[0], sub=sub, path=request.url.path, body=await request.body())
+    return keys.key(given[0], sub=sub, path=request.scope["path"], body=await request.body())
 
 
 def expected_versions(if_match: Sequence[str]) -> frozenset[int] | None:

@@ -13,9 +13,8 @@ from shared import telemetry
 from shared.web.trace import trace_id
 
 BODY_BYTES_MAX = 1_048_576
-UNKNOWN_ROUTE = (
-    "unknown"  # paths that don't exist share one label: strangers can't grow the metrics
-)
+UNKNOWN_ROUTE = "unknown"  # one label for every path that isn't ours: strangers add no metrics
+UNLOGGED = "/health"  # asked every second by whoever supervises
 BUCKETS_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 
@@ -123,4 +122,6 @@ class Observed:
         method = method if method in METHODS else "other"
         self.requests(method, route, status).inc()
         self.seconds(method, route).observe(seconds)
-        log.info("request", method=method, route=route, status=status, ms=round(seconds * 1_000, 1))
+        if not route.startswith(UNLOGGED):
+            ms = round(seconds * 1_000, 1)
+            log.info("request", method=method, route=route, status=status, ms=ms)
