@@ -4,11 +4,11 @@ import sys
 
 import uvloop
 
-from benchmarks import append
+from benchmarks import append, relay
 from benchmarks.harness import HEADER, Benchmark, Result, line, run, save
 from benchmarks.servers import started
 
-BENCHMARKS: tuple[Benchmark, ...] = (*append.BENCHMARKS,)
+BENCHMARKS: tuple[Benchmark, ...] = (*append.BENCHMARKS, *relay.BENCHMARKS)
 
 
 async def main(only: str) -> None:

@@ -4,9 +4,9 @@ Relay and subscription each own one and never mend it: after any fault they thro
 another. That is why it is a plain `aio_pika.connect`. A robust one reopens its channel by itself
 and sends what was waiting, before the relay has read its place again: order would break.
 
-The hot paths use the `aiormq` channel below aio-pika's: it does without a task, a lock and a
-drain for each message, tells when the server cancels a consumer (aio-pika's iterator would hang
-for ever), and knows whether the broker holds back its publishers.
+The hot paths use the `aiormq` channel below aio-pika's: it publishes many messages in one piece,
+tells when the server cancels a consumer (aio-pika's iterator would hang for ever), and knows
+whether the broker holds back its publishers.
 """
 
 import asyncio

@@ -74,7 +74,7 @@ class RelaySession:
             case Read():
                 return await self._read(step)
             case Publish():
-                self._publisher.send(self._window)
+                await self._publisher.send(self._window)
                 return self._core.published(at_seconds=_now())
             case AwaitConfirms():
                 return await self._await_confirms()

@@ -13,7 +13,7 @@ from tests.support.published_notes import SOURCE, eventually
 from tests.support.relays import relay_process
 
 EVENTS = 3 * WINDOW_SIZE_MAX
-KILLS = 5
+KILLS = 3
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from shared.messaging.leadership import Leadership
+from shared.messaging.envelope import CloudEvent
+from shared.messaging.leadership import Leadership, Look
 from shared.messaging.publisher import Outcome, Publisher
 from shared.messaging.relay import Relay
 from shared.messaging.relay_health import RelayHealth
@@ -43,9 +44,9 @@ def arm(fuse: Fuse) -> None:
     send, outcomes, store = Publisher.send, Publisher.outcomes, Leadership.store
     is_dying = False
 
-    def sending(self: Publisher, events: Sequence[object]) -> None:
+    async def sending(self: Publisher, events: Sequence[CloudEvent]) -> None:
         nonlocal is_dying
-        send(self, events)  # type: ignore[arg-type]
+        await send(self, events)
         is_dying = fuse.is_due("published")
 
     async def confirming(self: Publisher, *, within_seconds: float) -> Sequence[Outcome]:
@@ -65,7 +66,7 @@ def arm(fuse: Fuse) -> None:
             die()
         return moved
 
-    Publisher.send = sending  # type: ignore[method-assign,assignment]
+    Publisher.send = sending  # type: ignore[method-assign]
     Publisher.outcomes = confirming  # type: ignore[method-assign]
     Leadership.store = storing  # type: ignore[method-assign]
 
@@ -73,8 +74,8 @@ def arm(fuse: Fuse) -> None:
 class SpokenHealth(RelayHealth):
     """Says aloud what it is told."""
 
-    def leads(self, look: object) -> None:
-        super().leads(look)  # type: ignore[arg-type]
+    def leads(self, look: Look) -> None:
+        super().leads(look)
         print("leads", self.term, flush=True)
 
     def failed(self, reason: str, *, topology_missing: bool) -> None:
