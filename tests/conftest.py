@@ -9,7 +9,21 @@ import pytest
 from tests.support.blocking import blocking
 from tests.support.databases import Database, clone, drop
 from tests.support.servers import find_broker, find_postgres
+from tests.support.system import missing
 from tests.support.vhosts import Broker, create_vhost, delete_vhost
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what needs a program that isn't there; `make test-system` has said so."""
+    lacking = set(missing())
+    left_out = [item for item in items if lacking.intersection(needs(item))]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
+
+
+def needs(item: pytest.Item) -> tuple[str, ...]:
+    mark = item.get_closest_marker("needs")
+    return mark.args if mark else ()
 
 
 @pytest.fixture(scope="session")

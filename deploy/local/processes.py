@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -28,6 +29,12 @@ def noted(path: Path) -> int | None:
 def runs(pid: int) -> bool:
     """Whether it is there and no zombie."""
     return _started(pid) != ""
+
+
+def age_seconds() -> float:
+    """Since this very process was started, its interpreter's own start included."""
+    ticks = int(_started(os.getpid()))
+    return time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")
 
 
 def working_in(folder: Path, program: str) -> Iterator[int]:

@@ -18,6 +18,7 @@ from deploy.local.supervisor import last_line
 from deploy.local.up import running
 from janji.commands.failures import said_in_one_line
 
+ASKED_SECONDS = 2.0
 LOOK_AGAIN_SECONDS = 0.2
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 console = Console(highlight=False, soft_wrap=True)
@@ -84,7 +85,8 @@ async def _in_background(here: Home) -> None:
 
 
 async def _is_ready(here: Home) -> bool:
-    return all(entry is None or entry["ready"] for entry in (await status(here)).values())
+    found = await status(here, seconds=ASKED_SECONDS)
+    return all(entry is None or entry["ready"] for entry in found.values())
 
 
 def _repeat(log: Path, already: int) -> int:
