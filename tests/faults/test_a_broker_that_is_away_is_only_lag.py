@@ -1,0 +1,82 @@
+"""F9: the broker is killed, stopped, and blocked by its disk alarm; for real, on a node of ours."""
+
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+import pytest_asyncio
+
+from shared.messaging.relay_core import WINDOW_SIZE_MAX
+from tests.support.databases import Database
+from tests.support.lines import Line, open_line
+from tests.support.private_broker import PrivateBroker, private_broker
+from tests.support.published_notes import SOURCE, eventually
+from tests.support.servers import find_broker_software
+
+BACK_SECONDS_MAX = 90.0
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def rabbit(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[PrivateBroker]:
+    software = find_broker_software()
+    async with private_broker(tmp_path_factory.mktemp("broker"), software) as rabbit:
+        yield rabbit
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def line(database: Callable[[str], Database], rabbit: PrivateBroker) -> AsyncIterator[Line]:
+    async with open_line(database(SOURCE).app_url, rabbit.url) as line:
+        yield line
+
+
+async def test_a_killed_broker(line: Line, rabbit: PrivateBroker) -> None:
+    async with line.relaying() as relay:
+        await line.append(10)
+        await eventually(lambda: relay.health.position == 10)
+        await rabbit.forget_nothing()
+
+        await rabbit.kill()
+
+        await line.append_at_once(1_000)  # commands go on
+        await eventually(lambda: relay.health.lag_events >= 1_000)
+        assert relay.health.degraded is not None
+        await eventually(lambda: relay.health.position == 1_010, within_seconds=BACK_SECONDS_MAX)
+        assert relay.health.degraded is None
+
+    await line.assert_all_arrived(repeats_max=WINDOW_SIZE_MAX)
+
+
+async def test_a_stopped_broker(line: Line, rabbit: PrivateBroker) -> None:
+    async with line.relaying() as relay:
+        await eventually(lambda: relay.health.connected)
+
+        await rabbit.stop()
+
+        await line.append(20)
+        await eventually(lambda: relay.health.lag_events == 20)
+        await rabbit.start()
+        await eventually(lambda: relay.health.position == 20, within_seconds=BACK_SECONDS_MAX)
+
+    await line.assert_all_arrived(repeats_max=WINDOW_SIZE_MAX)
+
+
+async def test_a_broker_without_disk(line: Line, rabbit: PrivateBroker) -> None:
+    """It holds back its publishers and confirms nothing; no error tells. The relay waits: to send
+    the window again and again would only add to the pile.
+    """
+    async with line.relaying(confirm_timeout_seconds=2.0) as relay:
+        await eventually(lambda: relay.health.connected)
+
+        await rabbit.run_out_of_disk()
+
+        await line.append_at_once(20)
+        await eventually(lambda: relay.health.blocked)
+        assert "alarm" in str(relay.health.degraded)
+        await eventually(lambda: relay.health.lag_seconds > 3)
+        assert relay.health.sessions == 1  # past its timeout, and still waiting
+        await rabbit.have_disk_again()
+        await eventually(lambda: relay.health.position == 20, within_seconds=BACK_SECONDS_MAX)
+        assert not relay.health.blocked
+
+    await line.assert_all_arrived(repeats_max=0)
