@@ -45,6 +45,7 @@ class Append:
 
     @property
     def size_bytes(self) -> int:
+        """What it weighs in the queue and in a batch."""
         return OVERHEAD_BYTES + sum(map(len, self.topics)) + sum(map(len, self.states))
 
 
@@ -71,37 +72,40 @@ def append_of(
     new_key: WrappedKey | None = None,
     erases: bool = False,
 ) -> Append:
-    """Raises CommandTooLarge, UnstorableEvent."""
+    """The append of one command; all its events are of one stream, in order.
+
+    Raises CommandTooLarge, UnstorableEvent.
+    """
     append = Append(
         key=key,
         originator_id=events[0].originator_id,
         first_version=events[0].version,
-        topics=tuple(event.topic for event in events),
-        states=tuple(event.state for event in events),
+        topics=tuple([event.topic for event in events]),
+        states=tuple([event.state for event in events]),
         trace=trace,
         new_key=new_key,
         erases=erases,
     )
-    check(append)
+    _check_sizes(append)
+    _check_text("key", key.key)
+    for topic in append.topics:
+        _check_text("topic", topic)
+    if trace is not None:
+        _check_text("trace", trace)
     return append
 
 
-def check(append: Append) -> None:
+def _check_sizes(append: Append) -> None:
     if len(append.states) > COMMAND_EVENTS_MAX:
         raise CommandTooLarge(f"{len(append.states)} events, over {COMMAND_EVENTS_MAX}")
     if append.size_bytes > COMMAND_BYTES_MAX:
         raise CommandTooLarge(f"{append.size_bytes} bytes, over {COMMAND_BYTES_MAX}")
-    if any(len(state) > EVENT_BYTES_MAX for state in append.states):
+    if len(max(append.states, key=len)) > EVENT_BYTES_MAX:
         raise CommandTooLarge(f"an event of more than {EVENT_BYTES_MAX} bytes")
     if len(append.key.request_hash) > HASH_BYTES_MAX:
         raise UnstorableEvent(f"a request hash of more than {HASH_BYTES_MAX} bytes")
     if append.first_version < 0:
         raise UnstorableEvent(f"version {append.first_version}")
-    _check_text("key", append.key.key)
-    for topic in set(append.topics):
-        _check_text("topic", topic)
-    if append.trace is not None:
-        _check_text("trace", append.trace)
 
 
 def _check_text(name: str, text: str) -> None:

@@ -100,6 +100,8 @@ class Codec:
         cls, topic = type(event), get_topic(type(event))
         if self._classes.get(topic) is not cls:
             raise UnstorableEvent(f"{topic} is no event of the kinds that this log was made for")
+        if event.timestamp.tzinfo is None:
+            raise UnstorableEvent(f"{topic}: its timestamp has no time zone")
         place = Place(event.originator_id, event.originator_version, topic)
         state = {name: value for name, value in vars(event).items() if name not in PLACED}
         personal = {name: state.pop(name) for name in personal_fields(cls)}

@@ -118,14 +118,15 @@ async def open_pool(database_url: str, *, name: str) -> Pool:
 
 @asynccontextmanager
 async def borrowed(pool: Pool) -> AsyncIterator[Borrowed]:
-    """A connection for one statement, within `READ_SECONDS`. Raises LogUnavailable.
+    """A connection for one statement, within `READ_SECONDS`.
 
+    Raises LogUnavailable when the database is away, or not migrated (class 42 of its errors).
     Single statements alone: `_nothing_to_reset` counts on it.
     """
     try:
         async with asyncio.timeout(READ_SECONDS), pool.acquire() as connection:
             yield connection
-    except (*LOST, asyncpg.PostgresError) as error:
+    except (*LOST, *POSTPONED, asyncpg.SyntaxOrAccessError) as error:
         raise LogUnavailable(f"the event log can't be read: {_one_line(error)}") from error
 
 

@@ -8,6 +8,7 @@ notifications never come, everything else; so nobody waits for longer than that 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import asyncpg
 
@@ -19,8 +20,7 @@ HEAD_POSITION = "select coalesce(max(notification_id), 0) from stored_events"
 
 HEARTBEAT_SECONDS = 2.0
 ANSWER_SECONDS = 2.0
-PAUSE_SECONDS = 0.1
-PAUSE_SECONDS_MAX = 2.0
+RECONNECT_SECONDS = 0.25
 
 logger = logging.getLogger(__name__)
 
@@ -48,37 +48,31 @@ class Listener:
 
     async def run(self) -> None:
         """Listen until cancelled; a lost connection is made again."""
-        pause = PAUSE_SECONDS
         while True:
             try:
-                connection = await self._connect()
-                try:
-                    pause = PAUSE_SECONDS
-                    await self._listen(connection)
-                finally:
-                    connection.terminate()
+                await self._listen()
             except (*LOST, asyncpg.PostgresError, LogUnavailable) as error:
                 logger.warning("not listening to the event log: %s", type(error).__name__)
-            await asyncio.sleep(pause)
-            pause = min(2 * pause, PAUSE_SECONDS_MAX)
+            await asyncio.sleep(RECONNECT_SECONDS)
 
-    async def _listen(self, connection: Connection) -> None:
-        """Until the connection is lost, which raises."""
-        closed = asyncio.Event()
-        connection.add_termination_listener(lambda _: closed.set())
-        await connection.add_listener(CHANNEL, self._heard)
-        # After LISTEN, so that nothing falls between; and as it is, not the highest ever: a
-        # restore may have put the log back.
-        self._position = 0
-        while True:
-            async with asyncio.timeout(ANSWER_SECONDS):
-                self._rise_to(await connection.fetchval(HEAD_POSITION))
-            try:
-                async with asyncio.timeout(HEARTBEAT_SECONDS):
-                    await closed.wait()
-            except TimeoutError:
-                continue
-            raise ConnectionError("closed")
+    async def _listen(self) -> None:
+        """Until the connection is lost."""
+        connection = await self._connect()
+        try:
+            closed = asyncio.Event()
+            connection.add_termination_listener(lambda _: closed.set())
+            await connection.add_listener(CHANNEL, self._heard)
+            # After LISTEN, so that nothing falls between. And as it is, not the highest ever: a
+            # restore may have put the log back.
+            self._position = 0
+            while not closed.is_set():
+                async with asyncio.timeout(ANSWER_SECONDS):
+                    self._rise_to(await connection.fetchval(HEAD_POSITION))
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(HEARTBEAT_SECONDS):
+                        await closed.wait()
+        finally:
+            connection.terminate()
 
     def _heard(self, _connection: object, _pid: int, _channel: str, payload: object) -> None:
         """Called by asyncpg. Anybody may notify, so the payload is taken for what it is."""

@@ -5,7 +5,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from shared.eventstore.appends import Append, Outcome
-from shared.eventstore.errors import LogBusy, LogClosed
+from shared.eventstore.errors import LogBusy, LogClosed, OutcomeUnknown
 
 RETRY_AFTER_SECONDS = 1  # a full queue is written in a fraction of it, once the database answers
 
@@ -34,6 +34,13 @@ class Waiting:
     def fail(self, error: Exception) -> None:
         if self.is_awaited:
             self.outcome.set_exception(error)
+
+    def expire(self) -> None:
+        """The caller waits no longer."""
+        if self.sent:
+            self.fail(OutcomeUnknown("the database gave no answer in time"))
+        else:
+            self.fail(LogBusy(RETRY_AFTER_SECONDS))
 
 
 class Queue:

@@ -187,6 +187,13 @@ def test_a_refusal_names_the_field_but_never_quotes_it() -> None:
     assert refused.value.__cause__ is None
 
 
+def test_a_timestamp_needs_its_time_zone() -> None:
+    naive = replace(said("x"), timestamp=AT.replace(tzinfo=None))
+
+    with pytest.raises(UnstorableEvent, match="time zone"):
+        Codec([Parcel]).encode(naive, None)
+
+
 def test_old_versions_are_upcast_when_read() -> None:
     stored = old_parcel(
         b'{"originator_topic":"parcels.parcel","weight_kilograms":2,"name":"Ani"}',
