@@ -3,7 +3,7 @@
 Next: `services/requests/domain.py` and `services/complaints/domain.py`, which ask these rules.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from shared.case import Act
@@ -47,7 +47,7 @@ class Contact:
 
     def to_dict(self) -> dict[str, str | None]:
         """The contact as it is stored and answered."""
-        return asdict(self)
+        return {"name": self.name, "phone": self.phone, "email": self.email}
 
 
 def promised_on(received_on: date, standards: Standards) -> Standard:
