@@ -32,7 +32,7 @@ class ReadModels:
     """All read models of the projection service. `calendar` is the one by which clocks are read."""
 
     def __init__(self, calendar: Calendar) -> None:
-        self._calendar = calendar
+        self.calendar = calendar
 
     @property
     def schema_sql(self) -> str:
@@ -54,7 +54,7 @@ class ReadModels:
         change = tally.Change()
         change.take_away(known.values())
         for event in self._after(batch, known):
-            known[event.payload.number].read_clock(event, on, self._calendar)
+            known[event.payload.number].read_clock(event, on, self.calendar)
         change.add(known.values())
         await cases.store(connection, known.values())
         await timelines.extend(connection, batch)
@@ -85,7 +85,7 @@ class ReadModels:
             for case in rows:
                 assert case.basis is not None
                 clock = SlaClock.from_dict(msgspec.json.decode(case.basis))
-                case.grow_old(clock, on, self._calendar)
+                case.grow_old(clock, on, self.calendar)
             change.add(rows)
             await cases.store(connection, rows)
             await tally.shift(connection, source, change)
