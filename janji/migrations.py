@@ -55,7 +55,8 @@ def migrate(owner_url: str, service: str) -> None:
     except subprocess.TimeoutExpired:
         raise MigrationFailed(f"{service}: migrations took over {MIGRATE_SECONDS} s") from None
     if done.returncode != 0:
-        raise MigrationFailed(f"{service}: {_reason(done.stdout, done.stderr)}")
+        reason = _without_password(_reason(done.stdout, done.stderr), owner_url)
+        raise MigrationFailed(f"{service}: {reason}")
 
 
 def versions(service: str) -> set[str]:
@@ -100,3 +101,9 @@ def _reason(stdout: str, stderr: str) -> str:
     if 'role "janji_app" does not exist' in reason:
         reason += "; run deploy/postgres/bootstrap.sql first"
     return f"{running[-1].removeprefix('Applying: ')}: {reason}" if running else reason
+
+
+def _without_password(text: str, url: str) -> str:
+    """dbmate quotes a URL that it can't read, whole."""
+    password = urlsplit(url).password
+    return text.replace(password, "***") if password else text
