@@ -18,7 +18,7 @@ from starlette.responses import Response
 
 from shared.eventstore.records import Appended, CommandKey
 from shared.promise.standard import Text
-from shared.web.auth import AnyCaller
+from shared.web.auth import caller
 from shared.web.problem_catalogue import MALFORMED_REQUEST, STALE_VERSION
 from shared.web.problems import Problem
 from shared.web.trace import traceparent
@@ -43,8 +43,9 @@ class CommandHeaders:
             raise Problem(STALE_VERSION)
 
 
-async def command_headers(request: Request, who: AnyCaller) -> CommandHeaders:
+async def command_headers(request: Request) -> CommandHeaders:
     """A dependency: the headers of a command by a caller with a token."""
+    who = await caller(request)
     return await headers_of(request, sub=who.sub)
 
 

@@ -41,7 +41,7 @@ class Operation:
     path: str
     summary: str
     description: str
-    needs_token: bool
+    roles: Sequence[str] | None  # None: for everybody
     parameters: Sequence[Field]
     body: Sequence[Field]
     answers: Mapping[str, str]
@@ -78,11 +78,16 @@ def _operation(document: Document, path: str, method: str, found: Document) -> O
         path=path,
         summary=found.get("summary", ""),
         description=found.get("description", ""),
-        needs_token="security" in found,
+        roles=_roles(found),
         parameters=[_parameter(document, each) for each in found.get("parameters", ())],
         body=list(_fields(document, schema)),
         answers={status: said["description"] for status, said in found["responses"].items()},
     )
+
+
+def _roles(found: Document) -> Sequence[str] | None:
+    roles: Sequence[str] | None = next((each["token"] for each in found.get("security", ())), None)
+    return roles
 
 
 def _parameter(document: Document, found: Schema) -> Field:

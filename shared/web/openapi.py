@@ -4,8 +4,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
 
+from shared.web.auth import Require
 from shared.web.commands import KEY_CHARACTERS_MAX
 from shared.web.problem_catalogue import Kind
 
@@ -44,6 +47,8 @@ PROBLEM = {
     "required": ["type", "title", "status"],
 }
 
+TOKEN = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+
 COMMAND_HEADERS = {
     "IdempotencyKey": {
         "name": "Idempotency-Key",
@@ -70,8 +75,13 @@ def describe(app: FastAPI, kinds: Sequence[Kind]) -> Document:
         schemas.pop(replaced, None)
     schemas["Problem"] = PROBLEM
     components["parameters"] = COMMAND_HEADERS
+    components.setdefault("securitySchemes", {})["token"] = TOKEN
     for path, method, operation in operations(document):
         _complete(operation, is_command=method == "post" and path.startswith("/v1/"))
+    for route in app.routes:
+        if isinstance(route, APIRoute) and route.include_in_schema:
+            for method in route.methods or ():
+                _secure(document["paths"][route.path_format][method.lower()], route)
     return document
 
 
@@ -80,6 +90,24 @@ def operations(document: Document) -> Iterator[tuple[str, str, Document]]:
         for method in METHODS:
             if method in item:
                 yield path, method, item[method]
+
+
+def _secure(operation: Document, route: APIRoute) -> None:
+    """Say which roles a route is for, if it is not for everybody."""
+    needed = {
+        dependency.call.roles
+        for dependency in _all_of(route.dependant)
+        if isinstance(dependency.call, Require)
+    }
+    if needed:
+        roles = sorted({role for each in needed for role in each})
+        operation["security"] = [{"token": roles}]
+
+
+def _all_of(dependant: Dependant) -> Iterator[Dependant]:
+    for each in dependant.dependencies:
+        yield each
+        yield from _all_of(each)
 
 
 def _complete(operation: Document, *, is_command: bool) -> None:

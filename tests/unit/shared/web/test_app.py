@@ -8,6 +8,7 @@ from openapi_spec_validator import validate
 from prometheus_client import CollectorRegistry
 from starlette.responses import Response
 
+from shared.web.app import OPERATORS
 from shared.web.fields import Body, Line
 from shared.web.middleware import BODY_BYTES_MAX
 from shared.web.page.shell import Shell
@@ -144,6 +145,8 @@ async def test_the_openapi_document_is_valid_and_names_problems_and_headers() ->
     assert "application/problem+json" in command["responses"]["default"]["content"]
     assert "422" not in command["responses"]
     assert {"$ref": "#/components/parameters/IdempotencyKey"} in command["parameters"]
+    assert document["paths"]["/metrics"]["get"]["security"] == [{"token": sorted(OPERATORS)}]
+    assert "security" not in document["paths"]["/v1/standard"]["get"]
 
 
 async def test_the_docs_show_every_operation_without_a_script_or_the_internet() -> None:
@@ -151,6 +154,7 @@ async def test_the_docs_show_every_operation_without_a_script_or_the_internet() 
 
     assert "POST /v1/things/{number}" in page
     assert "string, at least 1 characters, at most 200 characters" in page
+    assert "For auditor, intake, reviewer, subscriber, supervisor." in page
     assert "<script" not in page
     assert re.findall(r'(?:src|href)="(https?://[^"]+)"', page) == [standard().office.website]
 
