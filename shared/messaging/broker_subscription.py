@@ -9,9 +9,10 @@ What a broker does that one has to know (each seen on a real one):
   back scrambled; closed channels, connections and killed processes bring them back in order.
 * *A cancelled consumer isn't told* by aio-pika: a queue that is deleted leaves channel and
   connection open, and its iterator waiting for ever. The channel below tells.
-* *A queue may be lost and still be there*: declared, "running", without a leader. It delivers
-  nothing and answers no declare. A declare that times out is remade here; a mere silence only
-  the follower can tell from a quiet office, and calls `redeclare`.
+* *A queue may be lost and still be there*, if its broker was killed soon after declaring it:
+  "running", without a leader. It answers no declare, or an INTERNAL_ERROR; publishers are nacked,
+  or hear nothing. Such a queue is made anew here; one that is merely silent only the follower can
+  tell from a quiet office, and calls `redeclare`.
 
 Next: `services/projections/consumer.py` orders what arrives, applies it, and acknowledges.
 """
@@ -39,6 +40,12 @@ PREFETCH_MESSAGES = 1_000
 
 ACKNOWLEDGE_TIMEOUT_SECONDS = 5.0
 
+LOST_QUEUE_SECONDS = 5.0
+"""After this a queue that can't be consumed is taken for lost; a starting one needs a second."""
+
+_IN_VAIN = (TimeoutError, aiormq.ConnectionInternalError, aiormq.ChannelNotFoundEntity)
+"""What a broker says of a queue that it has lost: nothing, 541, or 404."""
+
 _logger = structlog.get_logger(__name__)
 
 
@@ -59,6 +66,7 @@ class BrokerSubscription:
         self._wait_seconds = wait_seconds
         self._connection: BrokerConnection | None = None
         self._inbox = _Inbox()
+        self._in_vain_since: float | None = None  # since when it opens, but not the queue
 
     async def batch(self) -> Sequence[Incoming]:
         """See `Subscription.batch`. What is no event of ours is logged, and acknowledged with the
@@ -124,21 +132,24 @@ class BrokerSubscription:
         try:
             self._connection = await BrokerConnection.open(self._url, name=self._name)
             await self._consume(self._connection)
-        except TimeoutError as error:
-            await self._remake_if_declared_in_vain(error)
+            self._in_vain_since = None
         except (*LOST, asyncio.CancelledError) as error:
+            was_let_in = self._connection is not None
             await self.close()
             if isinstance(error, asyncio.CancelledError) and not dead_peer():
                 raise
+            if was_let_in and isinstance(error, _IN_VAIN):
+                await self._remake_if_lost()
             raise SubscriptionLost(f"no way to {self._queue.name}: {described(error)}") from error
 
-    async def _remake_if_declared_in_vain(self, error: TimeoutError) -> None:
-        """A broker that lets us in and then answers no declare has lost the queue's leader."""
-        let_in = self._connection is not None
-        await self.close()
-        if let_in:
+    async def _remake_if_lost(self) -> None:
+        """A broker that has let us in, and can't let us have our queue, may just be starting; if
+        it can't for longer, it has lost the queue for good.
+        """
+        now = asyncio.get_running_loop().time()
+        self._in_vain_since = self._in_vain_since or now
+        if now - self._in_vain_since >= LOST_QUEUE_SECONDS:
             await self.redeclare()
-        raise SubscriptionLost(f"{self._queue.name}: no answer from the broker") from error
 
     async def _consume(self, connection: BrokerConnection) -> None:
         await declare(connection.channel, (self._queue,))

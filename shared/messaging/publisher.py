@@ -201,5 +201,5 @@ def _outcome(position: int, confirm: Confirm) -> Outcome:
             return Outcome(position)
         case aiormq.PublishError():
             return Outcome(position, "no queue is bound for it", is_unroutable=True)
-        case error:
-            return Outcome(position, f"the broker refused it: {error!r}")
+        case _:
+            return Outcome(position, "a queue refused it: it may have lost its leader")
