@@ -1,17 +1,17 @@
 """A request of an agency, from the letter's arrival to the confirmation.
 
     submitted ──review──▶ under_review ──approve──▶ approved ──process──▶ in_process
-      ▲   │                 │      │                                          │
-      │   └────return────┐  │      └──reject──▶ rejected ■                 complete
-      │                  ▼  │return                                           ▼
-      └─resubmit,──── returned ◀┘          confirmed ■ ◀──confirm──────── completed
-        resume
-                           withdraw, by the agency, before completed ──▶ withdrawn ■
+     │     ▲                 │      │                                         │
+    return resubmit,      return    └──reject──▶ rejected ■               complete
+     ▼     resume            │                                                ▼
+    returned ◀───────────────┘               confirmed ■ ◀──confirm────── completed
 
-The promise is SK 09/DISKOMINFO/2022: answered within one working day, free of charge. Its
-steps are a (the letter), b (review), c (process) and d (the letter of confirmation), and the
-clock runs until d is done. While a request is `returned`, the ball is with the agency and the
-clock waits.
+    withdraw, by the agency, from any of these before completed ──▶ withdrawn ■
+
+The promise is SK 09/DISKOMINFO/2022: answered within one working day, free of charge. Its steps
+are a (the letter), b (review), c (process) and d (the letter of confirmation); the clock runs
+until d is done, or until the agency is told no. While a request is returned the ball is with the
+agency, and the clock waits.
 
 Next: `application.py`, which loads a request, gives it a command, and appends what it decided.
 """
@@ -151,7 +151,8 @@ class ServiceRequest(Case):
     class PersonalDataErased(Event, Case.PersonalDataErased):  # contact, accounts, texts are gone
         TOPIC = "requests.personal_data_erased"
 
-    # Commands decide. Every rule stands here and nowhere else.
+    # Commands decide. Every rule is asked here and nowhere else; those on letters and accounts are
+    # spelled out in `letter.py`.
 
     @classmethod
     def submit(

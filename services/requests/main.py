@@ -38,12 +38,9 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
     registry = new_registry()
     events = Source(SERVICE, given, kinds=[ServiceRequest], publish=publish, registry=registry)
     standards = load_standards()
+    agencies, calendar = load_agencies(), load_calendar()
     requests = Requests(
-        events.log,
-        standards=standards,
-        agencies=load_agencies(),
-        calendar=load_calendar(),
-        now=now,
+        events.log, standards=standards, agencies=agencies, calendar=calendar, now=now
     )
     app = create_app(
         TITLE,

@@ -89,6 +89,11 @@ def test_every_event_says_where_the_case_stands_who_did_it_and_what_the_clock_sa
     assert SlaClock.from_dict(event.basis) == errand.clock
 
 
+def test_the_common_base_has_no_topic_that_a_service_could_inherit_unseen() -> None:
+    assert not hasattr(Case, "TOPIC")
+    assert not any(hasattr(each, "TOPIC") for each in (Case.Event, Case.Created))
+
+
 def test_a_case_never_takes_the_wall_clock() -> None:
     errand = opened()
 
