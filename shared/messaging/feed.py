@@ -167,6 +167,7 @@ _PAGE: dict[int | str, dict[str, Any]] = {
     },
     304: {"description": "The page is as it was."},
 }
+_HEAD_BODY = msgspec.json.schema_components([HeadBody])[1]["HeadBody"]
 _HEAD: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"application/json": {"schema": msgspec.json.schema(HeadBody)}}}
+    200: {"content": {"application/json": {"schema": _HEAD_BODY}}}
 }

@@ -135,7 +135,11 @@ class Leadership:
                 raise NotDirect(_not_direct(str(error))) from error
             raise LeadershipLost(f"no connection to the database: {error!r}") from error
         lead = cls(connection)
-        await lead._refuse_poolers()
+        try:
+            await lead._refuse_poolers()
+        except BaseException:
+            connection.terminate()
+            raise
         return lead
 
     async def __aenter__(self) -> Self:
@@ -200,7 +204,6 @@ class Leadership:
         )
         assert row is not None
         if row["pid"] != self._connection.get_server_pid() or row["timeout"] != "2500ms":
-            self._connection.terminate()
             raise NotDirect(_not_direct("the session's settings and process are another's"))
 
 

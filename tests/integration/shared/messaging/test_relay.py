@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
 
 from shared.eventstore.records import Recorded
@@ -94,6 +96,23 @@ async def test_an_event_that_can_not_be_published_holds_up_only_what_follows(lin
 def all_but_the_third(event: Any, recorded: Recorded) -> Publication:
     assert recorded.position != 3, "no contract"
     return publish(event, recorded)
+
+
+async def test_a_payload_of_many_frames_arrives_whole(line: Line) -> None:
+    """A frame holds 128 KiB; what is longer goes out in several."""
+    await line.append(2)
+
+    async with line.relaying(publish=at_length):
+        events = await collect(line.follower, 2)
+
+    assert [event.body["data"]["text"] for event in events] == [LONG, LONG]
+
+
+LONG = "panjang " * 50_000
+
+
+def at_length(event: Any, recorded: Recorded) -> Publication:
+    return replace(publish(event, recorded), data=msgspec.json.encode({"text": LONG}))
 
 
 async def test_a_pooler_ends_the_relay_with_a_clear_line(line: Line) -> None:
