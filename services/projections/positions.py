@@ -95,10 +95,15 @@ async def positions(connection: Connection) -> Sequence[SourcePosition]:
     ]
 
 
-# $2: the head asked for, $3: where the read models stood before it was asked for.
+# What the check before this one found is still in the row, which is what s.head stands for.
 _NOTE_HEAD = """
+with found (source, head, applied, at) as (
+    values ($1::text, $2::bigint, $3::bigint, $4::timestamptz)
+)
 insert into public.projection_source as s (source, head, checked_at, at_head_at, behind_since)
-values ($1, $2, $4, case when $3 >= $2 then $4 end, case when $3 < $2 then $4 end)
+select source, head, at, case when applied >= head then at end,
+       case when applied < head then at end
+from found
 on conflict (source) do update
 set head = $2,
     checked_at = $4,
@@ -111,7 +116,7 @@ set head = $2,
 
 
 async def note_head(pool: Pool, source: str, *, head: int, applied: int, at: datetime) -> None:
-    """A head check found the log's last event at `head`; and that ours is one of the log's."""
+    """A head check: the log ends at `head`, and its event at `applied` is the one we stand on."""
     await pool.execute(_NOTE_HEAD, source, head, applied, at)
 
 
