@@ -13,15 +13,11 @@ from shared.web.page.shell import Page, Shell
 
 Schema = Mapping[str, Any]
 DEPTH_MAX = 5  # deeper than any body of ours; a schema that holds itself must end somewhere
-BOUNDS = {
-    "minLength": "at least {} characters",
-    "maxLength": "at most {} characters",
-    "minimum": "≥ {}",
-    "maximum": "≤ {}",
-    "minItems": "at least {} items",
-    "maxItems": "at most {} items",
-    "default": "else {}",
-}
+BOUNDS = (
+    ("minLength", "maxLength", "characters"),
+    ("minItems", "maxItems", "items"),
+    ("minimum", "maximum", ""),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +37,7 @@ class Operation:
     path: str
     summary: str
     description: str
-    roles: Sequence[str] | None  # None: for everybody
+    access: str
     parameters: Sequence[Field]
     body: Sequence[Field]
     answers: Mapping[str, str]
@@ -56,6 +52,9 @@ def docs(document: Document, shell: Shell) -> APIRouter:
         "docs.html",
         Page("en", title),
         info=document["info"],
+        command_headers=[
+            _parameter(each) for each in document["components"]["parameters"].values()
+        ],
         operations=[_operation(document, *each) for each in operations(document)],
     )
 
@@ -78,23 +77,25 @@ def _operation(document: Document, path: str, method: str, found: Document) -> O
         path=path,
         summary=found.get("summary", ""),
         description=found.get("description", ""),
-        roles=_roles(found),
-        parameters=[_parameter(document, each) for each in found.get("parameters", ())],
+        access=_access(found),
+        parameters=[_parameter(each) for each in found.get("parameters", ()) if "in" in each],
         body=list(_fields(document, schema)),
         answers={status: said["description"] for status, said in found["responses"].items()},
     )
 
 
-def _roles(found: Document) -> Sequence[str] | None:
-    roles: Sequence[str] | None = next((each["token"] for each in found.get("security", ())), None)
-    return roles
+def _access(found: Document) -> str:
+    """For whom it is; for everybody if nothing is said."""
+    if "security" not in found:
+        return ""
+    ((scheme, roles),) = found["security"][0].items()
+    return f"For {', '.join(roles)}." if roles else f"With the {scheme.replace('_', ' ')}."
 
 
-def _parameter(document: Document, found: Schema) -> Field:
-    found = _resolved(document, found)
+def _parameter(found: Schema) -> Field:
     words = f"in the {found['in']}; {found.get('description', '')}".rstrip("; ")
     required = found.get("required", False)
-    return Field(found["name"], 0, _kind(document, found["schema"]), required, words)
+    return Field(found["name"], 0, _kind({}, found["schema"]), required, words)
 
 
 def _fields(document: Document, schema: Schema, depth: int = 0) -> Iterator[Field]:
@@ -134,8 +135,15 @@ def _kind(document: Document, schema: Schema) -> str:
         kind = f"list of {_kind(document, schema.get('items', {}))}"
     if "format" in schema:
         kind += f" ({schema['format']})"
-    said = (words.format(schema[name]) for name, words in BOUNDS.items() if name in schema)
-    return ", ".join([kind, *said])
+    return ", ".join([kind, *_bounds(schema)])
+
+
+def _bounds(schema: Schema) -> Iterator[str]:
+    for least, most, of in BOUNDS:
+        if least in schema or most in schema:
+            yield f"{schema.get(least, '')} to {schema.get(most, '')} {of}".strip()
+    if "default" in schema and schema["default"] is not None:
+        yield f"else {schema['default']}"
 
 
 def _resolved(document: Document, schema: Schema) -> Schema:

@@ -111,6 +111,7 @@ def _all_of(dependant: Dependant) -> Iterator[Dependant]:
 
 
 def _complete(operation: Document, *, is_command: bool) -> None:
+    operation["summary"] = operation["summary"].strip()  # of a function like `return_`
     operation["responses"].pop("422", None)
     operation["responses"]["default"] = {
         "description": "Any other status is a problem",
