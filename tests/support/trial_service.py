@@ -32,30 +32,9 @@ class Settings(Web):
 
 def build(settings: Settings, _now: object) -> Service:
     stopping, dying = asyncio.Event(), asyncio.Event()
-    router = APIRouter()
-
-    async def is_released() -> bool:
-        return (settings.folder / "released").exists()
-
-    @router.get("/until-released")
-    async def until_released() -> str:
-        (settings.folder / "asked").touch()
-        await eventually(is_released, seconds=RELEASE_SECONDS_MAX)
-        return "released"
-
-    @router.get("/until-stopping")
-    async def until_stopping() -> str:
-        (settings.folder / "asked").touch()
-        await stopping.wait()
-        return "stopping"
-
-    @router.get("/die")
-    async def die() -> None:
-        dying.set()
-
     app = create_app(
         Text(id="Percobaan", en="Trial"),
-        [router],
+        [routes(settings.folder, stopping, dying)],
         standard=standard(),
         health=Health("trial", {}),
         verifier=verifier(),
@@ -68,6 +47,31 @@ def build(settings: Settings, _now: object) -> Service:
         loops=[loop("relay", dying)],
         stopping=stopping,
     )
+
+
+def routes(folder: Path, stopping: asyncio.Event, dying: asyncio.Event) -> APIRouter:
+    router = APIRouter()
+
+    async def is_released() -> bool:
+        return (folder / "released").exists()
+
+    @router.get("/until-released")
+    async def until_released() -> str:
+        (folder / "asked").touch()
+        await eventually(is_released, seconds=RELEASE_SECONDS_MAX)
+        return "released"
+
+    @router.get("/until-stopping")
+    async def until_stopping() -> str:
+        (folder / "asked").touch()
+        await stopping.wait()
+        return "stopping"
+
+    @router.get("/die")
+    async def die() -> None:
+        dying.set()
+
+    return router
 
 
 @asynccontextmanager
