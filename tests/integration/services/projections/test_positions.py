@@ -1,0 +1,87 @@
+"""How far the read models are, as staff, pages and operators are told."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from services.projections.positions import MalformedPosition, is_stale, wait_for
+from tests.support.followed import Following
+from tests.support.published_notes import eventually
+
+
+async def test_positions_name_the_event_that_was_applied_last(office: Following) -> None:
+    await office.requests.write(12)
+    async with office.consuming():
+        await office.caught_up()
+        await eventually(lambda: is_at_head(office))
+
+    position, head = await office.position(), await office.requests.log.head()
+    assert (position.applied, position.head) == (12, 12)
+    assert (position.lag_events, position.lag_seconds) == (0, 0)
+    assert (position.epoch, position.hash) == (head.epoch.hex[:8], head.hash)
+    assert position.recorded_at == head.recorded_at
+
+
+async def test_a_lag_is_counted_from_the_first_check_that_found_it(
+    without_broker: Following,
+) -> None:
+    projection, second = without_broker.projection("requests"), timedelta(seconds=1)
+    start = without_broker.now()
+    lags = []
+    for passed, head in enumerate([0, 7, 7, 9]):
+        without_broker.clock = start + passed * second
+        await projection.note_head(head=head, applied=0)
+        lags.append((await without_broker.position()).lag_seconds)
+
+    assert lags == [0, 0, 1, 2]
+    assert (await without_broker.position()).lag_events == 9
+    assert (await without_broker.position()).at_head_at == start
+
+
+async def test_whoever_reached_the_head_of_the_last_check_was_at_the_head(
+    without_broker: Following,
+) -> None:
+    """A busy source is always a few events ahead of the check that asks."""
+    projection, start = without_broker.projection("requests"), without_broker.now()
+    for passed, (head, applied) in enumerate([(100, 98), (200, 198), (300, 298)]):
+        without_broker.clock = start + timedelta(seconds=passed)
+        await projection.note_head(head=head, applied=applied)
+
+    position = await without_broker.position()
+    assert position.at_head_at == start + timedelta(seconds=1)
+    assert position.lag_seconds == 0
+
+
+async def test_figures_are_stale_when_no_check_found_them_at_the_head_for_five_minutes(
+    without_broker: Following,
+) -> None:
+    found = await without_broker.position()
+    now = without_broker.now()
+    five = timedelta(minutes=5)
+
+    assert is_stale([found], now), "never checked"
+    assert not is_stale([replace(found, at_head_at=now - five)], now)
+    assert is_stale([replace(found, at_head_at=now - five - timedelta(seconds=1))], now)
+    assert is_stale([replace(found, at_head_at=now), found], now), "one source is enough"
+
+
+async def test_whoever_wrote_can_wait_until_it_is_read(office: Following) -> None:
+    async with office.consuming():
+        await office.requests.write(8)
+        await office.complaints.write(8)
+
+        assert await wait_for(office.pool, "requests:8")
+        assert await wait_for(office.pool, "complaints:8, requests:8")
+        assert not await wait_for(office.pool, "requests:9", timeout_seconds=0.1)
+        assert not await wait_for(office.pool, "weather:1", timeout_seconds=0.1)
+
+
+@pytest.mark.parametrize("text", ["", "requests", "requests:", ":4", "requests:x", "requests:-1"])
+async def test_what_is_no_position_is_refused(without_broker: Following, text: str) -> None:
+    with pytest.raises(MalformedPosition):
+        await wait_for(without_broker.pool, text)
+
+
+async def is_at_head(office: Following) -> bool:
+    return all(each.at_head_at and each.head == each.applied for each in await office.positions())

@@ -1,0 +1,268 @@
+"""Real sources (log, relay, feed) and a projection service that follows them, in one test.
+
+async with following(database, vhost) as office:
+    await office.requests.write(200)
+    await office.caught_up()
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import asyncpg
+
+from services.projections import generations, quarantine
+from services.projections.applying import Projection
+from services.projections.consumer import Consumer, Follower
+from services.projections.filling import Workshop
+from services.projections.positions import SourcePosition, positions
+from shared.eventstore.log import EventLog
+from shared.eventstore.restoring import open_epoch
+from shared.messaging.broker_subscription import BrokerSubscription
+from shared.messaging.envelope import Envelopes
+from shared.messaging.feed_client import FeedClient
+from shared.messaging.feed_subscription import FeedSubscription
+from shared.messaging.relay import Relay
+from shared.messaging.subscription import Subscription
+from shared.messaging.topology import projection_queue
+from tests.support.databases import Database
+from tests.support.event_logs import connected, running
+from tests.support.feeds import TOKEN, serving_feed
+from tests.support.noted import NotedReadModels, publish
+from tests.support.notes import Note, note, notes
+from tests.support.proxy import Proxy
+from tests.support.published_notes import eventually
+
+if TYPE_CHECKING:
+    from services.projections.generations import Pool
+
+HEAD_CHECK_SECONDS = 0.2  # quarter of a minute of a real service in a second of the test's
+WAIT_SECONDS = 0.1
+COMMANDS_AT_ONCE = 500
+EVENTS_A_NOTE = 4
+TODAY = date(2026, 11, 24)
+
+
+@dataclass
+class Source:
+    """A service's log that is written to, relayed and served. `network` stands before its feed."""
+
+    name: str
+    database: Database
+    log: EventLog
+    feed: FeedClient
+    network: Proxy
+    broker_url: str | None
+    envelopes: Envelopes
+    relay: asyncio.Task[None] | None = None
+
+    async def write(self, count: int) -> None:
+        """So many events of about a quarter as many notes, each event a command of its own."""
+        written = [note() for _ in range(-(-count // EVENTS_A_NOTE))]
+        due = [written[nth % len(written)] for nth in range(count)]
+        for nth, one in enumerate(due):
+            if nth >= len(written):
+                one.paint("green")
+            if one is due[-1] or one is written[-1] or nth % COMMANDS_AT_ONCE == 0:
+                await self._store(written)
+
+    async def _store(self, written: Sequence[Note]) -> None:
+        changed = [each for each in written if each.pending_events]
+        await asyncio.gather(*(self.log.append(each) for each in changed))
+
+    async def store(self, changed: Note) -> None:
+        await self.log.append(changed)
+
+    async def stored(self) -> list[int]:
+        return [each.position for each in await self.log.read(0, 1_000_000)]
+
+    def start_relay(self) -> None:
+        if self.broker_url is not None:
+            relay = Relay(
+                database_url=self.database.app_url,
+                broker_url=self.broker_url,
+                event_log=self.log,
+                envelopes=self.envelopes,
+            )
+            self.relay = asyncio.create_task(relay.run())
+
+    async def stop_relay(self) -> None:
+        if self.relay is not None:
+            self.relay.cancel()
+            await asyncio.gather(self.relay, return_exceptions=True)
+
+    async def restore(self, *, lost: int) -> None:
+        """The database comes back from a backup that lacks so many of the last events."""
+        await self.stop_relay()
+        kept = (await self.log.head()).position - lost
+        async with connected(self.database.owner_url) as owner:
+            await owner.execute("delete from stored_events where notification_id > $1", kept)
+            await owner.execute("delete from command_log where last_position > $1", kept)
+            await owner.execute("update relay_position set position = least(position, $1)", kept)
+        await open_epoch(self.database.owner_url)
+        self.start_relay()
+
+
+@dataclass
+class Following:
+    """The sources, and the projection service beside them."""
+
+    pool: Pool
+    sources: Mapping[str, Source]
+    broker_url: str | None
+    read_models: NotedReadModels = field(default_factory=NotedReadModels)
+    today: date = TODAY
+    clock: datetime | None = None  # None: it runs
+    reports: list[tuple[str, int, int]] = field(default_factory=list)
+
+    @property
+    def requests(self) -> Source:
+        return self.sources["requests"]
+
+    @property
+    def complaints(self) -> Source:
+        return self.sources["complaints"]
+
+    # The service.
+
+    @asynccontextmanager
+    async def consuming(self) -> AsyncIterator[Consumer]:
+        """A consumer of all sources, as a service runs it; killed at the end."""
+        consumer = self.consumer()
+        task = asyncio.create_task(consumer.run())
+        try:
+            yield consumer
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    def consumer(self) -> Consumer:
+        return Consumer(
+            self.pool,
+            [
+                self.follower(source, self.subscription(source, self.broker_url))
+                for source in self.sources
+            ],
+            now=self.now,
+            today=lambda: self.today,
+            observe=lambda _: None,
+        )
+
+    def follower(self, source: str, subscription: Subscription) -> Follower:
+        return Follower(
+            self.projection(source),
+            self.sources[source].feed,
+            subscription,
+            head_check_seconds=HEAD_CHECK_SECONDS,
+        )
+
+    def subscription(self, source: str, broker_url: str | None) -> Subscription:
+        projection = self.projection(source)
+
+        async def position() -> int:
+            return (await projection.place()).position
+
+        if broker_url is None:
+            feed = self.sources[source].feed
+            return FeedSubscription(feed, position, wait_seconds=WAIT_SECONDS)
+        return BrokerSubscription(broker_url, projection_queue(source), wait_seconds=WAIT_SECONDS)
+
+    def projection(self, source: str) -> Projection:
+        return Projection(
+            self.pool, self.read_models, source, now=self.now, today=lambda: self.today
+        )
+
+    def workshop(self) -> Workshop:
+        return Workshop(
+            self.pool,
+            self.read_models,
+            {name: source.feed for name, source in self.sources.items()},
+            now=self.now,
+            today=lambda: self.today,
+            report=lambda *reached: self.reports.append(reached),
+        )
+
+    def now(self) -> datetime:
+        return self.clock or datetime.now(UTC)
+
+    # What a test looks at.
+
+    async def caught_up(self, *, seconds: float = 15.0) -> None:
+        """Until every source's events are applied or held, all of them."""
+        ends = {name: len(await source.stored()) for name, source in self.sources.items()}
+
+        async def all_applied() -> bool:
+            return {each.source: each.applied for each in await self.positions()} == ends
+
+        await eventually(all_applied, within_seconds=seconds)
+
+    async def positions(self) -> Sequence[SourcePosition]:
+        async with generations.live(self.pool) as connection:
+            return await positions(connection)
+
+    async def position(self, source: str = "requests") -> SourcePosition:
+        return next(each for each in await self.positions() if each.source == source)
+
+    async def held(self) -> Sequence[quarantine.HeldCase]:
+        async with generations.live(self.pool) as connection:
+            return await quarantine.held_cases(connection)
+
+    async def applied(self, source: str = "requests") -> list[int]:
+        """The positions that took effect, each as often as it did, in order."""
+        return await self._column(
+            "select position from applied where source = $1 order by position", source
+        )
+
+    async def events_counted(self, source: str = "requests") -> int:
+        """How many events the notes have seen: another count of the same."""
+        return sum(await self._column("select version from note where source = $1", source))
+
+    async def _column(self, query: str, source: str) -> list[int]:
+        async with generations.live(self.pool) as connection:
+            return [row[0] for row in await connection.fetch(query, source)]
+
+
+@asynccontextmanager
+async def following(
+    database: Callable[[str], Database],
+    broker_url: str | None = None,
+    *,
+    sources: Sequence[str] = ("complaints", "requests"),
+) -> AsyncIterator[Following]:
+    """Sources that run, and an empty generation that is live. Nobody consumes yet."""
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory()))
+        (folder / "token").write_text(TOKEN)
+        running_sources = {
+            name: await _source(stack, name, database(name), broker_url, folder / "token")
+            for name in sources
+        }
+        pool = await stack.enter_async_context(
+            asyncpg.create_pool(database("projections").app_url, min_size=1, max_size=8)
+        )
+        office = Following(pool, running_sources, broker_url)
+        await generations.ensure(
+            pool, office.read_models.schema_sql, sources=sources, on=office.today, at=office.now()
+        )
+        yield office
+
+
+async def _source(
+    stack: AsyncExitStack, name: str, database: Database, broker_url: str | None, token: Path
+) -> Source:
+    log = await stack.enter_async_context(running(database.app_url, name=name))
+    envelopes = Envelopes(name, notes(), publish, await log.epochs())
+    feed_url = await stack.enter_async_context(serving_feed(name, log, envelopes))
+    network = await stack.enter_async_context(Proxy("127.0.0.1", int(feed_url.rpartition(":")[2])))
+    feed = await stack.enter_async_context(FeedClient(network.url(feed_url), token))
+    source = Source(name, database, log, feed, network, broker_url, envelopes)
+    source.start_relay()
+    stack.push_async_callback(source.stop_relay)
+    return source

@@ -1,0 +1,111 @@
+"""Read models of notes, as strict as they can be: whatever is doubled or out of order shows.
+
+They count each note's events and keep its last version, and refuse an event that isn't its next;
+so a wrong order ends in quarantine, a repeat too, and a loss in the totals. A note grows old: its
+row says of which day it speaks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from shared.messaging.envelope import Publication
+
+if TYPE_CHECKING:
+    from services.projections.generations import Connection
+    from shared.eventstore.records import Recorded
+    from shared.messaging.subscription import Incoming
+
+SCHEMA_SQL = """
+create table note (
+    source text,
+    number text,
+    version int not null,
+    colour text not null,
+    figures_on date not null,
+    primary key (source, number)
+);
+create table applied (source text, position bigint, primary key (source, position));
+"""
+
+_VERSIONS = "select number, version from note where source = $1 and number = any($2)"
+
+# Not harmless twice, and that is what it is for.
+_APPLIED = "insert into applied select $1, unnest($2::bigint[])"
+
+_NOTES = """
+insert into note (source, number, version, colour, figures_on)
+select $1, changed.*, $5 from unnest($2::text[], $3::int[], $4::text[]) as changed
+on conflict (source, number) do update
+set version = excluded.version, colour = excluded.colour
+"""
+
+
+class NotTheNext(Exception):
+    """An event of a note isn't the one after its last."""
+
+
+class Poisoned(Exception):
+    """An event that these read models can't take, until they are mended."""
+
+
+@dataclass
+class NotedReadModels:
+    """poison: colours that can't be applied. unknown: event types that aren't known."""
+
+    poison: set[str] = field(default_factory=set)
+    unknown: set[str] = field(default_factory=set)
+    schema_sql: str = SCHEMA_SQL
+
+    def knows(self, event: Incoming) -> bool:
+        return event.type not in self.unknown
+
+    async def apply(
+        self,
+        connection: Connection,
+        source: str,
+        events: Sequence[Incoming],
+        on: date,
+    ) -> None:
+        numbers = list({event.body["subject"] for event in events})
+        rows = await connection.fetch(_VERSIONS, source, numbers)
+        versions = {row["number"]: row["version"] for row in rows}
+        colours: dict[str, str] = {}
+        for event in events:
+            number, data = event.body["subject"], event.body["data"]
+            if data["version"] != versions.get(number, 0) + 1:
+                raise NotTheNext(f"{number}: {data['version']} after {versions.get(number, 0)}")
+            if data["colour"] in self.poison:
+                raise Poisoned(data["colour"])
+            versions[number], colours[number] = data["version"], data["colour"]
+        await connection.execute(_APPLIED, source, [event.position for event in events])
+        changed = list(colours)
+        await connection.execute(
+            _NOTES, source, changed, [versions[n] for n in changed], list(colours.values()), on
+        )
+
+    async def roll(self, connection: Connection, source: str, on: date) -> None:
+        await connection.execute("update note set figures_on = $2 where source = $1", source, on)
+
+
+def publish(event: Any, recorded: Recorded) -> Publication:
+    """A note's colour is anybody's to see; of an event without one it is `none`."""
+    number = f"NOTE-{recorded.originator_id.hex[:12].upper()}"
+    payload = {
+        "number": number,
+        "version": recorded.version,
+        "colour": getattr(event, "colour", "none"),
+        "recorded_at": recorded.recorded_at.isoformat(),
+    }
+    return Publication(
+        name=type(event).__name__.lower(),
+        version=1,
+        number=number,
+        occurred_at=event.timestamp,
+        data=msgspec.json.encode(payload),
+    )
