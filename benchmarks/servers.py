@@ -11,14 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from deploy.local.commands import wait_until
-from deploy.local.ports import free_ports
-from deploy.local.postgres import Postgres, installed
-from deploy.local.supervisor import supervising
+from deploy.local.postgres import installed
+from tests.support.own_postgres import own_postgres
 
 ROOT = Path(__file__).resolve().parents[1]
-START_SECONDS_MAX = 60
-PASSWORD = "benchmark"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +36,5 @@ async def started() -> AsyncIterator[Servers]:
     home = ROOT / ".janji"
     home.mkdir(mode=0o700, exist_ok=True)
     with TemporaryDirectory(prefix="benchmark-", dir=home) as folder:
-        async with _postgres(Path(folder)) as url:
-            yield Servers(url, binaries)
-
-
-@asynccontextmanager
-async def _postgres(folder: Path) -> AsyncIterator[str]:
-    server = Postgres(folder=folder / "postgres", port=free_ports(1)[0], password=PASSWORD)
-    async with supervising(logs=folder, run=folder, say=print) as supervisor:
-        supervisor.keep(await server.program())
-        log = supervisor.log_of("postgres")
-        await wait_until(server.answers, seconds=START_SECONDS_MAX, otherwise=log.read_text)
-        yield server.url
+        async with own_postgres(Path(folder)) as postgres:
+            yield Servers(postgres.url, binaries)
