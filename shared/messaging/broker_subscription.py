@@ -24,7 +24,7 @@ from collections.abc import Sequence
 import aiormq
 import structlog
 
-from shared.messaging.connection import LOST, BrokerConnection, dead_peer, described
+from shared.messaging.connection import BrokerConnection, described, losses_as
 from shared.messaging.subscription import (
     BATCH_SIZE_MAX,
     WAIT_SECONDS,
@@ -75,9 +75,10 @@ class BrokerSubscription:
         if self._connection is None:
             await self._open()
         await self._inbox.wait(self._wait_seconds)
-        if lost := self._lost():
+        if not self._inbox and self._inbox.end:
+            end = self._inbox.end
             await self.close()
-            raise SubscriptionLost(lost)
+            raise SubscriptionLost(end)
         return _events(self._inbox.take(BATCH_SIZE_MAX))
 
     async def acknowledge(self) -> None:
@@ -88,11 +89,12 @@ class BrokerSubscription:
         if self._connection is None or tag is None:
             return
         try:
-            async with asyncio.timeout(ACKNOWLEDGE_TIMEOUT_SECONDS):
-                await self._connection.underlay.basic_ack(tag, multiple=True)
-        except LOST as error:
+            with losses_as(SubscriptionLost, "not acknowledged"):
+                async with asyncio.timeout(ACKNOWLEDGE_TIMEOUT_SECONDS):
+                    await self._connection.underlay.basic_ack(tag, multiple=True)
+        except SubscriptionLost:
             await self.close()
-            raise SubscriptionLost(f"not acknowledged: {error!r}") from error
+            raise
         self._inbox.last_taken = None
 
     async def close(self) -> None:
@@ -113,7 +115,7 @@ class BrokerSubscription:
         """
         await self.close()
         _logger.warning("queue is remade", queue=self._queue.name)
-        try:
+        with losses_as(SubscriptionLost, f"{self._queue.name} can't be remade"):
             connection = await BrokerConnection.open(self._url, name=self._name)
             try:
                 await connection.underlay.queue_delete(
@@ -125,27 +127,26 @@ class BrokerSubscription:
                 await declare(connection.channel, (self._queue,))
             finally:
                 await connection.close()
-        except LOST as error:
-            raise SubscriptionLost(f"{self._queue.name} can't be remade: {error!r}") from error
 
     async def _open(self) -> None:
         try:
-            self._connection = await BrokerConnection.open(self._url, name=self._name)
-            await self._consume(self._connection)
-            self._in_vain_since = None
-        except (*LOST, asyncio.CancelledError) as error:
+            with losses_as(SubscriptionLost, f"no way to {self._queue.name}"):
+                self._connection = await BrokerConnection.open(self._url, name=self._name)
+                await self._consume(self._connection)
+        except BaseException as error:
             was_let_in = self._connection is not None
             await self.close()
-            if isinstance(error, asyncio.CancelledError) and not dead_peer():
-                raise
-            if was_let_in and isinstance(error, _IN_VAIN):
-                await self._remake_if_lost()
-            raise SubscriptionLost(f"no way to {self._queue.name}: {described(error)}") from error
+            await self._remake_if_lost(in_vain=was_let_in and isinstance(error.__cause__, _IN_VAIN))
+            raise
+        self._in_vain_since = None
 
-    async def _remake_if_lost(self) -> None:
+    async def _remake_if_lost(self, *, in_vain: bool) -> None:
         """A broker that has let us in, and can't let us have our queue, may just be starting; if
         it can't for longer, it has lost the queue for good.
         """
+        if not in_vain:
+            self._in_vain_since = None
+            return
         now = asyncio.get_running_loop().time()
         self._in_vain_since = self._in_vain_since or now
         if now - self._in_vain_since >= LOST_QUEUE_SECONDS:
@@ -162,10 +163,6 @@ class BrokerSubscription:
         await underlay.basic_consume(
             self._queue.name, inbox.arrived, timeout=DECLARE_TIMEOUT_SECONDS
         )
-
-    def _lost(self) -> str | None:
-        """Why nothing more will come; None while something may, or waits to be handed out."""
-        return None if self._inbox else self._inbox.end
 
     @property
     def _name(self) -> str:

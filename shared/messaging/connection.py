@@ -10,7 +10,8 @@ whether the broker holds back its publishers.
 """
 
 import asyncio
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Self, cast
 
 import aio_pika
@@ -30,7 +31,7 @@ _BLOCKED_PROBE_SECONDS = 0.01
 
 LOST = (aiormq.AMQPError, OSError, TimeoutError, RuntimeError)
 """What aio-pika and aiormq raise when connection or channel are gone. RuntimeError: used after a
-loss that they had noticed themselves. And `CancelledError`: see `dead_peer`."""
+loss that they had noticed themselves. And `CancelledError`: see `losses_as`."""
 
 
 class BrokerConnection:
@@ -53,7 +54,7 @@ class BrokerConnection:
         A cancellation closes what was opened.
 
         Raises:
-            one of `LOST`, or CancelledError: see `dead_peer`.
+            one of `LOST`, or CancelledError: to be called within `losses_as`.
         """
         query = {"heartbeat": str(HEARTBEAT_SECONDS), **URL(url).query, "name": name}
         async with asyncio.timeout(OPEN_TIMEOUT_SECONDS):
@@ -84,18 +85,30 @@ class BrokerConnection:
         await _close(self._connection)
 
 
-def dead_peer() -> bool:
-    """Whether a CancelledError, just caught, tells of a dead peer and not of our own end.
+@contextmanager
+def losses_as(kind: type[Exception], what: str) -> Iterator[None]:
+    """Whatever tells of a lost connection in this block becomes one error of that kind.
 
     When a heartbeat fails, aiormq cancels what is pending, and the error that arrives *is* a
-    CancelledError. A session loop would take it for its own shutdown and stop for ever.
+    CancelledError: a session loop would take it for its own shutdown and stop for ever. It is our
+    own end only if this task is being cancelled, and then it passes.
     """
+    try:
+        yield
+    except (*LOST, asyncio.CancelledError) as error:
+        if isinstance(error, asyncio.CancelledError) and is_own_end():
+            raise
+        raise kind(f"{what}: {described(error)}") from error
+
+
+def is_own_end() -> bool:
+    """Whether a CancelledError, just caught, means this task and no dead peer."""
     task = asyncio.current_task()
-    return task is not None and not task.cancelling()
+    return task is not None and task.cancelling() > 0
 
 
 def described(error: BaseException | None) -> str:
-    """Why a connection or channel is gone, in words; see `dead_peer` for the first."""
+    """Why a connection or channel is gone, in words."""
     if isinstance(error, asyncio.CancelledError):
         return "the broker fell silent"
     return "the broker closed it" if error is None else repr(error)
@@ -103,6 +116,10 @@ def described(error: BaseException | None) -> str:
 
 async def _close(connection: AbstractConnection) -> None:
     """Whatever state it is in. Its errors are of no interest: the session is over."""
-    with suppress(*LOST):
+    with suppress(_Closed), losses_as(_Closed, "closed"):
         async with asyncio.timeout(CLOSE_TIMEOUT_SECONDS):
             await connection.close()
+
+
+class _Closed(Exception):
+    """It was gone before it was closed."""

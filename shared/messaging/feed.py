@@ -64,13 +64,7 @@ def feed_router(
 
     @router.get("/head", summary="Where the log ends", responses=_HEAD)
     async def head() -> Response:
-        end = await log.head()
-        body = HeadBody(end.epoch, end.position, end.hash.hex(), end.recorded_at)
-        return Response(
-            msgspec.json.encode(body),
-            media_type="application/json",
-            headers={"Cache-Control": NEVER_KEPT},
-        )
+        return _head(await log.head())
 
     return router
 
@@ -154,6 +148,15 @@ class _Feed:
         finally:
             for each in waiting:
                 each.cancel()
+
+
+def _head(end: Head) -> Response:
+    body = HeadBody(end.epoch, end.position, end.hash.hex(), end.recorded_at)
+    return Response(
+        msgspec.json.encode(body),
+        media_type="application/json",
+        headers={"Cache-Control": NEVER_KEPT},
+    )
 
 
 def _is_asked_for(event: CloudEvent, names: frozenset[str] | None) -> bool:

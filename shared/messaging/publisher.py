@@ -23,7 +23,7 @@ from aiormq.abc import ChannelFrame, FrameType
 from pamqp.body import ContentBody
 from pamqp.header import ContentHeader
 
-from shared.messaging.connection import LOST, BrokerConnection, dead_peer, described
+from shared.messaging.connection import BrokerConnection, described, losses_as
 from shared.messaging.envelope import CONTENT_TYPE, CloudEvent
 from shared.messaging.topology import EXCHANGE, declare
 
@@ -84,13 +84,9 @@ class Publisher:
                 closes.
         """
         name = f"janji relay of {self._service}"
-        try:
+        with losses_as(BrokerLost, "no way to the broker"):
             self._connection = await BrokerConnection.open(self._url, name=name, confirms=True)
             await declare(self._connection.channel)
-        except (*LOST, asyncio.CancelledError) as error:
-            if isinstance(error, asyncio.CancelledError) and not dead_peer():
-                raise
-            raise BrokerLost(f"no way to the broker: {described(error)}") from error
 
     async def send(self, events: Sequence[CloudEvent]) -> None:
         """Send these on their way, in this order; `outcomes` tells how it went.

@@ -25,7 +25,7 @@ from typing import Never
 import structlog
 
 from shared.eventstore.log import EventLog
-from shared.messaging.connection import dead_peer
+from shared.messaging.connection import is_own_end
 from shared.messaging.envelope import Envelopes
 from shared.messaging.leadership import HEARTBEAT_SECONDS, Leadership, NotDirect
 from shared.messaging.publisher import Publisher
@@ -84,7 +84,7 @@ class Relay:
             except NotDirect:
                 raise
             except asyncio.CancelledError as error:
-                if not dead_peer():
+                if is_own_end():
                     raise
                 self._failed(error)
             except Exception as error:  # the loop's edge: whatever it was, begin again

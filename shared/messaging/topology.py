@@ -124,41 +124,25 @@ async def declare(channel: AbstractChannel, queues: tuple[QueuePlan, ...] = OWN_
 
 def definitions() -> dict[str, object]:
     """The same as a definitions file of RabbitMQ, for the vhost `/`."""
+    exchange = {"name": EXCHANGE, "type": "topic", "durable": True, "internal": False}
     return {
-        "exchanges": [
-            {
-                "name": EXCHANGE,
-                "vhost": "/",
-                "type": "topic",
-                "durable": True,
-                "auto_delete": False,
-                "internal": False,
-                "arguments": {},
-            }
-        ],
-        "queues": [
-            {
-                "name": plan.name,
-                "vhost": "/",
-                "durable": True,
-                "auto_delete": False,
-                "arguments": dict(plan.arguments),
-            }
-            for plan in OWN_QUEUES
-        ],
-        "bindings": [
-            {
-                "source": EXCHANGE,
-                "vhost": "/",
-                "destination": plan.name,
-                "destination_type": "queue",
-                "routing_key": key,
-                "arguments": {},
-            }
-            for plan in OWN_QUEUES
-            for key in plan.routing_keys
-        ],
+        "exchanges": [{**exchange, **_COMMON, "auto_delete": False, "arguments": {}}],
+        "queues": [_defined(plan) for plan in OWN_QUEUES],
+        "bindings": [_bound(plan, key) for plan in OWN_QUEUES for key in plan.routing_keys],
     }
+
+
+def _defined(plan: QueuePlan) -> dict[str, object]:
+    queue = {"name": plan.name, "durable": True, "auto_delete": False}
+    return {**queue, **_COMMON, "arguments": dict(plan.arguments)}
+
+
+def _bound(plan: QueuePlan, key: str) -> dict[str, object]:
+    ends = {"source": EXCHANGE, "destination": plan.name, "destination_type": "queue"}
+    return {**ends, **_COMMON, "routing_key": key, "arguments": {}}
+
+
+_COMMON = {"vhost": "/"}
 
 
 if __name__ == "__main__":

@@ -9,8 +9,9 @@ from aio_pika.abc import AbstractChannel
 from shared.messaging.relay_core import WINDOW_SIZE_MAX
 from shared.messaging.topology import EXCHANGE
 from tests.support.databases import Database
+from tests.support.frames import is_heartbeat
 from tests.support.lines import Line, open_line
-from tests.support.proxy import Direction, is_heartbeat
+from tests.support.proxy import Direction
 from tests.support.published_notes import SOURCE, eventually
 
 

@@ -16,8 +16,9 @@ from shared.messaging.relay import Relay
 from shared.messaging.relay_core import CONFIRM_TIMEOUT_SECONDS
 from shared.messaging.topology import QueuePlan, projection_queue
 from tests.support.event_logs import running
+from tests.support.frames import amqp_frames
 from tests.support.ledger import Balance, Ledger
-from tests.support.proxy import Proxy, amqp_frames
+from tests.support.proxy import Proxy
 from tests.support.published_notes import SOURCE, append, append_at_once, drain, publish, relaying
 
 QUEUE = projection_queue(SOURCE)
