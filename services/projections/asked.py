@@ -1,15 +1,20 @@
 """What may be asked of the figures: a period that has begun, and a position they must hold."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
-from services.projections.generations import Pool
 from services.projections.positions import MalformedPosition, wait_for
 from services.projections.read_models.periods import MalformedPeriod, Period, read_period, year
 from shared.promise.standard import Text
 from shared.web.problem_catalogue import INVALID
 from shared.web.problems import Problem
 from shared.web.validation import broken
+
+if TYPE_CHECKING:
+    from services.projections.generations import Pool
 
 PERIOD_SHAPE = Text(
     id="Periode ditulis sebagai tahun (2026), triwulan (2026-Q4), atau bulan (2026-11).",

@@ -16,7 +16,12 @@ import asyncpg
 from services.projections import condition, generations
 from services.projections.applying import Projection
 from services.projections.consumer import Consumer, Follower
+from services.projections.page.routes import STYLE, TEMPLATES, Pages
+from services.projections.page.words import WORDS
+from services.projections.public_api import PublicApi
 from services.projections.read_models.batch import ReadModels
+from services.projections.read_models.statistics import Office
+from services.projections.staff_api import StaffApi
 from shared import settings
 from shared.messaging.broker_subscription import BrokerSubscription
 from shared.messaging.feed_client import FeedClient
@@ -29,6 +34,7 @@ from shared.web.app import create_app
 from shared.web.auth import Verifier
 from shared.web.health import Check, Health
 from shared.web.keys import keys_at
+from shared.web.page.shell import Shell
 from shared.web.server import Service, run
 
 if TYPE_CHECKING:
@@ -84,10 +90,19 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
     ]
     observe = condition.Metrics(registry).observe
     consumer = Consumer(appliers, followers, now=now, today=today, observe=observe)
+    standards = load_standards()
+    standard, office = standards.in_force(today()), Office(standards, read_models.calendar)
+    shell = Shell(standard, folders=[TEMPLATES], styles=[STYLE], words=WORDS)
+    surfaces = (
+        PublicApi(readers, office, now=now),
+        StaffApi(readers),
+        Pages(readers, office, shell, now=now),
+    )
     app = create_app(
         TITLE,
-        [],
-        standard=load_standards().in_force(today()),
+        [surface.router() for surface in surfaces],
+        shell=shell,
+        standard=standard,
         health=Health(NAME, _checks(readers, followers, now)),
         verifier=_verifier(given, now),
         registry=registry,

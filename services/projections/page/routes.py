@@ -3,11 +3,13 @@
 Everything is read from the live generation in one snapshot, so a page never mixes two states.
 """
 
+from __future__ import annotations
+
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from babel.dates import get_day_names
 from babel.numbers import format_decimal
@@ -17,7 +19,6 @@ from starlette.responses import HTMLResponse
 
 from services.projections import generations
 from services.projections.asked import applied, check_begun, period_of
-from services.projections.generations import Pool
 from services.projections.page.bar import STATES, bar
 from services.projections.page.rules import CLOCK_RULES, STATISTICS_RULES
 from services.projections.page.sentences import answer
@@ -31,6 +32,9 @@ from shared.web.language import Language, say
 from shared.web.page import figures
 from shared.web.page.figures import LOCALES
 from shared.web.page.shell import Page, Shell
+
+if TYPE_CHECKING:
+    from services.projections.generations import Pool
 
 HERE = Path(__file__).parent
 TEMPLATES, STYLE = HERE / "templates", HERE / "page.css"

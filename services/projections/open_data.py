@@ -1,0 +1,109 @@
+"""The figures as a table that anybody can work with: one number a row, described for machines.
+
+`datapackage.json` is a Frictionless Data Package (v1): what each column means, and the licence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    from shared.promise.standard import Standard
+
+Row: TypeAlias = dict[str, Any]
+
+COLUMNS: Mapping[str, tuple[str, str]] = {
+    "period": ("string", "The period in which cases were received: 2026, 2026-Q4 or 2026-11."),
+    "service": ("string", "`requests` or `complaints`."),
+    "breakdown": ("string", "`kind`, `category` or `channel`; empty: all cases of the service."),
+    "member": ("string", "Which kind, category or channel."),
+    "measure": ("string", "What is counted, as the statistics in JSON call it."),
+    "days": ("integer", "Of `days_used`: how many working days."),
+    "value": ("number", "How many cases, a share, a number of days; empty: none, or hidden."),
+    "hidden": ("boolean", "Whether the value is hidden lest somebody be recognised."),
+    "as_of": ("datetime", "The instant of which the figures speak."),
+    "calendar": ("string", "The version of the working calendar by which days are counted."),
+    "standard": ("string", "The decree of the service standard that is measured against."),
+}
+
+BREAKDOWNS = {"by_kind": "kind", "by_category": "category", "by_channel": "channel"}
+NOT_MEASURES = {"standard", "target_met", "days_used", "days_elapsed", "rating", *BREAKDOWNS}
+
+
+def tidy(statistics: Mapping[str, Any]) -> Iterator[Row]:
+    """The statistics of one period, a number a row."""
+    for service, block in statistics["services"].items():
+        said_by_all = {
+            "period": statistics["period"]["id"],
+            "service": service,
+            "as_of": statistics["as_of"],
+            "calendar": statistics["calendar"],
+            "standard": block["standard"],
+        }
+        for row in _of_service(block):
+            yield {**EMPTY, **said_by_all, **row}
+
+
+EMPTY: Row = dict.fromkeys(COLUMNS) | {"hidden": False}
+
+
+def _of_service(block: Mapping[str, Any]) -> Iterator[Row]:
+    yield from _numbers({name: block[name] for name in block if name not in NOT_MEASURES})
+    for days, cases in block["days_used"]["histogram"].items():
+        yield {"measure": "days_used", "days": int(days), "value": cases}
+    for days in ("days_used", "days_elapsed"):
+        for figure in ("median", "p90", "max"):
+            yield {"measure": f"{days}_{figure}", "value": block[days][figure]}
+    for figure, value in block.get("rating", {}).items():
+        yield {"measure": f"rating_{figure}", "value": value}
+    for name, breakdown in BREAKDOWNS.items():
+        for member, figures in (block.get(name) or {}).items():
+            for row in _numbers(figures):
+                yield {"breakdown": breakdown, "member": member, **row}
+
+
+def _numbers(figures: Mapping[str, Any]) -> Iterator[Row]:
+    suppressed = figures.get("suppressed", False)
+    for measure, value in figures.items():
+        if measure != "suppressed":
+            yield {"measure": measure, "value": value, "hidden": suppressed and value is None}
+
+
+def data_package(standard: Standard) -> dict[str, Any]:
+    """What `statistics.csv` is; its path is relative to `/datapackage.json`."""
+    office = f"{standard.office.name.id}, {standard.office.government.id}"
+    return {
+        "profile": "tabular-data-package",
+        "name": "janji-statistics",
+        "title": f"{standard.title.id}: apakah janji pelayanan ditepati?",
+        "description": f"{standard.title.en}: was the service promise kept? "
+        "Add ?period=2026, 2026-Q4 or 2026-11 to the path; without it, the current year. "
+        "How it is counted: /en/method. The same figures as JSON: /v1/public/statistics.",
+        "homepage": standard.office.website,
+        "licenses": [
+            {
+                "name": "CC-BY-4.0",
+                "path": "https://creativecommons.org/licenses/by/4.0/",
+                "title": "Creative Commons Attribution 4.0",
+            }
+        ],
+        "contributors": [{"title": office, "role": "publisher"}],
+        "resources": [
+            {
+                "profile": "tabular-data-resource",
+                "name": "statistics",
+                "path": "v1/public/statistics.csv",
+                "format": "csv",
+                "mediatype": "text/csv",
+                "encoding": "utf-8",
+                "schema": {
+                    "fields": [
+                        {"name": name, "type": kind, "description": meaning}
+                        for name, (kind, meaning) in COLUMNS.items()
+                    ],
+                    "missingValues": [""],
+                },
+            }
+        ],
+    }

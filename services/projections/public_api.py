@@ -1,0 +1,119 @@
+"""The figures for everybody: JSON, CSV, and what periods there are. No token, open to any origin.
+
+All of an answer is read in one snapshot of the live generation. It is asked for again each time
+it is used (`no-cache`), and costs a 304 where nothing has changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from services.projections import generations
+from services.projections.answers import (
+    CSV,
+    JSON,
+    PUBLIC_HEADERS,
+    as_csv,
+    as_json,
+    public_answer,
+    wants_csv,
+)
+from services.projections.asked import applied, check_begun, period_of
+from services.projections.open_data import COLUMNS, data_package, tidy
+from services.projections.read_models.periods import periods
+from services.projections.read_models.statistics import statistics
+from shared.promise.working_days import local_date
+
+if TYPE_CHECKING:
+    from services.projections.generations import Pool
+    from services.projections.read_models.statistics import Office
+
+PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET",
+    "Access-Control-Allow-Headers": "Accept, If-None-Match",
+    "Access-Control-Max-Age": "86400",
+}
+
+
+class Asked(BaseModel):
+    """Of which period, and up to which position; without a period, this year's."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    period: Annotated[str, Field(max_length=20)] | None = None
+    min_position: Annotated[str, Field(max_length=200)] | None = None
+
+
+class PublicApi:
+    """One method a call."""
+
+    def __init__(self, pool: Pool, office: Office, *, now: Callable[[], datetime]) -> None:
+        self._pool = pool
+        self._office = office
+        self._now = now
+
+    def router(self) -> APIRouter:
+        router = APIRouter(tags=["public"])
+        calls: dict[str, Callable[..., Any]] = {
+            "/v1/public/statistics": self.statistics,
+            "/v1/public/statistics.csv": self.statistics_csv,
+            "/v1/public/periods": self.periods,
+            "/datapackage.json": self.data_package,
+        }
+        for path, call in calls.items():
+            router.add_api_route(path, call)
+            router.add_api_route(path, preflight, methods=["OPTIONS"], include_in_schema=False)
+        return router
+
+    async def statistics(self, request: Request, asked: Annotated[Asked, Query()]) -> Response:
+        """Was the promise kept? JSON, or CSV by `Accept: text/csv`."""
+        return await self._figures(request, asked, CSV if wants_csv(request) else JSON)
+
+    async def statistics_csv(self, request: Request, asked: Annotated[Asked, Query()]) -> Response:
+        """The same as CSV, one number a row; `/datapackage.json` says what the columns mean."""
+        return await self._figures(request, asked, CSV)
+
+    async def _figures(self, request: Request, asked: Asked, media_type: str) -> Response:
+        now = self._now()
+        period = period_of(asked.period, local_date(now))
+        is_fresh = await applied(self._pool, asked.min_position)
+        async with generations.live(self._pool) as connection:
+            check_begun(period, await periods(connection, local_date(now)), asked.period)
+            found = await statistics(connection, period, self._office, now=now)
+        body = as_json(found) if media_type == JSON else as_csv(tuple(COLUMNS), tidy(found))
+        return public_answer(request, body, media_type, is_fresh=is_fresh)
+
+    async def periods(self, request: Request, asked: Annotated[Asked, Query()]) -> Response:
+        """What periods there are: those that have begun or hold a case."""
+        today = local_date(self._now())
+        is_fresh = await applied(self._pool, asked.min_position)
+        async with generations.live(self._pool) as connection:
+            found = await periods(connection, today)
+        items = [
+            {
+                "id": each.id,
+                "kind": each.kind,
+                "from": each.first_day,
+                "to": each.last_day,
+                "complete": each.is_complete(today),
+            }
+            for each in found
+        ]
+        body = as_json({"items": items, "next_cursor": None})
+        return public_answer(request, body, JSON, is_fresh=is_fresh)
+
+    async def data_package(self, request: Request) -> Response:
+        """A Frictionless Data Package that describes the CSV."""
+        standard = self._office.standards.in_force(local_date(self._now()))
+        return public_answer(request, as_json(data_package(standard)), JSON, is_fresh=True)
+
+
+async def preflight() -> Response:
+    """A script of another site may ask with `If-None-Match`."""
+    return Response(status_code=204, headers={**PUBLIC_HEADERS, **PREFLIGHT})

@@ -1,0 +1,188 @@
+"""Which cases are there? The staff's list with its filters, one case, and how many are open.
+
+Pages of the list are cut by key: "after this due date and number" costs the same on the first
+page and on the last, and no case is shown twice because another one moved.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+
+from services.projections.read_models.states import OPEN, State
+
+if TYPE_CHECKING:
+    import asyncpg
+
+    from services.projections.generations import Connection
+
+Sort: TypeAlias = Literal["due_on", "-due_on", "received_on", "-received_on"]
+
+NO_DUE_DATE = dt.date.max  # sorts after every date, as PostgreSQL's infinity
+
+
+class Place(NamedTuple):
+    """Where a page ends: the key that the list is sorted by, and the number."""
+
+    key: dt.date
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which cases; None leaves a filter out. In the order of the query's parameters."""
+
+    service: str | None = None
+    open: bool | None = None
+    state: State | None = None
+    due_soon: bool | None = None
+    status: str | None = None
+    agency: str | None = None
+    kind: str | None = None
+    category: str | None = None
+    channel: str | None = None
+    assignee: str | None = None
+    letter_number: str | None = None
+    due_before: dt.date | None = None
+
+
+# The planner sees the values (`_FRESH_PLANS`), so a filter that is left out costs nothing.
+_LIST = """
+select number, service, status, version, received_at, standard, channel, kind, agency,
+       letter_number, received_on, days_allowed, due_on, days_used, days_elapsed, state, due_soon,
+       provisional, calendar, waiting_since, category, assignee, waited, reopenings, reclassified,
+       score
+from cases
+where ($1::text is null or service = $1)
+    and ($2::bool is null or (basis is not null) = $2)
+    and ($3::text is null or state = $3)
+    and ($4::bool is null or due_soon = $4)
+    and ($5::text is null or status = $5)
+    and ($6::text is null or agency = $6)
+    and ($7::text is null or kind = $7)
+    and ($8::text is null or service = 'complaints' and coalesce(category, 'unclassified') = $8)
+    and ($9::text is null or channel = $9)
+    and ($10::text is null or assignee = $10)
+    and ($11::text is null or letter_number = $11)
+    and ($12::date is null or due_on < $12)
+    and ($13::date is null or ({key}, number) {after} ($13, $14::text))
+order by {key} {order}, number {order}
+limit $15
+"""
+
+_BY_DUE_ON = "coalesce(due_on, 'infinity')"
+
+_LISTS: Mapping[Sort, str] = {
+    "due_on": _LIST.format(key=_BY_DUE_ON, after=">", order="asc"),
+    "-due_on": _LIST.format(key=_BY_DUE_ON, after="<", order="desc"),
+    "received_on": _LIST.format(key="received_on", after=">", order="asc"),
+    "-received_on": _LIST.format(key="received_on", after="<", order="desc"),
+}
+
+_FRESH_PLANS = "set local plan_cache_mode = force_custom_plan"
+
+
+async def case_list(
+    connection: Connection, wanted: Wanted, sort: Sort, *, after: Place | None, limit: int
+) -> list[dict[str, Any]]:
+    """The cases that are wanted, so many from `after` on; those without a due date are the last.
+
+    Or the first, if the list is sorted backwards.
+    """
+    await connection.execute(_FRESH_PLANS)
+    key, number = after or (None, None)
+    rows = await connection.fetch(_LISTS[sort], *astuple(wanted), key, number, limit)
+    return [case_json(row) for row in rows]
+
+
+def place_of(case: Mapping[str, Any], sort: Sort) -> Place:
+    """Where the list stands after this case."""
+    key = case["clock"]["received_on" if sort.endswith("received_on") else "due_on"]
+    return Place(dt.date.fromisoformat(key) if key else NO_DUE_DATE, case["number"])
+
+
+_CASE = """
+select number, service, status, version, received_at, standard, channel, kind, agency,
+       letter_number, received_on, days_allowed, due_on, days_used, days_elapsed, state, due_soon,
+       provisional, calendar, waiting_since, category, assignee, waited, reopenings, reclassified,
+       score
+from cases
+where number = $1
+"""
+
+
+async def one_case(connection: Connection, number: str) -> dict[str, Any] | None:
+    row = await connection.fetchrow(_CASE, number)
+    return case_json(row) if row else None
+
+
+def case_json(row: asyncpg.Record) -> dict[str, Any]:
+    """A case as the staff API shows it: nothing in it is personal."""
+    left = row["days_allowed"] - row["days_used"]
+    return {
+        "number": row["number"],
+        "service": row["service"],
+        "status": row["status"],
+        "kind": row["kind"],
+        "agency": row["agency"],
+        "letter_number": row["letter_number"],
+        "category": row["category"],
+        "assignee": row["assignee"],
+        "channel": row["channel"],
+        "standard": row["standard"],
+        "received_at": row["received_at"],
+        "clock": {
+            "received_on": row["received_on"].isoformat(),
+            "days_allowed": row["days_allowed"],
+            "due_on": row["due_on"] and row["due_on"].isoformat(),
+            "days_left": left if row["state"] in OPEN else None,
+            "days_used": row["days_used"],
+            "days_elapsed": row["days_elapsed"],
+            "state": row["state"],
+            "due_soon": row["due_soon"],
+            "provisional": row["provisional"],
+            "calendar": row["calendar"],
+        },
+        "waiting_since": row["waiting_since"] and row["waiting_since"].isoformat(),
+        "waited": row["waited"],
+        "reopenings": row["reopenings"],
+        "reclassified": row["reclassified"],
+        "score": row["score"],
+        "version": row["version"],
+    }
+
+
+_SUMMARY = """
+select service, assignee,
+       count(*) filter (where state = 'running') as running,
+       count(*) filter (where due_soon) as due_soon,
+       count(*) filter (where state = 'overdue') as overdue,
+       count(*) filter (where state = 'waiting') as waiting
+from cases
+where basis is not null
+group by service, assignee
+order by service, assignee nulls first
+"""
+
+_COUNTED = ("running", "due_soon", "overdue", "waiting")
+
+
+async def summary(connection: Connection, services: Sequence[str]) -> dict[str, Any]:
+    """How many open cases stand where, by service and by assignee (null: nobody's yet)."""
+    rows = await connection.fetch(_SUMMARY)
+    return {
+        "services": {
+            service: {
+                counted: sum(row[counted] for row in rows if row["service"] == service)
+                for counted in _COUNTED
+            }
+            for service in services
+        },
+        "assignees": [
+            {"service": row["service"], "assignee": row["assignee"]}
+            | {counted: row[counted] for counted in _COUNTED}
+            for row in rows
+        ],
+    }
