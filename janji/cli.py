@@ -7,7 +7,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-COMMANDS = ("up", "down", "status", "token")
+COMMANDS = ("up", "down", "status", "token", "url")
 
 
 class CommandsOnDemand(TyperGroup):

@@ -134,3 +134,7 @@ async def figures(anybody: Person, service: str, at_least: str = "") -> Json:
     counted = ("on_time", "late", "overdue", "running", "waiting", "withdrawn", "forwarded")
     assert found["received"] == sum(found[state] for state in counted)
     return found
+
+
+def test_an_address_is_printed_for_the_shell(office: Office) -> None:
+    assert office.janji("url", "requests") == office.url("requests") + "\n"
