@@ -9,6 +9,7 @@ import asyncpg
 
 from shared.eventstore.chain import first_broken
 from shared.eventstore.codec import Codec
+from shared.eventstore.database import LOCK_SECONDS
 from shared.eventstore.log import EventLog
 from shared.eventstore.reader import LogReader
 from shared.eventstore.records import NO_HASH, Recorded
@@ -68,12 +69,12 @@ async def call_in_flight(connection: "asyncpg.Connection[asyncpg.Record]") -> No
 
 
 async def no_call_in_flight(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
-    """Until no call of append_events waits for the lock any more."""
+    """Until no call of append_events waits for the lock any more; sooner than its lock_timeout."""
 
     async def is_free() -> bool:
         return not await connection.fetchval(WAITS_FOR_LOCK)
 
-    await eventually(is_free)
+    await eventually(is_free, seconds=LOCK_SECONDS - 1)
 
 
 async def stored_keys(url: str) -> list[str]:
