@@ -7,7 +7,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-COMMANDS = ("up", "down", "status", "token", "url")
+COMMANDS = ("up", "down", "status", "token", "url", "rebuild", "verify", "quarantine")
 
 
 class CommandsOnDemand(TyperGroup):

@@ -26,7 +26,7 @@ from services.projections.positions import SourcePosition, positions
 from shared.eventstore.log import EventLog
 from shared.eventstore.restoring import open_epoch
 from shared.messaging.broker_subscription import BrokerSubscription
-from shared.messaging.envelope import Envelopes
+from shared.messaging.envelope import Envelopes, Publish
 from shared.messaging.feed_client import FeedClient
 from shared.messaging.feed_subscription import FeedSubscription
 from shared.messaging.relay import Relay
@@ -47,6 +47,7 @@ HEAD_CHECK_SECONDS = 0.2  # quarter of a minute of a real service in a second of
 WAIT_SECONDS = 0.1
 COMMANDS_AT_ONCE = 500
 EVENTS_A_NOTE = 4
+SOURCES = ("complaints", "requests")
 TODAY = date(2026, 11, 24)
 
 
@@ -58,6 +59,7 @@ class Source:
     database: Database
     log: EventLog
     feed: FeedClient
+    feed_url: str
     network: Proxy
     broker_url: str | None
     envelopes: Envelopes
@@ -117,6 +119,8 @@ class Following:
     pool: Pool
     sources: Mapping[str, Source]
     broker_url: str | None
+    database: Database
+    token_file: Path
     read_models: NotedReadModels = field(default_factory=NotedReadModels)
     today: date = TODAY
     clock: datetime | None = None  # None: it runs
@@ -234,35 +238,42 @@ async def following(
     database: Callable[[str], Database],
     broker_url: str | None = None,
     *,
-    sources: Sequence[str] = ("complaints", "requests"),
+    publish: Publish = publish,
 ) -> AsyncIterator[Following]:
     """Sources that run, and an empty generation that is live. Nobody consumes yet."""
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))
         (folder / "token").write_text(TOKEN)
-        running_sources = {
-            name: await _source(stack, name, database(name), broker_url, folder / "token")
-            for name in sources
+        sources = {
+            name: await _source(stack, name, database(name), broker_url, publish, folder / "token")
+            for name in SOURCES
         }
+        ours = database("projections")
         pool = await stack.enter_async_context(
-            asyncpg.create_pool(database("projections").app_url, min_size=1, max_size=8)
+            asyncpg.create_pool(ours.app_url, min_size=1, max_size=8)
         )
-        office = Following(pool, running_sources, broker_url)
+        office = Following(pool, sources, broker_url, ours, folder / "token")
         await generations.ensure(
-            pool, office.read_models.schema_sql, sources=sources, on=office.today, at=office.now()
+            pool, office.read_models.schema_sql, sources=SOURCES, on=office.today, at=office.now()
         )
         yield office
 
 
 async def _source(
-    stack: AsyncExitStack, name: str, database: Database, broker_url: str | None, token: Path
+    stack: AsyncExitStack,
+    name: str,
+    database: Database,
+    broker_url: str | None,
+    publish: Publish,
+    token: Path,
 ) -> Source:
     log = await stack.enter_async_context(running(database.app_url, name=name))
     envelopes = Envelopes(name, notes(), publish, await log.epochs())
     feed_url = await stack.enter_async_context(serving_feed(name, log, envelopes))
     network = await stack.enter_async_context(Proxy("127.0.0.1", int(feed_url.rpartition(":")[2])))
     feed = await stack.enter_async_context(FeedClient(network.url(feed_url), token))
-    source = Source(name, database, log, feed, network, broker_url, envelopes)
+    feed_url = network.url(feed_url)
+    source = Source(name, database, log, feed, feed_url, network, broker_url, envelopes)
     source.start_relay()
     stack.push_async_callback(source.stop_relay)
     return source

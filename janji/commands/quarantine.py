@@ -1,0 +1,85 @@
+"""`janji quarantine`: the cases whose events couldn't be applied, and another try."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from janji.commands.failures import said_in_one_line
+from janji.projections import failures_in_words, find_installation, now, opened, today
+from services.projections import generations, quarantine
+from services.projections.applying import Projection
+from services.projections.filling import Workshop
+from services.projections.quarantine import HeldCase
+
+Number = Annotated[str | None, typer.Argument(help="Of this case only.")]
+app = typer.Typer(add_completion=False, no_args_is_help=True)
+console = Console(highlight=False, soft_wrap=True)
+
+
+@app.callback()
+def _options() -> None:
+    """Cases that are held for checking, since an event of theirs could not be applied."""
+
+
+@app.command("list")
+def list_held() -> None:
+    """Show them, with what went wrong."""
+    with said_in_one_line(), failures_in_words():
+        _show(asyncio.run(_list()))
+
+
+@app.command()
+def retry(number: Number = None) -> None:
+    """Apply their events again, in order; exit code 0 only when none is held any more."""
+    with said_in_one_line(), failures_in_words():
+        still_held = asyncio.run(_retry(number))
+    _show(still_held)
+    if still_held:
+        raise typer.Exit(1)
+
+
+async def _list() -> Sequence[HeldCase]:
+    async with opened(find_installation(), report=lambda *_: None) as workshop:
+        return await _held(workshop)
+
+
+async def _retry(number: str | None) -> Sequence[HeldCase]:
+    async with opened(find_installation(), report=lambda *_: None) as workshop:
+        for case in await _held(workshop):
+            if number in (None, case.number):
+                projection = Projection(
+                    workshop.pool, workshop.read_models, case.source, now=now, today=today
+                )
+                all_went_in = await projection.retry(case.aggregate)
+                console.print(f"{case.number}: {'applied' if all_went_in else 'still held'}")
+        return [each for each in await _held(workshop) if number in (None, each.number)]
+
+
+async def _held(workshop: Workshop) -> Sequence[HeldCase]:
+    async with generations.live(workshop.pool) as connection:
+        return await quarantine.held_cases(connection)
+
+
+def _show(held: Sequence[HeldCase]) -> None:
+    if not held:
+        console.print("No case is held.")
+        return
+    table = Table(box=None, pad_edge=False)
+    for heading in ("Case", "Source", "Position", "Event", "Behind it", "Since", "Why"):
+        table.add_column(heading)
+    for each in held:
+        since = each.held_at.isoformat(timespec="seconds")
+        table.add_row(
+            each.number,
+            each.source,
+            str(each.position),
+            each.type,
+            str(each.waiting),
+            since,
+            each.error,
+        )
+    console.print(table)

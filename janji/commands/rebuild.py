@@ -1,0 +1,41 @@
+"""`janji rebuild`: the read models made anew from the logs, while they go on being read."""
+
+import asyncio
+import time
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from janji.commands.failures import said_in_one_line
+from janji.projections import failures_in_words, find_installation, opened, progress_shown
+from services.projections import rebuild as rebuilding
+from services.projections.generations import schema_of
+from services.projections.rebuild import Rebuilt
+
+Keep = Annotated[bool, typer.Option("--keep", help="Keep the old ones, to be switched back to.")]
+Back = Annotated[bool, typer.Option("--back", help="Switch back to those that were kept.")]
+app = typer.Typer(add_completion=False)
+console = Console(highlight=False, soft_wrap=True)
+
+
+@app.command()
+def rebuild(keep: Keep = False, back: Back = False) -> None:
+    """Make the read models anew and switch to them. Readers notice nothing."""
+    started = time.monotonic()
+    with said_in_one_line(), failures_in_words():
+        rebuilt = asyncio.run(_rebuild(keep=keep, back=back))
+    seconds = time.monotonic() - started
+    console.print(
+        f"{schema_of(rebuilt.generation)} is live: {rebuilt.events:,} events in {seconds:.1f} s."
+    )
+    if rebuilt.held:
+        console.print(f"{rebuilt.held} cases are held for checking: janji quarantine list")
+
+
+async def _rebuild(*, keep: bool, back: bool) -> Rebuilt:
+    with progress_shown(console) as report:
+        async with opened(find_installation(), report) as workshop:
+            if back:
+                return await rebuilding.switch_back(workshop)
+            return await rebuilding.rebuild(workshop, keep=keep)

@@ -1,0 +1,112 @@
+"""`janji verify`: whether history is whole, and the figures are what it says."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from deploy.local.commands import CannotStart
+from janji.commands.failures import said_in_one_line
+from janji.projections import (
+    LOGS,
+    Installation,
+    failures_in_words,
+    find_installation,
+    opened,
+    progress_shown,
+)
+from services.projections.filling import Report, Workshop
+from services.projections.verify import verify as verify_figures
+from shared.eventstore.codec import Codec
+from shared.eventstore.reader import LogReader
+from shared.eventstore.soundness import first_flaw
+
+Heads = Annotated[
+    Path | None,
+    typer.Option(
+        "--heads",
+        exists=True,
+        dir_okay=False,
+        help="Hashes kept from earlier: what /v1/public/log-heads answered.",
+    ),
+]
+app = typer.Typer(add_completion=False)
+console = Console(highlight=False, soft_wrap=True)
+
+
+@app.command()
+def verify(heads: Heads = None) -> None:
+    """Check the logs, replay them, and compare; exit code 0 only when all is equal."""
+    with said_in_one_line(), failures_in_words():
+        flaws = asyncio.run(_verify(_read(heads) if heads else []))
+    for flaw in flaws:
+        console.print(flaw, style="red")
+    if flaws:
+        raise typer.Exit(1)
+    console.print("All is equal.")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What somebody wrote down of a log: its last event of a day, and that event's hash."""
+
+    service: str
+    day: str
+    position: int
+    hash: str
+
+
+def _read(heads: Path) -> Sequence[Kept]:
+    try:
+        return [
+            Kept(service, str(day["date"]), int(day["position"]), str(day["hash"]))
+            for service, days in json.loads(heads.read_text()).items()
+            for day in days
+        ]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise CannotStart(f"{heads} holds no log heads: {error!r}") from error
+
+
+async def _verify(heads: Sequence[Kept]) -> Sequence[str]:
+    installation = find_installation()
+    flaws: list[str] = []
+    with progress_shown(console) as report:
+        flaws += await _flaws_of_logs(installation, report)
+        async with opened(installation, report) as workshop:
+            flaws += await _flaws_of_heads(workshop, heads)
+            verified = await verify_figures(workshop)
+    console.print(f"{verified.events:,} events replayed, {verified.rows:,} rows compared.")
+    return [*flaws, *verified.differences]
+
+
+async def _flaws_of_logs(installation: Installation, report: Report) -> Sequence[str]:
+    """Positions, hashes and versions, as the logs' own databases have them."""
+    flaws = []
+    for service in LOGS:
+        if service not in installation.logs:
+            name = f"JANJI_{service.upper()}_DATABASE_URL"
+            console.print(f"The log of {service} is out of reach; {name} would say where it is.")
+            continue
+        async with LogReader(installation.logs[service], codec=Codec([])) as log:
+            flaw = await first_flaw(log, partial(report, f"log of {service}"))
+        flaws += [f"log of {service}: {flaw}"] if flaw else []
+    return flaws
+
+
+async def _flaws_of_heads(workshop: Workshop, heads: Sequence[Kept]) -> Sequence[str]:
+    """Whether the logs still hold what was written down."""
+    flaws = []
+    for kept in heads:
+        page = await workshop.feeds[kept.service].read(kept.position - 1, 1)
+        if not page.events or page.events[0].hash.hex() != kept.hash:
+            flaws.append(
+                f"log of {kept.service}: not as it was on {kept.day}:"
+                f" its event at {kept.position} is another, or gone"
+            )
+    return flaws

@@ -1,0 +1,131 @@
+"""The read models and the logs of an installation, for the commands that work on them.
+
+On a server the environment says where they are, as it does to the service; else it is what the
+`janji up` of this folder keeps running.
+"""
+
+import os
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+import asyncpg
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TaskID,
+    TextColumn,
+)
+
+from deploy.local.addresses import Addresses
+from deploy.local.commands import CannotStart
+from deploy.local.home import home
+from deploy.local.services import environment
+from services.projections.filling import Report, Workshop, filling_pool
+from services.projections.generations import NoGeneration, RebuildUnderWay
+from services.projections.main import feeds_of, read_models_of_today
+from services.projections.ordering import Forked
+from services.projections.quarantine import TooManyHeld
+from services.projections.rebuild import NeverCaughtUp, NothingToSwitchBackTo
+from shared import settings
+from shared.eventstore.errors import LogUnavailable
+from shared.messaging.feed_client import FeedAway
+from shared.promise.working_days import local_date
+
+LOGS = ("requests", "complaints")
+
+# What is said in one line: the world isn't as the command needs it.
+FAILURES = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    FeedAway,
+    Forked,
+    LogUnavailable,
+    NeverCaughtUp,
+    NoGeneration,
+    NothingToSwitchBackTo,
+    RebuildUnderWay,
+    TooManyHeld,
+)
+
+
+class Settings(settings.Postgres, settings.Sources):
+    """What the commands must be told of the projection service."""
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """Where the read models are, and the logs if they are within reach."""
+
+    settings: Settings
+    logs: Mapping[str, str]  # a database URL each
+
+
+def find_installation() -> Installation:
+    """As the environment says, else the one that `janji up` keeps running. Raises CannotStart."""
+    if "JANJI_DATABASE_URL" in os.environ:
+        named = {service: f"JANJI_{service.upper()}_DATABASE_URL" for service in LOGS}
+        logs = {service: os.environ[name] for service, name in named.items() if name in os.environ}
+        return Installation(settings.load(Settings), logs)
+    here = home()
+    addresses = Addresses.load(here)
+    if addresses is None:
+        raise CannotStart("nothing runs here: `janji up` first, or set JANJI_DATABASE_URL")
+    os.environ |= environment(here, addresses, "projections")
+    logs = {service: addresses.databases[service].app_url for service in LOGS}
+    return Installation(settings.load(Settings), logs)
+
+
+@asynccontextmanager
+async def opened(installation: Installation, report: Report) -> AsyncIterator[Workshop]:
+    """Its read models and feeds, open."""
+    async with AsyncExitStack() as stack:
+        feeds = feeds_of(installation.settings)
+        for feed in feeds.values():
+            await stack.enter_async_context(feed)
+        url = installation.settings.database_url.get_secret_value()
+        pool = await stack.enter_async_context(filling_pool(url))
+        yield Workshop(pool, read_models_of_today(), feeds, now=now, today=today, report=report)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    return local_date(now())
+
+
+@contextmanager
+def failures_in_words() -> Iterator[None]:
+    """What the world does to these commands, as `CannotStart`."""
+    try:
+        yield
+    except FAILURES as failure:
+        raise CannotStart(str(failure) or type(failure).__name__) from failure
+
+
+class _Speed(ProgressColumn):
+    def render(self, task: Task) -> str:
+        speed = task.finished_speed or task.speed or 0.0  # none is known of the first page
+        return f"{speed:,.0f} events/s"
+
+
+@contextmanager
+def progress_shown(console: Console) -> Iterator[Report]:
+    """A bar a source, as long as the block lasts."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Speed())
+    bars: dict[str, TaskID] = {}
+    with Progress(*columns, console=console) as progress:
+
+        def report(source: str, reached: int, to: int) -> None:
+            if source not in bars:
+                bars[source] = progress.add_task(source, total=to)
+            progress.update(bars[source], completed=reached, total=to)
+
+        yield report
