@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from services.projections.read_models.states import OPEN, State
@@ -91,6 +91,8 @@ async def case_list(
 
     Or the first, if the list is sorted backwards.
     """
+    if wanted.due_soon or wanted.state in OPEN:
+        wanted = replace(wanted, open=wanted.open is not False)  # few cases, with their own index
     await connection.execute(_FRESH_PLANS)
     key, number = after or (None, None)
     rows = await connection.fetch(_LISTS[sort], *astuple(wanted), key, number, limit)

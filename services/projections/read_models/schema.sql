@@ -38,6 +38,9 @@ create index cases_open_by_due_on on cases (coalesce(due_on, 'infinity'), number
     where basis is not null;
 create index cases_by_due_on on cases (coalesce(due_on, 'infinity'), number);
 create index cases_by_received_on on cases (received_on, number);
+create index cases_by_agency on cases (agency, coalesce(due_on, 'infinity'), number)
+    where agency is not null;
+create index cases_by_assignee on cases (assignee) where assignee is not null;
 create index cases_by_letter_number on cases (letter_number) where letter_number is not null;
 
 -- What happened to a case? One row an event.

@@ -49,9 +49,14 @@ class Standing:
     figures_on: Mapping[str, dt.date]
 
     @property
+    def today(self) -> dt.date:
+        """The day that all figures have reached."""
+        return min(self.figures_on.values())
+
+    @property
     def as_of(self) -> dt.datetime:
         """The later of the last applied event's time and 00:00 of the day."""
-        midnight = dt.datetime.combine(min(self.figures_on.values()), dt.time(), PONTIANAK)
+        midnight = dt.datetime.combine(self.today, dt.time(), PONTIANAK)
         recorded = [source.recorded_at for source in self.sources if source.recorded_at]
         return max([midnight, *recorded]).astimezone(dt.UTC)
 
@@ -93,14 +98,12 @@ async def statistics(
     """The figures of a period as JSON has them; the connection is `generations.live`'s."""
     stands = await standing(connection)
     year = await year_counts(connection, period.year)
-    today = min(stands.figures_on.values())
-    standard = office.standard(period, today)
     return {
         "period": {
             "id": period.id,
             "from": period.first_day.isoformat(),
             "to": period.last_day.isoformat(),
-            "complete": period.is_complete(today),
+            "complete": period.is_complete(stands.today),
         },
         "as_of": stands.as_of.isoformat().replace("+00:00", "Z"),
         "calendar": office.calendar.version,
@@ -108,8 +111,8 @@ async def statistics(
         "held": stands.held,
         "log": {source.source: _log(source) for source in stands.sources},
         "services": {
-            "requests": _requests(period, year, standard, stands, office.calendar),
-            "complaints": _complaints(period, year, standard, stands, office.calendar),
+            "requests": of_requests(period, year, office, stands),
+            "complaints": of_complaints(period, year, office, stands),
         },
     }
 
@@ -123,27 +126,29 @@ def _log(source: SourcePosition) -> dict[str, Any]:
     }
 
 
-def _requests(
-    period: Period, year: YearCounts, standard: Standard, stands: Standing, calendar: Calendar
+def of_requests(
+    period: Period, year: YearCounts, office: Office, stands: Standing
 ) -> dict[str, Any]:
+    standard = office.standard(period, stands.today)
     counts = year.of("requests", _months(period))
     kinds = (*standard.kinds, *sorted(set(counts.members("kind")).difference(standard.kinds)))
     return {
         "standard": standard.decree,
         "days_allowed": standard.days_allowed,
-        **_block(counts, standard, stands.figures_on["requests"], calendar),
+        **_block(counts, standard, stands.figures_on["requests"], office.calendar),
         "by_kind": {kind: _identity(counts.states("kind", kind)) for kind in kinds},
     }
 
 
-def _complaints(
-    period: Period, year: YearCounts, standard: Standard, stands: Standing, calendar: Calendar
+def of_complaints(
+    period: Period, year: YearCounts, office: Office, stands: Standing
 ) -> dict[str, Any]:
+    standard = office.standard(period, stands.today)
     counts = year.of("complaints", _months(period))
     return {
         "standard": standard.decree,
         "days_allowed": None,  # each category has its own
-        **_block(counts, standard, stands.figures_on["complaints"], calendar),
+        **_block(counts, standard, stands.figures_on["complaints"], office.calendar),
         **breakdowns(period, year, standard),
         "rating": _rating(counts.histogram("rating")),
     }
