@@ -9,6 +9,7 @@ straight into files, which outlive the supervisor.
 import asyncio
 import ctypes
 import os
+import re
 import signal
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
@@ -23,6 +24,8 @@ PAUSE_FIRST_SECONDS = 0.1
 PAUSE_MAX_SECONDS = 2.0
 STEADY_SECONDS = 10.0  # what ran this long starts again after the shortest pause
 LOG_BYTES_MAX = 10 * 2**20  # a longer log is put aside at the next start; one old one is kept
+LAST_WORDS_MAX = 300
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -123,8 +126,8 @@ def kill_all(pids: Iterable[int]) -> None:
 
 def last_line(log: Path) -> str:
     """The last words of a program."""
-    lines = log.read_text(errors="replace")[-4096:].split("\n") if log.exists() else []
-    return next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
+    said = COLOUR.sub("", log.read_text(errors="replace")) if log.exists() else ""
+    return said.strip().rpartition("\n")[2][:LAST_WORDS_MAX] or "it said nothing"
 
 
 def _start(program: Program, log: Path) -> Popen[bytes]:

@@ -45,9 +45,18 @@ async def _until_stopped(here: Home) -> None:
             async with running(here, console.print) as addresses:
                 _show(addresses)
                 console.print("Ctrl-C ends all of it; the data stay.")
-                await asyncio.Event().wait()
+                await _until_removed(here)
         except asyncio.CancelledError:
             console.print("All has ended.")
+
+
+async def _until_removed(here: Home) -> None:
+    """As long as its folder is there: without it nobody could find this process to end it."""
+    while True:
+        await asyncio.sleep(LOOK_AGAIN_SECONDS)
+        if not here.folder.exists():
+            console.print(f"{here.folder} was removed: ending")
+            return
 
 
 def _stop_on_signal() -> None:
@@ -77,7 +86,7 @@ async def _in_background(here: Home) -> None:
         )
     while not await _is_ready(here):
         said = _repeat(log, said)
-        if child.returncode:
+        if child.returncode is not None and here.holder() is None:
             raise CannotStart(last_line(log).removeprefix("janji: "))
         await asyncio.sleep(LOOK_AGAIN_SECONDS)
     _show(Addresses.load(here))
