@@ -23,11 +23,12 @@ class Installation:
 
     home: Path
     settings: Mapping[str, str] = field(default_factory=dict)
+    python: Path = Path(sys.executable)
 
     def janji(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run a command to its end."""
         return subprocess.run(
-            [sys.executable, "-m", "janji", *words],
+            [self.python, "-m", "janji", *words],
             env=self._environment(),
             capture_output=True,
             text=True,
@@ -35,19 +36,10 @@ class Installation:
             check=False,
         )
 
-    def start(self) -> subprocess.Popen[str]:
-        """`janji up` in the foreground, in a session of its own."""
-        return subprocess.Popen(
-            [sys.executable, "-m", "janji", "up"],
-            env=self._environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-
     def status(self) -> Status:
-        found: Status = json.loads(self.janji("status", "--json").stdout)
+        """Nothing as long as it is not installed."""
+        said = self.janji("status", "--json").stdout if self.python.exists() else ""
+        found: Status = json.loads(said or "{}")
         return found
 
     def until(self, holds: Callable[[Status], bool], *, seconds: float) -> Status:
@@ -79,7 +71,7 @@ class Installation:
 
 
 def all_ready(status: Status) -> bool:
-    return all(entry is None or entry["ready"] for entry in status.values())
+    return bool(status) and all(entry is None or entry["ready"] for entry in status.values())
 
 
 def _command_line(process: Path) -> str:
