@@ -20,8 +20,8 @@ create function append_events_v1(
     first_versions bigint[],
     event_counts   integer[],
     traces         text[],
-    wrapped_keys   bytea[],    -- a new sealing key for the originator, or null
-    erasing        boolean[],  -- true: delete the originator's sealing key, for ever
+    wrapped_keys   bytea[],    -- a new sealing key for the originator, or null; null: all null
+    erasing        boolean[],  -- true: delete its sealing key, for ever; null: all false
     topics         text[],
     states         bytea[]
 )
@@ -164,15 +164,17 @@ begin
     from unnest(of_command) with ordinality as e (command, ordinal)
     group by e.command;
 
-    insert into public.sealing_keys (originator_id, wrapped_key)
-    select originator_ids[a.command], wrapped_keys[a.command]
-    from unnest(accepted) as a (command)
-    where wrapped_keys[a.command] is not null
-        and not exists (
-            select from public.erasures x where x.originator_id = originator_ids[a.command]
-        );
+    if wrapped_keys is not null then
+        insert into public.sealing_keys (originator_id, wrapped_key)
+        select originator_ids[a.command], wrapped_keys[a.command]
+        from unnest(accepted) as a (command)
+        where wrapped_keys[a.command] is not null
+            and not exists (
+                select from public.erasures x where x.originator_id = originator_ids[a.command]
+            );
+    end if;
 
-    if true = any (erasing) then
+    if erasing is not null then
         insert into public.erasures (originator_id, erased_at)
         select originator_ids[a.command], this_time
         from unnest(accepted) as a (command)
