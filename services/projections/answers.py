@@ -59,6 +59,13 @@ def as_json(value: Any) -> bytes:
     return msgspec.json.encode(value)
 
 
+def described(model: Any, words: str, *media_types: str) -> dict[int | str, dict[str, Any]]:
+    """What a call answers, for the OpenAPI document: a model of its JSON, other media types."""
+    content: dict[str, Any] = {media_type: {} for media_type in media_types}
+    answered = {"model": model} if model else {}
+    return {200: {"description": words, "content": content, **answered}}
+
+
 def wants_csv(request: Request) -> bool:
     """Whether `Accept` prefers CSV; JSON is what is given unasked."""
     wanted: dict[str, float] = {}

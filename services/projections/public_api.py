@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query, Request
+from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
@@ -21,6 +22,7 @@ from services.projections.answers import (
     PUBLIC_HEADERS,
     as_csv,
     as_json,
+    described,
     public_answer,
     wants_csv,
 )
@@ -28,6 +30,7 @@ from services.projections.asked import applied, check_begun, period_of
 from services.projections.open_data import COLUMNS, data_package, tidy
 from services.projections.read_models.periods import periods
 from services.projections.read_models.statistics import statistics
+from services.projections.views import PeriodsView, StatisticsView
 from shared.promise.working_days import local_date
 
 if TYPE_CHECKING:
@@ -60,14 +63,15 @@ class PublicApi:
 
     def router(self) -> APIRouter:
         router = APIRouter(tags=["public"])
-        calls: dict[str, Callable[..., Any]] = {
-            "/v1/public/statistics": self.statistics,
-            "/v1/public/statistics.csv": self.statistics_csv,
-            "/v1/public/periods": self.periods,
-            "/datapackage.json": self.data_package,
-        }
-        for path, call in calls.items():
-            router.add_api_route(path, call)
+        statistics = described(StatisticsView, "The figures of the period", CSV)
+        table = described(None, "The same as a table", CSV)
+        periods = described(PeriodsView, "The periods, the newest year first")
+        package = described(None, "A Data Package", JSON)
+        router.add_api_route("/v1/public/statistics", self.statistics, responses=statistics)
+        router.add_api_route("/v1/public/statistics.csv", self.statistics_csv, responses=table)
+        router.add_api_route("/v1/public/periods", self.periods, responses=periods)
+        router.add_api_route("/datapackage.json", self.data_package, responses=package)
+        for path in {route.path for route in router.routes if isinstance(route, APIRoute)}:
             router.add_api_route(path, preflight, methods=["OPTIONS"], include_in_schema=False)
         return router
 

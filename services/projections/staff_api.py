@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from services.projections import generations
-from services.projections.answers import CSV, answer, as_csv, as_json, wants_csv
+from services.projections.answers import CSV, answer, as_csv, as_json, described, wants_csv
 from services.projections.asked import applied
 from services.projections.positions import positions
 from services.projections.read_models.case_list import (
@@ -33,6 +33,7 @@ from services.projections.read_models.case_list import (
 from services.projections.read_models.events import SOURCES
 from services.projections.read_models.states import State
 from services.projections.read_models.timelines import timeline
+from services.projections.views import CaseStoryView, CasesView, PositionView, SummaryView
 from shared.promise.case_number import read_number
 from shared.promise.standard import Text
 from shared.web.auth import Caller, require
@@ -130,10 +131,24 @@ class StaffApi:
 
     def router(self) -> APIRouter:
         router = APIRouter(tags=["staff"])
-        router.add_api_route("/v1/sla/cases", self.cases)
-        router.add_api_route("/v1/sla/cases/{number}", self.case)
-        router.add_api_route("/v1/sla/summary", self.summary, dependencies=FOR_STAFF)
-        router.add_api_route("/v1/positions", self.positions, dependencies=FOR_OPERATORS)
+        router.add_api_route(
+            "/v1/sla/cases", self.cases, responses=described(CasesView, "The cases", CSV)
+        )
+        router.add_api_route(
+            "/v1/sla/cases/{number}", self.case, responses=described(CaseStoryView, "The case")
+        )
+        router.add_api_route(
+            "/v1/sla/summary",
+            self.summary,
+            dependencies=FOR_STAFF,
+            responses=described(SummaryView, "What is open"),
+        )
+        router.add_api_route(
+            "/v1/positions",
+            self.positions,
+            dependencies=FOR_OPERATORS,
+            responses=described(dict[str, PositionView], "By source"),
+        )
         return router
 
     async def cases(

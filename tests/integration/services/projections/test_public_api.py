@@ -10,6 +10,7 @@ import pytest
 
 from services.projections.public_api import PublicApi
 from services.projections.read_models.statistics import Office as Measures
+from services.projections.views import PeriodsView, StatisticsView
 from shared.promise.standard import load_standards
 from shared.promise.working_days import PONTIANAK, local_date
 from tests.support.databases import Database
@@ -219,6 +220,21 @@ async def test_periods_have_begun_or_hold_a_case(client: Client, figures: Projec
         "to": "2026-03-31",
         "complete": True,
     }
+
+
+@pytest.mark.parametrize("period", ["2026", "2026-Q4", "2026-11"])
+async def test_answers_are_as_the_api_describes_them(
+    client: Client, figures: Projected, period: str
+) -> None:
+    office = await confirmed_in_time(figures, 2)
+    office.complaint(at("11-20 09:00")).then("resolved", at("11-20 10:00"))
+    await figures.apply(office.of("complaints"))
+
+    answer = await client.get(f"/v1/public/statistics?period={period}")
+    periods = await client.get("/v1/public/periods")
+
+    StatisticsView.model_validate(answer.json)
+    PeriodsView.model_validate(periods.json)
 
 
 async def test_without_a_period_it_is_this_year(client: Client) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from services.projections.staff_api import StaffApi
+from services.projections.views import CaseStoryView, CasesView, PositionView, SummaryView
 from shared.promise.working_days import PONTIANAK, local_date
 from tests.support.databases import Database
 from tests.support.http import Client
@@ -227,6 +228,20 @@ async def test_positions_say_how_far_each_source_is(
         "unknown": {},
     }
     assert answer.json["complaints"]["applied"] == 3
+
+
+async def test_answers_are_as_the_api_describes_them(client: Client, told: Office) -> None:
+    number = told.events[0].body["subject"]
+
+    cases = await client.get("/v1/sla/cases", token=STAFF)
+    case = await client.get(f"/v1/sla/cases/{number}", token=STAFF)
+    summary = await client.get("/v1/sla/summary", token=STAFF)
+    positions = await client.get("/v1/positions", token=STAFF)
+
+    CasesView.model_validate(cases.json)
+    CaseStoryView.model_validate(case.json)
+    SummaryView.model_validate(summary.json)
+    PositionView.model_validate(positions.json["requests"])
 
 
 async def test_who_waits_for_a_position_gets_it_or_is_told(client: Client, told: Office) -> None:

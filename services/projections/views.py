@@ -1,0 +1,219 @@
+"""What the projection service answers, described for the OpenAPI document.
+
+The models don't make the answers; a test holds the two together.
+"""
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+from pydantic import Field
+
+from services.projections.read_models.states import State
+from shared.web.case_answers import ClockView, View
+
+Service = Literal["requests", "complaints"]
+
+# For the staff.
+
+
+class CaseView(View):
+    """A case as it stands today; nothing in it is personal."""
+
+    number: str
+    service: Service
+    status: str
+    kind: str | None
+    agency: str | None
+    letter_number: str | None
+    category: str | None
+    assignee: str | None
+    channel: str
+    standard: str
+    received_at: datetime
+    clock: ClockView
+    waiting_since: date | None
+    waited: bool
+    reopenings: int
+    reclassified: bool
+    score: int | None
+    version: int
+
+
+class CasesView(View):
+    items: list[CaseView]
+    next_cursor: str | None
+
+
+class TimelineEntry(View):
+    """One event. `facts` are what it says beside what every event says."""
+
+    version: int
+    source: Service
+    position: int
+    event: str
+    status: str
+    occurred_at: datetime
+    recorded_at: datetime
+    role: str
+    due_on: date | None
+    state: State
+    facts: dict[str, Any]
+
+
+class CaseStoryView(CaseView):
+    """A case and what happened to it, oldest first."""
+
+    timeline: list[TimelineEntry]
+
+
+class OpenCases(View):
+    """How many open cases stand where; due soon are running, too."""
+
+    running: int
+    due_soon: int
+    overdue: int
+    waiting: int
+
+
+class AssigneeCases(OpenCases):
+    service: Service
+    assignee: str | None
+
+
+class SummaryView(View):
+    services: dict[Service, OpenCases]
+    assignees: list[AssigneeCases]
+
+
+class PositionView(View):
+    """How far a source is applied; `unknown`: events left out because their type isn't known."""
+
+    applied: int
+    head: int
+    lag_events: int
+    lag_seconds: float
+    quarantined: int
+    forked_at: int | None
+    unknown: dict[str, int]
+
+
+# For everybody.
+
+
+class PeriodView(View):
+    """`complete`: it has ended."""
+
+    id: str
+    first: date = Field(alias="from")
+    last: date = Field(alias="to")
+    complete: bool
+
+
+class PeriodOfKind(PeriodView):
+    kind: Literal["year", "quarter", "month"]
+
+
+class PeriodsView(View):
+    items: list[PeriodOfKind]
+    next_cursor: None
+
+
+class Identity(View):
+    """received = on_time + late + overdue + running + waiting + withdrawn + forwarded."""
+
+    received: int
+    on_time: int
+    late: int
+    overdue: int
+    running: int
+    waiting: int
+    withdrawn: int
+    forwarded: int
+    on_time_rate: float | None
+
+
+class Spread(View):
+    median: int | None
+    p90: int | None
+    max: int | None
+
+
+class DaysUsed(Spread):
+    """`histogram`: how many cases by days used."""
+
+    histogram: dict[str, int]
+
+
+class Block(Identity):
+    """What is said of requests and of complaints alike. Days are working days."""
+
+    standard: str
+    days_allowed: int | None
+    target_rate: float
+    target_met: bool | None
+    rejected: int
+    waited: int
+    reopened: int
+    reopenings: int
+    reclassified: int
+    provisional: int
+    oldest_overdue_days: int | None
+    oldest_waiting_days: int | None
+    days_used: DaysUsed
+    days_elapsed: Spread
+
+
+class RequestsBlock(Block):
+    by_kind: dict[str, Identity]
+
+
+class Breakdown(View):
+    """A hidden cell is null; `suppressed`: there is one."""
+
+    received: int | None
+    on_time: int | None
+    not_on_time: int | None
+    on_time_rate: float | None
+    suppressed: Literal[True] | None = None
+
+
+class CategoryBreakdown(Breakdown):
+    days_allowed: int | None
+
+
+class Rating(View):
+    mean: float | None
+    count: int
+
+
+class ComplaintsBlock(Block):
+    """By category and channel only in quarters and years."""
+
+    by_category: dict[str, CategoryBreakdown] | None
+    by_channel: dict[str, Breakdown] | None
+    rating: Rating
+
+
+class Blocks(View):
+    requests: RequestsBlock
+    complaints: ComplaintsBlock
+
+
+class LogPlace(View):
+    """The last event counted: first 8 digits of its epoch, its position, its hash."""
+
+    epoch: str | None
+    position: int
+    hash: str | None
+
+
+class StatisticsView(View):
+    """The figures of a period. `held`: cases held for checking, not counted."""
+
+    period: PeriodView
+    as_of: datetime
+    calendar: str
+    stale: bool
+    held: int
+    log: dict[Service, LogPlace]
+    services: Blocks
