@@ -35,20 +35,24 @@ from shared.messaging.topology import projection_queue
 from tests.support.databases import Database
 from tests.support.event_logs import connected, running
 from tests.support.feeds import TOKEN, serving_feed
+from tests.support.ledger import Ledger
 from tests.support.noted import NotedReadModels, publish
 from tests.support.notes import Note, note, notes
 from tests.support.proxy import Proxy
 from tests.support.published_notes import eventually
 
 if TYPE_CHECKING:
-    from services.projections.generations import Pool
+    from services.projections.generations import Connection, Pool
 
-HEAD_CHECK_SECONDS = 0.2  # quarter of a minute of a real service in a second of the test's
-WAIT_SECONDS = 0.1
+SOON_SECONDS = 0.1  # how long a batch is waited for, and from one head check to the next
 COMMANDS_AT_ONCE = 500
 EVENTS_A_NOTE = 4
 SOURCES = ("complaints", "requests")
 TODAY = date(2026, 11, 24)
+
+
+def instant() -> datetime:
+    return datetime.now(UTC)
 
 
 @dataclass
@@ -63,7 +67,8 @@ class Source:
     network: Proxy
     broker_url: str | None
     envelopes: Envelopes
-    relay: asyncio.Task[None] | None = None
+    relay: Relay | None = None
+    relaying: asyncio.Task[None] | None = None
 
     async def write(self, count: int) -> None:
         """So many events of about a quarter as many notes, each event a command of its own."""
@@ -87,18 +92,29 @@ class Source:
 
     def start_relay(self) -> None:
         if self.broker_url is not None:
-            relay = Relay(
+            self.relay = Relay(
                 database_url=self.database.app_url,
                 broker_url=self.broker_url,
                 event_log=self.log,
                 envelopes=self.envelopes,
             )
-            self.relay = asyncio.create_task(relay.run())
+            self.relaying = asyncio.create_task(self.relay.run())
 
     async def stop_relay(self) -> None:
-        if self.relay is not None:
-            self.relay.cancel()
-            await asyncio.gather(self.relay, return_exceptions=True)
+        if self.relaying is not None:
+            self.relaying.cancel()
+            await asyncio.gather(self.relaying, return_exceptions=True)
+
+    async def relayed(self) -> None:
+        """Until the broker has confirmed all that is stored."""
+        relay, stored = self.relay, len(await self.stored())
+        assert relay is not None, "nothing is relayed without a broker"
+        await eventually(lambda: relay.health.position == stored)
+
+    async def skip_to(self, position: int) -> None:
+        """The relay takes these for published, though no queue holds them."""
+        async with connected(self.database.owner_url) as owner:
+            await owner.execute("update relay_position set position = $1", position)
 
     async def restore(self, *, lost: int) -> None:
         """The database comes back from a backup that lacks so many of the last events."""
@@ -164,7 +180,7 @@ class Following:
             self.projection(source),
             self.sources[source].feed,
             subscription,
-            head_check_seconds=HEAD_CHECK_SECONDS,
+            head_check_seconds=SOON_SECONDS,
         )
 
     def subscription(self, source: str, broker_url: str | None) -> Subscription:
@@ -175,8 +191,8 @@ class Following:
 
         if broker_url is None:
             feed = self.sources[source].feed
-            return FeedSubscription(feed, position, wait_seconds=WAIT_SECONDS)
-        return BrokerSubscription(broker_url, projection_queue(source), wait_seconds=WAIT_SECONDS)
+            return FeedSubscription(feed, position, wait_seconds=SOON_SECONDS)
+        return BrokerSubscription(broker_url, projection_queue(source), wait_seconds=SOON_SECONDS)
 
     def projection(self, source: str) -> Projection:
         return Projection(
@@ -194,7 +210,7 @@ class Following:
         )
 
     def now(self) -> datetime:
-        return self.clock or datetime.now(UTC)
+        return self.clock or instant()
 
     # What a test looks at.
 
@@ -207,15 +223,20 @@ class Following:
 
         await eventually(all_applied, within_seconds=seconds)
 
-    async def positions(self) -> Sequence[SourcePosition]:
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Connection]:
         async with generations.live(self.pool) as connection:
+            yield connection
+
+    async def positions(self) -> Sequence[SourcePosition]:
+        async with self.reading() as connection:
             return await positions(connection)
 
     async def position(self, source: str = "requests") -> SourcePosition:
         return next(each for each in await self.positions() if each.source == source)
 
     async def held(self) -> Sequence[quarantine.HeldCase]:
-        async with generations.live(self.pool) as connection:
+        async with self.reading() as connection:
             return await quarantine.held_cases(connection)
 
     async def applied(self, source: str = "requests") -> list[int]:
@@ -228,8 +249,18 @@ class Following:
         """How many events the notes have seen: another count of the same."""
         return sum(await self._column("select version from note where source = $1", source))
 
+    async def assert_balanced(self, source: str = "requests") -> None:
+        """Nothing lost, doubled, out of order or held. The read models must have kept the order."""
+        ledger = Ledger(source)
+        ledger.stored(*await self.sources[source].stored())
+        in_order = "select position from arrival where source = $1 order by nth"
+        ledger.applied(*await self._column(in_order, source))
+        balance = ledger.assert_balanced()
+        assert await self.held() == []
+        assert await self.events_counted(source) == balance.stored
+
     async def _column(self, query: str, source: str) -> list[int]:
-        async with generations.live(self.pool) as connection:
+        async with self.reading() as connection:
             return [row[0] for row in await connection.fetch(query, source)]
 
 
@@ -239,6 +270,7 @@ async def following(
     broker_url: str | None = None,
     *,
     publish: Publish = publish,
+    keeps_order: bool = False,
 ) -> AsyncIterator[Following]:
     """Sources that run, and an empty generation that is live. Nobody consumes yet."""
     async with AsyncExitStack() as stack:
@@ -253,6 +285,7 @@ async def following(
             asyncpg.create_pool(ours.app_url, min_size=1, max_size=8)
         )
         office = Following(pool, sources, broker_url, ours, folder / "token")
+        office.read_models.keeps_order = keeps_order
         await generations.ensure(
             pool, office.read_models.schema_sql, sources=SOURCES, on=office.today, at=office.now()
         )

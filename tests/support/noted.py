@@ -31,12 +31,19 @@ create table note (
     primary key (source, number)
 );
 create table applied (source text, position bigint, primary key (source, position));
+create table arrival (nth bigint generated always as identity, source text, position bigint);
 """
 
 _VERSIONS = "select number, version from note where source = $1 and number = any($2)"
 
 # Not harmless twice, and that is what it is for.
 _APPLIED = "insert into applied select $1, unnest($2::bigint[])"
+
+_ARRIVED = """
+insert into arrival (source, position)
+select $1, position from unnest($2::bigint[]) with ordinality as t (position, nth)
+order by nth
+"""
 
 _NOTES = """
 insert into note (source, number, version, colour, figures_on)
@@ -56,10 +63,14 @@ class Poisoned(Exception):
 
 @dataclass
 class NotedReadModels:
-    """poison: colours that can't be applied. unknown: event types that aren't known."""
+    """poison: colours that can't be applied. unknown: event types that aren't known.
+
+    keeps_order: also remember in which order events arrived, which no rebuild gives again.
+    """
 
     poison: set[str] = field(default_factory=set)
     unknown: set[str] = field(default_factory=set)
+    keeps_order: bool = False
     schema_sql: str = SCHEMA_SQL
 
     def knows(self, event: Incoming) -> bool:
@@ -83,7 +94,10 @@ class NotedReadModels:
             if data["colour"] in self.poison:
                 raise Poisoned(data["colour"])
             versions[number], colours[number] = data["version"], data["colour"]
-        await connection.execute(_APPLIED, source, [event.position for event in events])
+        positions = [event.position for event in events]
+        await connection.execute(_APPLIED, source, positions)
+        if self.keeps_order:
+            await connection.execute(_ARRIVED, source, positions)
         changed = list(colours)
         await connection.execute(
             _NOTES, source, changed, [versions[n] for n in changed], list(colours.values()), on

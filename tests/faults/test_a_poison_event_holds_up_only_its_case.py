@@ -1,0 +1,51 @@
+"""F18: an event that can't be applied, then good ones of the same case and of others."""
+
+from collections.abc import Callable
+
+from services.projections.rebuild import rebuild
+from tests.support.databases import Database
+from tests.support.followed import Following, following
+from tests.support.notes import Note, note
+
+
+async def test_a_poison_event_holds_up_only_its_case(
+    database: Callable[[str], Database], vhost: str
+) -> None:
+    async with following(database, vhost) as office, office.consuming():
+        office.read_models.poison.add("black")
+        await office.requests.write(100)
+        poisoned = await a_case(office, "red", "black", "blue")
+        await office.requests.write(100)
+        await paint(office, poisoned, "green")
+        await office.caught_up()
+
+        (held,) = await office.held()
+        assert (held.error, held.waiting) == ("Poisoned: black", 2)
+        assert await office.events_counted() == 201, "all others, and the case's first event"
+
+        office.read_models.poison.clear()
+        assert await office.projection("requests").retry(held.aggregate)
+        after_the_retry = await figures(office)
+        await rebuild(office.workshop())
+        assert await office.held() == []
+        assert await figures(office) == after_the_retry
+        assert await office.events_counted() == 204
+
+
+async def a_case(office: Following, *colours: str) -> Note:
+    case = note(colours[0])
+    for colour in colours[1:]:
+        case.paint(colour)
+    await office.requests.store(case)
+    return case
+
+
+async def paint(office: Following, case: Note, colour: str) -> None:
+    case.paint(colour)
+    await office.requests.store(case)
+
+
+async def figures(office: Following) -> list[str]:
+    async with office.reading() as connection:
+        rows = await connection.fetch("select n::text from note n order by number")
+    return [row[0] for row in rows]
