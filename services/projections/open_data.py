@@ -70,8 +70,31 @@ def _numbers(figures: Mapping[str, Any]) -> Iterator[Row]:
             yield {"measure": measure, "value": value, "hidden": suppressed and value is None}
 
 
+LICENCE = {
+    "name": "CC-BY-4.0",
+    "path": "https://creativecommons.org/licenses/by/4.0/",
+    "title": "Creative Commons Attribution 4.0",
+}
+
+TABLE = {
+    "profile": "tabular-data-resource",
+    "name": "statistics",
+    "path": "v1/public/statistics.csv",  # beside /datapackage.json
+    "format": "csv",
+    "mediatype": "text/csv",
+    "encoding": "utf-8",
+    "schema": {
+        "fields": [
+            {"name": name, "type": kind, "description": meaning}
+            for name, (kind, meaning) in COLUMNS.items()
+        ],
+        "missingValues": [""],
+    },
+}
+
+
 def data_package(standard: Standard) -> dict[str, Any]:
-    """What `statistics.csv` is; its path is relative to `/datapackage.json`."""
+    """What `statistics.csv` is, whose, and under which licence."""
     office = f"{standard.office.name.id}, {standard.office.government.id}"
     return {
         "profile": "tabular-data-package",
@@ -81,29 +104,7 @@ def data_package(standard: Standard) -> dict[str, Any]:
         "Add ?period=2026, 2026-Q4 or 2026-11 to the path; without it, the current year. "
         "How it is counted: /en/method. The same figures as JSON: /v1/public/statistics.",
         "homepage": standard.office.website,
-        "licenses": [
-            {
-                "name": "CC-BY-4.0",
-                "path": "https://creativecommons.org/licenses/by/4.0/",
-                "title": "Creative Commons Attribution 4.0",
-            }
-        ],
+        "licenses": [LICENCE],
         "contributors": [{"title": office, "role": "publisher"}],
-        "resources": [
-            {
-                "profile": "tabular-data-resource",
-                "name": "statistics",
-                "path": "v1/public/statistics.csv",
-                "format": "csv",
-                "mediatype": "text/csv",
-                "encoding": "utf-8",
-                "schema": {
-                    "fields": [
-                        {"name": name, "type": kind, "description": meaning}
-                        for name, (kind, meaning) in COLUMNS.items()
-                    ],
-                    "missingValues": [""],
-                },
-            }
-        ],
+        "resources": [TABLE],
     }

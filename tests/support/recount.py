@@ -98,7 +98,7 @@ def recount(cases: Sequence[CountedCase], service: str, first: date, last: date,
     elapsed = [c.reading["days_elapsed"] for c in decided]
     overdue = [date.fromisoformat(c.reading["due_on"]) for c in mine if c.state == "overdue"]
     waiting = [c.waiting_since for c in mine if c.waiting_since is not None]
-    figures = {
+    figures: dict[str, Any] = {
         **identity(mine),
         "target_met": all(c.state == "on_time" for c in decided) if decided else None,
         "rejected": how_many(mine, lambda c: c.status == "rejected"),
@@ -113,16 +113,22 @@ def recount(cases: Sequence[CountedCase], service: str, first: date, last: date,
         "days_used": {**spread(used), "histogram": {str(n): used.count(n) for n in set(used)}},
         "days_elapsed": spread(elapsed),
     }
-    if service == "requests":
-        figures["by_kind"] = {
-            kind: identity([c for c in mine if c.events[0].body["data"]["kind"] == kind])
+    return figures | (by_kind(mine) if service == "requests" else ratings(mine))
+
+
+def by_kind(requests: Sequence[CountedCase]) -> dict[str, Any]:
+    return {
+        "by_kind": {
+            kind: identity([c for c in requests if c.events[0].body["data"]["kind"] == kind])
             for kind in KINDS
         }
-    else:
-        scores = [c.data("rated")[-1]["score"] for c in mine if c.data("rated")]
-        mean = round(sum(scores) / len(scores), 4) if scores else None
-        figures["rating"] = {"mean": mean, "count": len(scores)}
-    return figures
+    }
+
+
+def ratings(complaints: Sequence[CountedCase]) -> dict[str, Any]:
+    scores = [c.data("rated")[-1]["score"] for c in complaints if c.data("rated")]
+    mean = round(sum(scores) / len(scores), 4) if scores else None
+    return {"rating": {"mean": mean, "count": len(scores)}}
 
 
 def identity(cases: Sequence[CountedCase]) -> dict[str, Any]:

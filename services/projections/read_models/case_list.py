@@ -120,21 +120,32 @@ async def one_case(connection: Connection, number: str) -> dict[str, Any] | None
     return case_json(row) if row else None
 
 
+AS_THEY_ARE = (
+    "number",
+    "service",
+    "status",
+    "kind",
+    "agency",
+    "letter_number",
+    "category",
+    "assignee",
+    "channel",
+    "standard",
+    "received_at",
+    "waiting_since",
+    "waited",
+    "reopenings",
+    "reclassified",
+    "score",
+    "version",
+)
+
+
 def case_json(row: asyncpg.Record) -> dict[str, Any]:
     """A case as the staff API shows it: nothing in it is personal."""
     left = row["days_allowed"] - row["days_used"]
     return {
-        "number": row["number"],
-        "service": row["service"],
-        "status": row["status"],
-        "kind": row["kind"],
-        "agency": row["agency"],
-        "letter_number": row["letter_number"],
-        "category": row["category"],
-        "assignee": row["assignee"],
-        "channel": row["channel"],
-        "standard": row["standard"],
-        "received_at": row["received_at"],
+        **{name: row[name] for name in AS_THEY_ARE},
         "clock": {
             "received_on": row["received_on"].isoformat(),
             "days_allowed": row["days_allowed"],
@@ -147,12 +158,6 @@ def case_json(row: asyncpg.Record) -> dict[str, Any]:
             "provisional": row["provisional"],
             "calendar": row["calendar"],
         },
-        "waiting_since": row["waiting_since"] and row["waiting_since"].isoformat(),
-        "waited": row["waited"],
-        "reopenings": row["reopenings"],
-        "reclassified": row["reclassified"],
-        "score": row["score"],
-        "version": row["version"],
     }
 
 
