@@ -4,11 +4,13 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.request import urlopen
 
 import asyncpg
 import pytest
 
+from deploy.databases import SERVICES
 from tests.support.blocking import blocking
 from tests.support.installation import START_SECONDS_MAX, Installation, all_ready
 
@@ -102,6 +104,33 @@ def test_a_killed_supervisor_leaves_nothing_and_up_works_again(running: Installa
     done = running.janji("up", "--detach")
 
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_servers_that_are_named_are_used(
+    postgres: str, tmp_path: Path, no_databases_of_services: None
+) -> None:
+    """A PostgreSQL elsewhere, and no broker at all: everybody follows the feeds."""
+    settings = {"JANJI_POSTGRES_URL": postgres, "JANJI_BROKER_URL": ""}
+    named = Installation(tmp_path / "home", settings)
+
+    done = named.janji("up", "--detach")
+    status = named.status()
+    named.janji("down")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert status["broker"] is None
+    assert status["postgres"] == {"url": postgres, "pid": None, "ready": True}
+    assert all_ready(status)
+
+
+@pytest.fixture
+def no_databases_of_services(postgres: str) -> Iterator[None]:
+    """The server outlives this test, and another run would find databases not its own."""
+    yield
+    for service in SERVICES:
+        name = f"janji_{service}"
+        for drop in (f"database if exists {name}", f"role {name}_owner", f"role {name}_app"):
+            blocking(execute(postgres, f"drop {drop}"))
 
 
 def supervisor(running: Installation) -> int:
