@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.support.blocking import blocking
 from tests.support.databases import Database, clone, drop
@@ -24,6 +25,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def needs(item: pytest.Item) -> tuple[str, ...]:
     mark = item.get_closest_marker("needs")
     return mark.args if mark else ()
+
+
+# No test is timed: a busy machine would make it red. A failure prints how to see it again.
+settings.register_profile("janji", deadline=None, print_blob=True)
+settings.load_profile("janji")
 
 
 @pytest.fixture(scope="session")
