@@ -142,20 +142,18 @@ class Writer:
     ) -> list[asyncpg.Record]:
         """The query runs in a task of its own, because it must never be cancelled.
 
-        Neither asyncpg's own timeout nor a cancellation helps on a dead network: both send a
-        cancel request the same dead way. So the wait alone is bounded, and the connection thrown
-        away; the server notices (`WRITER_SETTINGS`).
+        On a dead network neither a cancellation nor asyncpg's own timeout would help: both send
+        a cancel request the same dead way, and wait for it. The connection is thrown away
+        instead, which fails the query at once; the server notices (`WRITER_SETTINGS`).
         """
-        call = asyncio.ensure_future(query)
+        deadline = asyncio.get_running_loop().call_later(ANSWER_SECONDS, connection.terminate)
         try:
-            await asyncio.wait({call}, timeout=ANSWER_SECONDS)
+            return await asyncio.shield(query)
+        except asyncio.CancelledError:
+            connection.terminate()
+            raise
         finally:
-            if not call.done():
-                connection.terminate()
-                call.add_done_callback(_look_at)
-        if not call.done():
-            raise ConnectionError("no answer")
-        return call.result()
+            deadline.cancel()
 
     async def _connected(self) -> Connection:
         if self._connection is None or self._connection.is_closed():
@@ -170,12 +168,6 @@ class Writer:
 
 def _named(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}".partition("\n")[0]
-
-
-def _look_at(call: asyncio.Future[list[asyncpg.Record]]) -> None:
-    """Nobody waits for it any more; asyncio would log an exception that nobody looked at."""
-    if not call.cancelled():
-        call.exception()
 
 
 def arguments_of(appends: list[Append]) -> tuple[list[object] | None, ...]:

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable
 from uuid import uuid4
 
+import pytest
+
 from shared.eventstore.log import EventLog
 from shared.eventstore.records import Appended, CommandKey
 from tests.support.databases import Database
@@ -17,6 +19,7 @@ from tests.support.event_logs import (
     sound_history,
     stored_keys,
 )
+from tests.support.eventually import eventually
 from tests.support.ledger import Ledger
 from tests.support.notes import note
 from tests.support.proxy import Direction, Proxy
@@ -74,6 +77,32 @@ async def test_a_retry_of_a_lost_command_gets_the_first_outcome(database: Databa
 
         assert (again.replayed, again.last_position) == (True, 2)
         assert len(await sound_history(observer)) == 2
+
+
+async def test_a_network_gone_silent_is_given_up(
+    database: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F2 without a reset: nobody says that the connection is dead, so the wait is bounded."""
+    monkeypatch.setattr("shared.eventstore.writer.ANSWER_SECONDS", 0.3)
+    url, ledger = database("eventlog").app_url, Ledger("notes")
+    async with proxied(url) as (proxy, proxied_url), running(url) as observer:
+        async with running(proxied_url) as log:
+            await appended(log, ledger)
+            connections = proxy.accepted_connections
+            proxy.freeze(Direction.TO_CLIENT)
+            command = asyncio.ensure_future(appended(log, ledger))
+
+            async def connects_again() -> bool:
+                return proxy.accepted_connections > connections
+
+            await eventually(connects_again)
+            proxy.thaw()
+
+            assert (await command).last_position == 2
+
+        await sound_history(observer)
+        ledger.stored(*await stored_keys(url))
+    ledger.assert_balanced()
 
 
 async def test_a_zombie_that_arrives_after_its_retry_writes_nothing(database: Databases) -> None:
