@@ -27,7 +27,7 @@ async def office(database: Callable[[str], Database], vhost: str) -> AsyncIterat
         yield office
 
 
-@pytest.mark.parametrize("point", ["taken", "applied", "committed", "acknowledged"])
+@pytest.mark.parametrize("point", ["taken", "applied", "committed", "settled", "acknowledged"])
 async def test_a_killed_consumer_counts_nothing_twice(office: Following, point: str) -> None:
     """Without the position in the same transaction, redelivery would count a batch again."""
     async with child("tests.support.consuming_process", *told(office), point, "2") as consumer:

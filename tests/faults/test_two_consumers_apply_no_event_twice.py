@@ -7,16 +7,20 @@ from services.projections.consumer import Follower
 from tests.support.databases import Database
 from tests.support.followed import Following, following
 
+BURSTS = 25
+
 
 async def test_two_consumers_apply_no_event_twice(
     database: Callable[[str], Database], vhost: str
 ) -> None:
     """One over the broker, and past its single active consumer two over the feed."""
     async with following(database, vhost, keeps_order=True) as office:
+        office.read_models.takes_seconds = 0.02
         followers = [a_follower(office, url) for url in (vhost, None, None)]
         tasks = [asyncio.create_task(each.run()) for each in followers]
 
-        await office.requests.write(3_000)
+        for _ in range(BURSTS):
+            await office.requests.write(40)
         await office.caught_up()
 
         for task in tasks:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import asyncpg
+from asyncpg.connection import LoggedQuery
 
 from services.projections.applying import Projection
 from services.projections.consumer import Follower
@@ -46,7 +47,7 @@ class Fuse:
 
 
 class FusedSubscription(BrokerSubscription):
-    """taken: a batch was handed out. committed: not acknowledged yet. acknowledged: it is."""
+    """taken: a batch was handed out. settled: it is not acknowledged yet. acknowledged: it is."""
 
     fuse: Fuse
 
@@ -58,21 +59,31 @@ class FusedSubscription(BrokerSubscription):
         return events
 
     async def acknowledge(self) -> None:
-        self.fuse.passes("committed")
+        self.fuse.passes("settled")
         await super().acknowledge()
         self.fuse.passes("acknowledged")
 
 
 class FusedReadModels(NotedReadModels):
-    """applied: in the transaction, before the position is moved."""
+    """applied: in the transaction, before the position is moved. committed: just after its end."""
 
     fuse: Fuse
+    is_applying = False
 
     async def apply(
         self, connection: "Connection", source: str, events: Sequence[Incoming], on: date
     ) -> None:
         await super().apply(connection, source, events, on)
+        self.is_applying = True
         self.fuse.passes("applied")
+
+    async def listen(self, connection: "Connection") -> None:
+        connection.add_query_logger(self._ran)
+
+    def _ran(self, statement: LoggedQuery) -> None:
+        if self.is_applying and statement.query.startswith("COMMIT"):
+            self.is_applying = False
+            self.fuse.passes("committed")
 
 
 async def main(
@@ -89,7 +100,7 @@ async def main(
     )
     read_models.fuse = subscription.fuse = fuse
     async with (
-        asyncpg.create_pool(database_url, min_size=1, max_size=4) as pool,
+        asyncpg.create_pool(database_url, min_size=1, max_size=4, init=read_models.listen) as pool,
         FeedClient(feed_url, Path(token_file)) as feed,
     ):
         projection = Projection(pool, read_models, SOURCE, now=instant, today=lambda: TODAY)

@@ -66,11 +66,13 @@ class NotedReadModels:
     """poison: colours that can't be applied. unknown: event types that aren't known.
 
     keeps_order: also remember in which order events arrived, which no rebuild gives again.
+    takes_seconds: so long does a batch last, for another consumer to come across it.
     """
 
     poison: set[str] = field(default_factory=set)
     unknown: set[str] = field(default_factory=set)
     keeps_order: bool = False
+    takes_seconds: float = 0.0
     schema_sql: str = SCHEMA_SQL
 
     def knows(self, event: Incoming) -> bool:
@@ -98,6 +100,8 @@ class NotedReadModels:
         await connection.execute(_APPLIED, source, positions)
         if self.keeps_order:
             await connection.execute(_ARRIVED, source, positions)
+        if self.takes_seconds:
+            await connection.execute("select pg_sleep($1)", self.takes_seconds)
         changed = list(colours)
         await connection.execute(
             _NOTES, source, changed, [versions[n] for n in changed], list(colours.values()), on
