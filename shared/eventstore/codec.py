@@ -13,7 +13,7 @@ so that an upcaster meets every field whether or not it can still be read: as No
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -34,6 +34,7 @@ from shared.eventstore.errors import (
     UnsealedText,
     UnstorableEvent,
 )
+from shared.eventstore.records import Recorded
 from shared.eventstore.sealing import Keyring, Place, WrappedKey, seal, unseal
 
 State = dict[str, Any]
@@ -42,27 +43,17 @@ PLACED = ("originator_id", "originator_version")  # columns of their own, not pa
 RESERVED = {SEALED, "class_version"}
 
 
-class Stored(Protocol):
-    """What it takes to read an event: a `Recorded`, or what `Codec.encode` just made."""
-
-    @property
-    def originator_id(self) -> UUID: ...
-    @property
-    def version(self) -> int: ...
-    @property
-    def topic(self) -> str: ...
-    @property
-    def state(self) -> bytes: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """An event ready to be stored."""
+    """An event ready to be stored: a `Recorded` that has no place in the log yet."""
 
     originator_id: UUID
     version: int
     topic: str
     state: bytes
+
+
+Stored = Recorded | Encoded
 
 
 class Codec:

@@ -2,8 +2,8 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, TypeAlias
 
 import asyncpg
@@ -45,18 +45,19 @@ WRITER_SETTINGS = {
 }
 
 LOST = (
-    OSError,
+    OSError,  # TimeoutError too
     asyncpg.InterfaceError,
     # "cannot switch to state …": asyncpg, when called between the server's last word (FATAL)
     # and the end of the socket. It derives from Exception alone.
     asyncpg.InternalClientError,
     asyncpg.PostgresConnectionError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.CrashShutdownError,
+    asyncpg.OperatorInterventionError,  # shut down, crashed, dropped, idle for too long
+    asyncpg.ReadOnlySQLTransactionError,  # a failover has made a replica of it
 )
-"""The connection is gone, or answers too late (TimeoutError is an OSError), and what it was asked
-to do may have happened."""
+"""The connection is of no more use, and what it was asked to do may have happened.
+
+Of two tuples that an error is in, `POSTPONED` says more: ask that first.
+"""
 
 POSTPONED = (
     asyncpg.QueryCanceledError,  # statement_timeout
@@ -70,11 +71,16 @@ POSTPONED = (
 CANT_CONNECT = (*LOST, asyncpg.PostgresError, ValueError)
 """A wrong URL or password, no such database, nobody there."""
 
+CANT_READ = (*LOST, *POSTPONED, asyncpg.SyntaxOrAccessError)
+"""The database is away or has no time, or its schema is not that of this release."""
+
 
 async def connect_writer(database_url: str, *, name: str) -> Connection:
     """The connection that appends, with `WRITER_SETTINGS` in force. Raises LogUnavailable."""
     connection = await _connect(database_url, f"{name} writer", WRITER_SETTINGS)
-    if await connection.fetchval("show lock_timeout") != WRITER_SETTINGS["lock_timeout"]:
+    with _or_unavailable():
+        in_force = await connection.fetchval("show lock_timeout")
+    if in_force != WRITER_SETTINGS["lock_timeout"]:
         connection.terminate()
         raise LogUnavailable(
             "a connection pooler stands before the event log, and loses the settings of its"
@@ -89,21 +95,19 @@ async def connect_listener(database_url: str, *, name: str) -> Connection:
 
 
 async def _connect(database_url: str, name: str, settings: dict[str, str]) -> Connection:
-    try:
+    with _or_unavailable():
         connection: Connection = await asyncpg.connect(
             database_url,
             timeout=CONNECT_SECONDS,
             server_settings={"application_name": name, **settings},
         )
-    except CANT_CONNECT as error:
-        raise LogUnavailable(f"no event log: {_one_line(error)}") from error
     _give_up_on_a_dead_network(connection)
     return connection
 
 
 async def open_pool(database_url: str, *, name: str) -> Pool:
     """For reads. Raises LogUnavailable."""
-    try:
+    with _or_unavailable():
         return await asyncpg.create_pool(
             database_url,
             min_size=1,
@@ -112,22 +116,17 @@ async def open_pool(database_url: str, *, name: str) -> Pool:
             reset=_nothing_to_reset,
             server_settings={"application_name": name},
         )
-    except CANT_CONNECT as error:
-        raise LogUnavailable(f"no event log: {_one_line(error)}") from error
 
 
 @asynccontextmanager
 async def borrowed(pool: Pool) -> AsyncIterator[Borrowed]:
-    """A connection for one statement, within `READ_SECONDS`.
+    """A connection for one statement, within `READ_SECONDS`. Raises LogUnavailable.
 
-    Raises LogUnavailable when the database is away, or not migrated (class 42 of its errors).
     Single statements alone: `_nothing_to_reset` counts on it.
     """
-    try:
+    with _or_unavailable(CANT_READ):
         async with asyncio.timeout(READ_SECONDS), pool.acquire() as connection:
             yield connection
-    except (*LOST, *POSTPONED, asyncpg.SyntaxOrAccessError) as error:
-        raise LogUnavailable(f"the event log can't be read: {_one_line(error)}") from error
 
 
 async def close_pool(pool: Pool) -> None:
@@ -153,6 +152,11 @@ def _give_up_on_a_dead_network(connection: Connection) -> None:
         raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNACKNOWLEDGED_MILLISECONDS)
 
 
-def _one_line(error: BaseException) -> str:
-    """A timeout, for one, says nothing of itself."""
-    return str(error).partition("\n")[0] or type(error).__name__
+@contextmanager
+def _or_unavailable(errors: tuple[type[Exception], ...] = CANT_CONNECT) -> Iterator[None]:
+    try:
+        yield
+    except errors as error:
+        # A timeout, for one, says nothing of itself.
+        reason = str(error).partition("\n")[0] or type(error).__name__
+        raise LogUnavailable(f"the event log is not available: {reason}") from error

@@ -23,11 +23,7 @@ from eventsourcing.domain import Aggregate, CanMutateAggregate
 from shared.eventstore import database
 from shared.eventstore.appends import Append, Outcome, append_of
 from shared.eventstore.codec import Codec
-from shared.eventstore.errors import (
-    KeyReused,
-    LogUnavailable,
-    VersionConflict,
-)
+from shared.eventstore.errors import KeyReused, LogUnavailable, VersionConflict
 from shared.eventstore.listener import Listener
 from shared.eventstore.reader import LogReader
 from shared.eventstore.records import Appended, CommandKey
@@ -149,6 +145,11 @@ class EventLog(LogReader):
             return await waiting.outcome
         finally:
             deadline.cancel()
+
+    @property
+    def queued(self) -> int:
+        """How many commands wait to be written, for a gauge."""
+        return len(self._queue)
 
     async def wait_beyond(self, position: int, timeout_seconds: float) -> bool:
         """Whether the log grew beyond `position` in time (see `Listener.wait_beyond`)."""

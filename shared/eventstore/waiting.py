@@ -55,6 +55,7 @@ class Queue:
         self._is_closed = False
 
     def __len__(self) -> int:
+        """How many wait, those included who have gone and not been passed over yet."""
         return len(self._waiting)
 
     def put(self, append: Append) -> Waiting:

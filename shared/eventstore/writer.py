@@ -78,6 +78,7 @@ class Writer:
             self.close()
 
     def close(self) -> None:
+        """Tell everybody who waits what is known of his command, and take in nothing more."""
         for waiting in [*self._batch, *self._queue.close()]:
             if waiting.sent:
                 waiting.fail(OutcomeUnknown("the event log was closed while this was written"))
@@ -91,11 +92,11 @@ class Writer:
         while batch := [waiting for waiting in batch if waiting.is_awaited]:
             try:
                 outcomes = await self._call(batch)
+            except POSTPONED as error:
+                logger.warning("the event log's writer tries again: %s", _named(error))
             except (*LOST, LogUnavailable) as error:
                 self._drop_connection()
                 logger.warning("the event log's writer connects again: %s", _named(error))
-            except POSTPONED as error:
-                logger.warning("the event log's writer tries again: %s", _named(error))
             except asyncpg.PostgresError as error:
                 await self._halve(batch, error)
                 return
