@@ -48,6 +48,28 @@ async def test_readers_never_fail_and_consumers_go_on_during_a_rebuild(office: F
         assert (await verify(office.workshop())).differences == []
 
 
+async def test_a_switch_waits_for_whoever_applies(without_broker: Following) -> None:
+    """Or what he is applying would be missing in what is live next, and figures would go back."""
+    office = without_broker
+    async with office.pool.acquire() as applying, applying.transaction():
+        await generations.enter_live_to_apply(applying)
+        rebuilding = asyncio.create_task(rebuild(office.workshop()))
+        await eventually(lambda: somebody_waits(office))
+        assert not rebuilding.done()
+
+    assert (await rebuilding).generation == 2
+
+
+async def test_nobody_applies_while_a_switch_is_made(without_broker: Following) -> None:
+    office = without_broker
+    async with office.pool.acquire() as switching, switching.transaction():
+        await generations.hold_still(switching)
+        async with office.consuming():
+            await office.requests.write(4)
+            await eventually(lambda: somebody_waits(office))
+            assert await office.events_counted() == 0, "and readers don't wait"
+
+
 async def test_a_rebuild_heals_a_fork(office: Following) -> None:
     async with office.consuming() as consumer:
         await office.requests.write(20)
@@ -166,6 +188,16 @@ async def read_until_cancelled(office: Following) -> None:
             counted = await connection.fetchval("select coalesce(sum(version), 0) from note")
             applied = await connection.fetchval("select sum(position) from projection_position")
         assert counted == applied, "a reader sees one generation, whole"
+
+
+async def somebody_waits(office: Following) -> bool:
+    """For the lock between those who apply and who switches."""
+    return bool(
+        await office.pool.fetchval(
+            "select exists (select from pg_locks l join pg_database d on d.oid = l.database"
+            " where l.locktype = 'advisory' and not l.granted and d.datname = current_database())"
+        )
+    )
 
 
 async def schemas(office: Following) -> Sequence[str]:
