@@ -117,6 +117,18 @@ async def supervising(
             await supervisor.stop()
 
 
+def ending_with_this_process(stop_signal: signal.Signals) -> Callable[[], None]:
+    """What a child does between fork and exec: should we die, the kernel sends it that signal."""
+    parent = os.getpid()
+
+    def ask_the_kernel() -> None:
+        LIBC.prctl(PR_SET_PDEATHSIG, stop_signal)
+        if os.getppid() != parent:  # it died before the line above
+            os._exit(1)
+
+    return ask_the_kernel
+
+
 def kill_all(pids: Iterable[int]) -> None:
     """End these at once."""
     for pid in pids:
@@ -134,13 +146,6 @@ def _start(program: Program, log: Path) -> Popen[bytes]:
     """Start it. From the main thread only: the death signal comes when the *thread* ends."""
     if log.exists() and log.stat().st_size > LOG_BYTES_MAX:
         log.replace(log.with_suffix(".old.log"))
-    supervisor = os.getpid()
-
-    def die_with_the_supervisor() -> None:
-        LIBC.prctl(PR_SET_PDEATHSIG, program.stop_signal)
-        if os.getppid() != supervisor:  # it died before the line above
-            os._exit(1)
-
     with log.open("ab") as output:
         return Popen(
             program.command,
@@ -150,7 +155,7 @@ def _start(program: Program, log: Path) -> Popen[bytes]:
             stdout=output,
             stderr=STDOUT,
             start_new_session=True,
-            preexec_fn=die_with_the_supervisor,
+            preexec_fn=ending_with_this_process(program.stop_signal),
         )
 
 

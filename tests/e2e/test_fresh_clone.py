@@ -11,7 +11,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.support.installation import Installation, all_ready
+from tests.support.office import Office, all_ready
 
 ROOT = Path(__file__).parents[2]
 INSTALL_SECONDS_MAX = 600.0
@@ -28,15 +28,15 @@ def clone(tmp_path: Path) -> Path:
 
 
 @contextmanager
-def made_up(clone: Path) -> Iterator[Installation]:
+def made_up(clone: Path) -> Iterator[Office]:
     """`make up` in a terminal of its own, ended by Ctrl-C there."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith(OURS)}
-    installation = Installation(clone / ".janji", python=clone / ".venv/bin/python")
+    office = Office(clone / ".janji", python=clone / ".venv/bin/python")
     with subprocess.Popen(
         ["make", "up"], cwd=clone, env=environment, start_new_session=True
     ) as terminal:
         try:
-            yield installation
+            yield office
         finally:
             os.killpg(terminal.pid, signal.SIGINT)
             terminal.wait(STOP_SECONDS_MAX)
@@ -44,14 +44,14 @@ def made_up(clone: Path) -> Iterator[Installation]:
 
 @pytest.mark.system
 def test_two_commands_are_enough_and_the_data_stay(clone: Path) -> None:
-    with made_up(clone) as installation:
-        first = installation.until(all_ready, seconds=INSTALL_SECONDS_MAX)
+    with made_up(clone) as office:
+        first = office.until(all_ready, seconds=INSTALL_SECONDS_MAX)
         with urlopen(f"{first['projections']['url']}/") as page:
             assert page.status == 200
-    assert installation.leftovers() == []
+    assert office.leftovers() == []
 
     began = time.monotonic()
-    with made_up(clone) as installation:
-        again = installation.until(all_ready, seconds=INSTALL_SECONDS_MAX)
+    with made_up(clone) as office:
+        again = office.until(all_ready, seconds=INSTALL_SECONDS_MAX)
     assert time.monotonic() - began < INSTALL_SECONDS_MAX / 10
     assert [entry["url"] for entry in again.values()] == [entry["url"] for entry in first.values()]

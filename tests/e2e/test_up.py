@@ -12,68 +12,56 @@ import pytest
 
 from deploy.databases import SERVICES
 from tests.support.blocking import blocking
-from tests.support.installation import START_SECONDS_MAX, Installation, all_ready
+from tests.support.office import START_SECONDS_MAX, Office, all_ready
 
-KEYS = {"requests", "complaints", "projections", "postgres", "broker"}
 PARTS = ("requests", "complaints", "projections", "postgres", "broker")
 BACK_SECONDS_MAX = {"broker": 15.0}
 STATUS_SECONDS_MAX = 2.0
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """One that runs in the background for all tests of this file."""
-    made = Installation(tmp_path_factory.mktemp("installation") / "home")
-    done = made.janji("up", "--detach")
-    assert done.returncode == 0, done.stdout + done.stderr
-    yield made
-    made.janji("down")
+def test_all_is_ready_and_named(office: Office) -> None:
+    status = office.until(all_ready, seconds=START_SECONDS_MAX)
+
+    assert set(status) == set(PARTS)
+    assert office.tried("status").returncode == 0
 
 
-def test_all_is_ready_and_named(running: Installation) -> None:
-    status = running.until(all_ready, seconds=START_SECONDS_MAX)
-
-    assert set(status) == KEYS
-    assert running.janji("status").returncode == 0
-
-
-def test_the_public_page_answers(running: Installation) -> None:
-    page = running.status()["projections"]["url"]
+def test_the_public_page_answers(office: Office) -> None:
+    page = office.status()["projections"]["url"]
 
     with urlopen(f"{page}/") as answer:
         assert answer.status == 200
 
 
-def test_a_second_up_finds_the_first(running: Installation) -> None:
-    before = running.status()
+def test_a_second_up_finds_the_first(office: Office) -> None:
+    before = office.until(all_ready, seconds=START_SECONDS_MAX)
 
-    done = running.janji("up")
+    said = office.janji("up")
 
-    assert done.returncode == 0
-    assert "Already running" in done.stdout
-    assert running.status() == before
+    assert "Already running" in said
+    assert office.status() == before
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_what_dies_is_back_on_its_port(running: Installation, part: str) -> None:
-    before = running.until(all_ready, seconds=START_SECONDS_MAX)[part]
+def test_what_dies_is_back_on_its_port(office: Office, part: str) -> None:
+    before = office.until(all_ready, seconds=START_SECONDS_MAX)[part]
 
-    killed = running.kill(part)
+    killed = office.kill(part)
 
-    after = running.until(
+    after = office.until(
         lambda status: status[part]["ready"] and status[part]["pid"] != killed,
         seconds=BACK_SECONDS_MAX.get(part, 5.0),
     )[part]
     assert after["url"] == before["url"]
 
 
-def test_the_status_comes_in_time_whatever_hangs(running: Installation) -> None:
-    pids = [entry["pid"] for entry in running.until(all_ready, seconds=START_SECONDS_MAX).values()]
+def test_the_status_comes_in_time_whatever_hangs(office: Office) -> None:
+    pids = [entry["pid"] for entry in office.until(all_ready, seconds=START_SECONDS_MAX).values()]
     for pid in pids:
         os.kill(pid, signal.SIGSTOP)
 
     began = time.monotonic()
-    done = running.janji("status", "--json")
+    done = office.tried("status", "--json")
     took = time.monotonic() - began
 
     for pid in pids:
@@ -82,28 +70,27 @@ def test_the_status_comes_in_time_whatever_hangs(running: Installation) -> None:
     assert done.returncode == 1
 
 
-def test_everything_ends_cleanly_and_the_data_stay(running: Installation) -> None:
-    admin = running.until(all_ready, seconds=START_SECONDS_MAX)["postgres"]["url"]
+def test_everything_ends_cleanly_and_the_data_stay(office: Office) -> None:
+    admin = office.until(all_ready, seconds=START_SECONDS_MAX)["postgres"]["url"]
     blocking(execute(admin, "create table kept as select 1 as one"))
 
-    assert running.janji("down").returncode == 0
-    assert running.leftovers() == []
-    stopped = running.status()
+    office.close()
+
+    stopped = office.status()
+    assert office.leftovers() == []
     assert {name: entry["pid"] for name, entry in stopped.items()} == dict.fromkeys(PARTS)
-
-    running.janji("up", "--detach")
-    again = running.until(all_ready, seconds=START_SECONDS_MAX)["postgres"]["url"]
-    assert again == admin
-    blocking(execute(again, "drop table kept"))
+    office.open()
+    assert office.status()["postgres"]["url"] == admin
+    blocking(execute(admin, "drop table kept"))
 
 
-def test_a_killed_supervisor_leaves_nothing_and_up_works_again(running: Installation) -> None:
-    running.until(all_ready, seconds=START_SECONDS_MAX)
-    os.kill(supervisor(running), signal.SIGKILL)
+def test_a_killed_supervisor_leaves_nothing_and_up_works_again(office: Office) -> None:
+    office.until(all_ready, seconds=START_SECONDS_MAX)
+    os.kill(supervisor(office), signal.SIGKILL)
 
-    done = running.janji("up", "--detach")
+    office.open()
 
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert all_ready(office.status())
 
 
 def test_servers_that_are_named_are_used(
@@ -111,13 +98,12 @@ def test_servers_that_are_named_are_used(
 ) -> None:
     """A PostgreSQL elsewhere, and no broker at all: everybody follows the feeds."""
     settings = {"JANJI_POSTGRES_URL": postgres, "JANJI_BROKER_URL": ""}
-    named = Installation(tmp_path / "home", settings)
+    named = Office(tmp_path / "home", settings)
 
-    done = named.janji("up", "--detach")
+    named.janji("up", "--detach")
     status = named.status()
     named.janji("down")
 
-    assert done.returncode == 0, done.stdout + done.stderr
     assert status["broker"] is None
     assert status["postgres"] == {"url": postgres, "pid": None, "ready": True}
     assert all_ready(status)
@@ -133,8 +119,8 @@ def no_databases_of_services(postgres: str) -> Iterator[None]:
             blocking(execute(postgres, f"drop {drop}"))
 
 
-def supervisor(running: Installation) -> int:
-    return int((running.home / "run/up.pid").read_text().split()[0])
+def supervisor(office: Office) -> int:
+    return int((office.folder / "run/up.pid").read_text().split()[0])
 
 
 async def execute(url: str, statement: str) -> None:

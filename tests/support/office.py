@@ -2,9 +2,11 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -12,10 +14,12 @@ from typing import Any
 
 import aiohttp
 
+from deploy.local.supervisor import ending_with_this_process
 from shared.promise.working_days import PONTIANAK
 
 START_SECONDS_MAX = 120
 COMMAND_SECONDS_MAX = 60
+LOOK_AGAIN_SECONDS = 0.1
 
 Json = dict[str, Any]
 
@@ -31,9 +35,20 @@ class Office:
 
     folder: Path
     settings: Mapping[str, str] = field(default_factory=dict)
+    python: Path = Path(sys.executable)
 
     def open(self) -> None:
-        self.janji("up", "--detach", seconds_max=START_SECONDS_MAX)
+        """`janji up`, which ends with this test run whatever becomes of that."""
+        with self.folder.with_suffix(".log").open("a") as log:
+            subprocess.Popen(
+                [self.python, "-m", "janji", "up"],
+                env=self._environment(),
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=ending_with_this_process(signal.SIGTERM),
+            )
+        self.until(all_ready, seconds=START_SECONDS_MAX)
 
     def close(self) -> None:
         self.janji("down")
@@ -48,10 +63,9 @@ class Office:
         self, *arguments: str, seconds_max: float = COMMAND_SECONDS_MAX
     ) -> "subprocess.CompletedProcess[str]":
         """The command, whatever becomes of it."""
-        others = {name: value for name, value in os.environ.items() if name[:6] != "JANJI_"}
         return subprocess.run(
-            [sys.executable, "-m", "janji", *arguments],
-            env={**others, "JANJI_HOME": str(self.folder), **self.settings},
+            [self.python, "-m", "janji", *arguments],
+            env=self._environment(),
             capture_output=True,
             text=True,
             timeout=seconds_max,
@@ -59,9 +73,33 @@ class Office:
         )
 
     def status(self) -> Json:
-        """What runs, whether all is ready or not."""
-        found: Json = json.loads(self.tried("status", "--json").stdout)
+        """What runs, whether all is ready or not; nothing as long as it is not installed."""
+        said = self.tried("status", "--json").stdout if self.python.exists() else ""
+        found: Json = json.loads(said or "{}")
         return found
+
+    def until(self, holds: Callable[[Json], bool], *, seconds: float) -> Json:
+        """Ask for the status until it holds."""
+        deadline = time.monotonic() + seconds
+        while not holds(status := self.status()):
+            assert time.monotonic() < deadline, f"still {status} after {seconds} s"
+            time.sleep(LOOK_AGAIN_SECONDS)
+        return status
+
+    def kill(self, name: str) -> int:
+        """SIGKILL to the process that does the work; its number."""
+        pid = self.status()[name]["pid"]
+        assert isinstance(pid, int)
+        os.kill(pid, signal.SIGKILL)
+        return pid
+
+    def leftovers(self) -> list[str]:
+        """Command lines of whoever still runs and speaks of this folder."""
+        return [
+            line
+            for process in Path("/proc").glob("[0-9]*")
+            if str(self.folder) in (line := _command_line(process))
+        ]
 
     def url(self, service: str) -> str:
         found: str = self.status()[service]["url"]
@@ -72,6 +110,21 @@ class Office:
         of_agency = ["--agency", agency] if agency else []
         asked = [part for role in roles for part in ("--role", role)]
         return self.janji("token", *asked, *of_agency).strip()
+
+    def _environment(self) -> dict[str, str]:
+        others = {name: value for name, value in os.environ.items() if name[:6] != "JANJI_"}
+        return {**others, **self.settings, "JANJI_HOME": str(self.folder)}
+
+
+def all_ready(status: Json) -> bool:
+    return bool(status) and all(entry is None or entry["ready"] for entry in status.values())
+
+
+def _command_line(process: Path) -> str:
+    try:
+        return (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    except OSError:
+        return ""
 
 
 @dataclass
