@@ -10,7 +10,7 @@ from typing import Any
 
 from services.complaints.domain import Complaint, Status
 from services.complaints.intake import Complainant, Intake
-from shared.case import Act, Actor
+from shared.case import SYSTEM, Act, Actor
 from shared.promise.standard import load_standards
 from shared.promise.working_days import PONTIANAK, load_calendar
 from shared.receipt import Contact
@@ -140,3 +140,25 @@ COMMANDS: Mapping[str, Callable[[Complaint, Act], None]] = {
     "close": lambda complaint, act: complaint.close(act),
     "rate": lambda complaint, act: complaint.rate(5, None, act),
 }
+
+
+def every_event() -> list[Complaint.Event]:
+    """At least one event of every class, out of a few histories."""
+    answered = classify(receive(act()), "minor", MONDAY)
+    for command in ("assign", "request-clarification", "clarify", "respond", "resolve"):
+        COMMANDS[command](answered, act())
+    for command in ("reopen", "request-clarification", "resume", "resolve", "rate", "close"):
+        COMMANDS[command](answered, act())
+    answered.erase_personal_data(act())
+
+    refused, elsewhere = receive(act()), receive(act())
+    COMMANDS["reject"](refused, act())
+    COMMANDS["forward"](elsewhere, act())
+
+    friday = at("2025-08-15 09:00")  # before the 18th, a Monday, was made a day off
+    before = CALENDAR.as_of(CALENDAR.version.replace("2025.2", "2025.1"))
+    amended = receive(Act(SYSTEM, friday, before), received_at=friday)
+    amended.change_due_date(Act(SYSTEM, friday, CALENDAR))
+
+    histories = (answered, refused, elsewhere, amended)
+    return [each for history in histories for each in history.collect_events()]  # type: ignore[misc]

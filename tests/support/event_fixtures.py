@@ -18,6 +18,8 @@ from uuid import UUID
 
 from eventsourcing.utils import get_topic
 
+from services.complaints import published as complaints
+from services.complaints.domain import Complaint
 from services.requests import published as requests
 from services.requests.domain import ServiceRequest
 from shared.case import Case
@@ -25,6 +27,7 @@ from shared.eventstore.codec import Codec
 from shared.eventstore.records import NO_HASH, Recorded
 from shared.eventstore.sealing import Keyring, WrappedKey
 from shared.messaging.envelope import Publish
+from tests.support import complaints as paper_complaints
 from tests.support import service_requests
 
 FOLDER = Path(__file__).parents[1] / "fixtures/events"
@@ -108,7 +111,12 @@ def _recorded(originator_id: UUID, version: int, topic: str, state: bytes) -> Re
 
 
 if __name__ == "__main__":
-    for path in write_missing(
-        service_requests.every_event(), Codec([ServiceRequest], KEYRING), requests.publish
+    for path in (
+        *write_missing(
+            service_requests.every_event(), Codec([ServiceRequest], KEYRING), requests.publish
+        ),
+        *write_missing(
+            paper_complaints.every_event(), Codec([Complaint], KEYRING), complaints.publish
+        ),
     ):
         print(path.name)

@@ -1,0 +1,23 @@
+"""One service for all tests of a file: each makes complaints of its own."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.support.complaints_service import complaints_service
+from tests.support.databases import clone, drop
+from tests.support.http import Client
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def client(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Client]:
+    """Speaks to a running complaints service without a broker."""
+    folder: Path = tmp_path_factory.mktemp("complaints")
+    database = await clone(postgres, "complaints")
+    try:
+        async with complaints_service(database, folder) as client:
+            yield client
+    finally:
+        await drop(postgres, database)
