@@ -118,7 +118,7 @@ class Pages:
             choices=[
                 {"id": each.id, "name": name_of(each, language)}
                 for each in others
-                if each.kind == "year" or each.year == period.year
+                if is_offered(each, period)
             ],
             rating_mean=_decimal(services["complaints"]["rating"]["mean"], language),
         )
@@ -169,6 +169,15 @@ class Pages:
             return answer
 
         return endpoint
+
+
+def is_offered(each: Period, chosen: Period) -> bool:
+    """Years; the quarters of the chosen year; the months of the chosen quarter."""
+    if each.kind == "year":
+        return True
+    if each.year != chosen.year:
+        return False
+    return each.kind == "quarter" or (chosen.kind != "year" and each.quarter == chosen.quarter)
 
 
 def name_of(period: Period, language: Language) -> str:

@@ -26,18 +26,18 @@ WORDS: Words = {
     "bar": Text(id="{on_time} dari {received} tepat waktu", en="{on_time} of {received} on time"),
     "days_title": Text(id="Berapa lama", en="How long it took"),
     "days_sentence": Text(
-        id="Separuh kasus selesai dalam {median} hari kerja atau kurang, sembilan dari sepuluh "
-        "dalam {p90}; dihitung dari sisi pemohon, dengan masa menunggu: {median_elapsed} dan "
-        "{p90_elapsed}.",
-        en="Half of the cases took {median} working days or fewer, nine in ten {p90}; as the "
-        "applicant sees it, waiting included: {median_elapsed} and {p90_elapsed}.",
+        id="Hari kerja terpakai: separuh kasus paling banyak {median}, sembilan dari sepuluh "
+        "paling banyak {p90}. Dari sisi pemohon, masa menunggu ikut dihitung: {median_elapsed} "
+        "dan {p90_elapsed}.",
+        en="Working days used: at most {median} in half of the cases, at most {p90} in nine of "
+        "ten. As the applicant sees it, waiting included: {median_elapsed} and {p90_elapsed}.",
     ),
     "days_used": Text(id="Hari kerja terpakai", en="Working days used"),
     "days_caption": Text(
         id="Hari kerja terpakai dari kasus yang selesai atau lewat batas waktu",
         en="Working days used by cases that are finished or overdue",
     ),
-    "promise": Text(id="janji: {days} hari kerja", en="promised: {days} working days"),
+    "promise": Text(id="janji: {days} hari kerja", en="promised: within {days} of them"),
     "kinds": Text(id="Menurut jenis", en="By kind"),
     "kind": Text(id="Jenis", en="Kind"),
     "categories": Text(id="Menurut kategori", en="By category"),
