@@ -20,6 +20,10 @@ from tests.support.event_logs import call_in_flight, connected
 
 Databases = Callable[[str], Database]
 CASE = uuid4()
+SCANS = """
+    select relname, seq_scan from pg_stat_user_tables
+    where relname in ('stored_events', 'command_log', 'sealing_keys', 'erasures')
+"""
 COUNT = "select count(*) from stored_events"
 
 
@@ -167,6 +171,28 @@ async def test_the_lock_is_taken_before_anything_is_read(database: Databases) ->
         await transaction.commit()
 
         assert answers(await waiting) == ["conflict"]
+
+
+async def test_no_lookup_is_a_scan_though_the_plans_were_made_on_empty_tables(
+    database: Databases,
+) -> None:
+    """A session keeps its plans while the tables grow; one that scans would get slower and slower.
+
+    Without the function's settings PostgreSQL scans `command_log`.
+    """
+    async with connected(database("eventlog").app_url) as connection:
+        for _ in range(20):  # past the fifth call plans may be kept
+            await appended(connection, an_append(), an_append(new_key=WrappedKey(b"wrapped")))
+
+        await connection.execute("select pg_stat_force_next_flush()")
+        scans = await connection.fetch(SCANS)
+
+        assert {row["relname"]: row["seq_scan"] for row in scans} == {
+            "command_log": 0,
+            "erasures": 0,
+            "sealing_keys": 0,
+            "stored_events": 0,
+        }
 
 
 async def test_a_rolled_back_call_leaves_no_gap(database: Databases) -> None:
