@@ -1,8 +1,11 @@
 """How batches are cut from what waits."""
 
+from itertools import chain
 from uuid import UUID, uuid4
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shared.eventstore.appends import OVERHEAD_BYTES, Append
 from shared.eventstore.errors import LogBusy, LogClosed
@@ -133,3 +136,37 @@ async def test_an_outcome_for_who_has_gone_is_dropped() -> None:
     gone.fail(LogBusy(1))
 
     assert gone.outcome.cancelled()
+
+
+@given(
+    commands=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 9), st.integers(0, 400))),
+    commands_max=st.integers(1, 5),
+    bytes_max=st.integers(OVERHEAD_BYTES, 2_000),
+)
+async def test_however_it_is_cut_everything_is_written_once_in_order(
+    commands: list[tuple[int, int, int]], commands_max: int, bytes_max: int
+) -> None:
+    queued = queue()
+    waiting = [
+        queued.put(an_append(stream=UUID(int=stream), key=str(key), state_bytes=size))
+        for stream, key, size in commands
+    ]
+
+    batches = list(iter(lambda: cut(queued, commands_max=commands_max, bytes_max=bytes_max), []))
+
+    assert list(chain.from_iterable(batches)) == waiting
+    assert all(len(batch) <= commands_max for batch in batches)
+    assert all(weight(batch) <= bytes_max or len(batch) == 1 for batch in batches)
+    assert all(len(streams(batch)) == len(keys(batch)) == len(batch) for batch in batches)
+
+
+def weight(batch: list[Waiting]) -> int:
+    return sum(waiting.size_bytes for waiting in batch)
+
+
+def streams(batch: list[Waiting]) -> set[UUID]:
+    return {waiting.append.originator_id for waiting in batch}
+
+
+def keys(batch: list[Waiting]) -> set[str]:
+    return {waiting.append.key.key for waiting in batch}
