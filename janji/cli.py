@@ -1,6 +1,7 @@
 """The command `janji`: what a person at a terminal may do with an installation."""
 
 import logging
+import warnings
 from importlib import import_module
 from typing import Any
 
@@ -36,8 +37,9 @@ app = typer.Typer(
 
 @app.callback()
 def _options() -> None:
-    """What holds for every command: a library's words are for the logs of services."""
+    """What holds for every command: what libraries have to say is for the logs of services."""
     logging.disable(logging.CRITICAL)
+    warnings.simplefilter("ignore")
 
 
 def main() -> None:
