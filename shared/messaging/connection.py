@@ -91,10 +91,13 @@ def losses_as(kind: type[Exception], what: str) -> Iterator[None]:
 
     When a heartbeat fails, aiormq cancels what is pending, and the error that arrives *is* a
     CancelledError: a session loop would take it for its own shutdown and stop for ever. It is our
-    own end only if this task is being cancelled, and then it passes.
+    own end only if this task is being cancelled, and then it passes. The other way round, aiormq
+    swallows a cancellation that meets it closing: it is made good here, or its task would go on.
     """
     try:
         yield
+        if is_own_end():
+            raise asyncio.CancelledError
     except (*LOST, asyncio.CancelledError) as error:
         if isinstance(error, asyncio.CancelledError) and is_own_end():
             raise

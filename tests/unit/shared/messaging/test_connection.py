@@ -1,6 +1,7 @@
 """A dead peer or our own end: both arrive as a CancelledError, and must not be mixed up."""
 
 import asyncio
+from contextlib import suppress
 
 import aiormq
 import pytest
@@ -73,3 +74,21 @@ async def test_a_mistake_of_ours_is_no_loss(future: asyncio.Future[None]) -> Non
 
     with pytest.raises(KeyError):
         await followed(future)
+
+
+async def test_a_cancellation_that_the_library_swallows_is_made_good() -> None:
+    went_on = False
+
+    async def closing() -> None:
+        nonlocal went_on
+        with losses_as(Lost, "closed"), suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()  # as aiormq does, waiting for its own tasks
+        went_on = True
+
+    task = asyncio.create_task(closing())
+    await asyncio.wait({task}, timeout=0)
+    task.cancel()
+    await asyncio.wait({task})
+
+    assert task.cancelled()
+    assert not went_on
