@@ -4,11 +4,16 @@ import sys
 
 import uvloop
 
-from benchmarks import append, relay
+from benchmarks import append, http_command, rebuild, relay
 from benchmarks.harness import HEADER, Benchmark, Result, line, run, save
 from benchmarks.servers import started
 
-BENCHMARKS: tuple[Benchmark, ...] = (*append.BENCHMARKS, *relay.BENCHMARKS)
+BENCHMARKS: tuple[Benchmark, ...] = (
+    *append.BENCHMARKS,
+    *relay.BENCHMARKS,
+    *http_command.BENCHMARKS,
+    *rebuild.BENCHMARKS,
+)
 
 
 async def main(only: str) -> None:

@@ -47,7 +47,8 @@ TICK_SECONDS = 1.0  # midnight is noticed this late at most
 class Follower:
     """Keeps one source's read models at its log, whatever happens to queue, feed and database.
 
-    One task runs it. `fork` and `trouble` may be read at any time: what a person should know.
+    One task runs it. What a person should know may be read at any time: `fork`, `trouble`, and how
+    often it had to rest.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Follower:
         self.source = projection.source
         self.fork: Forked | None = None
         self.trouble: str | None = None
+        self.rests = 0
         self.projection = projection
         self._feed = feed
         self._subscription = subscription
@@ -159,8 +161,10 @@ class Follower:
 
     async def _rest(self, trouble: str) -> None:
         """Pause before the next try, longer each time until the queue brings something again."""
+        if trouble != self.trouble:  # said once, however long it lasts
+            log.warning("source not followed", source=self.source, reason=trouble)
         self.trouble = trouble
-        log.warning("source not followed", source=self.source, reason=trouble)
+        self.rests += 1
         await asyncio.sleep(self._pause_seconds * random.uniform(0.5, 1.0))  # noqa: S311 (jitter)
         self._pause_seconds = min(2 * self._pause_seconds, PAUSE_SECONDS_MAX)
 

@@ -182,8 +182,10 @@ async def switch(
 ) -> None:
     """Make it the live one, inside a transaction that holds still.
 
-    The one that was live is dropped a minute later, or stays to be switched back to (`keep`).
+    The one that was live is dropped a minute later, or stays to be switched back to (`keep`); what
+    was kept before is kept no longer.
     """
+    await connection.execute("update public.projection_generation set kept = false where kept")
     await connection.execute(_RETIRE, generation, at, keep)
     await connection.execute(_SWITCH, generation, at)
     await connection.execute(

@@ -23,30 +23,24 @@ from services.projections.applying import Projection
 from services.projections.consumer import Consumer, Follower
 from services.projections.filling import Workshop
 from services.projections.positions import SourcePosition, positions
-from shared.eventstore.log import EventLog
-from shared.eventstore.restoring import open_epoch
 from shared.messaging.broker_subscription import BrokerSubscription
-from shared.messaging.envelope import Envelopes, Publish
-from shared.messaging.feed_client import FeedClient
+from shared.messaging.envelope import Publish
 from shared.messaging.feed_subscription import FeedSubscription
-from shared.messaging.relay import Relay
 from shared.messaging.subscription import Subscription
 from shared.messaging.topology import projection_queue
 from tests.support.databases import Database
-from tests.support.event_logs import connected, running
-from tests.support.feeds import TOKEN, serving_feed
+from tests.support.event_logs import proxied
+from tests.support.feeds import TOKEN
 from tests.support.ledger import Ledger
 from tests.support.noted import NotedReadModels, publish
-from tests.support.notes import Note, note, notes
 from tests.support.proxy import Proxy
 from tests.support.published_notes import eventually
+from tests.support.sources import Source, open_source
 
 if TYPE_CHECKING:
     from services.projections.generations import Connection, Pool
 
 SOON_SECONDS = 0.1  # how long a batch is waited for, and from one head check to the next
-COMMANDS_AT_ONCE = 500
-EVENTS_A_NOTE = 4
 SOURCES = ("complaints", "requests")
 TODAY = date(2026, 11, 24)
 
@@ -56,83 +50,11 @@ def instant() -> datetime:
 
 
 @dataclass
-class Source:
-    """A service's log that is written to, relayed and served. `network` stands before its feed."""
-
-    name: str
-    database: Database
-    log: EventLog
-    feed: FeedClient
-    feed_url: str
-    network: Proxy
-    broker_url: str | None
-    envelopes: Envelopes
-    relay: Relay | None = None
-    relaying: asyncio.Task[None] | None = None
-
-    async def write(self, count: int) -> None:
-        """So many events of about a quarter as many notes, each event a command of its own."""
-        written = [note() for _ in range(-(-count // EVENTS_A_NOTE))]
-        due = [written[nth % len(written)] for nth in range(count)]
-        for nth, one in enumerate(due):
-            if nth >= len(written):
-                one.paint("green")
-            if one is due[-1] or one is written[-1] or nth % COMMANDS_AT_ONCE == 0:
-                await self._store(written)
-
-    async def _store(self, written: Sequence[Note]) -> None:
-        changed = [each for each in written if each.pending_events]
-        await asyncio.gather(*(self.log.append(each) for each in changed))
-
-    async def store(self, changed: Note) -> None:
-        await self.log.append(changed)
-
-    async def stored(self) -> list[int]:
-        return [each.position for each in await self.log.read(0, 1_000_000)]
-
-    def start_relay(self) -> None:
-        if self.broker_url is not None:
-            self.relay = Relay(
-                database_url=self.database.app_url,
-                broker_url=self.broker_url,
-                event_log=self.log,
-                envelopes=self.envelopes,
-            )
-            self.relaying = asyncio.create_task(self.relay.run())
-
-    async def stop_relay(self) -> None:
-        if self.relaying is not None:
-            self.relaying.cancel()
-            await asyncio.gather(self.relaying, return_exceptions=True)
-
-    async def relayed(self) -> None:
-        """Until the broker has confirmed all that is stored."""
-        relay, stored = self.relay, len(await self.stored())
-        assert relay is not None, "nothing is relayed without a broker"
-        await eventually(lambda: relay.health.position == stored)
-
-    async def skip_to(self, position: int) -> None:
-        """The relay takes these for published, though no queue holds them."""
-        async with connected(self.database.owner_url) as owner:
-            await owner.execute("update relay_position set position = $1", position)
-
-    async def restore(self, *, lost: int) -> None:
-        """The database comes back from a backup that lacks so many of the last events."""
-        await self.stop_relay()
-        kept = (await self.log.head()).position - lost
-        async with connected(self.database.owner_url) as owner:
-            await owner.execute("delete from stored_events where notification_id > $1", kept)
-            await owner.execute("delete from command_log where last_position > $1", kept)
-            await owner.execute("update relay_position set position = least(position, $1)", kept)
-        await open_epoch(self.database.owner_url)
-        self.start_relay()
-
-
-@dataclass
 class Following:
-    """The sources, and the projection service beside them."""
+    """The sources, and the projection service beside them; `network` leads to its database."""
 
     pool: Pool
+    network: Proxy
     sources: Mapping[str, Source]
     broker_url: str | None
     database: Database
@@ -274,39 +196,18 @@ async def following(
 ) -> AsyncIterator[Following]:
     """Sources that run, and an empty generation that is live. Nobody consumes yet."""
     async with AsyncExitStack() as stack:
-        folder = Path(stack.enter_context(TemporaryDirectory()))
-        (folder / "token").write_text(TOKEN)
+        token = Path(stack.enter_context(TemporaryDirectory())) / "token"
+        token.write_text(TOKEN)
         sources = {
-            name: await _source(stack, name, database(name), broker_url, publish, folder / "token")
+            name: await open_source(stack, name, database(name), broker_url, publish, token)
             for name in SOURCES
         }
         ours = database("projections")
-        pool = await stack.enter_async_context(
-            asyncpg.create_pool(ours.app_url, min_size=1, max_size=8)
-        )
-        office = Following(pool, sources, broker_url, ours, folder / "token")
+        network, url = await stack.enter_async_context(proxied(ours.app_url))
+        pool = await stack.enter_async_context(asyncpg.create_pool(url, min_size=1, max_size=8))
+        office = Following(pool, network, sources, broker_url, ours, token)
         office.read_models.keeps_order = keeps_order
         await generations.ensure(
             pool, office.read_models.schema_sql, sources=SOURCES, on=office.today, at=office.now()
         )
         yield office
-
-
-async def _source(
-    stack: AsyncExitStack,
-    name: str,
-    database: Database,
-    broker_url: str | None,
-    publish: Publish,
-    token: Path,
-) -> Source:
-    log = await stack.enter_async_context(running(database.app_url, name=name))
-    envelopes = Envelopes(name, notes(), publish, await log.epochs())
-    feed_url = await stack.enter_async_context(serving_feed(name, log, envelopes))
-    network = await stack.enter_async_context(Proxy("127.0.0.1", int(feed_url.rpartition(":")[2])))
-    feed = await stack.enter_async_context(FeedClient(network.url(feed_url), token))
-    feed_url = network.url(feed_url)
-    source = Source(name, database, log, feed, feed_url, network, broker_url, envelopes)
-    source.start_relay()
-    stack.push_async_callback(source.stop_relay)
-    return source

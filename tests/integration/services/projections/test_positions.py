@@ -1,11 +1,8 @@
 """How far the read models are, as staff, pages and operators are told."""
 
-from dataclasses import replace
 from datetime import timedelta
 
-import pytest
-
-from services.projections.positions import MalformedPosition, is_stale, wait_for
+from services.projections.positions import wait_for
 from tests.support.followed import Following
 from tests.support.published_notes import eventually
 
@@ -53,19 +50,6 @@ async def test_whoever_reached_the_head_of_the_last_check_was_at_the_head(
     assert position.lag_seconds == 0
 
 
-async def test_figures_are_stale_when_no_check_found_them_at_the_head_for_five_minutes(
-    without_broker: Following,
-) -> None:
-    found = await without_broker.position()
-    now = without_broker.now()
-    five = timedelta(minutes=5)
-
-    assert is_stale([found], now), "never checked"
-    assert not is_stale([replace(found, at_head_at=now - five)], now)
-    assert is_stale([replace(found, at_head_at=now - five - timedelta(seconds=1))], now)
-    assert is_stale([replace(found, at_head_at=now), found], now), "one source is enough"
-
-
 async def test_whoever_wrote_can_wait_until_it_is_read(office: Following) -> None:
     async with office.consuming():
         await office.requests.write(8)
@@ -75,12 +59,6 @@ async def test_whoever_wrote_can_wait_until_it_is_read(office: Following) -> Non
         assert await wait_for(office.pool, "complaints:8, requests:8")
         assert not await wait_for(office.pool, "requests:9", timeout_seconds=0.1)
         assert not await wait_for(office.pool, "weather:1", timeout_seconds=0.1)
-
-
-@pytest.mark.parametrize("text", ["", "requests", "requests:", ":4", "requests:x", "requests:-1"])
-async def test_what_is_no_position_is_refused(without_broker: Following, text: str) -> None:
-    with pytest.raises(MalformedPosition):
-        await wait_for(without_broker.pool, text)
 
 
 async def is_at_head(office: Following) -> bool:

@@ -1,0 +1,50 @@
+"""When figures are stale, and what is a position."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from services.projections.positions import (
+    MalformedPosition,
+    SourcePosition,
+    is_stale,
+    wait_for,
+)
+
+NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
+FIVE_MINUTES = timedelta(minutes=5)
+NEVER_CHECKED = SourcePosition(
+    source="requests",
+    applied=7,
+    head=7,
+    lag_events=0,
+    lag_seconds=0.0,
+    quarantined=0,
+    held_since=None,
+    at_head_at=None,
+    forked_at=None,
+    unknown={},
+    epoch="0123abcd",
+    hash=bytes(32),
+    recorded_at=NOW,
+)
+JUST_CHECKED = replace(NEVER_CHECKED, at_head_at=NOW)
+NO_DATABASE: Any = None
+
+
+def test_figures_are_stale_when_no_check_found_them_at_the_head_for_five_minutes() -> None:
+    assert is_stale([NEVER_CHECKED], NOW)
+    assert not is_stale([JUST_CHECKED], NOW + FIVE_MINUTES)
+    assert is_stale([JUST_CHECKED], NOW + FIVE_MINUTES + timedelta(seconds=1))
+
+
+def test_one_stale_source_makes_figures_stale() -> None:
+    assert is_stale([JUST_CHECKED, NEVER_CHECKED], NOW)
+
+
+@pytest.mark.parametrize("text", ["", "requests", "requests:", ":4", "requests:x", "requests:-1"])
+async def test_what_is_no_position_is_refused(text: str) -> None:
+    with pytest.raises(MalformedPosition):
+        await wait_for(NO_DATABASE, text)
