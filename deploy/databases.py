@@ -62,7 +62,7 @@ async def provide(admin_url: str, service: str, passwords: Passwords) -> Databas
             f"{_place(database.owner_url)} refuses the passwords kept in JANJI_HOME:"
             " it belongs to another installation; name another server or remove that database"
         ) from refused
-    except (OSError, TimeoutError, asyncpg.PostgresError) as failure:
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as failure:
         raise CannotStart(
             f"{_place(database.owner_url)} cannot be set up:"
             f" {str(failure) or type(failure).__name__}; see to that server or to its URL"

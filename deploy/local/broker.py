@@ -93,12 +93,7 @@ class Broker:
 
     async def answers(self) -> bool:
         """Whether its administrator may enter."""
-        try:
-            connection = await aio_pika.connect(self.url, timeout=CONNECT_SECONDS)
-        except (OSError, TimeoutError, aio_pika.exceptions.AMQPError):
-            return False
-        await connection.close()
-        return True
+        return await answers(self.url)
 
     def _configure(self) -> None:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -138,6 +133,21 @@ class Broker:
             "RABBITMQ_LOG_BASE": str(self.folder / "log"),
             "RABBITMQ_PID_FILE": str(self.folder / "node.pid"),
         }
+
+
+async def answers(url: str) -> bool:
+    """Whether the broker lets in whom the URL names."""
+    try:
+        connection = await aio_pika.connect(url, timeout=CONNECT_SECONDS)
+    except (OSError, TimeoutError, ValueError, aio_pika.exceptions.AMQPError):
+        return False
+    await connection.close()
+    return True
+
+
+def place(url: str) -> str:
+    """Where that is, without the password."""
+    return urlsplit(url).netloc.rpartition("@")[2]
 
 
 def url_for(url: str, account: str, password: str) -> str:

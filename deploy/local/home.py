@@ -60,9 +60,14 @@ class Home:
 
     def prepare(self) -> None:
         """Make its folders, closed to others."""
-        for each in (self.folder, self.logs, self.run, self.secrets, self.ports):
-            each.mkdir(mode=0o700, parents=True, exist_ok=True)
-            each.chmod(0o700)
+        try:
+            for each in (self.folder, self.logs, self.run, self.secrets, self.ports):
+                each.mkdir(mode=0o700, parents=True, exist_ok=True)
+                each.chmod(0o700)
+        except OSError as failure:
+            raise CannotStart(
+                f"{self.folder} can't be used: {failure.strerror}; name another in JANJI_HOME"
+            ) from failure
 
     def password(self, of: str) -> str:
         """Made the first time it is asked for."""

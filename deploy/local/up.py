@@ -77,6 +77,10 @@ class Run:
     async def postgres(self) -> str:
         """The administrator's URL: of the server that is named, else of our own."""
         if named := os.environ.get("JANJI_POSTGRES_URL"):
+            if not named.startswith(("postgres://", "postgresql://")):
+                raise CannotStart(
+                    "JANJI_POSTGRES_URL: give a URL like postgres://user:password@host:5432/postgres"
+                )
             return named
         server = Postgres(
             self.home.postgres, self.home.port("postgres"), self.home.password("postgres")
@@ -89,6 +93,11 @@ class Run:
     async def broker(self) -> tuple[str | None, str | None]:
         """The administrator's URL and the management's page; neither where there is no broker."""
         if (named := os.environ.get("JANJI_BROKER_URL")) is not None:
+            if named and not await rabbitmq.answers(named):
+                raise CannotStart(
+                    f"JANJI_BROKER_URL: {rabbitmq.place(named)} lets nobody in: start it, correct"
+                    " the URL, or leave it empty to run without a broker"
+                )
             return named or None, None
         software = await self._broker_software()
         if software is None:
