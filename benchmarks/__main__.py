@@ -4,7 +4,7 @@ import sys
 
 import uvloop
 
-from benchmarks import append, http_command, rebuild, relay
+from benchmarks import append, http_command, latency, rebuild, relay
 from benchmarks.harness import HEADER, Benchmark, Result, line, run, save
 from benchmarks.servers import started
 
@@ -12,6 +12,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     *append.BENCHMARKS,
     *relay.BENCHMARKS,
     *http_command.BENCHMARKS,
+    *latency.BENCHMARKS,
     *rebuild.BENCHMARKS,
 )
 
