@@ -27,7 +27,8 @@ OVERHEAD_BYTES = 300  # an append's share of memory besides its texts, roughly
 class Append:
     """The events of one command on one stream, versions running on from `first_version`.
 
-    `new_key`: the stream gets this sealing key. `erases`: it loses the one it has, for ever.
+    `size_bytes` is what it weighs in the queue and in a batch. `new_key`: the stream gets this
+    sealing key. `erases`: it loses the one it has, for ever.
     """
 
     key: CommandKey
@@ -35,6 +36,7 @@ class Append:
     first_version: int
     topics: tuple[str, ...]
     states: tuple[bytes, ...]
+    size_bytes: int
     trace: str | None = None
     new_key: WrappedKey | None = None
     erases: bool = False
@@ -42,11 +44,6 @@ class Append:
     @property
     def last_version(self) -> int:
         return self.first_version + len(self.states) - 1
-
-    @property
-    def size_bytes(self) -> int:
-        """What it weighs in the queue and in a batch."""
-        return OVERHEAD_BYTES + sum(map(len, self.topics)) + sum(map(len, self.states))
 
 
 Answer = Literal["appended", "replayed", "key_reused", "conflict"]
@@ -76,12 +73,15 @@ def append_of(
 
     Raises CommandTooLarge, UnstorableEvent.
     """
+    topics = tuple([event.topic for event in events])
+    states = tuple([event.state for event in events])
     append = Append(
         key=key,
         originator_id=events[0].originator_id,
         first_version=events[0].version,
-        topics=tuple([event.topic for event in events]),
-        states=tuple([event.state for event in events]),
+        topics=topics,
+        states=states,
+        size_bytes=OVERHEAD_BYTES + sum(map(len, topics)) + sum(map(len, states)),
         trace=trace,
         new_key=new_key,
         erases=erases,

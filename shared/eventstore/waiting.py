@@ -19,7 +19,6 @@ class Waiting:
     """
 
     append: Append
-    size_bytes: int
     outcome: asyncio.Future[Outcome]
     sent: bool = False
 
@@ -65,9 +64,9 @@ class Queue:
         if len(self._waiting) >= self._commands_max or self._bytes >= self._bytes_max:
             raise LogBusy(RETRY_AFTER_SECONDS)
         outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        waiting = Waiting(append, append.size_bytes, outcome)
+        waiting = Waiting(append, outcome)
         self._waiting.append(waiting)
-        self._bytes += waiting.size_bytes
+        self._bytes += append.size_bytes
         self._filled.set()
         return waiting
 
@@ -89,12 +88,12 @@ class Queue:
             first = self._waiting[0]
             if first.is_awaited:
                 names = (first.append.originator_id, first.append.key.key)
-                if (batch and first.size_bytes > room) or not taken.isdisjoint(names):
+                if (batch and first.append.size_bytes > room) or not taken.isdisjoint(names):
                     break
                 batch.append(first)
                 taken.update(names)
-                room -= first.size_bytes
-            self._bytes -= first.size_bytes
+                room -= first.append.size_bytes
+            self._bytes -= first.append.size_bytes
             self._waiting.popleft()
         if not self._waiting:
             self._filled.clear()

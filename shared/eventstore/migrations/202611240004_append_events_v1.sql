@@ -48,11 +48,14 @@ declare
     old_head   bigint;
     this_time  timestamptz;
     seen       integer := 0;        -- how many events of topics and states were gone over
-    accepted   integer[] := '{}';   -- ordinals of the commands that go in
-    -- The events that go in, one element each.
+    -- The commands that go in, one element each: ordinal, first position.
+    accepted   integer[] := '{}';
+    firsts     bigint[] := '{}';
+    -- The events that go in, one element each: ordinal of the command, version, subscript in
+    -- topics and states, hash.
     of_command integer[] := '{}';
     numbers    bigint[] := '{}';
-    elements   integer[] := '{}';   -- subscripts of topics and states
+    elements   integer[] := '{}';
     hashes     bytea[] := '{}';
 begin
     -- Another level would look up keys and versions in a snapshot older than the lock.
@@ -138,6 +141,7 @@ begin
                 hashes := hashes || head_hash;
             end loop;
             accepted := accepted || command.ordinal;
+            firsts := firsts || first_position;
         else
             outcome := 'conflict';
         end if;
@@ -159,10 +163,9 @@ begin
         with ordinality as e (command, number, element, hash, ordinal);
 
     insert into public.command_log (key, request_hash, first_position, last_position, at)
-    select keys[e.command], request_hashes[e.command],
-        old_head + min(e.ordinal), old_head + max(e.ordinal), this_time
-    from unnest(of_command) with ordinality as e (command, ordinal)
-    group by e.command;
+    select keys[a.command], request_hashes[a.command],
+        a.first, a.first + event_counts[a.command] - 1, this_time
+    from unnest(accepted, firsts) as a (command, first);
 
     if wrapped_keys is not null then
         insert into public.sealing_keys (originator_id, wrapped_key)

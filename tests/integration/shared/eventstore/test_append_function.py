@@ -10,7 +10,8 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from shared.eventstore.appends import Append, Outcome
+from shared.eventstore.appends import Append, Outcome, append_of
+from shared.eventstore.codec import Encoded
 from shared.eventstore.database import WRITER_SETTINGS, Connection
 from shared.eventstore.records import CommandKey
 from shared.eventstore.sealing import WrappedKey
@@ -35,14 +36,12 @@ def an_append(
     states: tuple[bytes, ...] = (b"{}",),
     **more: Any,
 ) -> Append:
-    return Append(
-        key=CommandKey(key or uuid4().hex, b"hash"),
-        originator_id=stream or uuid4(),
-        first_version=first_version,
-        topics=("notes.painted",) * len(states),
-        states=states,
-        **more,
-    )
+    stream = stream or uuid4()
+    encoded = [
+        Encoded(stream, version, "notes.painted", state)
+        for version, state in enumerate(states, first_version)
+    ]
+    return append_of(encoded, key=CommandKey(key or uuid4().hex, b"hash"), **more)
 
 
 async def appended(connection: Connection, *appends: Append) -> list[Outcome]:

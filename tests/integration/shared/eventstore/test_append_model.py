@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.eventstore.appends import Append, Outcome
+from shared.eventstore.appends import Append, Outcome, append_of
+from shared.eventstore.codec import Encoded
 from shared.eventstore.database import Connection
 from shared.eventstore.reader import LogReader
 from shared.eventstore.records import CommandKey
@@ -107,13 +108,11 @@ async def test_append_events_does_what_the_model_does(url: str, calls: list[list
 
 
 def _append(example: UUID, drawn: Drawn) -> Append:
-    return Append(
-        key=CommandKey(f"{example} {drawn.key}", bytes([drawn.request])),
-        originator_id=uuid5(example, str(drawn.stream)),
-        first_version=drawn.first_version,
-        topics=("notes.painted",) * drawn.events,
-        states=(b"{}",) * drawn.events,
-    )
+    encoded = [
+        Encoded(uuid5(example, str(drawn.stream)), version, "notes.painted", b"{}")
+        for version in range(drawn.first_version, drawn.first_version + drawn.events)
+    ]
+    return append_of(encoded, key=CommandKey(f"{example} {drawn.key}", bytes([drawn.request])))
 
 
 async def _answered(connection: Connection, appends: list[Append]) -> list[Answered]:

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.eventstore.appends import OVERHEAD_BYTES, Append
+from shared.eventstore.appends import OVERHEAD_BYTES, Append, append_of
+from shared.eventstore.codec import Encoded
 from shared.eventstore.errors import LogBusy, LogClosed
 from shared.eventstore.records import CommandKey
 from shared.eventstore.waiting import Queue, Waiting
@@ -18,13 +19,8 @@ ONE = UUID(int=1)
 def an_append(
     *, stream: UUID | None = None, key: str | None = None, state_bytes: int = 100
 ) -> Append:
-    return Append(
-        key=CommandKey(key or uuid4().hex, b""),
-        originator_id=stream or uuid4(),
-        first_version=1,
-        topics=("t",),
-        states=(bytes(state_bytes),),
-    )
+    encoded = Encoded(stream or uuid4(), 1, "t", bytes(state_bytes))
+    return append_of([encoded], key=CommandKey(key or uuid4().hex, b""))
 
 
 def queue(*, commands_max: int = 100, bytes_max: int = 1_000_000) -> Queue:
@@ -161,7 +157,7 @@ async def test_however_it_is_cut_everything_is_written_once_in_order(
 
 
 def weight(batch: list[Waiting]) -> int:
-    return sum(waiting.size_bytes for waiting in batch)
+    return sum(waiting.append.size_bytes for waiting in batch)
 
 
 def streams(batch: list[Waiting]) -> set[UUID]:
