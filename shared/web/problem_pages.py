@@ -30,6 +30,7 @@ def problem_pages(shell: Shell, kinds: Sequence[Kind]) -> APIRouter:
             Page("id", kind.title.id),
             kind=kind,
             detail=kind.happened,
+            errors=(),
             languages=("id", "en"),
             trace_id="",
         )

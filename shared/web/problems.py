@@ -19,6 +19,7 @@ from shared.web.trace import trace_id
 
 MEDIA_TYPE = "application/problem+json"
 VARY = "Accept, Accept-Language"
+ENGLISH_PAGES = "/en/"
 
 
 class Problem(Exception):
@@ -43,7 +44,7 @@ class Problem(Exception):
 
 
 def problem_answer(request: Request, problem: Problem) -> Response:
-    language = preferred(request.headers.get("accept-language"))
+    language = _language(request)
     if _is_for_a_person(request):
         return _as_page(request, problem, language)
     kind = problem.kind
@@ -57,6 +58,13 @@ def problem_answer(request: Request, problem: Problem) -> Response:
     } | _said(problem.members, language)
     headers = {"Content-Language": language, "Vary": VARY} | problem.headers
     return Response(msgspec.json.encode(body), kind.status, headers=headers, media_type=MEDIA_TYPE)
+
+
+def _language(request: Request) -> Language:
+    """Of the page's address, if it is an English page's; else what the reader prefers."""
+    if request.url.path.startswith(ENGLISH_PAGES):
+        return "en"
+    return preferred(request.headers.get("accept-language"))
 
 
 def _said(value: Any, language: Language) -> Any:
@@ -85,6 +93,7 @@ def _as_page(request: Request, problem: Problem, language: Language) -> Response
         headers={"Vary": VARY} | problem.headers,
         kind=problem.kind,
         detail=problem.detail,
+        errors=_said(problem.members.get("errors", ()), language),
         languages=(language,),
         trace_id=trace_id(request.scope),
     )

@@ -5,11 +5,11 @@ Everything is read from the live generation in one snapshot, so a page never mix
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from babel.dates import get_day_names
 from babel.numbers import format_decimal
@@ -21,12 +21,13 @@ from services.projections import generations
 from services.projections.asked import applied, check_begun, period_of
 from services.projections.page.bar import STATES, bar
 from services.projections.page.rules import CLOCK_RULES, STATISTICS_RULES
-from services.projections.page.sentences import answer
-from services.projections.page.words import WORDS
+from services.projections.page.sentences import answer, held_for_checking, how_long
+from services.projections.page.words import TO_BE_CONFIRMED, WORDS
+from services.projections.positions import positions
 from services.projections.read_models.periods import Period, periods
 from services.projections.read_models.statistics import Office, statistics
 from shared.promise.calendar_year import DayOff
-from shared.promise.standard import Channel, Standard
+from shared.promise.standard import Channel, Standard, Text
 from shared.promise.working_days import Calendar, local_date
 from shared.web.language import Language, say
 from shared.web.page import figures
@@ -34,7 +35,7 @@ from shared.web.page.figures import LOCALES
 from shared.web.page.shell import Page, Shell
 
 if TYPE_CHECKING:
-    from services.projections.generations import Pool
+    from services.projections.generations import Connection, Pool
 
 HERE = Path(__file__).parent
 TEMPLATES, STYLE = HERE / "templates", HERE / "page.css"
@@ -65,6 +66,7 @@ PATHS: dict[Language, Paths] = {
     "id": Paths("/", "/standar", "/metode"),
     "en": Paths("/en/", "/en/standard", "/en/method"),
 }
+Here: TypeAlias = Literal["figures", "standard", "method"]
 OTHER: dict[Language, Language] = {"id": "en", "en": "id"}
 
 
@@ -93,69 +95,75 @@ class Pages:
 
     async def figures(self, language: Language, asked: Asked) -> HTMLResponse:
         """Was the promise kept? Of the period that is asked for, else of this year."""
-        today = local_date(self._now())
+        now = self._now()
+        today = local_date(now)
         period = period_of(asked.period, today)
         async with generations.live(self._pool) as connection:
-            found = await statistics(connection, period, self._office, now=self._now())
+            found = await statistics(connection, period, self._office, now=now)
             others = await periods(connection, today)
+            held_since = await held_for_checking_since(connection)
         check_begun(period, others, asked.period)
-        services = found["services"]
-        query = f"?period={period.id}" if asked.period else ""
-        title = say(WORDS["figures_title"], language)
-        return self._shell.answer(
-            "figures.html",
-            Page(language, title, other=PATHS[OTHER[language]].figures + query),
-            headers=CACHED,
-            paths=PATHS[language],
+        return self._answer(
+            "figures",
+            language,
+            say(WORDS["figures_title"], language),
+            query=f"?period={period.id}" if asked.period else "",
             standard=self._office.standard(period, today),
-            statistics=found,
-            services=services,
-            answers={name: answer(name, block, language) for name, block in services.items()},
-            bars={name: bar(block) for name, block in services.items()},
-            states=STATES,
             as_of=figures.instant(datetime.fromisoformat(found["as_of"]), language),
+            held=held_since and held_for_checking(found["held"], held_since, language),
             period_name=name_of(period, language),
-            choices=[
-                {"id": each.id, "name": name_of(each, language)}
-                for each in others
-                if is_offered(each, period)
-            ],
-            rating_mean=_decimal(services["complaints"]["rating"]["mean"], language),
+            choices=choices(others, period, language),
+            **shown(found, language),
         )
 
     async def standard(self, language: Language, _asked: Asked) -> HTMLResponse:
         """What is promised: every fact of the decree."""
         standard = self._office.standards.in_force(local_date(self._now()))
         weekdays = get_day_names("wide", locale=LOCALES[language])
-        return self._shell.answer(
-            "standard.html",
-            Page(language, say(standard.title, language), other=PATHS[OTHER[language]].standard),
-            headers=CACHED,
-            paths=PATHS[language],
+        return self._answer(
+            "standard",
+            language,
+            say(standard.title, language),
             standard=standard,
             in_force_from=figures.day(standard.in_force_from, language),
             links={code: link_of(channel) for code, channel in standard.channels.items()},
             hours=[
-                (weekdays[day], f"{hours.opens:%H:%M}", f"{hours.closes:%H:%M}")
+                (
+                    weekdays[day],
+                    *(figures.clock(at, language) for at in (hours.opens, hours.closes)),
+                )
                 for day, hours in sorted(standard.office_hours.items())
             ],
             target=target_of(standard, language),
+            to_be_confirmed=[
+                say(TO_BE_CONFIRMED.get(key, Text(key, key)), language)
+                for key in standard.to_be_confirmed
+            ],
         )
 
     async def method(self, language: Language, _asked: Asked) -> HTMLResponse:
         """How everything is counted."""
         days_off = days_off_by_year(self._office.calendar)
-        return self._shell.answer(
-            "method.html",
-            Page(language, say(WORDS["method"], language), other=PATHS[OTHER[language]].method),
-            headers=CACHED,
-            paths=PATHS[language],
+        return self._answer(
+            "method",
+            language,
+            say(WORDS["method"], language),
             clock_rules=CLOCK_RULES,
             statistics_rules=STATISTICS_RULES,
             days_off=days_off,
             provisional=[
                 year for year in days_off if self._office.calendar.is_provisional(date(year, 1, 1))
             ],
+        )
+
+    def _answer(
+        self, here: Here, language: Language, title: str, *, query: str = "", **values: Any
+    ) -> HTMLResponse:
+        """The page of that name; `query` is kept when the language is switched."""
+        page = Page(language, title, other=getattr(PATHS[OTHER[language]], here) + query)
+        paths = PATHS[language]
+        return self._shell.answer(
+            f"{here}.html", page, headers=CACHED, here=here, paths=paths, **values
         )
 
     def _in(self, language: Language, page: PageOf) -> Callable[..., Awaitable[HTMLResponse]]:
@@ -169,6 +177,37 @@ class Pages:
             return answer
 
         return endpoint
+
+
+async def held_for_checking_since(connection: Connection) -> datetime | None:
+    """When the first of the cases that the figures lack was held."""
+    since = [each.held_since for each in await positions(connection) if each.held_since]
+    return min(since, default=None)
+
+
+def shown(found: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    """The figures as the template shows them, by service."""
+    services = found["services"]
+    return {
+        "statistics": found,
+        "services": services,
+        "answers": {name: answer(name, block, language) for name, block in services.items()},
+        "bars": {name: bar(block) for name, block in services.items()},
+        "how_long": {name: how_long(block, language) for name, block in services.items()},
+        "states": STATES,
+        "rating_mean": _decimal(services["complaints"]["rating"]["mean"], language),
+    }
+
+
+def choices(
+    others: Sequence[Period], chosen: Period, language: Language
+) -> dict[str, list[tuple[str, str]]]:
+    """Id and name of years, of the quarters of the chosen year, of the months of its quarter."""
+    offered: dict[str, list[tuple[str, str]]] = {"years": [], "quarters": [], "months": []}
+    for each in others:
+        if is_offered(each, chosen):
+            offered[f"{each.kind}s"].append((each.id, name_of(each, language)))
+    return offered
 
 
 def is_offered(each: Period, chosen: Period) -> bool:

@@ -8,36 +8,41 @@ WORDS: Words = {
     "figures_title": Text(id="Apakah janji pelayanan ditepati?", en="Is the service promise kept?"),
     "requests": Text(id="Permintaan", en="Requests"),
     "complaints": Text(id="Pengaduan", en="Complaints"),
-    "received": Text(id="diterima", en="received"),
-    "on_time": Text(id="tepat waktu", en="on time"),
-    "late": Text(id="terlambat", en="late"),
-    "overdue": Text(id="lewat batas waktu", en="overdue"),
-    "running": Text(id="berjalan", en="running"),
-    "waiting": Text(id="menunggu pemohon", en="waiting for the applicant"),
-    "withdrawn": Text(id="ditarik", en="withdrawn"),
-    "forwarded": Text(id="diteruskan", en="forwarded"),
-    "not_on_time": Text(id="tidak tepat waktu", en="not on time"),
+    "received": Text(id="Diterima", en="Received"),
+    "on_time": Text(id="Tepat waktu", en="On time"),
+    "late": Text(id="Terlambat", en="Late"),
+    "overdue": Text(id="Lewat batas waktu", en="Overdue"),
+    "running": Text(id="Berjalan", en="Running"),
+    "waiting": Text(id="Menunggu pemohon", en="Waiting for the applicant"),
+    "withdrawn": Text(id="Ditarik", en="Withdrawn"),
+    "forwarded": Text(id="Diteruskan", en="Forwarded"),
+    "not_on_time": Text(id="Tidak tepat waktu", en="Not on time"),
     "state": Text(id="Keadaan", en="State"),
     "count": Text(id="Jumlah", en="Count"),
     "identity": Text(
         id="{cases} yang diterima pada {period}, menurut keadaannya",
         en="{cases} received in {period}, by state",
     ),
+    "by_kind": Text(
+        id="{cases} yang diterima pada {period}, menurut jenis dan keadaannya",
+        en="{cases} received in {period}, by kind and state",
+    ),
+    "by_category": Text(
+        id="{cases} yang diterima pada {period}, menurut kategori",
+        en="{cases} received in {period}, by category",
+    ),
+    "by_channel": Text(
+        id="{cases} yang diterima pada {period}, menurut saluran",
+        en="{cases} received in {period}, by channel",
+    ),
     "bar": Text(id="{on_time} dari {received} tepat waktu", en="{on_time} of {received} on time"),
     "days_title": Text(id="Berapa lama", en="How long it took"),
-    "days_sentence": Text(
-        id="Hari kerja terpakai: separuh kasus paling banyak {median}, sembilan dari sepuluh "
-        "paling banyak {p90}. Dari sisi pemohon, masa menunggu ikut dihitung: {median_elapsed} "
-        "dan {p90_elapsed}.",
-        en="Working days used: at most {median} in half of the cases, at most {p90} in nine of "
-        "ten. As the applicant sees it, waiting included: {median_elapsed} and {p90_elapsed}.",
-    ),
     "days_used": Text(id="Hari kerja terpakai", en="Working days used"),
     "days_caption": Text(
         id="Hari kerja terpakai dari kasus yang selesai atau lewat batas waktu",
         en="Working days used by cases that are finished or overdue",
     ),
-    "promise": Text(id="janji: {days} hari kerja", en="promised: within {days} of them"),
+    "promise": Text(id="Janji: {days}.", en="The promise: {days}."),
     "kinds": Text(id="Menurut jenis", en="By kind"),
     "kind": Text(id="Jenis", en="Kind"),
     "categories": Text(id="Menurut kategori", en="By category"),
@@ -46,12 +51,12 @@ WORDS: Words = {
     "channels": Text(id="Menurut saluran", en="By channel"),
     "channel": Text(id="Saluran", en="Channel"),
     "deadline": Text(id="Batas waktu", en="Deadline"),
-    "working_days": Text(id="{days} hari kerja", en="{days} working days"),
-    "hidden": Text(id="disembunyikan", en="hidden"),
+    "category_and_deadline": Text(id="Kategori dan batas waktu", en="Category and deadline"),
+    "hidden": Text(id="disem\N{SOFT HYPHEN}bunyikan", en="hidden"),
     "hidden_why": Text(
-        id="Angka 1 sampai 4 disembunyikan agar pelapor tidak dapat dikenali; angka lain ikut "
+        id="Angka 1 sampai 4 disembunyikan agar pelapor tidak dapat dikenali. Angka lain ikut "
         "disembunyikan bila dari sana angka itu dapat dihitung.",
-        en="Counts of 1 to 4 are hidden so that nobody who complained can be recognised; other "
+        en="Counts of 1 to 4 are hidden so that nobody who complained can be recognised. Other "
         "counts are hidden too where those could be reckoned from them.",
     ),
     "months_only": Text(
@@ -59,26 +64,28 @@ WORDS: Words = {
         en="Categories and channels are shown by quarter and by year only.",
     ),
     "hide_title": Text(id="Yang dapat tersembunyi di balik angka", en="What figures can hide"),
-    "waited": Text(
-        id="pernah dikembalikan atau dimintai penjelasan",
-        en="were returned or asked for clarification",
+    "hide_caption": Text(
+        id="Yang terjadi pada {cases} yang diterima pada {period}",
+        en="What happened to the {cases} received in {period}",
     ),
-    "rejected": Text(id="ditolak", en="rejected"),
-    "reopened": Text(id="pernah dibuka kembali", en="were reopened"),
-    "reopenings": Text(id="pembukaan kembali seluruhnya", en="reopenings in all"),
-    "reclassified": Text(id="pernah diubah kategorinya", en="were reclassified"),
+    "waited": Text(
+        id="Pernah dikembalikan atau dimintai penjelasan",
+        en="Returned or asked for clarification",
+    ),
+    "rejected": Text(id="Ditolak", en="Rejected"),
+    "reopened": Text(id="Pernah dibuka kembali", en="Reopened"),
+    "reopenings": Text(id="Pembukaan kembali seluruhnya", en="Reopenings in all"),
+    "reclassified": Text(id="Pernah diubah kategorinya", en="Reclassified"),
     "oldest_overdue_days": Text(
-        id="hari kerja: yang paling lama lewat batas waktu",
-        en="working days: the one longest overdue",
+        id="Yang paling lama lewat batas waktu", en="The one longest overdue"
     ),
     "oldest_waiting_days": Text(
-        id="hari kerja: yang paling lama menunggu pemohon",
-        en="working days: the one longest waiting for its applicant",
+        id="Yang paling lama menunggu pemohon", en="The one longest waiting for its applicant"
     ),
     "rating_title": Text(id="Penilaian", en="Rating"),
     "rating": Text(
-        id="Rata-rata {mean} dari 5, menurut {count} penilaian.",
-        en="{mean} of 5 on average, by {count} ratings.",
+        id="Rata-rata {mean} dari 5; jumlah penilaian: {count}.",
+        en="{mean} of 5 on average; number of ratings: {count}.",
     ),
     "no_rating": Text(id="Belum ada penilaian.", en="No ratings yet."),
     "data": Text(id="Data", en="Data"),
@@ -90,10 +97,6 @@ WORDS: Words = {
         id="Data belum diperbarui sejak {at}. Angka di bawah mungkin tidak lengkap.",
         en="Data has not been updated since {at}. The figures below may be incomplete.",
     ),
-    "held": Text(
-        id="{held} kasus sedang diperiksa dan belum dihitung.",
-        en="{held} cases are held for checking and not counted.",
-    ),
     "provisional": Text(
         id="Sebagian batas waktu bergantung pada hari libur yang belum ditetapkan.",
         en="Some due dates depend on holidays not yet decreed.",
@@ -103,7 +106,13 @@ WORDS: Words = {
         en="This period is not over; its figures still change.",
     ),
     "period": Text(id="Periode", en="Period"),
+    "years": Text(id="Tahun", en="Year"),
+    "quarters": Text(id="Triwulan", en="Quarter"),
+    "months": Text(id="Bulan", en="Month"),
     "quarter": Text(id="Triwulan {quarter} {year}", en="Quarter {quarter} of {year}"),
+    "csv": Text(id="Tabel (CSV)", en="Table (CSV)"),
+    "json": Text(id="Untuk program (JSON)", en="For programs (JSON)"),
+    "data_package": Text(id="Penjelasan data (Data Package)", en="Description (Data Package)"),
     "method": Text(id="Cara menghitung", en="How it is counted"),
     "standard": Text(id="Standar pelayanan", en="Service standard"),
     "figures": Text(id="Angka", en="Figures"),
@@ -125,9 +134,16 @@ WORDS: Words = {
     "target": Text(id="Target", en="Target"),
     "every_case": Text(id="setiap kasus tepat waktu", en="every case on time"),
     "in_force_from": Text(id="Berlaku sejak {day}", en="In force from {day}"),
-    "to_be_confirmed": Text(
-        id="Belum disebut dalam SK dan menunggu konfirmasi Dinas:",
-        en="Not named in the decree and to be confirmed by the office:",
+    "from_to": Text(id="Buka–tutup", en="Open–close"),
+    "reviewer": Text(id="Pengkaji dan pelaksana", en="Who reviews and processes"),
+    "mail_domain": Text(id="Domain email", en="Mail domain"),
+    "request_channels": Text(id="Saluran permintaan", en="Channels for requests"),
+    "to_be_confirmed": Text(id="Menunggu konfirmasi Dinas", en="To be confirmed by the office"),
+    "not_in_the_decree": Text(
+        id="Hal berikut tidak disebut dalam SK. Sampai Dinas memastikannya, sistem ini memakai "
+        "yang tertulis di halaman ini.",
+        en="The decree does not name the following. Until the office confirms them, this system "
+        "uses what this page says.",
     ),
     # The method.
     "method_intro": Text(
@@ -146,4 +162,14 @@ WORDS: Words = {
     "name": Text(id="Nama", en="Name"),
     "date": Text(id="Tanggal", en="Date"),
     "decree_of": Text(id="Ketetapan", en="Decree"),
+}
+
+# What a service standard names as to be confirmed, by its key in the file; others show the key.
+TO_BE_CONFIRMED: Words = {
+    "in_force_from": Text(id="tanggal mulai berlaku", en="the date from which it is in force"),
+    "mail_domain": Text(id="domain email", en="the mail domain"),
+    "target_rate": Text(id="target", en="the target"),
+    "request_channels": Text(id="saluran permintaan", en="the channels for requests"),
+    "channels.janji": Text(id="formulir pengaduan di situs ini", en="the complaint form here"),
+    "office_hours": Text(id="jam kerja", en="the office hours"),
 }

@@ -1,5 +1,6 @@
 """Numbers, dates and times as people write them here: 1.234 · 95,7 % · pukul 10.15 WIB."""
 
+import datetime as dt
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -26,6 +27,12 @@ def percent(part: int, whole: int, language: Language) -> str:
     return format_decimal(rate, "#,##0.0", locale=LOCALES[language]) + NO_BREAK + "%"
 
 
+def working_days(value: int, language: Language) -> str:
+    """`1 hari kerja`; English has a plural."""
+    unit = "hari kerja" if language == "id" else "working day" if value == 1 else "working days"
+    return f"{number(value, language)} {unit}"
+
+
 def day(value: date, language: Language) -> str:
     return format_date(value, "d MMMM y", locale=LOCALES[language])
 
@@ -41,8 +48,13 @@ def month(value: date, language: Language) -> str:
 def time(value: datetime, language: Language) -> str:
     """The time of an instant in Pontianak."""
     here = value.astimezone(PONTIANAK)
-    before, shape = ("", "HH:mm") if language == "en" else ("pukul ", "HH.mm")
-    return f"{before}{format_time(here.time(), shape, locale=LOCALES[language])} {here:%Z}"
+    before = "" if language == "en" else "pukul "
+    return f"{before}{clock(here.time(), language)} {here:%Z}"
+
+
+def clock(value: dt.time, language: Language) -> str:
+    """`16.30`, in English `16:30`."""
+    return format_time(value, "HH:mm" if language == "en" else "HH.mm", locale=LOCALES[language])
 
 
 def instant(value: datetime, language: Language) -> str:

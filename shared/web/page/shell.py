@@ -1,8 +1,8 @@
 """Makes the HTML pages of a service from its templates and the shell's.
 
 A template extends `base.html`, fills its `main` block, and writes `{{ word("…") }}` for words,
-`{{ text | say }}` for a Text, `{{ value | number }}`, `| day`, `| weekday`, `| instant` for
-figures; all of them speak the page's language.
+`{{ text | say }}` for a Text, `{{ value | number }}`, `| working_days`, `| day`, `| weekday`,
+`| instant` for figures; all of them speak the page's language.
 """
 
 import hashlib
@@ -110,8 +110,9 @@ def with_code(text: str) -> Markup:
 
 
 def _figures() -> Mapping[str, Callable[..., str]]:
-    spoken = (figures.number, figures.day, figures.weekday, figures.month, figures.time)
-    return {each.__name__: _in_language(each) for each in (say, *spoken, figures.instant)}
+    of_time = (figures.day, figures.weekday, figures.month, figures.time, figures.instant)
+    spoken = (say, figures.number, figures.working_days, *of_time)
+    return {each.__name__: _in_language(each) for each in spoken}
 
 
 def _in_language(write: Callable[[Any, Language], str]) -> Callable[..., str]:

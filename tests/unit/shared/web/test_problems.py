@@ -7,7 +7,7 @@ from shared.eventstore import errors as log
 from shared.promise.case_number import MalformedNumber, MistypedNumber
 from shared.promise.refusals import NotAllowed, Refusal
 from shared.promise.standard import Text
-from shared.web.problem_catalogue import CATALOGUE, FORBIDDEN, Kind
+from shared.web.problem_catalogue import CATALOGUE, FORBIDDEN, INVALID, Kind
 from shared.web.problem_handlers import OwnProblems
 from shared.web.problems import Problem
 from shared.web.refusals import Refused, common_problem
@@ -123,6 +123,24 @@ async def test_a_browser_gets_the_problem_as_a_page() -> None:
     assert answer.status == 403
     assert answer.headers["content-type"].startswith("text/html")
     assert FORBIDDEN.mend.id in answer.text
+
+
+async def test_a_page_names_what_is_wrong_with_what_was_asked() -> None:
+    wrong = {"pointer": "/period", "detail": Text(id="Belum dimulai.", en="Not begun.")}
+
+    answer = await raising(Problem(INVALID, errors=[wrong])).get(
+        "/here", headers={"accept": "text/html"}
+    )
+
+    assert answer.status == 422
+    assert "<li>Belum dimulai.</li>" in answer.text
+
+
+async def test_under_an_english_address_problems_are_english() -> None:
+    answer = await raising(Problem(FORBIDDEN)).get("/en/nowhere", headers={"accept": "text/html"})
+
+    assert answer.status == 404
+    assert answer.headers["content-language"] == "en"
 
 
 async def test_an_unknown_path_is_not_found() -> None:

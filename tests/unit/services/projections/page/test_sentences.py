@@ -1,12 +1,13 @@
 """The answer in words, one row a state of the figures."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from services.projections.page.rules import CLOCK_RULES, STATISTICS_RULES
-from services.projections.page.sentences import answer
-from services.projections.page.words import WORDS
+from services.projections.page.sentences import answer, held_for_checking, how_long
+from services.projections.page.words import TO_BE_CONFIRMED, WORDS
 from shared.web.language import Language
 
 FIGURES = {
@@ -84,7 +85,54 @@ SAID = [
         "",
         id="none received",
     ),
+    pytest.param(
+        NONE_DUE,
+        "en",
+        "No request of this period has fallen due yet.",
+        "",
+        id="none decided, in English",
+    ),
+    pytest.param(
+        FIGURES,
+        "en",
+        "No request was received in this period.",
+        "",
+        id="none received, in English",
+    ),
 ]
+SINCE = datetime(2026, 11, 24, 3, 15, tzinfo=UTC)
+HELD = [
+    (
+        2,
+        "id",
+        "2 kasus sedang diperiksa dan belum dihitung sejak 24 November 2026 pukul 10.15 WIB.",
+    ),
+    (2, "en", "2 cases are held for checking and not counted since 24 November 2026, 10:15 WIB."),
+    (
+        1,
+        "id",
+        "1 kasus sedang diperiksa dan belum dihitung sejak 24 November 2026 pukul 10.15 WIB.",
+    ),
+    (1, "en", "1 case is held for checking and not counted since 24 November 2026, 10:15 WIB."),
+]
+AGREED = {  # the sentences that don't depend on counts, word for word
+    "not_over": (
+        "Periode ini belum berakhir; angkanya masih berubah.",
+        "This period is not over; its figures still change.",
+    ),
+    "stale": (
+        "Data belum diperbarui sejak {at}. Angka di bawah mungkin tidak lengkap.",
+        "Data has not been updated since {at}. The figures below may be incomplete.",
+    ),
+    "provisional": (
+        "Sebagian batas waktu bergantung pada hari libur yang belum ditetapkan.",
+        "Some due dates depend on holidays not yet decreed.",
+    ),
+    "hidden_why": (
+        "Angka 1 sampai 4 disembunyikan agar pelapor tidak dapat dikenali.",
+        "Counts of 1 to 4 are hidden so that nobody who complained can be recognised.",
+    ),
+}
 
 
 @pytest.mark.parametrize(("block", "language", "sentence", "verdict"), SAID)
@@ -109,7 +157,44 @@ def test_complaints_are_measured_by_their_category() -> None:
     assert "110 diselesaikan tepat waktu, dalam batas waktu kategorinya" in sentence
 
 
-@pytest.mark.parametrize("text", [*WORDS.values(), *CLOCK_RULES, *STATISTICS_RULES])
+@pytest.mark.parametrize(("held", "language", "sentence"), HELD)
+def test_held_cases_are_named_with_since_when(held: int, language: Language, sentence: str) -> None:
+    assert held_for_checking(held, SINCE, language) == sentence
+
+
+@pytest.mark.parametrize("key", AGREED)
+def test_what_else_the_public_must_know_is_said_in_the_agreed_words(key: str) -> None:
+    indonesian, english = AGREED[key]
+
+    assert WORDS[key].id.startswith(indonesian)
+    assert WORDS[key].en.startswith(english)
+
+
+def test_how_long_it_took_reads_well_for_no_day_one_day_and_many() -> None:
+    block = figures(
+        days_used={"median": 0, "p90": 1, "max": 9}, days_elapsed={"median": 1, "p90": 9, "max": 9}
+    )
+
+    assert how_long(block, "id") == (
+        "Separuh kasus memakan waktu kurang dari 1 hari kerja, sembilan dari sepuluh paling lama "
+        "1 hari kerja. Dari sisi pemohon, masa menunggu ikut dihitung: paling lama 1 hari kerja "
+        "dan paling lama 9 hari kerja."
+    )
+    assert how_long(block, "en") == (
+        "Half of the cases took less than 1 working day, nine of ten at most 1 working day. As "
+        "applicants see it, waiting included: at most 1 working day and at most 9 working days."
+    )
+
+
+def test_where_nothing_is_decided_nothing_is_said_of_how_long_it_took() -> None:
+    unknown = {"median": None, "p90": None, "max": None}
+
+    assert how_long(figures(days_used=unknown, days_elapsed=unknown), "id") == ""
+
+
+@pytest.mark.parametrize(
+    "text", [*WORDS.values(), *TO_BE_CONFIRMED.values(), *CLOCK_RULES, *STATISTICS_RULES]
+)
 def test_every_text_is_there_in_both_languages(text: Any) -> None:
     assert text.id.strip()
     assert text.en.strip()

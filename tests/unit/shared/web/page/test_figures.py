@@ -1,10 +1,21 @@
 """Numbers and times as people of the office write them, and as English readers do."""
 
 from datetime import UTC, date, datetime
+from datetime import time as time_of_day
 
 import pytest
 
-from shared.web.page.figures import day, instant, month, number, percent, time, weekday
+from shared.web.page.figures import (
+    clock,
+    day,
+    instant,
+    month,
+    number,
+    percent,
+    time,
+    weekday,
+    working_days,
+)
 
 AT = datetime(2026, 11, 24, 3, 15, tzinfo=UTC)
 NB = "\N{NO-BREAK SPACE}"
@@ -43,6 +54,25 @@ def test_dates_are_written_out() -> None:
 
 def test_times_are_those_of_pontianak() -> None:
     assert (time(AT, "id"), time(AT, "en")) == ("pukul 10.15 WIB", "10:15 WIB")
+
+
+def test_office_hours_are_written_as_times_of_a_clock() -> None:
+    closes = time_of_day(16, 30)
+
+    assert (clock(closes, "id"), clock(closes, "en")) == ("16.30", "16:30")
+
+
+def test_only_english_has_a_plural_of_working_days() -> None:
+    assert [working_days(days, "id") for days in (0, 1, 14)] == [
+        "0 hari kerja",
+        "1 hari kerja",
+        "14 hari kerja",
+    ]
+    assert [working_days(days, "en") for days in (0, 1, 14)] == [
+        "0 working days",
+        "1 working day",
+        "14 working days",
+    ]
 
 
 def test_an_instant_is_a_date_and_a_time_of_pontianak() -> None:

@@ -1,0 +1,232 @@
+"""The first page: the same figures as the JSON, and every state that they can be in, in words."""
+
+import pytest
+
+from services.projections.page.bar import STATES
+from services.projections.page.words import WORDS
+from shared.web.language import say
+from tests.support.http import Client
+from tests.support.markup import Markup
+from tests.support.paper_office import Office
+from tests.support.projected import Projected
+from tests.support.public_pages import (
+    request_late,
+    requests_on_time,
+    requests_overdue,
+    unreadable_request,
+    year_in_which_all_happened,
+)
+
+NB = "\N{NO-BREAK SPACE}"
+
+
+async def shown(client: Client, path: str) -> Markup:
+    answer = await client.get(path, headers={"accept": "text/html"})
+    assert answer.status == 200
+    return Markup(answer.text)
+
+
+async def has_happened(figures: Projected, office: Office) -> None:
+    await figures.apply(office.events)
+    await figures.at_the_head()
+
+
+@pytest.fixture
+async def full(client: Client, figures: Projected) -> Client:
+    """The pages of a year in which everything happened."""
+    await figures.apply(year_in_which_all_happened())
+    await figures.at_the_head()
+    return client
+
+
+@pytest.mark.parametrize("period", ["2026", "2026-Q4", "2026-11"])
+@pytest.mark.parametrize("service", ["requests", "complaints"])
+async def test_the_states_on_the_page_are_those_of_the_json(
+    full: Client, period: str, service: str
+) -> None:
+    page = await shown(full, f"/en/?period={period}")
+    answer = await full.get(f"/v1/public/statistics?period={period}")
+
+    found = answer.json["services"][service]
+    rows = [f"{say(WORDS[state], 'en')} {found[state]}" for state in (*STATES, "received")]
+    assert sum(found[state] for state in STATES) == found["received"] > 0
+    assert " ".join(rows) in page.text
+
+
+async def test_all_other_figures_are_those_of_the_json_too(full: Client) -> None:
+    page = await shown(full, "/en/")
+    found = (await full.get("/v1/public/statistics?period=2026")).json["services"]["complaints"]
+
+    for name in ("waited", "rejected", "reopened", "reopenings", "reclassified"):
+        assert f"{say(WORDS[name], 'en')} {found[name]}" in page.text
+    histogram = " ".join(f"{days} {n}" for days, n in found["days_used"]["histogram"].items())
+    assert f"Working days used Count {histogram}" in page.text
+    assert f"number of ratings: {found['rating']['count']}." in page.text
+    assert f"The one longest overdue {found['oldest_overdue_days']} working days" in page.text
+
+
+async def test_many_are_said_with_a_percentage_and_both_counts(
+    client: Client, figures: Projected
+) -> None:
+    office = Office()
+    requests_on_time(office, 24)
+    request_late(office)
+    await has_happened(figures, office)
+
+    page = await shown(client, "/?period=2026-11")
+
+    assert (
+        "Dari 25 permintaan yang sudah jatuh tempo atau selesai, 24 diselesaikan tepat waktu, "
+        f"dalam 1 hari kerja (96,0{NB}%). Janji kami: semuanya. Belum terpenuhi."
+    ) in page.text
+    assert "24 dari 25 tepat waktu" in page.text
+    assert "Data per 24 November 2026 pukul 09.00 WIB" in page.text
+    assert "Janji: 1 hari kerja." in page.text
+
+
+async def test_few_are_said_without_a_percentage(client: Client, figures: Projected) -> None:
+    office = Office()
+    requests_on_time(office, 6)
+    request_late(office)
+    await has_happened(figures, office)
+
+    page = await shown(client, "/en/")
+
+    assert "6 of 7 requests were completed on time. Too few for a percentage." in page.text
+    assert "%" not in page.text
+
+
+async def test_all_on_time_is_a_promise_kept(client: Client, figures: Projected) -> None:
+    office = Office()
+    requests_on_time(office, 42)
+    await has_happened(figures, office)
+
+    page = await shown(client, "/")
+
+    assert "Semua 42 permintaan diselesaikan tepat waktu. Janji terpenuhi." in page.text
+
+
+async def test_what_is_overdue_counts_against_the_promise_without_an_event(
+    client: Client, figures: Projected
+) -> None:
+    office = Office()
+    requests_overdue(office, 20)
+    await has_happened(figures, office)
+
+    page = await shown(client, "/en/")
+
+    assert f"0 were completed on time, within 1 working day (0.0{NB}%)." in page.text
+    assert "Overdue 20" in page.text
+
+
+async def test_an_empty_period_says_so_and_draws_nothing(
+    client: Client, figures: Projected
+) -> None:
+    await figures.at_the_head()
+
+    page = await shown(client, "/en/")
+
+    assert "No request was received in this period." in page.text
+    assert "No complaint was received in this period." in page.text
+    assert page.all("svg") == []
+    assert "has not been updated" not in page.text
+
+
+async def test_figures_that_may_be_old_say_so_at_the_top(client: Client) -> None:
+    page = await shown(client, "/en/")
+
+    assert (
+        "Data has not been updated since 24 November 2026, 00:00 WIB. "
+        "The figures below may be incomplete."
+    ) in page.text
+    assert page.text.index("Data has not been updated") < page.text.index("No request was")
+
+
+async def test_held_cases_are_named_with_since_when(client: Client, figures: Projected) -> None:
+    office = Office()
+    unreadable_request(office)
+    await has_happened(figures, office)
+
+    indonesian, english = await shown(client, "/"), await shown(client, "/en/")
+
+    assert (
+        "1 kasus sedang diperiksa dan belum dihitung sejak 24 November 2026 pukul 12.00 WIB."
+    ) in indonesian.text
+    assert (
+        "1 case is held for checking and not counted since 24 November 2026, 12:00 WIB."
+    ) in english.text
+
+
+async def test_a_due_date_in_a_year_without_a_decree_is_marked(full: Client) -> None:
+    this_year, before = await shown(full, "/en/"), await shown(full, "/en/?period=2026-Q3")
+
+    assert "Some due dates depend on holidays not yet decreed." in this_year.text
+    assert "holidays not yet decreed" not in before.text
+
+
+async def test_only_a_period_that_is_not_over_says_so(full: Client) -> None:
+    this_month, before = (
+        await shown(full, "/?period=2026-11"),
+        await shown(full, "/?period=2026-Q3"),
+    )
+
+    assert "Periode ini belum berakhir; angkanya masih berubah." in this_month.text
+    assert "belum berakhir" not in before.text
+
+
+async def test_small_counts_of_complaints_are_hidden_with_the_reason(full: Client) -> None:
+    page = await shown(full, "/?period=2026-Q3")
+
+    assert "Angka 1 sampai 4 disembunyikan agar pelapor tidak dapat dikenali." in page.text
+    assert "(5 hari kerja) disembunyikan" in page.text
+    assert "berkadar pengawasan dan memerlukan" not in page.text  # by year only
+
+
+async def test_months_have_no_breakdown_of_complaints(full: Client) -> None:
+    page = await shown(full, "/?period=2026-08")
+
+    assert "Kategori dan saluran hanya ditunjukkan per triwulan dan per tahun." in page.text
+    assert "Menurut saluran" not in page.text
+
+
+async def test_the_chooser_opens_the_chosen_year_and_the_chosen_quarter(full: Client) -> None:
+    year, month = await shown(full, "/?period=2026"), await shown(full, "/?period=2026-05")
+
+    quarters = [f"/?period=2026-Q{number}" for number in (1, 2, 3, 4)]
+    assert [link for link in year.links() if link.startswith("/?")] == ["/?period=2026", *quarters]
+    offered = ["/?period=2026", *quarters, "/?period=2026-04", "/?period=2026-05"]
+    assert [link for link in month.links() if link.startswith("/?")] == [
+        *offered,
+        "/?period=2026-06",
+    ]
+    chosen = [each["href"] for each in month.all("a") if each.get("aria-current") == "page"]
+    assert chosen == ["/", "/?period=2026-05"]
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        pytest.param("/?period=2027-01", "Periode ini belum dimulai", id="ahead"),
+        pytest.param("/en/?period=2027-01", "This period has not begun", id="ahead, in English"),
+        pytest.param("/?period=2026-13", "Periode ditulis sebagai tahun (2026)", id="no month"),
+        pytest.param("/?period=%3Cb%3E", "Periode ditulis sebagai tahun (2026)", id="not a period"),
+        pytest.param("/?min_position=soon", "Posisi ditulis sebagai", id="not a position"),
+    ],
+)
+async def test_what_cannot_be_shown_is_a_page_that_says_why(
+    client: Client, path: str, said: str
+) -> None:
+    answer = await client.get(path, headers={"accept": "text/html"})
+
+    page = Markup(answer.text)
+    assert answer.status == 422
+    assert answer.headers["content-type"].startswith("text/html")
+    assert len(page.all("h1")) == 1
+    assert said in page.text
+
+
+async def test_a_page_waits_for_what_it_must_show(full: Client) -> None:
+    answer = await full.get("/?min_position=requests:10")
+
+    assert answer.status == 200
+    assert "janji-stale" not in answer.headers
