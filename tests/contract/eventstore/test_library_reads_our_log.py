@@ -1,5 +1,6 @@
 """The `eventsourcing` library's own PostgreSQL recorder reads our log, and can't write to it."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import Any
@@ -12,6 +13,8 @@ from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastor
 from tests.support.databases import Database
 from tests.support.log_recorder import LogRecorder, recording
 from tests.support.notes import Note, note
+
+LISTEN_SECONDS_MAX = 30.0
 
 Databases = Callable[[str], Database]
 
@@ -74,10 +77,20 @@ def test_its_subscription_is_woken_by_our_commits(
 
     with theirs.subscribe(gt=0) as subscription:
         recorded = [next(subscription).id, next(subscription).id]
+        wait_until_it_listens(theirs)
         stored(ours)
         live = [next(subscription).id, next(subscription).id]
 
     assert (recorded, live) == ([1, 2], [3, 4])
+
+
+def wait_until_it_listens(theirs: PostgresApplicationRecorder) -> None:
+    """Its thread that listens may come later than its first pull; what came between is missed."""
+    listening = "select from pg_stat_activity where query like 'LISTEN%'"
+    deadline = time.monotonic() + LISTEN_SECONDS_MAX
+    with theirs.datastore.get_connection() as connection:
+        while connection.execute(listening).fetchone() is None:
+            assert time.monotonic() < deadline, "the library doesn't listen"
 
 
 def test_it_may_not_write(ours: LogRecorder, theirs: PostgresApplicationRecorder) -> None:
