@@ -23,7 +23,7 @@ from services.complaints.bodies import (
     RegisteredView,
     ResponseBody,
 )
-from services.complaints.domain import Complaint
+from services.complaints.domain import SUPERVISOR, Complaint
 from services.complaints.intake import Complainant
 from services.complaints.tracking import TrackingSecrets
 from shared.case import Actor, Case
@@ -220,9 +220,11 @@ def complaint_json(
 
 def may_see_contact(complaint: Complaint, reader: Actor) -> bool:
     """Of a confidential complainant only the assignee and supervisors see who it is."""
+    if reader.role == AUDITOR:
+        return False
     if complaint.complainant == Complainant.CONFIDENTIAL:
-        return reader.role == "supervisor" or reader.sub == complaint.assignee
-    return reader.role != AUDITOR
+        return reader.role == SUPERVISOR or reader.sub == complaint.assignee
+    return True
 
 
 def hidden(event: Case.Event, complaint: Complaint, reader: Actor) -> Collection[str]:

@@ -3,15 +3,30 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from services.complaints.intake import PUBLIC_FORM, Complainant, Intake
-from shared.promise.case_number import read_number
+from shared.promise.case_number import MalformedNumber, MistypedNumber, read_number
 from shared.web.case_answers import ClockView, ContactView, View
 from shared.web.cases import ContactBody
 from shared.web.fields import Body, Flag, Instant, Line, Prose, Whole
 
+LAPOR_NUMBER = r"^#?[0-9A-Za-z][0-9A-Za-z./-]{0,31}$"
+"""A tracking number is published, so nothing that says more than a number fits in."""
+
+
+def _as_written(typed: str) -> str:
+    try:
+        return read_number(typed, "PRM")
+    except (MalformedNumber, MistypedNumber):
+        raise PydanticCustomError("request_number", "no number of a request") from None
+
+
 Score = Annotated[Whole, Field(ge=1, le=5)]
+LaporNumber = Annotated[Line, Field(pattern=LAPOR_NUMBER)]
+RequestNumber = Annotated[Line, AfterValidator(_as_written)]
+"""As people type it, read as it is written in the log."""
 
 
 class ComplainantBody(Body):
@@ -27,22 +42,21 @@ class PublicComplaintBody(Body):
     complainant: ComplainantBody
     subject: Line
     text: Prose
-    about_request: Line | None = None
-    lapor_number: Line | None = None
+    about_request: RequestNumber | None = None
+    lapor_number: LaporNumber | None = None
 
     def intake(self) -> Intake:
-        """Raises what `read_number` refuses of the request that it is about."""
         return self._intake(PUBLIC_FORM, received_at=None)
 
     def _intake(self, channel: str, *, received_at: datetime | None) -> Intake:
-        about, contact = self.about_request, self.complainant.contact
+        contact = self.complainant.contact
         return Intake(
             channel=channel,
             complainant=self.complainant.kind,
             contact=contact.contact() if contact else None,
             subject=self.subject,
             text=self.text,
-            about_request=None if about is None else read_number(about, "PRM"),
+            about_request=self.about_request,
             lapor_number=self.lapor_number,
             received_at=received_at,
         )
@@ -140,11 +154,13 @@ class ReceiptView(View):
 
 
 class OfficeAnswerView(View):
-    """What the office wrote to the complainant."""
+    """What the office wrote to the complainant; when it forwarded the complaint, to whom too."""
 
     at: datetime
     event: Literal["clarification_requested", "responded", "resolved", "rejected", "forwarded"]
     text: str | None
+    to: str | None
+    reference: str | None
 
 
 class OwnComplaintView(View):

@@ -275,13 +275,13 @@ class Complaint(Case):
         self._record(self.Closed, Status.CLOSED, act, by_itself=False)
 
     def close_by_itself(self, act: Act) -> None:
-        """Take silence for consent. It happened when the silence was full, whenever it is done."""
-        self._allow("close")
-        silent_at = closes_at(self._resolved_at(), act.calendar)
-        if act.at < silent_at:
+        """Take silence for consent, if it is full. It happened then, whenever it is done."""
+        if self.status != Status.RESOLVED:
             return
-        then = replace(act, at=silent_at)
-        self._record(self.Closed, Status.CLOSED, then, by_itself=True)
+        silent_at = closes_at(self._resolved_at(), act.calendar)
+        if act.at >= silent_at:
+            then = replace(act, at=silent_at)
+            self._record(self.Closed, Status.CLOSED, then, by_itself=True)
 
     def rate(self, score: int, remark: str | None, act: Act) -> None:
         """Say, once, how well it was handled."""

@@ -12,7 +12,7 @@ from services.complaints.api import SERVICE, ComplaintsApi
 from services.complaints.application import Complaints
 from services.complaints.closing import Closing
 from services.complaints.domain import Complaint
-from services.complaints.problems import KINDS, problem_of
+from services.complaints.problems import KINDS, RULES, problem_of
 from services.complaints.public_api import PublicComplaintsApi
 from services.complaints.published import publish
 from services.complaints.tracking import TrackingSecrets
@@ -59,7 +59,7 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
         ),
         registry=registry,
         command_keys=CommandKeys(master_key),
-        problems=OwnProblems(KINDS, of_refusal=problem_of),
+        problems=OwnProblems(KINDS, of_refusal=problem_of, rules=RULES),
     )
     loops = [*events.loops, closing.run]
     return Service(

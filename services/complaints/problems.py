@@ -28,6 +28,13 @@ WOULD_BREACH = Kind(
 
 KINDS = (WOULD_BREACH,)
 
+RULES = {
+    "request_number": Text(
+        id="Bukan nomor permintaan yang benar; bandingkan dengan nomor pada tanda terimanya.",
+        en="Not a request's number, or mistyped; compare it with the one on the receipt.",
+    ),
+}
+
 
 def problem_of(refusal: Refused) -> Problem:
     """The one place where a refusal of this service becomes a status and a sentence."""

@@ -180,6 +180,8 @@ def answers_json(history: History) -> list[dict[str, Any]]:
             "at": utc(event.timestamp),
             "event": recorded.topic.partition(".")[2],
             "text": getattr(event, OFFICE_WROTE[type(event)]),
+            "to": getattr(event, "to", None),
+            "reference": getattr(event, "reference", None),
         }
         for recorded, event in history
         if type(event) in OFFICE_WROTE

@@ -13,7 +13,7 @@ from services.requests.letter import (
     SignedBy,
     Submission,
 )
-from shared.web.case_answers import ClockView, View
+from shared.web.case_answers import ClockView, ContactView, View
 from shared.web.cases import ContactBody
 from shared.web.fields import Body, Day, Flag, Instant, Line, Prose
 
@@ -115,12 +115,6 @@ class LetterView(View):
     signed_by: SignedBy
     stamped: bool
     letter_id: str | None
-
-
-class ContactView(View):
-    name: str | None
-    phone: str | None
-    email: str | None
 
 
 class RequestView(View):

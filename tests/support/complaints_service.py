@@ -5,8 +5,9 @@ It is Tuesday, 24 November 2026, 10:15 in Pontianak.
 
 import base64
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -69,19 +70,25 @@ WAY_TO: Mapping[str, Sequence[str]] = {
 
 
 @asynccontextmanager
-async def complaints_service(database: Database, folder: Path) -> AsyncIterator[Client]:
-    """Until the block ends, without a broker. `folder` is for the issuer's public keys."""
+async def complaints_service(
+    database: Database,
+    folder: Path,
+    *,
+    broker_url: str = "",
+    now: Callable[[], datetime] = lambda: NOW,
+) -> AsyncIterator[Client]:
+    """Until the block ends. `folder` is for the issuer's public keys."""
     jwks = folder / "jwks.json"
     jwks.write_text(json.dumps({"keys": [KEY.as_dict(private=False)]}))
     given = Settings(
         database_url=SecretStr(database.app_url),
-        broker_url=SecretStr(""),
+        broker_url=SecretStr(broker_url),
         master_key=base64.b64encode(bytes(32)),  # type: ignore[arg-type]
         oidc_issuer=ISSUER,
         oidc_audience=AUDIENCE,
         oidc_jwks=str(jwks),
     )
-    service = build(given, lambda: NOW)
+    service = build(given, now)
     async with AsyncExitStack() as opened:
         for resource in service.resources:
             await opened.enter_async_context(resource)

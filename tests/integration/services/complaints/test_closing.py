@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from datetime import datetime
 
 import pytest
 
@@ -14,28 +13,20 @@ from shared.casework import Order
 from shared.eventstore.codec import Codec
 from shared.eventstore.log import EventLog
 from shared.eventstore.sealing import Keyring
+from shared.promise.refusals import NotAllowed
 from tests.support.complaints import CALENDAR, INTAKE, STANDARDS, at
 from tests.support.databases import Database
 from tests.support.event_logs import running, sound_history
+from tests.support.wall import Wall
 
 SUPERVISOR = Order(by=Actor("supervisor-1", "supervisor"))
 CODEC = Codec([Complaint], Keyring(bytes(32)))
 MONDAY, LAST_DAY, MIDNIGHT = "2026-11-02 10:00", "2026-11-16 23:59", "2026-11-17 00:00"
 
 
-class Wall:
-    """A clock that the test turns."""
-
-    def __init__(self) -> None:
-        self.at = at(MONDAY)
-
-    def __call__(self) -> datetime:
-        return self.at
-
-
 @pytest.fixture
 def wall() -> Wall:
-    return Wall()
+    return Wall(at(MONDAY))
 
 
 @pytest.fixture
@@ -124,3 +115,36 @@ async def test_one_that_is_resolved_while_the_task_runs_is_seen_at_the_next_look
     closed = await task.look()
 
     assert closed == 1
+
+
+async def test_whatever_comes_after_the_midnight_finds_it_closed_as_of_then(
+    complaints: Complaints, log: EventLog, wall: Wall
+) -> None:
+    """Nobody has looked yet; a later event may not push the closing to a later instant."""
+    number = await resolved(complaints)
+    wall.at = at("2026-11-17 08:00")
+
+    answer = await complaints.rate(SUPERVISOR, number, 2, "Lama")
+
+    _, history = await complaints.history(number, SUPERVISOR.by)
+    assert answer.case.status == "closed"
+    assert [(recorded.topic, event.timestamp) for recorded, event in history[-2:]] == [
+        ("complaints.closed", at(MIDNIGHT)),
+        ("complaints.rated", at("2026-11-17 08:00")),
+    ]
+    assert (history[-2][1].by_itself, history[-2][1].by) == (True, "system")
+    assert await closing(complaints, log, wall).look() == 0
+
+
+async def test_what_is_refused_after_the_midnight_leaves_the_closing_to_the_task(
+    complaints: Complaints, log: EventLog, wall: Wall
+) -> None:
+    number = await resolved(complaints)
+    wall.at = at(MIDNIGHT)
+
+    with pytest.raises(NotAllowed) as refused:
+        await complaints.reopen(SUPERVISOR, number, "Belum selesai")
+
+    assert (refused.value.status, refused.value.allowed) == ("closed", ("rate",))
+    assert (await sound_history(log))[-1].topic == "complaints.resolved"
+    assert await closing(complaints, log, wall).look() == 1
