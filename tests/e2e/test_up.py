@@ -72,6 +72,7 @@ def test_the_status_comes_in_time_whatever_hangs(office: Office) -> None:
     assert done.returncode == 1
 
 
+@pytest.mark.system  # starts RabbitMQ once more
 def test_everything_ends_cleanly_and_the_data_stay(office: Office) -> None:
     admin = office.until(all_ready, seconds=START_SECONDS_MAX)["postgres"]["url"]
     blocking(execute(admin, "create table kept as select 1 as one"))
@@ -86,6 +87,7 @@ def test_everything_ends_cleanly_and_the_data_stay(office: Office) -> None:
     blocking(execute(admin, "drop table kept"))
 
 
+@pytest.mark.system  # starts RabbitMQ once more
 def test_a_killed_supervisor_leaves_nothing_and_up_works_again(office: Office) -> None:
     office.until(all_ready, seconds=START_SECONDS_MAX)
     os.kill(supervisor(office), signal.SIGKILL)
