@@ -9,7 +9,9 @@ The same position may come to name another event: when a source is restored from
 over to a replica that was behind. Then our figures contain events that the log never knew. Epoch
 and hash of the event we stand on show it. Every page of the feed is therefore asked for from that
 event on, so that what follows it is vouched for by the log; what only a queue says to follow must
-be of the same epoch.
+be of the same epoch. (A failover that loses events and opens no epoch shows itself by the hash
+alone: at the next head check, or when the queue brings another event where we stand. A queue that
+loses exactly those messages in between could hide it; that is why restores open an epoch.)
 """
 
 from __future__ import annotations

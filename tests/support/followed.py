@@ -35,7 +35,7 @@ from tests.support.ledger import Ledger
 from tests.support.noted import NotedReadModels, publish
 from tests.support.proxy import Proxy
 from tests.support.published_notes import eventually
-from tests.support.sources import Source, open_source
+from tests.support.sources import Source, ended, open_source
 
 if TYPE_CHECKING:
     from services.projections.generations import Connection, Pool
@@ -82,8 +82,7 @@ class Following:
         try:
             yield consumer
         finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            await ended(task)
 
     def consumer(self) -> Consumer:
         return Consumer(

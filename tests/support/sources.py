@@ -23,6 +23,14 @@ from tests.support.published_notes import eventually
 
 COMMANDS_AT_ONCE = 500
 EVENTS_A_NOTE = 4
+END_SECONDS_MAX = 20.0
+
+
+async def ended(task: asyncio.Task[None]) -> None:
+    """Cancelled, it ends soon: whatever it hangs on then is a fault of its own."""
+    task.cancel()
+    async with asyncio.timeout(END_SECONDS_MAX):
+        await asyncio.gather(task, return_exceptions=True)
 
 
 @dataclass
@@ -75,8 +83,7 @@ class Source:
 
     async def stop_relay(self) -> None:
         if self.relaying is not None:
-            self.relaying.cancel()
-            await asyncio.gather(self.relaying, return_exceptions=True)
+            await ended(self.relaying)
 
     async def relayed(self) -> None:
         """Until the broker has confirmed all that is stored."""
