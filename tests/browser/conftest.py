@@ -1,4 +1,4 @@
-"""A browser, and an office whose pages it opens: started once for this folder."""
+"""A browser, and the pages of a year in which all happened: started once for this folder."""
 
 import shutil
 from collections.abc import Iterator
@@ -6,9 +6,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.support.office import Office
+from tests.support.serving import serving
 
 CHROMIUM = (
+    "--headless",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -20,12 +21,10 @@ CHROMIUM = (
 
 
 @pytest.fixture(scope="session")
-def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def pages(postgres: str) -> Iterator[str]:
     """Where the public's pages are."""
-    office = Office(tmp_path_factory.mktemp("office"))
-    office.open()
-    yield office.url("projections")
-    office.close()
+    with serving(postgres) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

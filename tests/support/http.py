@@ -38,7 +38,7 @@ class Client:
     """`await Client(app).post("/v1/requests", {...}, token=…)`."""
 
     def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+        self.app = app
 
     async def get(
         self, target: str, *, token: str | None = None, headers: Mapping[str, str] | None = None
@@ -85,7 +85,7 @@ class Client:
         async def send(message: Message) -> None:
             sent.append(message)
 
-        await self._app(request, receive, send)
+        await self.app(request, receive, send)
         start, *rest = sent
         return Answer(
             status=start["status"],

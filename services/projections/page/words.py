@@ -39,8 +39,8 @@ WORDS: Words = {
     "days_title": Text(id="Berapa lama", en="How long it took"),
     "days_used": Text(id="Hari kerja terpakai", en="Working days used"),
     "days_caption": Text(
-        id="Hari kerja terpakai dari kasus yang selesai atau lewat batas waktu",
-        en="Working days used by cases that are finished or overdue",
+        id="Hari kerja terpakai dari {cases} yang selesai atau lewat batas waktu",
+        en="Working days used by {cases} that are finished or overdue",
     ),
     "promise": Text(id="Janji: {days}.", en="The promise: {days}."),
     "kinds": Text(id="Menurut jenis", en="By kind"),
