@@ -1,19 +1,18 @@
-"""What the complaints service answers over HTTP, to the office and to the complainant."""
+"""A command over HTTP: what it answers, what a repeat gives, what is too late or not possible."""
+
+import json
 
 import pytest
 
+from services.complaints.bodies import ComplaintView, OwnComplaintView, ReceiptView, RegisteredView
 from tests.support.complaints_service import (
-    AUDITOR,
+    BODIES,
     COMPLAINT,
     INTAKE,
-    OTHER_REVIEWER,
     PUBLIC_COMPLAINT,
-    REVIEWER,
-    SUPERVISOR,
     give,
     head,
     in_status,
-    published,
     received,
 )
 from tests.support.http import Client
@@ -21,7 +20,6 @@ from tests.support.http import Client
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PUBLIC = "/v1/public/complaints"
-PERSONAL = ("Budi Hartono", "0812 555", "Surat belum dijawab", "seminggu kami menunggu")
 
 
 async def test_a_registration_is_answered_with_the_receipt_that_the_law_asks_for(
@@ -36,6 +34,7 @@ async def test_a_registration_is_answered_with_the_receipt_that_the_law_asks_for
     assert len(complaint["tracking_secret"]) == 32
     assert complaint["clock"]["days_allowed"] == 5
     assert complaint["allowed"] == ["classify", "reject", "forward"]
+    RegisteredView.model_validate_json(answer.body)
 
 
 async def test_anybody_complains_and_gets_number_and_secret_and_nothing_else(
@@ -45,6 +44,7 @@ async def test_anybody_complains_and_gets_number_and_secret_and_nothing_else(
 
     assert answer.status == 201
     assert set(answer.json) == {"number", "tracking_secret"}
+    ReceiptView.model_validate_json(answer.body)
     own = await client.get(
         f"{PUBLIC}/{answer.json['number']}", token=answer.json["tracking_secret"]
     )
@@ -85,81 +85,6 @@ async def test_a_command_repeated_after_others_gives_its_first_answer(client: Cl
     assert (again.status, again.body) == (200, first.body)
 
 
-async def test_the_secret_is_in_the_receipt_and_nowhere_else(client: Client) -> None:
-    before = await head(client)
-    complaint = await in_status(client, "resolved")
-    number, secret = complaint["number"], complaint["tracking_secret"]
-
-    seen = await client.get(f"/v1/complaints/{number}", token=SUPERVISOR)
-    history = await client.get(f"/v1/complaints/{number}/events", token=SUPERVISOR)
-
-    assert secret not in seen.text + history.text + await published(client, before)
-
-
-async def test_nothing_personal_is_published(client: Client) -> None:
-    before = await head(client)
-    complaint = await in_status(client, "waiting")
-    await give(client, complaint["number"], "clarify")
-
-    feed = await published(client, before)
-
-    assert complaint["number"] in feed
-    assert not [each for each in (*PERSONAL, "Surat yang mana", "nomor 7") if each in feed]
-
-
-async def test_of_an_anonymous_complainant_no_contact_is_kept(client: Client) -> None:
-    complainant = {"kind": "anonymous", "contact": {"name": "Budi Hartono"}}
-    complaint = await received(client, complainant=complainant)
-
-    seen = await client.get(f"/v1/complaints/{complaint['number']}", token=SUPERVISOR)
-
-    assert seen.json["complainant"] == {"kind": "anonymous", "contact": None}
-
-
-async def test_who_a_confidential_complainant_is_see_assignee_and_supervisors_only(
-    client: Client,
-) -> None:
-    complainant = {"kind": "confidential", "contact": {"name": "Budi Hartono"}}
-    complaint = await in_status(client, "in_progress", complainant=complainant)
-    seeing = {}
-
-    for who in (SUPERVISOR, REVIEWER, OTHER_REVIEWER, INTAKE, AUDITOR):
-        seen = await client.get(f"/v1/complaints/{complaint['number']}", token=who)
-        history = await client.get(f"/v1/complaints/{complaint['number']}/events", token=who)
-        seeing[who] = "Budi Hartono" in seen.text, "Budi Hartono" in history.text
-
-    assert [who for who, (case, past) in seeing.items() if case or past] == [SUPERVISOR, REVIEWER]
-    assert seeing[SUPERVISOR] == seeing[REVIEWER] == (True, True)
-
-
-async def test_an_auditor_sees_everything_but_personal_data(client: Client) -> None:
-    complaint = await in_status(client, "resolved")
-
-    seen = await client.get(f"/v1/complaints/{complaint['number']}", token=AUDITOR)
-    history = await client.get(f"/v1/complaints/{complaint['number']}/events", token=AUDITOR)
-
-    assert seen.json["personal_data"] == "withheld"
-    assert seen.json["category"] == "minor"
-    assert not [each for each in PERSONAL if each in seen.text + history.text]
-    assert "Sudah kami jawab" not in history.text
-
-
-async def test_the_complainant_reads_what_the_office_wrote(client: Client) -> None:
-    complaint = await in_status(client, "waiting")
-    number, secret = complaint["number"], complaint["tracking_secret"]
-    await give(client, number, "clarify", token=secret, under=PUBLIC)
-    await give(client, number, "resolve")
-
-    own = await client.get(f"{PUBLIC}/{number}", token=secret)
-
-    said = [(answer["event"], answer["text"]) for answer in own.json["answers"]]
-    assert said == [
-        ("clarification_requested", "Surat yang mana?"),
-        ("resolved", "Sudah kami jawab"),
-    ]
-    assert own.json["allowed"] == ["reopen", "close", "rate"]
-
-
 async def test_a_step_that_is_not_possible_says_what_is(client: Client) -> None:
     complaint = await received(client)
 
@@ -189,74 +114,83 @@ async def test_a_stale_version_is_refused(client: Client) -> None:
     assert (answer.status, answer.problem) == (412, "stale-version")
 
 
-async def test_after_erasing_the_person_is_gone_and_the_case_stays(client: Client) -> None:
-    complaint = await in_status(client, "in_progress")
-    number = complaint["number"]
+async def test_a_caller_who_saw_the_present_version_is_served(client: Client) -> None:
+    complaint = await in_status(client, "classified")
 
-    await give(client, number, "erase-personal-data")
+    answer = await give(client, complaint["number"], "assign", headers={"if-match": '"2"'})
+
+    assert (answer.status, answer.headers["etag"]) == (200, '"3"')
+    ComplaintView.model_validate_json(answer.body)
+
+
+async def test_the_complainant_says_which_version_he_saw_too(client: Client) -> None:
+    complaint = await in_status(client, "resolved")
+    number, secret = complaint["number"], complaint["tracking_secret"]
+    stale = {"if-match": '"3"'}
+
+    answer = await give(client, number, "close", token=secret, under=PUBLIC, headers=stale)
+
+    assert (answer.status, answer.problem) == (412, "stale-version")
+    assert (answer.headers["etag"], answer.json["version"]) == ('"4"', 4)
+
+
+async def test_a_repeat_of_the_complainants_own_command_gives_the_same_bytes(
+    client: Client,
+) -> None:
+    complaint = await in_status(client, "waiting")
+    number, secret = complaint["number"], complaint["tracking_secret"]
+    key = {"idempotency-key": "jawaban saya"}
+    first = await give(client, number, "clarify", token=secret, under=PUBLIC, headers=key)
     await give(client, number, "resolve")
 
-    seen = await client.get(f"/v1/complaints/{number}", token=SUPERVISOR)
-    history = await client.get(f"/v1/complaints/{number}/events", token=SUPERVISOR)
-    assert seen.json["personal_data"] == "erased"
-    assert (seen.json["text"], seen.json["status"]) == (None, "resolved")
-    assert not [each for each in (*PERSONAL, "Sudah kami jawab") if each in history.text]
+    again = await give(client, number, "clarify", token=secret, under=PUBLIC, headers=key)
+
+    assert (again.status, again.body) == (200, first.body)
+    assert again.headers["idempotency-replayed"] == "true"
+    OwnComplaintView.model_validate_json(again.body)
 
 
-async def test_the_clock_explains_every_day(client: Client) -> None:
-    complaint = await received(client, received_at="2026-11-20T09:00:00+07:00")
+async def test_a_complaint_about_a_request_names_it_as_it_is_written(client: Client) -> None:
+    complaint = await received(client, about_request="prm 0000 oooo 0", lapor_number="#4412345")
 
-    answer = await client.get(f"/v1/complaints/{complaint['number']}/clock", token=AUDITOR)
-
-    days = [(day["date"], day["why"]) for day in answer.json["days"]]
-    assert days == [
-        ("2026-11-20", "received"),
-        ("2026-11-21", "weekend"),
-        ("2026-11-22", "weekend"),
-        ("2026-11-23", "counted"),
-        ("2026-11-24", "counted"),
-    ]
+    assert complaint["about_request"] == "PRM-0000-0000-0"
+    assert complaint["lapor_number"] == "#4412345"
 
 
-async def test_a_mistyped_number_is_told_from_an_unknown_one(client: Client) -> None:
-    mistyped = await client.get("/v1/complaints/ADU-0000-0000-1", token=AUDITOR)
-    unknown = await client.get("/v1/complaints/ADU-0000-0000-0", token=AUDITOR)
+async def test_what_may_be_left_out_may_be_null_too(client: Client) -> None:
+    nobody = {"kind": "anonymous", "contact": None}
 
-    assert (mistyped.status, mistyped.problem) == (404, "mistyped-number")
-    assert (unknown.status, unknown.problem) == (404, "not-found")
+    answer = await client.post(
+        PUBLIC,
+        {**PUBLIC_COMPLAINT, "complainant": nobody, "about_request": None, "lapor_number": None},
+    )
 
-
-BAD = [
-    pytest.param({"channel": "pigeon"}, "/channel", "known_channel", id="unknown channel"),
-    pytest.param({"colour": "red"}, "/colour", "unknown_field", id="unknown field"),
-    pytest.param({"subject": 7}, "/subject", "text", id="wrong type"),
-    pytest.param({"text": "a\0b"}, "/text", "characters", id="NUL"),
-    pytest.param({"text": ""}, "/text", "too_short", id="empty"),
-    pytest.param({"received_at": "2026-02-30T09:00:00+07:00"}, "/received_at", "instant", id="day"),
-    pytest.param({"received_at": "2026-11-24T09:00:00"}, "/received_at", "instant", id="no offset"),
-    pytest.param(
-        {"received_at": "2026-11-24T10:16:00+07:00"}, "/received_at", "not_in_future", id="future"
-    ),
-    pytest.param(
-        {"complainant": {"kind": "famous"}}, "/complainant/kind", "choice", id="unknown kind"
-    ),
-]
+    assert answer.status == 201
 
 
-@pytest.mark.parametrize(("change", "pointer", "rule"), BAD)
-async def test_bad_input_names_the_field_and_the_rule_and_stores_nothing(
-    client: Client, change: dict[str, object], pointer: str, rule: str
-) -> None:
-    before = await head(client)
+async def test_a_person_is_erased_once(client: Client) -> None:
+    complaint = await received(client)
+    await give(client, complaint["number"], "erase-personal-data")
 
-    answer = await client.post("/v1/complaints", {**COMPLAINT, **change}, token=SUPERVISOR)
+    answer = await give(client, complaint["number"], "erase-personal-data")
 
-    assert (answer.status, answer.problem) == (422, "invalid")
-    assert [(each["pointer"], each["rule"]) for each in answer.json["errors"]] == [(pointer, rule)]
-    assert await head(client) == before
+    assert (answer.status, answer.problem) == (409, "not-allowed")
+    assert answer.json["status"] == "received"
 
 
-async def test_a_body_of_over_one_mebibyte_is_refused(client: Client) -> None:
-    answer = await client.post(PUBLIC, b'{"text": "' + b"a" * 2**20 + b'"}')
+async def test_the_contract_describes_every_call(client: Client) -> None:
+    document = json.loads((await client.get("/openapi.json")).body)
 
-    assert (answer.status, answer.problem) == (413, "too-large")
+    commands = set(BODIES) - {"reclassify", "rate"}
+    calls = {path for path in document["paths"] if "complaints" in path}
+    assert calls == {
+        "/v1/complaints",
+        "/v1/complaints/{number}",
+        "/v1/complaints/{number}/events",
+        "/v1/complaints/{number}/clock",
+        *(f"/v1/complaints/{{number}}/{command}" for command in commands),
+        PUBLIC,
+        f"{PUBLIC}/{{number}}",
+        f"{PUBLIC}/{{number}}/clock",
+        *(f"{PUBLIC}/{{number}}/{command}" for command in ("clarify", "reopen", "close", "rate")),
+    }

@@ -46,11 +46,12 @@ IN_HAND = [
     "resolve",
     "reopen",
     "rate",
+    "close",
     "close-by-itself",
     "classify oversight",
 ]
 LIKELY = st.lists(
-    st.tuples(st.sampled_from(IN_HAND), st.integers(min_value=0, max_value=9_000)),
+    st.tuples(st.sampled_from(IN_HAND), st.integers(min_value=0, max_value=25_000)),
     min_size=4,
     max_size=25,
 ).map(lambda orders: [("classify minor", 60), ("assign", 60), *orders])
