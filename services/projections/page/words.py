@@ -52,7 +52,7 @@ WORDS: Words = {
     "channel": Text(id="Saluran", en="Channel"),
     "deadline": Text(id="Batas waktu", en="Deadline"),
     "category_and_deadline": Text(id="Kategori dan batas waktu", en="Category and deadline"),
-    "hidden": Text(id="disem\N{SOFT HYPHEN}bunyikan", en="hidden"),
+    "hidden": Text(id="disem\N{SOFT HYPHEN}bunyi\N{SOFT HYPHEN}kan", en="hidden"),
     "hidden_why": Text(
         id="Angka 1 sampai 4 disembunyikan agar pelapor tidak dapat dikenali. Angka lain ikut "
         "disembunyikan bila dari sana angka itu dapat dihitung.",
