@@ -148,7 +148,8 @@ def _give_up_on_a_dead_network(connection: Connection) -> None:
     Where the system has no such option, `ANSWER_SECONDS` bounds the wait alone.
     """
     raw = connection._transport.get_extra_info("socket")  # type: ignore[attr-defined]
-    if hasattr(socket, "TCP_USER_TIMEOUT") and raw.family != socket.AF_UNIX:
+    is_tcp = raw is not None and raw.family in (socket.AF_INET, socket.AF_INET6)
+    if is_tcp and hasattr(socket, "TCP_USER_TIMEOUT"):
         raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNACKNOWLEDGED_MILLISECONDS)
 
 
