@@ -165,6 +165,7 @@ def test_a_value_comes_back_as_it_is(value: object) -> None:
     "value",
     [
         pytest.param(("a", "b"), id="a tuple would come back as a list"),
+        pytest.param([{"a": ("b",)}], id="nor does it come back from deep inside"),
         pytest.param({1: "a"}, id="a number as a key would come back as text"),
         pytest.param(float("nan"), id="NaN is no JSON"),
         pytest.param("\ud800", id="half a character has no UTF-8"),
