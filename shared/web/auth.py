@@ -139,15 +139,16 @@ def _line(claim: object) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Require:
-    """A dependency: the caller, with at least one of these roles, or with any where none is named.
+class ForRoles:
+    """What a dependency for callers with these roles is made of; for any where none is named.
 
-    It asks for nothing but the request: FastAPI takes some 25 µs for each dependency of another.
+    Such a dependency asks for nothing but the request: FastAPI takes some 25 µs for each
+    dependency of another.
     """
 
     roles: tuple[Role, ...] = ()
 
-    async def __call__(self, request: Request) -> Caller:
+    async def caller(self, request: Request) -> Caller:
         who = await _verified(request)
         if self.roles and not who.may(*self.roles):
             raise Problem(FORBIDDEN, detail=self._needed())
@@ -158,6 +159,13 @@ class Require:
             id=f"Yang berwenang hanya peran {', '.join(self.roles)}.",
             en=f"Only the roles {', '.join(self.roles)} may do this.",
         )
+
+
+class Require(ForRoles):
+    """A dependency: the caller."""
+
+    async def __call__(self, request: Request) -> Caller:
+        return await self.caller(request)
 
 
 def require(*roles: Role) -> Require:

@@ -4,16 +4,15 @@ Who gives a command or reads, and in which role; the bodies that both take; what
 refuses, as problems. Next: `case_answers.py`, what both answer.
 """
 
-from collections.abc import Awaitable, Callable, Collection
-from typing import Annotated
+from collections.abc import Collection
 
-from fastapi import Depends, Request
+from fastapi import Request
 
 from shared.case import Actor
 from shared.casework import Order, StaleVersion
 from shared.promise.standard import Text
 from shared.receipt import BackdatedTooFar, Contact, NothingPromisedYet, ReceivedInFuture
-from shared.web.auth import Caller, require
+from shared.web.auth import Caller, ForRoles
 from shared.web.commands import headers_of
 from shared.web.fields import Body, Line, Prose
 from shared.web.problem_catalogue import FORBIDDEN, INVALID, STALE_VERSION
@@ -28,23 +27,28 @@ STRONGEST_FIRST: tuple[Role, ...] = ("supervisor", "reviewer", "intake", "agency
 # Who.
 
 
-def ordered_by(*roles: Role) -> Callable[..., Awaitable[Order]]:
+class OrderedBy(ForRoles):
     """A dependency: the order of a caller with one of these roles."""
 
-    async def order(request: Request, who: Annotated[Caller, Depends(require(*roles))]) -> Order:
+    async def __call__(self, request: Request) -> Order:
+        who = await self.caller(request)
         asked = await headers_of(request, sub=who.sub)
-        return Order(acting(who, roles), asked.expected, asked.key, asked.trace)
-
-    return order
+        return Order(acting(who, self.roles), asked.expected, asked.key, asked.trace)
 
 
-def read_by(*roles: Role) -> Callable[..., Awaitable[Actor]]:
+class ReadBy(ForRoles):
     """A dependency: a reader with one of these roles."""
 
-    async def reader(who: Annotated[Caller, Depends(require(*roles))]) -> Actor:
-        return acting(who, roles)
+    async def __call__(self, request: Request) -> Actor:
+        return acting(await self.caller(request), self.roles)
 
-    return reader
+
+def ordered_by(*roles: Role) -> OrderedBy:
+    return OrderedBy(roles)
+
+
+def read_by(*roles: Role) -> ReadBy:
+    return ReadBy(roles)
 
 
 def acting(who: Caller, roles: Collection[Role]) -> Actor:

@@ -8,7 +8,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from shared.web.auth import Require
+from shared.web.auth import ForRoles
 from shared.web.commands import KEY_CHARACTERS_MAX
 from shared.web.problem_catalogue import Kind
 
@@ -94,11 +94,8 @@ def operations(document: Document) -> Iterator[tuple[str, str, Document]]:
 
 def _secure(operation: Document, route: APIRoute) -> None:
     """Say which roles a route is for, if it is not for everybody."""
-    needed = {
-        dependency.call.roles
-        for dependency in _all_of(route.dependant)
-        if isinstance(dependency.call, Require)
-    }
+    calls: Iterator[object] = (dependency.call for dependency in _all_of(route.dependant))
+    needed = {call.roles for call in calls if isinstance(call, ForRoles)}
     if needed:
         roles = sorted({role for each in needed for role in each})
         operation["security"] = [{"token": roles}]
