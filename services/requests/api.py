@@ -33,6 +33,7 @@ from shared.web.case_answers import (
     utc,
 )
 from shared.web.cases import Nothing, Reason, ordered_by, read_by
+from shared.web.command_route import CommandRoute
 from shared.web.commands import command_answer
 
 SERVICE = "requests"
@@ -57,7 +58,7 @@ class RequestsApi:
         self._requests = requests
 
     def router(self) -> APIRouter:
-        router = APIRouter(tags=["requests"])
+        router = APIRouter(tags=["requests"], route_class=CommandRoute)
         commands = (
             self.review,
             self.return_,
