@@ -39,6 +39,7 @@ from shared.web.case_answers import (
     utc,
 )
 from shared.web.cases import Nothing, Reason, ordered_by, read_by
+from shared.web.command_route import CommandRoute
 from shared.web.commands import command_answer
 
 SERVICE = "complaints"
@@ -64,7 +65,7 @@ class ComplaintsApi:
         self._secrets = secrets
 
     def router(self) -> APIRouter:
-        router = APIRouter(tags=["complaints"])
+        router = APIRouter(tags=["complaints"], route_class=CommandRoute)
         commands = (
             self.classify,
             self.assign,
