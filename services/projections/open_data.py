@@ -16,8 +16,8 @@ Row: TypeAlias = dict[str, Any]
 COLUMNS: Mapping[str, tuple[str, str]] = {
     "period": ("string", "The period in which cases were received: 2026, 2026-Q4 or 2026-11."),
     "service": ("string", "`requests` or `complaints`."),
-    "breakdown": ("string", "`kind`, `category` or `channel`; empty: all cases of the service."),
-    "member": ("string", "Which kind, category or channel."),
+    "breakdown": ("string", "`month`, `kind`, `category` or `channel`; empty: all of a service."),
+    "member": ("string", "Which month, kind, category or channel."),
     "measure": ("string", "What is counted, as the statistics in JSON call it."),
     "days": ("integer", "Of `days_used`: how many working days."),
     "value": ("number", "How many cases, a share, a number of days; empty: none, or hidden."),
@@ -27,7 +27,12 @@ COLUMNS: Mapping[str, tuple[str, str]] = {
     "standard": ("string", "The decree of the service standard that is measured against."),
 }
 
-BREAKDOWNS = {"by_kind": "kind", "by_category": "category", "by_channel": "channel"}
+BREAKDOWNS = {
+    "by_month": "month",
+    "by_kind": "kind",
+    "by_category": "category",
+    "by_channel": "channel",
+}
 NOT_MEASURES = {"standard", "target_met", "days_used", "days_elapsed", "rating", *BREAKDOWNS}
 
 

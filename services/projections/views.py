@@ -145,7 +145,10 @@ class DaysUsed(Spread):
 
 
 class Block(Identity):
-    """What is said of requests and of complaints alike. Days are working days."""
+    """What is said of requests and of complaints alike; days are working days.
+
+    By month only in quarters and years.
+    """
 
     standard: str
     days_allowed: int | None
@@ -161,6 +164,7 @@ class Block(Identity):
     oldest_waiting_days: int | None
     days_used: DaysUsed
     days_elapsed: Spread
+    by_month: dict[str, Identity] | None
 
 
 class RequestsBlock(Block):

@@ -112,8 +112,19 @@ def recount(cases: Sequence[CountedCase], service: str, first: date, last: date,
         "oldest_waiting_days": oldest(waiting, on),
         "days_used": {**spread(used), "histogram": {str(n): used.count(n) for n in set(used)}},
         "days_elapsed": spread(elapsed),
+        "by_month": by_month(mine, first, last),
     }
     return figures | (by_kind(mine) if service == "requests" else ratings(mine))
+
+
+def by_month(cases: Sequence[CountedCase], first: date, last: date) -> dict[str, Any] | None:
+    if first.month == last.month:
+        return None
+    months = [date(first.year, number, 1) for number in range(first.month, last.month + 1)]
+    return {
+        f"{month:%Y-%m}": identity([c for c in cases if c.received_on.replace(day=1) == month])
+        for month in months
+    }
 
 
 def by_kind(requests: Sequence[CountedCase]) -> dict[str, Any]:

@@ -31,6 +31,7 @@ from services.projections.read_models.counts import (
     received,
     year_counts,
 )
+from services.projections.read_models.periods import month
 from shared.promise.standard import UnknownStandard
 from shared.promise.working_days import PONTIANAK
 
@@ -136,6 +137,7 @@ def of_requests(
         "standard": standard.decree,
         "days_allowed": standard.days_allowed,
         **_block(counts, standard, stands.figures_on["requests"], office.calendar),
+        "by_month": _by_month("requests", period, year),
         "by_kind": {kind: _identity(counts.states("kind", kind)) for kind in kinds},
     }
 
@@ -149,6 +151,7 @@ def of_complaints(
         "standard": standard.decree,
         "days_allowed": None,  # each category has its own
         **_block(counts, standard, stands.figures_on["complaints"], office.calendar),
+        "by_month": _by_month("complaints", period, year),
         **breakdowns(period, year, standard),
         "rating": _rating(counts.histogram("rating")),
     }
@@ -156,6 +159,16 @@ def of_complaints(
 
 def _months(period: Period) -> range:
     return range(period.first_month, period.first_month + period.months)
+
+
+def _by_month(service: str, period: Period, year: YearCounts) -> dict[str, Any] | None:
+    """The identity of each month of a quarter or year; what it says, the months' own pages say."""
+    if period.kind == "month":
+        return None
+    return {
+        month(period.year, number).id: _identity(year.of(service, (number,)).states())
+        for number in _months(period)
+    }
 
 
 def _block(counts: Counts, standard: Standard, on: dt.date, calendar: Calendar) -> dict[str, Any]:

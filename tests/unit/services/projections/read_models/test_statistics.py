@@ -139,6 +139,20 @@ def test_complaints_have_a_mean_of_their_ratings() -> None:
     assert (said["by_category"], said["by_channel"]) == (None, None)
 
 
+def test_the_months_of_a_quarter_add_up_to_it_and_a_month_has_none() -> None:
+    counts = [Count("requests", month, "", "", "on_time", 0, month) for month in (10, 12)]
+    year = YearCounts([*counts, Count("requests", 12, "", "", "late", 0, 1)])
+
+    quarter = of_requests(read_period("2026-Q4"), year, OFFICE, STANDING)
+
+    by_month = quarter["by_month"]
+    assert list(by_month) == ["2026-10", "2026-11", "2026-12"]
+    assert [each["received"] for each in by_month.values()] == [10, 0, 13]
+    assert by_month["2026-12"]["on_time_rate"] == 0.9231
+    assert quarter["received"] == 23
+    assert of_requests(NOVEMBER, year, OFFICE, STANDING)["by_month"] is None
+
+
 def test_before_the_first_standard_it_is_measured_by_todays() -> None:
     assert OFFICE.standard(read_period("1999"), TODAY).decree == "09/DISKOMINFO/2022"
 
