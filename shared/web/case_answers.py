@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from shared.case import Case
 from shared.eventstore.records import Recorded
+from shared.promise.counted_days import Day
 from shared.promise.working_days import Calendar
 
 History = Sequence[tuple[Recorded, Any]]
@@ -141,6 +142,15 @@ def days_json(case: Case, history: History, today: date, calendar: Calendar) -> 
         "days": [day.to_dict() for day in case.clock.day_by_day(today, calendar)],
         "earlier_due_dates": list(_earlier_due_dates(history)),
     }
+
+
+def case_days(case: Case, today: date, calendar: Calendar) -> list[Day]:
+    """The days of a wall calendar: up to today or the due date, whichever is later.
+
+    What lies ahead says what will count if nothing happens.
+    """
+    due_on = case.clock.reading(today, calendar).due_on
+    return case.clock.day_by_day(max(today, due_on or today), calendar)
 
 
 def json_answer(body: Any, *, version: int) -> Response:

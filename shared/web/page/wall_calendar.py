@@ -1,0 +1,172 @@
+"""A small wall calendar that explains a due date: which days counted, and why the others didn't.
+
+    wall_calendar(case_days(case, today, calendar), "id", due_on=reading.due_on, today=today)
+
+It is given to a template as it is: words are in it, and each reason has a sign beside its colour.
+`case_days` is in `shared/web/case_answers.py`; the look is in `wall_calendar.css`.
+"""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+from babel.dates import format_date
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from shared.promise.counted_days import Day, Why
+from shared.promise.standard import Text
+from shared.web.language import Language, say
+from shared.web.page import figures
+
+MONTHS_MAX = 13  # a case that is open for longer is explained by its first months
+MONDAY = dt.date(2026, 11, 2)
+DAY = dt.timedelta(days=1)
+
+SIGNS: Mapping[Why, str] = {
+    "received": "↓",
+    "counted": "",  # its number stands there
+    "weekend": "–",
+    "day_off": "×",
+    "with_applicant": "‖",
+    "answer_received": "↩",
+}
+DUE, TODAY = "◆", "●"
+
+REASONS: Mapping[Why, Text] = {
+    "received": Text(id="diterima", en="received"),
+    "counted": Text(id="dihitung, hari ke-{counted}", en="counted, day {counted}"),
+    "weekend": Text(id="akhir pekan", en="weekend"),
+    "day_off": Text(id="hari libur", en="day off"),
+    "with_applicant": Text(id="menunggu pemohon", en="waiting for the applicant"),
+    "answer_received": Text(id="jawaban diterima", en="answer received"),
+}
+LEGEND: Mapping[Why, Text] = {
+    **REASONS,
+    "counted": Text(id="hari kerja yang dihitung", en="working day that counts"),
+}
+WORDS: Mapping[str, Text] = {
+    "due": Text(id="batas waktu", en="due date"),
+    "today": Text(id="hari ini", en="today"),
+    "ahead": Text(id="perkiraan", en="expected"),
+    "days_off": Text(id="Hari libur", en="Days off"),
+    "more": Text(
+        id="Hari-hari sesudahnya, sampai {day}, tidak ditunjukkan.",
+        en="The days after that, until {day}, are not shown.",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A day on the wall. One that is not the case's has no sign and no words."""
+
+    date: dt.date
+    kind: str = "outside"  # or why it counts or doesn't
+    sign: str = ""
+    words: str = ""
+    is_due: bool = False
+    is_today: bool = False
+    is_ahead: bool = False
+
+
+Week = Sequence[Cell | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A table: weeks of seven days, Monday first; None where another month's days would be."""
+
+    name: str
+    weeks: Sequence[Week]
+
+
+def wall_calendar(
+    days: Sequence[Day],
+    language: Language,
+    *,
+    due_on: dt.date | None = None,
+    today: dt.date | None = None,
+) -> Markup:
+    """The months of these days, in order and without gaps; what lies after `today` is expected."""
+    months = _months(days, language, due_on, today)
+    shown, left_out = months[:MONTHS_MAX], months[MONTHS_MAX:]
+    why = {day.why for day in days}
+    html = _TEMPLATE.render(
+        months=shown,
+        weekdays=[_weekday(MONDAY + number * DAY, language) for number in range(7)],
+        legend=[
+            (kind, SIGNS[kind] or "1", say(words, language))
+            for kind, words in LEGEND.items()
+            if kind in why
+        ],
+        days_off=[
+            (figures.weekday(day.date, language), say(day.name, language), day.decree)
+            for day in days
+            if day.name is not None
+        ],
+        due=DUE if due_on else None,
+        today=TODAY if today else None,
+        any_ahead=any(today is not None and day.date > today for day in days),
+        more=say(WORDS["more"], language).format(day=figures.day(days[-1].date, language))
+        if left_out
+        else None,
+        word={key: say(text, language) for key, text in WORDS.items()},
+    )
+    return Markup(html)  # noqa: S704  the template escapes
+
+
+def _months(
+    days: Sequence[Day], language: Language, due_on: dt.date | None, today: dt.date | None
+) -> list[Month]:
+    cells = [_cell(day, language, due_on, today) for day in days]
+    by_month = groupby(cells, key=lambda cell: cell.date.replace(day=1))
+    return [
+        Month(figures.month(first, language), list(_weeks(first, list(of_month))))
+        for first, of_month in by_month
+    ]
+
+
+def _cell(day: Day, language: Language, due_on: dt.date | None, today: dt.date | None) -> Cell:
+    words = [say(REASONS[day.why], language).format(counted=day.counted)]
+    is_due, is_today = day.date == due_on, day.date == today
+    is_ahead = today is not None and day.date > today
+    words += [say(day.name, language)] if day.name else []
+    for key, holds in (("due", is_due), ("today", is_today), ("ahead", is_ahead)):
+        words += [say(WORDS[key], language)] if holds else []
+    return Cell(
+        date=day.date,
+        kind=day.why,
+        sign=SIGNS[day.why] or str(day.counted),
+        words=", ".join(words),
+        is_due=is_due,
+        is_today=is_today,
+        is_ahead=is_ahead,
+    )
+
+
+def _weeks(first: dt.date, cells: Sequence[Cell]) -> Iterator[Week]:
+    """The weeks that hold a day of the case; the month's other days of them are only numbers."""
+    known = {cell.date: cell for cell in cells}
+    monday = cells[0].date - cells[0].date.weekday() * DAY
+    while monday <= cells[-1].date:
+        week = [monday + number * DAY for number in range(7)]
+        yield [known.get(date, Cell(date)) if date.month == first.month else None for date in week]
+        monday += 7 * DAY
+
+
+def _weekday(date: dt.date, language: Language) -> tuple[str, str]:
+    """`Sen`, and `Senin` for whoever listens."""
+    locale = figures.LOCALES[language]
+    return format_date(date, "EEE", locale=locale), format_date(date, "EEEE", locale=locale)
+
+
+_TEMPLATE = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+).get_template("wall_calendar.html")
