@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse, Response
 
 from shared.promise.standard import Standard, Text
+from shared.web.encodings import coding_headers, fitting, packings
 from shared.web.language import Language, say
 from shared.web.page import figures
 from shared.web.page.words import SHELL, Words
@@ -93,9 +94,13 @@ class Shell:
         """The stylesheet, under a name of its content: it may be kept for ever."""
         router = APIRouter()
 
+        packed = packings(self._style)
+
         @router.get(self._style_path, include_in_schema=False)
-        async def stylesheet() -> Response:
-            return Response(self._style, media_type="text/css", headers={"Cache-Control": FOR_EVER})
+        async def stylesheet(request: Request) -> Response:
+            coding = fitting(packed, request.headers.get("accept-encoding"))
+            headers = {"Cache-Control": FOR_EVER, **coding_headers(coding)}
+            return Response(packed[coding], media_type="text/css", headers=headers)
 
         return router
 

@@ -1,5 +1,6 @@
 """The shell around every page: one look, two languages, nothing unescaped."""
 
+import gzip
 import re
 from datetime import date
 from pathlib import Path
@@ -10,7 +11,7 @@ from jinja2 import UndefinedError
 from shared.promise.standard import Text
 from shared.web.language import Language
 from shared.web.page.shell import HERE, Page, Shell, with_code
-from tests.support.surface import standard
+from tests.support.surface import standard, surface
 
 TEMPLATE = """{% extends "base.html" %}{% block main %}
 <h1>{{ word("greeting", name=name) }}</h1><p>{{ on | weekday }} {{ 1234 | number }}</p>
@@ -74,6 +75,18 @@ def test_the_name_of_the_stylesheet_is_that_of_its_content(tmp_path: Path) -> No
 
     assert plain._style_path != extended._style_path
     assert extended._style.endswith(b"h1 { color: red }")
+
+
+async def test_the_stylesheet_comes_packed_and_may_be_kept_for_ever(shell: Shell) -> None:
+    client = surface(shell.router(), shell=shell)
+
+    packed = await client.get(shell._style_path, headers={"accept-encoding": "gzip"})
+    plain = await client.get(shell._style_path)
+
+    assert gzip.decompress(packed.body) == plain.body == shell._style
+    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.headers["vary"] == plain.headers["vary"] == "Accept-Encoding"
+    assert plain.headers["cache-control"] == "public, max-age=31536000, immutable"
 
 
 def luminance(colour: str) -> float:

@@ -1,0 +1,61 @@
+"""Whoever can unpack gets it packed, and nobody gets what he can't read."""
+
+import gzip
+
+import brotli
+import pytest
+
+from shared.web.encodings import HEADER_LENGTH_MAX, PACKED_FROM_BYTES, fitting, negotiate, packings
+
+BODY = b"<p>Dari 25 permintaan, 24 diselesaikan tepat waktu.</p>" * 50
+
+
+@pytest.mark.parametrize(
+    ("accept_encoding", "coding"),
+    [
+        pytest.param(None, "identity", id="nothing said"),
+        pytest.param("", "identity", id="nothing wanted"),
+        pytest.param("gzip, deflate, br, zstd", "br", id="a browser over TLS"),
+        pytest.param("gzip, deflate", "gzip", id="a browser without TLS"),
+        pytest.param("x-gzip", "gzip", id="gzip by its old name"),
+        pytest.param("GZip", "gzip", id="in capitals"),
+        pytest.param("br;q=0.5, gzip;q=0.8", "gzip", id="gzip is wanted more"),
+        pytest.param("br;q=0.5,gzip;q=0.5", "br", id="both alike"),
+        pytest.param("gzip;q=0.5, identity", "identity", id="unpacked is wanted more"),
+        pytest.param("gzip;q=0.001", "gzip", id="wanted a little"),
+        pytest.param("gzip ; q=0", "identity", id="refused"),
+        pytest.param("br;q=0, *", "gzip", id="anything but brotli"),
+        pytest.param("*", "br", id="anything"),
+        pytest.param("*;q=0", "identity", id="nothing at all"),
+        pytest.param("identity;q=0", "identity", id="nothing that we have"),
+        pytest.param("zstd, deflate", "identity", id="what we don't have"),
+        pytest.param("gzip;q=many", "identity", id="not a number"),
+        pytest.param("gzip;level=9;q=1.0", "gzip", id="with another parameter"),
+        pytest.param("br;q=7, gzip", "br", id="more than everything"),
+        pytest.param(", ,gzip,", "gzip", id="with empty parts"),
+        pytest.param("x" * HEADER_LENGTH_MAX + ", br", "br", id="very long"),
+    ],
+)
+def test_the_caller_says_how_it_is_packed(accept_encoding: str | None, coding: str) -> None:
+    assert negotiate(accept_encoding) == coding
+
+
+def test_unpacked_it_is_the_same() -> None:
+    packed = packings(BODY)
+
+    assert packed["identity"] == BODY
+    assert gzip.decompress(packed["gzip"]) == BODY
+    assert brotli.decompress(packed["br"]) == BODY
+    assert len(packed["br"]) < len(packed["gzip"]) < len(BODY) / 10
+
+
+def test_packed_again_it_is_the_same() -> None:
+    assert packings(BODY) == packings(BODY)
+
+
+def test_what_is_short_is_not_packed() -> None:
+    short = packings(b"x" * (PACKED_FROM_BYTES - 1))
+
+    assert list(short) == ["identity"]
+    assert fitting(short, "br") == "identity"
+    assert fitting(packings(BODY), "br") == "br"
