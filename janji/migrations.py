@@ -13,14 +13,15 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 
+SHARED = (
+    "shared/eventstore/migrations",
+    "shared/messaging/migrations",
+    "shared/calendars/migrations",
+)
 FOLDERS = {
-    "requests": ("shared/eventstore/migrations", "shared/messaging/migrations"),
-    "complaints": ("shared/eventstore/migrations", "shared/messaging/migrations"),
-    "projections": (
-        "shared/eventstore/migrations",
-        "shared/messaging/migrations",
-        "services/projections/migrations",
-    ),
+    "requests": SHARED,
+    "complaints": SHARED,
+    "projections": (*SHARED, "services/projections/migrations"),
 }
 
 # Longer than any migration of an office's log; a lock that another session won't give up ends it.

@@ -17,9 +17,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import wraps
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+from uuid import UUID
 
-from shared.case import Act, Actor, Case
-from shared.eventstore.errors import AggregateNotFound
+from shared.case import SYSTEM, Act, Actor, Case
+from shared.eventstore.errors import AggregateNotFound, LogUnavailable
 from shared.eventstore.log import EventLog
 from shared.eventstore.records import Appended, CommandKey, Recorded
 from shared.eventstore.retries import retried
@@ -72,7 +73,8 @@ class Casework(Generic[C]):
 
     def __init__(self, log: EventLog, *, calendar: Calendar, now: Callable[[], datetime]) -> None:
         self._log = log
-        self.calendar = calendar
+        self.calendar = calendar  # the one in force; `shared/calendars` replaces an amended one
+        self.look_for_amendments: Callable[[], Awaitable[None]] = nothing_to_look_for
         self._now = now
 
     def today(self) -> date:
@@ -102,6 +104,21 @@ class Casework(Generic[C]):
         if personal:
             await self._note_reading(case, by)
         return case, await self._log.history(self.kind, case.id)
+
+    # What the office's own software does.
+
+    @retried
+    async def change_due_date(self, id_: UUID) -> bool:
+        """Let an amended calendar come to this case; whether that moved its due date.
+
+        Twice is harmless: the second time there is nothing to change. Raises as `EventLog.append`.
+        """
+        case = await self._known(await self._log.load(self.kind, id_))
+        case.change_due_date(self._act(Order(SYSTEM)))
+        if not case.pending_events:
+            return False
+        await self._log.append(case)
+        return True
 
     # What use cases are made of.
 
@@ -138,12 +155,24 @@ class Casework(Generic[C]):
         case = await self._log.load(self.kind, id_)
         if not self._may_know(case, by):
             raise AggregateNotFound(self.kind.__name__, id_)
+        return await self._known(case)
+
+    async def _known(self, case: C) -> C:
+        """The same case, its calendar known: another replica may have taken it over before us.
+
+        Raises LogUnavailable if only a newer release knows it.
+        """
+        if not self.calendar.knows(case.clock.calendar):
+            await self.look_for_amendments()
+            if not self.calendar.knows(case.clock.calendar):
+                raise LogUnavailable(f"this release doesn't know calendar {case.clock.calendar}")
         return case
 
     async def _answer_again(self, appended: Appended) -> Answer[C]:
         """The case as it stood then, made again from its events."""
         id_, version = appended.originator_id, appended.version
-        return Answer(await self._log.load(self.kind, id_, version=version), appended)
+        case = await self._log.load(self.kind, id_, version=version)
+        return Answer(await self._known(case), appended)
 
     async def _note_reading(self, case: C, by: Actor) -> None:
         """Put on record who is about to see personal data: if that fails, nobody sees it.
@@ -152,6 +181,10 @@ class Casework(Generic[C]):
         """
         if by.role != AUDITOR and not case.personal_data_erased:
             await self._log.record_reading(case.id, by.sub)
+
+
+async def nothing_to_look_for() -> None:
+    """Where nobody brings amended calendars, as in an import."""
 
 
 def command(

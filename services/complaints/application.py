@@ -143,7 +143,7 @@ class Complaints(Casework[Complaint]):
         However many replicas ask at once, the log lets one of them: the others find the version
         taken, or the complaint closed or reopened, and that is an answer, not a fault.
         """
-        complaint = self._now_closed(await self._log.load(Complaint, id_))
+        complaint = self._now_closed(await self._known(await self._log.load(Complaint, id_)))
         if not complaint.pending_events:
             return False
         try:

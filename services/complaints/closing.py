@@ -66,13 +66,11 @@ class Closing:
         events: EventLog,
         codec: Codec,
         *,
-        calendar: Calendar,
         now: Callable[[], datetime],
     ) -> None:
         self._complaints = complaints
         self._events = events
         self._silences = Silences(codec)
-        self._calendar = calendar
         self._now = now
         self._position = 0
 
@@ -91,7 +89,7 @@ class Closing:
             self._silences.fold(page)
             self._position = page[-1].position
         closed = 0
-        for id_ in self._silences.full(self._now(), self._calendar):
+        for id_ in self._silences.full(self._now(), self._complaints.calendar):
             closed += await self._complaints.close_if_silent(id_)
         if closed:
             log.info("complaints closed after ten silent working days", closed=closed)

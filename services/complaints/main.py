@@ -17,6 +17,7 @@ from services.complaints.public_api import PublicComplaintsApi
 from services.complaints.published import publish
 from services.complaints.tracking import TrackingSecrets
 from shared import settings, source
+from shared.calendars.sweep import amendments
 from shared.promise.standard import Text, load_standards
 from shared.promise.working_days import load_calendar, local_date
 from shared.source import Source
@@ -45,7 +46,8 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
     complaints = Complaints(events.log, standards=standards, calendar=calendar, now=now)
     secrets = TrackingSecrets(master_key)
     staff, public = ComplaintsApi(complaints, secrets), PublicComplaintsApi(complaints, secrets)
-    closing = Closing(complaints, events.log, events.codec, calendar=calendar, now=now)
+    closing = Closing(complaints, events.log, events.codec, now=now)
+    amended, sweep = amendments(given.database_url.get_secret_value(), complaints, events.codec)
     app = create_app(
         TITLE,
         [staff.router(), public.router(), events.feed()],
@@ -61,10 +63,10 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
         command_keys=CommandKeys(master_key),
         problems=OwnProblems(KINDS, of_refusal=problem_of, rules=RULES),
     )
-    loops = [*events.loops, closing.run]
+    loops = [*events.loops, closing.run, sweep.run]
     return Service(
         app,
-        resources=[events.log],
+        resources=[events.log, amended],
         writers=[events.log.run],
         loops=loops,
         stopping=events.stopping,

@@ -14,6 +14,7 @@ from services.requests.domain import ServiceRequest
 from services.requests.problems import problem_of
 from services.requests.published import publish
 from shared import settings, source
+from shared.calendars.sweep import amendments
 from shared.promise.standard import Text, load_agencies, load_standards
 from shared.promise.working_days import load_calendar, local_date
 from shared.source import Source
@@ -42,6 +43,7 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
     requests = Requests(
         events.log, standards=standards, agencies=agencies, calendar=calendar, now=now
     )
+    amended, sweep = amendments(given.database_url.get_secret_value(), requests, events.codec)
     app = create_app(
         TITLE,
         [RequestsApi(requests).router(), events.feed()],
@@ -59,9 +61,9 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
     )
     return Service(
         app,
-        resources=[events.log],
+        resources=[events.log, amended],
         writers=[events.log.run],
-        loops=events.loops,
+        loops=[*events.loops, sweep.run],
         stopping=events.stopping,
     )
 

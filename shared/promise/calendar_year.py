@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
-from shared.promise.data_file import Table, read_data_file
+from shared.promise.data_file import Table, read_data
 from shared.promise.standard import OfficeHours, Text, read_office_hours
 
 DayOffKind = Literal["holiday", "collective_leave"]
@@ -89,12 +89,31 @@ class Year:
             raise UnknownCalendar(f"the calendar of {self.year} has no version {number}")
         return self.versions[number - 1]
 
+    def off_in(self, number: int) -> dict[dt.date, DayOff]:
+        """The days off of that version."""
+        return {day.date: day for day in self.days_off if day.span.holds_in(number)}
+
+    def other_hours_in(self, number: int) -> dict[dt.date, OfficeHours]:
+        """The office hours of that version on days where they are not the usual ones."""
+        return {
+            date: other.hours[date.weekday()]
+            for other in self.other_hours
+            if other.span.holds_in(number)
+            for date in other.days()
+            if date.weekday() in other.hours
+        }
+
 
 def read_year(path: Path) -> Year:
-    """Read `2026.toml`; refuse it, naming file, key and rule, if it breaks one."""
-    with read_data_file(path) as table:
+    """Read `2026.toml`; refuse it, naming file, key, rule and line, if it breaks one."""
+    return year_in(path.name, path.read_bytes())
+
+
+def year_in(name: str, content: bytes) -> Year:
+    """The same of a file's content, wherever it was kept."""
+    with read_data(name, content) as table:
         year = table.number("year", least=1)
-        if path.stem != str(year):
+        if name != f"{year}.toml":
             raise table.wrong("year", f"must be the year of the file's name, not {year}")
         versions = _versions(table.tables("versions"))
         others = table.tables("other_hours") if table.has("other_hours") else []

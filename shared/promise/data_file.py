@@ -1,43 +1,92 @@
 """Reading the office's data files strictly: a wrong file is refused, never half understood.
 
 A table is read key by key inside `with table:`, which refuses at its end what nobody asked for:
-that is a typo, and as bad as a missing key. A refusal names the file, the line or the key, and
-the rule.
+that is a typo, and as bad as a missing key. A refusal names the file, the key, the rule and the
+line.
 """
 
 import datetime as dt
+import re
 import tomllib
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
 T = TypeVar("T")
 
 
-class WrongData(Exception):
-    """A data file breaks a rule; the service must not start on it."""
+HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]")
+ENTRY = re.compile(r"\s*([\w-]+)\s*=")
 
-    def __init__(self, file: str, key: str, rule: str) -> None:
-        super().__init__(f"{file}: {key}: {rule}" if key else f"{file}: {rule}")
+
+class WrongData(Exception):
+    """A data file breaks a rule; the service must not start on it.
+
+    `line` is where the key stands, or the table that lacks it.
+    """
+
+    def __init__(self, file: str, key: str, rule: str, line: int | None = None) -> None:
+        place = f"{file}: {key}" if key else file
+        super().__init__(f"{place}: {rule}" + (f" (line {line})" if line else ""))
         self.file = file
         self.key = key
         self.rule = rule
+        self.line = line
 
 
 def read_data_file(path: Path) -> "Table":
     """The root table of a TOML file. What can't be parsed is refused with its line."""
+    return read_data(path.name, path.read_bytes())
+
+
+def read_data(name: str, content: bytes) -> "Table":
+    """The same of a file's content, wherever it was kept."""
     try:
-        return Table(path.name, "", tomllib.loads(path.read_text(encoding="utf-8")))
+        text = content.decode("utf-8")
+        return Table(name, "", tomllib.loads(text), text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise WrongData(path.name, "", f"not TOML: {error}") from error
+        raise WrongData(name, "", f"not TOML: {error}") from error
+
+
+def line_of(text: str, key: str) -> int | None:
+    """The line of a key like `days_off[3].date`, else that of the nearest table around it.
+
+    The parser tells no lines; these are read by the layout that our files have.
+    """
+    nearest: tuple[int, int | None] = (0, None)
+    for number, path in _paths(text):
+        if path == key:
+            return number
+        if key.startswith((f"{path}.", f"{path}[")) and len(path) > nearest[0]:
+            nearest = len(path), number
+    return nearest[1]
+
+
+def _paths(text: str) -> Iterator[tuple[int, str]]:
+    """What stands in each line that names something: `days_off[3]`, `days_off[3].date`."""
+    lists: Counter[str] = Counter()
+    table = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := HEADER.match(line):
+            brackets, name = header.groups()
+            lists[name] += brackets == "[["
+            above, _, last = name.rpartition(".")
+            within = f"{above}[{lists[above]}].{last}" if lists[above] else name
+            table = f"{name}[{lists[name]}]" if brackets == "[[" else within
+            yield number, table
+        elif entry := ENTRY.match(line):
+            yield number, f"{table}.{entry[1]}" if table else entry[1]
 
 
 class Table:
     """One table of a data file, remembering which of its keys nobody has read yet."""
 
-    def __init__(self, file: str, key: str, content: dict[str, Any]) -> None:
+    def __init__(self, file: str, key: str, content: dict[str, Any], text: str = "") -> None:
         self.file = file
         self.key = key
         self._content = content
+        self._text = text
         self._unread = set(content)
 
     def __enter__(self) -> Self:
@@ -84,14 +133,14 @@ class Table:
         return tuple(values)
 
     def table(self, key: str) -> "Table":
-        return Table(self.file, self._path(key), self._take(key, dict, "a table"))
+        return Table(self.file, self._path(key), self._take(key, dict, "a table"), self._text)
 
     def tables(self, key: str) -> list["Table"]:
         values: list[Any] = self._take(key, list, "a list of tables")
         if not values or not all(type(value) is dict for value in values):
             raise self.wrong(key, "must be a list of tables")
         return [
-            Table(self.file, f"{self._path(key)}[{index}]", value)
+            Table(self.file, f"{self._path(key)}[{index}]", value, self._text)
             for index, value in enumerate(values, start=1)
         ]
 
@@ -111,7 +160,8 @@ class Table:
         return True
 
     def wrong(self, key: str, rule: str) -> WrongData:
-        return WrongData(self.file, self._path(key), rule)
+        path = self._path(key)
+        return WrongData(self.file, path, rule, line_of(self._text, path))
 
     def _path(self, key: str) -> str:
         return ".".join(filter(None, (self.key, key)))

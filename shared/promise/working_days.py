@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from shared.promise.amending import newest_of
 from shared.promise.calendar_year import DayOff, UnknownCalendar, Year, read_year
 from shared.promise.standard import DATA, OfficeHours, load_standards
 
@@ -149,6 +150,30 @@ class Calendar:
 
     # Other versions
 
+    def year(self, number: int) -> Year | None:
+        """All that is known of a year."""
+        return next((year for year in self._years if year.year == number), None)
+
+    def knows(self, version: str) -> bool:
+        """Whether `as_of` can give it."""
+        try:
+            return version == self.version or all(
+                (year := self.year(number)) is not None and newest <= year.newest.number
+                for number, newest in _numbers(version).items()
+            )
+        except UnknownCalendar:
+            return False
+
+    def decrees_between(self, old: str, new: str) -> list[str]:
+        """The decrees that made the one version of the calendar out of the other."""
+        before = _numbers(old)
+        return [
+            version.decree
+            for number, newest in _numbers(new).items()
+            if (year := self.year(number)) is not None
+            for version in year.versions[before.get(number, 0) : newest]
+        ]
+
     def as_of(self, version: str) -> "Calendar":
         """The calendar as it is or was in that version; UnknownCalendar if the data lack it."""
         return self if version == self.version else self._relative(version, ())
@@ -190,13 +215,14 @@ class Calendar:
                     self._named.setdefault(day.date, day)
 
 
-def load_calendar(folder: Path = DATA) -> Calendar:
+def load_calendar(folder: Path = DATA, applied: Sequence[Year] = ()) -> Calendar:
     """The calendar in force: the newest version of every year, with the standards' office hours.
 
-    A file that breaks a rule is refused with WrongData.
+    `applied`: years that this office has amended since. A file that breaks a rule is refused with
+    WrongData.
     """
     years = [read_year(path) for path in sorted((folder / "calendar").glob("*.toml"))]
-    return Calendar(years, load_standards(folder).hours_on)
+    return Calendar(newest_of(years, applied), load_standards(folder).hours_on)
 
 
 def _version(numbers: Mapping[int, int]) -> str:

@@ -41,7 +41,7 @@ def complaints(log: EventLog, wall: Wall) -> Complaints:
 
 
 def closing(complaints: Complaints, log: EventLog, wall: Wall) -> Closing:
-    return Closing(complaints, log, CODEC, calendar=CALENDAR, now=wall)
+    return Closing(complaints, log, CODEC, now=wall)
 
 
 async def resolved(complaints: Complaints) -> str:

@@ -1,0 +1,218 @@
+"""An amended calendar comes to every open case, once, whoever runs and whatever breaks."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+
+import pytest
+
+from shared.eventstore.errors import LogUnavailable
+from tests.support.amended import amended
+from tests.support.databases import Database
+from tests.support.event_logs import connected
+from tests.support.service_requests import MET
+from tests.support.swept import (
+    MONDAY,
+    SUPERVISOR,
+    TUESDAY,
+    WEDNESDAY,
+    Swept,
+    due_on,
+    submitted,
+    swept,
+)
+
+MONDAY_AFTER = "2026-12-28"
+
+
+@pytest.fixture
+async def office(database: Callable[[str], Database]) -> AsyncIterator[Swept]:
+    async with swept(database("requests")) as office:
+        yield office
+
+
+async def test_an_added_day_off_moves_the_due_date_and_is_recorded(office: Swept) -> None:
+    replica = await office.replica()
+    number = await submitted(replica.requests)
+
+    version = await office.amend(amended(off=(TUESDAY,)))
+
+    assert await replica.look() == 1
+    assert await due_on(replica.requests, number) == WEDNESDAY
+    (change,) = await office.changes()
+    assert (change.number, change.due_on_before) == (number, TUESDAY)
+    assert (change.clock["due_on"], change.clock["calendar"]) == (WEDNESDAY, version)
+    assert (change.by, change.role) == ("system", "system")
+
+
+async def test_a_case_goes_through_it_once(office: Swept) -> None:
+    replica = await office.replica()
+    await submitted(replica.requests)
+    await office.amend(amended(off=(TUESDAY,)))
+    await replica.look()
+
+    again = [await replica.look(), await (await office.replica()).look()]
+
+    assert again == [0, 0]
+    assert len(await office.changes()) == 1
+
+
+async def test_a_day_that_is_worked_again_moves_no_promise_earlier(office: Swept) -> None:
+    replica = await office.replica()
+    office.wall.at = MONDAY + timedelta(days=2)
+    number = await submitted(replica.requests, received_at=office.wall.at)
+    assert await due_on(replica.requests, number) == MONDAY_AFTER
+
+    await office.amend(amended(worked=("2026-12-24",)))
+
+    assert await replica.look() == 0
+    assert await due_on(replica.requests, number) == MONDAY_AFTER
+    new = await submitted(replica.requests, received_at=office.wall.at)
+    assert await due_on(replica.requests, new) == "2026-12-24"
+
+
+async def test_late_stays_late(office: Swept) -> None:
+    replica = await office.replica()
+    number = await submitted(replica.requests)
+    office.wall.at = MONDAY + timedelta(days=2)
+
+    await office.amend(amended(off=(TUESDAY,)))
+
+    assert await replica.look() == 0
+    assert await due_on(replica.requests, number) == TUESDAY
+
+
+async def test_a_finished_case_is_left_as_it_was(office: Swept) -> None:
+    replica = await office.replica()
+    number = await submitted(replica.requests)
+    await replica.requests.review(SUPERVISOR, number)
+    await replica.requests.reject(SUPERVISOR, number, "Bukan akun dinas")
+
+    await office.amend(amended(off=(TUESDAY,)))
+
+    assert await replica.look() == 0
+    assert await due_on(replica.requests, number) == TUESDAY
+
+
+async def test_a_case_whose_date_stays_says_nothing(office: Swept) -> None:
+    replica = await office.replica()
+    await submitted(replica.requests)
+
+    await office.amend(amended(off=("2026-12-29",)))
+
+    assert await replica.look() == 0
+    assert await office.changes() == []
+
+
+async def test_many_replicas_move_each_case_once(office: Swept) -> None:
+    replicas = [await office.replica() for _ in range(4)]
+    numbers = [await submitted(replicas[0].requests) for _ in range(30)]
+    await office.amend(amended(off=(TUESDAY,)))
+
+    moved = await asyncio.gather(*(each.look() for each in replicas))
+
+    assert sum(moved) == 30
+    assert sorted(change.number for change in await office.changes()) == sorted(numbers)
+
+
+async def test_live_commands_and_the_sweep_get_out_of_each_others_way(office: Swept) -> None:
+    replica = await office.replica()
+    numbers = [await submitted(replica.requests) for _ in range(20)]
+    await office.amend(amended(off=(TUESDAY,)))
+
+    async def review_and_approve(number: str) -> None:
+        await replica.requests.review(SUPERVISOR, number)
+        await replica.requests.approve(SUPERVISOR, number, MET)
+
+    await asyncio.gather(replica.look(), *map(review_and_approve, numbers))
+
+    await replica.look()
+    assert {await due_on(replica.requests, number) for number in numbers} == {WEDNESDAY}
+    changed = [change.number for change in await office.changes()]
+    assert len(changed) == len(set(changed))
+
+
+async def test_what_a_replica_with_the_old_calendar_still_writes_is_met_further_on(
+    office: Swept,
+) -> None:
+    slow, quick = await office.replica(), await office.replica()
+    await office.amend(amended(off=(TUESDAY,)))
+    await quick.look()
+
+    number = await submitted(slow.requests)
+
+    assert await quick.look() == 1
+    assert await due_on(quick.requests, number) == WEDNESDAY
+
+
+async def test_a_replica_that_meets_a_newer_calendar_takes_it_over_at_once(office: Swept) -> None:
+    slow, quick = await office.replica(), await office.replica()
+    number = await submitted(slow.requests)
+    version = await office.amend(amended(off=(TUESDAY,)))
+    await quick.look()
+
+    case = (await slow.requests.review(SUPERVISOR, number)).case
+
+    assert slow.requests.calendar.version == case.clock.calendar == version
+    assert await due_on(slow.requests, number) == WEDNESDAY
+
+
+async def test_a_calendar_that_only_a_newer_release_knows_is_said_not_guessed(
+    office: Swept,
+) -> None:
+    replica = await office.replica()
+    number = await submitted(replica.requests)
+    await office.amend(amended(off=(TUESDAY,)))
+    await replica.look()
+    async with connected(office.database.owner_url) as owner:
+        await owner.execute("delete from calendar_years")
+    older = await office.replica()
+
+    with pytest.raises(LogUnavailable, match="doesn't know calendar"):
+        await older.requests.review(SUPERVISOR, number)
+
+    assert await older.look() == 0
+
+
+async def test_two_amendments_add_up(office: Swept) -> None:
+    replica = await office.replica()
+    number = await submitted(replica.requests)
+    first = amended(off=(TUESDAY,))
+    await office.amend(first)
+    await replica.look()
+    version_3 = first.replace("[[days_off]]", VERSION_3 + "[[days_off]]", 1) + DAY_3
+
+    await office.amend(version_3)
+
+    assert await replica.look() == 1
+    assert await due_on(replica.requests, number) == MONDAY_AFTER
+    assert [change.due_on_before for change in await office.changes()] == [TUESDAY, WEDNESDAY]
+
+
+async def test_how_far_it_is_can_be_seen(office: Swept) -> None:
+    replica = await office.replica()
+    await submitted(replica.requests)
+    await replica.look()
+    version = await office.amend(amended(off=(TUESDAY,)))
+
+    await replica.look()
+
+    newest, _ = await office.store.sweeps()
+    assert (newest.calendar, newest.first_position, newest.position) == (version, 1, 1)
+    assert newest.finished_at is not None
+
+
+VERSION_3 = """[[versions]]
+number = 3
+decree = "Keppres Nomor 2/2026"
+decided_on = 2026-11-21
+provisional = false
+
+"""
+DAY_3 = """
+[[days_off]]
+date = 2026-12-23
+kind = "holiday"
+name = { id = "Satu lagi", en = "One more" }
+since = 3
+"""

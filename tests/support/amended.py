@@ -1,0 +1,54 @@
+"""Years as decrees amend them: the shipped file with a new version in it."""
+
+from datetime import date
+
+from shared.promise.calendar_year import Year, year_in
+from shared.promise.standard import DATA
+
+DECREE = "Keppres Nomor 1/2026"
+
+
+def amended(
+    year: int = 2026,
+    *,
+    off: tuple[str, ...] = (),
+    worked: tuple[str, ...] = (),
+    decided_on: str = "2026-11-20",
+    provisional: bool = False,
+) -> str:
+    """The year's next version: these days become off, and those are worked again."""
+    text = (DATA / f"calendar/{year}.toml").read_text(encoding="utf-8")
+    number = text.count("[[versions]]") + 1
+    for day in worked:
+        assert f"date = {day}\n" in text, f"{day} is no day off"
+        text = text.replace(f"date = {day}\n", f"date = {day}\nuntil = {number}\n")
+    head, between, days_off = text.partition("[[days_off]]")
+    return head + _version(number, decided_on, provisional) + between + days_off + _off(off, number)
+
+
+def year_of(text: str) -> Year:
+    year = text.partition("\nyear = ")[2][:4]
+    return year_in(f"{year}.toml", text.encode())
+
+
+def _version(number: int, decided_on: str, provisional: bool) -> str:
+    return f"""[[versions]]
+number = {number}
+decree = "{DECREE}"
+decided_on = {date.fromisoformat(decided_on)}
+provisional = {str(provisional).lower()}
+
+"""
+
+
+def _off(days: tuple[str, ...], number: int) -> str:
+    return "".join(
+        f"""
+[[days_off]]
+date = {day}
+kind = "holiday"
+name = {{ id = "Hari libur tambahan", en = "Added day off" }}
+since = {number}
+"""
+        for day in days
+    )
