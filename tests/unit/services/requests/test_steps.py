@@ -5,8 +5,10 @@ import pytest
 from services.requests.domain import Status
 from shared.promise.refusals import NotAllowed
 from tests.support.service_requests import COMMANDS, REACHED, said, supervisor
+from tests.support.tables import steps
 
-TABLE = """
+STEPS = steps(
+    """
 from          review        return    resubmit   resume     approve   reject    process     complete   confirm    withdraw
 submitted     under_review  returned  -          -          -         -         -           -          -          withdrawn
 under_review  -             returned  -          -          approved  rejected  -           -          -          withdrawn
@@ -18,22 +20,15 @@ confirmed     -             -         -          -          -         -         
 rejected      -             -         -          -          -         -         -           -          -          -
 withdrawn     -             -         -          -          -         -         -           -          -          -
 """  # noqa: E501 - a table is read across
-
-HEADER, *ROWS = [line.split() for line in TABLE.strip().splitlines()]
-CELLS = [(row[0], command, to) for row in ROWS for command, to in zip(HEADER, row, strict=True)]
-POSSIBLE = [cell for cell in CELLS if cell[1] != "from" and cell[2] != "-"]
-IMPOSSIBLE = [cell for cell in CELLS if cell[2] == "-"]
-ALLOWED = {
-    row[0]: {c for c, to in zip(HEADER[1:], row[1:], strict=True) if to != "-"} for row in ROWS
-}
+)
 
 
 def test_the_table_knows_every_status_and_every_command() -> None:
-    assert [row[0] for row in ROWS] == list(Status)
-    assert set(HEADER[1:]) == set(COMMANDS)
+    assert STEPS.statuses == list(Status)
+    assert set(STEPS.commands) == set(COMMANDS)
 
 
-@pytest.mark.parametrize(("status", "command", "leads_to"), POSSIBLE)
+@pytest.mark.parametrize(("status", "command", "leads_to"), STEPS.possible)
 def test_a_possible_command_leads_to(status: str, command: str, leads_to: str) -> None:
     request = REACHED[Status(status)]()
 
@@ -43,7 +38,7 @@ def test_a_possible_command_leads_to(status: str, command: str, leads_to: str) -
     assert len(said(request)) == 1
 
 
-@pytest.mark.parametrize(("status", "command", "_"), IMPOSSIBLE)
+@pytest.mark.parametrize(("status", "command", "_"), STEPS.impossible)
 def test_an_impossible_command_says_what_is_possible(status: str, command: str, _: str) -> None:
     request = REACHED[Status(status)]()
 
@@ -51,7 +46,7 @@ def test_an_impossible_command_says_what_is_possible(status: str, command: str, 
         COMMANDS[command](request, supervisor())
 
     assert (refused.value.command, refused.value.status) == (command, status)
-    assert set(refused.value.allowed) == ALLOWED[status]
+    assert set(refused.value.allowed) == STEPS.allowed[status]
     assert said(request) == []
 
 
@@ -59,4 +54,4 @@ def test_an_impossible_command_says_what_is_possible(status: str, command: str, 
 def test_a_request_lists_the_commands_that_are_possible_now(status: Status) -> None:
     request = REACHED[status]()
 
-    assert set(request.allowed) == ALLOWED[status]
+    assert set(request.allowed) == STEPS.allowed[status]
