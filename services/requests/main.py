@@ -15,7 +15,8 @@ from services.requests.problems import problem_of
 from services.requests.published import publish
 from shared import settings, source
 from shared.calendars.sweep import amendments
-from shared.promise.standard import Text, load_agencies, load_standards
+from shared.promise.agencies import load_agencies
+from shared.promise.standard import Text, load_standards
 from shared.promise.working_days import load_calendar, local_date
 from shared.source import Source
 from shared.telemetry import new_registry

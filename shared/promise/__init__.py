@@ -7,8 +7,9 @@ asks what time it is. Read in this order:
 2. `working_days.py`: the calendar, out of `calendar_year.py`, a year with all its versions;
 3. `counted_days.py`: which days of a case count;
 4. `sla_clock.py`: the clock of one case, from its receipt to its end;
-5. `case_number.py`, `refusals.py`: what a case is called, and how a rule says no;
-6. `data_file.py`: how a wrong file is refused.
+5. `further_clocks.py`: the deadlines that run beside it, as `clock_definition.py` defines them;
+6. `case_number.py`, `refusals.py`: what a case is called, and how a rule says no;
+7. `data_file.py`: how a wrong file is refused.
 
 Next: `shared/case.py`, the aggregate that carries such a clock.
 """

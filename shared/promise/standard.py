@@ -6,12 +6,13 @@ keeps the standard under which it was received, for ever: a new decree changes n
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
+from shared.promise.clock_definition import FurtherClock
 from shared.promise.data_file import Table, WrongData, read_data_file
 
 T = TypeVar("T")
@@ -118,6 +119,7 @@ class Standard:
     target_rate: float
     office_hours: Mapping[int, OfficeHours]  # by weekday, Monday is 0; on others nobody works
     hours_basis: Basis
+    clocks: Mapping[str, FurtherClock]  # that run beside the promise
     to_be_confirmed: tuple[str, ...]
 
     @property
@@ -141,12 +143,21 @@ class Standards:
         self._newest_first = sorted(standards, key=lambda each: each.in_force_from, reverse=True)
         self._by_decree = {standard.decree: standard for standard in standards}
 
+    def __iter__(self) -> Iterator[Standard]:
+        """The oldest first."""
+        return reversed(self._newest_first)
+
     def in_force(self, on: dt.date) -> Standard:
         """The standard for a case received on that day."""
         for standard in self._newest_first:
             if standard.in_force_from <= on:
                 return standard
         raise UnknownStandard(f"no service standard was in force on {on}")
+
+    @property
+    def first(self) -> Standard:
+        """The office's oldest."""
+        return self._newest_first[-1]
 
     def hours_on(self, day: dt.date) -> OfficeHours:
         """The office hours of a Monday to Friday; before the first standard, as in the first."""
@@ -161,14 +172,6 @@ class Standards:
             return self._by_decree[decree]
         except KeyError:
             raise UnknownStandard(f"there is no service standard {decree}") from None
-
-
-@dataclass(frozen=True, slots=True)
-class Agency:
-    """Who may make requests (perangkat daerah, unit pelaksana teknis)."""
-
-    code: str
-    name: Text
 
 
 def load_standards(folder: Path = DATA) -> Standards:
@@ -187,36 +190,10 @@ def load_standards(folder: Path = DATA) -> Standards:
     return Standards(standards)
 
 
-def load_agencies(path: Path = DATA / AGENCIES) -> Mapping[str, Agency]:
-    """The register of agencies by code."""
-    names = read_data_file(path).entries()
-    return {code: Agency(code, Text.read(name)) for code, name in names}
-
-
 def read_office_hours(table: Table) -> dict[int, OfficeHours]:
     """The office hours of a week: one table a day, Monday to Friday."""
     with table:
         return {number: OfficeHours.read(table.table(day)) for number, day in enumerate(WEEKDAYS)}
-
-
-def as_json(standard: Standard) -> dict[str, Any]:
-    """The standard as `GET /v1/standard` serves it."""
-    plain: dict[str, Any] = _plain(standard)
-    hours = plain["office_hours"]
-    plain["office_hours"] = {WEEKDAYS[number]: each for number, each in hours.items()}
-    return plain
-
-
-def _plain(value: Any) -> Any:
-    if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, Mapping):
-        return {key: _plain(each) for key, each in value.items()}
-    if isinstance(value, tuple):
-        return [_plain(each) for each in value]
-    if isinstance(value, dt.date | dt.time):
-        return value.isoformat()
-    return value
 
 
 def _standard(table: Table) -> Standard:
@@ -243,6 +220,7 @@ def _standard(table: Table) -> Standard:
             target_rate=table.share("target_rate"),
             hours_basis=_named_basis(hours, bases),
             office_hours=read_office_hours(hours),
+            clocks=_clocks(table, bases),
             to_be_confirmed=_to_be_confirmed(table),
         )
 
@@ -290,6 +268,16 @@ def _category(code: str, table: Table, bases: Mapping[str, Basis]) -> Category:
     with table:
         name, days = Text.read(table.table("name")), table.number("days_allowed", least=1)
         return Category(code, name, days, _named_basis(table, bases))
+
+
+def _clocks(table: Table, bases: Mapping[str, Basis]) -> dict[str, FurtherClock]:
+    return _each(table, "clocks", partial(_clock, bases=bases)) if table.has("clocks") else {}
+
+
+def _clock(code: str, table: Table, bases: Mapping[str, Basis]) -> FurtherClock:
+    with table:
+        name = Text.read(table.table("name"))
+        return FurtherClock.read(code, table, name, _named_basis(table, bases))
 
 
 def _to_be_confirmed(table: Table) -> tuple[str, ...]:

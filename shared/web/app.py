@@ -14,7 +14,8 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
-from shared.promise.standard import Standard, Text, as_json
+from shared.promise.standard import Standard, Text
+from shared.promise.standard_json import as_json
 from shared.web.auth import Verifier, require
 from shared.web.commands import CommandKeys
 from shared.web.docs import docs

@@ -18,7 +18,8 @@ from services.requests.letter import (
     Submission,
 )
 from shared.case import SYSTEM, Act, Actor
-from shared.promise.standard import load_agencies, load_standards
+from shared.promise.agencies import load_agencies
+from shared.promise.standard import load_standards
 from shared.promise.working_days import PONTIANAK, load_calendar
 from shared.receipt import Contact
 

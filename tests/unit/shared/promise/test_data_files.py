@@ -4,12 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from shared.promise.agencies import load_agencies
 from shared.promise.data_file import WrongData
-from shared.promise.standard import load_agencies, load_standards
+from shared.promise.standard import load_standards
 from shared.promise.working_days import load_calendar
 from tests.support.clocks import at, day, row
 from tests.support.data_files import AGENCIES, NEXT_STANDARD, STANDARD, DataFiles
 
+VERIFIED, VERIFIED_BY = "clocks.verification.ends_with", "clocks.verification.basis"
 DATED = "in_force_from = 2022-01-01 #"
 
 
@@ -33,6 +35,28 @@ DATED = "in_force_from = 2022-01-01 #"
         row("a number to confirm", '"target_rate",', "1,", "to_be_confirmed", "list of texts"),
         row("one requirement", "[[requirements]]", "[requirements]", "requirements", "list of t"),
         row("closes first", "16:30", "07:00", "office_hours.friday.closes", "after 07:30"),
+        row("no such unit", '= "working_days"', '= "weeks"', "clocks.verification.unit", "one of"),
+        row(
+            "a clock of no days",
+            "days = 14\nunit",
+            "days = 0\nunit",
+            "clocks.response.days",
+            "at l",
+        ),
+        row(
+            "it ends with nothing", 'ends_with = ["c', 'ends_with = [] # "c', VERIFIED, "least one"
+        ),
+        row(
+            "it ends as it starts", 'ends_with = ["c', 'ends_with = ["received", "c', VERIFIED, "st"
+        ),
+        row("a clock of no basis", 'basis = "sp4n"', 'basis = "lapor"', VERIFIED_BY, "one of"),
+        row(
+            "is it sure",
+            "to_be_confirmed = true\n",
+            "",
+            "clocks.verification.to_be_confirmed",
+            "miss",
+        ),
         row("a missing day", "friday = {", "sunday = {", "office_hours.friday", "is missing"),
     ],
 )

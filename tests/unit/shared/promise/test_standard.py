@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from shared.promise.agencies import load_agencies
 from shared.promise.standard import (
     Standard,
     UnknownStandard,
-    as_json,
-    load_agencies,
     load_standards,
 )
+from shared.promise.standard_json import as_json
 
 PUBLISHED = Path(__file__).parents[3] / "fixtures/standar-pelayanan-email-kedinasan.txt"
 
@@ -151,6 +151,19 @@ def test_the_standard_is_served_as_json() -> None:
     }
     assert served["office_hours"]["friday"] == {"opens": "07:30:00", "closes": "16:30:00"}
     assert served["categories"]["oversight"]["days_allowed"] == 60
+
+
+def test_further_clocks_are_those_of_law_and_practice_until_the_office_confirms_them() -> None:
+    clocks = STANDARD.clocks
+
+    assert {code: (clock.days, clock.unit) for code, clock in clocks.items()} == {
+        "verification": (3, "working_days"),
+        "response": (14, "calendar_days"),
+        "decision": (60, "calendar_days"),
+    }
+    assert all(clock.to_be_confirmed for clock in clocks.values())
+    assert "Pasal 44" in clocks["response"].basis.source.id
+    assert as_json(STANDARD)["clocks"]["decision"]["ends_with"] == ["resolved", "rejected"]
 
 
 def test_the_register_holds_the_provinces_agencies_by_their_short_names() -> None:

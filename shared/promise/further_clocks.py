@@ -1,0 +1,141 @@
+"""Further clocks: deadlines of law and of practice, which run beside the promise.
+
+They never change it. The standard's file names them: from which event of a case to which others,
+how many days, working or calendar ones, and on what they stand. Nothing here knows the names of
+the events. Where the sources leave a doubt, these rules are this product's decision.
+
+1. A clock starts with the first `starts_with` of a case. Of working days the first is the one
+   after the day on which that counts as received, as for the promise; of calendar days, the one
+   after its date. A due date that is a day off stays where it is: the law moves none.
+2. It ends with the first of `ends_with`: kept until the end of the due date, missed from 00:00 on.
+   What follows, a reopening too, changes nothing.
+3. With the first of `lapses_with` it is no more this office's to keep. Unless it was missed by
+   then, it is counted as if it had never been.
+4. It doesn't pause. UU 25/2009 counts from one event to another: article 44 gives the complainant
+   30 days of his own to complete a complaint, and names no waiting that stops the office's days.
+5. While it runs, working days are reckoned by the calendar that the case's promise stands on, so
+   an amendment makes no due date earlier, and none that has passed another.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from shared.promise.working_days import local_date
+
+if TYPE_CHECKING:
+    from shared.promise.clock_definition import FurtherClock, Unit
+    from shared.promise.working_days import Calendar
+
+State = Literal["running", "kept", "missed"]
+
+
+class CaseCalendar(NamedTuple):
+    """The calendar that the promise of a case stands on, as its clock names it."""
+
+    version: str
+    kept_days_off: tuple[dt.date, ...] = ()
+
+    def out_of(self, calendar: Calendar) -> Calendar:
+        """It, out of one that knows its version (UnknownCalendar otherwise)."""
+        return calendar.as_of(self.version).keeping(self.kept_days_off)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a further clock says on one day; `days_left`, in its own unit, while it runs."""
+
+    started_on: dt.date
+    due_on: dt.date
+    state: State
+    days_left: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """The facts of one further clock of one case; each step gives new ones."""
+
+    clock: str
+    days: int
+    unit: Unit
+    started_on: dt.date
+    due_on: dt.date
+    by: CaseCalendar
+    ended_on: dt.date | None = None
+
+    @classmethod
+    def start(
+        cls, clock: FurtherClock, at: dt.datetime, by: CaseCalendar, calendar: Calendar
+    ) -> Deadline:
+        """It starts to run [1]."""
+        if clock.unit == "working_days":
+            started_on = by.out_of(calendar).received_on(at)
+        else:
+            started_on = local_date(at)
+        deadline = cls(clock.code, clock.days, clock.unit, started_on, started_on, by)
+        return deadline._due(calendar)
+
+    def end(self, at: dt.datetime) -> Deadline:
+        """What was to be done is done [2]."""
+        return replace(self, ended_on=local_date(at))
+
+    def amend(self, at: dt.datetime, by: CaseCalendar, calendar: Calendar) -> Deadline:
+        """It goes on under the calendar that the promise stands on since that instant [5]."""
+        if by == self.by or self.unit == "calendar_days" or self.has_passed(local_date(at)):
+            return self
+        started_on = by.out_of(calendar).working_day_from(self.started_on)
+        return replace(self, started_on=started_on, by=by)._due(calendar)
+
+    def has_passed(self, on: dt.date) -> bool:
+        """Whether it was missed by that day."""
+        return (self.ended_on or on) > self.due_on
+
+    def reading(self, on: dt.date, calendar: Calendar) -> Reading:
+        """What it says on that day; one that has ended says the same on every day."""
+        if self.has_passed(on):
+            return Reading(self.started_on, self.due_on, "missed", None)
+        if self.ended_on is not None:
+            return Reading(self.started_on, self.due_on, "kept", None)
+        left = (self.due_on - on).days
+        if self.unit == "working_days":
+            left = self.by.out_of(calendar).working_days_between(on, self.due_on)
+        return Reading(self.started_on, self.due_on, "running", left)
+
+    def _due(self, calendar: Calendar) -> Deadline:
+        """The same, due on the n-th day after its start."""
+        if self.unit == "calendar_days":
+            return replace(self, due_on=self.started_on + dt.timedelta(days=self.days))
+        own = self.by.out_of(calendar)
+        return replace(self, due_on=own.working_day(own.rank(self.started_on) + self.days))
+
+
+def after(
+    event: str,
+    deadlines: Iterable[Deadline],
+    clocks: Sequence[FurtherClock],
+    *,
+    at: dt.datetime,
+    by: CaseCalendar,
+    calendar: Calendar,
+) -> tuple[Deadline, ...]:
+    """How the further clocks of a case stand after an event of it, in the order of the standard.
+
+    `by` is the one of its promise after that event; `calendar` must know its version.
+    """
+    standing = {deadline.clock: deadline for deadline in deadlines}
+    now_standing: list[Deadline] = []
+    for clock in clocks:
+        deadline = standing.get(clock.code)
+        if deadline is None:
+            if event == clock.starts_with:
+                now_standing.append(Deadline.start(clock, at, by, calendar))
+        elif deadline.ended_on is not None:
+            now_standing.append(deadline)
+        elif event in clock.ends_with:
+            now_standing.append(deadline.amend(at, by, calendar).end(at))
+        elif event not in clock.lapses_with or deadline.has_passed(local_date(at)):
+            now_standing.append(deadline.amend(at, by, calendar))
+    return tuple(now_standing)
