@@ -2,7 +2,8 @@
 
 For every request FastAPI walks through what it knows of a function, which costs as much as all
 that the domain decides. A command always asks for the same: an order, what its path names, and a
-body. Those are taken directly; whatever isn't in order goes to FastAPI, which says what is wrong.
+body. Those are taken directly; whatever isn't in order goes to FastAPI, which says what is wrong,
+but only to whoever may give the order.
 """
 
 from collections.abc import Callable, Coroutine
@@ -53,14 +54,15 @@ def _direct(takes: Dependant, by_fastapi: Handler) -> Handler:
 
     async def handle(request: Request) -> Response:
         text = await _body(request)
+        given = await order_of(request)  # who may not ask learns nothing of how to
         if request.headers.get("content-type") != "application/json":
             return await by_fastapi(request)
         try:
             said = model.model_validate(from_json(text))
         except ValueError:
             return await by_fastapi(request)
-        taken = {order: await order_of(request), body.name: said}
-        answer: Response = await command(**request.path_params, **taken)
+        taken = {**request.path_params, order: given, body.name: said}
+        answer: Response = await command(**taken)
         return answer
 
     return handle
