@@ -8,7 +8,10 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-COMMANDS = ("up", "down", "status", "token", "url", "rebuild", "verify", "quarantine")
+COMMANDS = (
+    *("up", "down", "status", "token", "url"),
+    *("rebuild", "verify", "quarantine", "calendar"),
+)
 
 
 class CommandsOnDemand(TyperGroup):

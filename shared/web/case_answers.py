@@ -90,11 +90,15 @@ class DayView(View):
 
 
 class EarlierDueDate(View):
-    """A due date that was promised until something moved it; to null where it became unknown."""
+    """A due date that was promised until something moved it; to null where it became unknown.
+
+    `moved_by` is the event; `decrees` are those by which that event took over another calendar.
+    """
 
     due_on: date
     moved_to: date | None
     moved_by: str
+    decrees: list[str]
     occurred_at: datetime
     recorded_at: datetime
     calendar: str
@@ -140,7 +144,7 @@ def days_json(case: Case, history: History, today: date, calendar: Calendar) -> 
         "number": case.number,
         "clock": clock_json(case, today, calendar),
         "days": [day.to_dict() for day in case.clock.day_by_day(today, calendar)],
-        "earlier_due_dates": list(_earlier_due_dates(history)),
+        "earlier_due_dates": list(_earlier_due_dates(history, calendar)),
     }
 
 
@@ -173,21 +177,22 @@ def _facts(event: Case.Event, hidden: Collection[str]) -> dict[str, Any]:
     }
 
 
-def _earlier_due_dates(history: History) -> Iterator[dict[str, Any]]:
+def _earlier_due_dates(history: History, calendar: Calendar) -> Iterator[dict[str, Any]]:
     """Each due date that was promised and then moved, oldest first, with what moved it."""
-    promised = None
+    promised, reckoned_by = None, None
     for recorded, event in history:
-        due_on = event.clock["due_on"]
+        due_on, version = event.clock["due_on"], event.clock["calendar"]
         if promised is not None and due_on != promised:
             yield {
                 "due_on": promised,
                 "moved_to": due_on,
                 "moved_by": _name(recorded),
+                "decrees": calendar.decrees_between(reckoned_by or version, version),
                 "occurred_at": utc(event.timestamp),
                 "recorded_at": recorded.recorded_at,
-                "calendar": event.clock["calendar"],
+                "calendar": version,
             }
-        promised = due_on
+        promised, reckoned_by = due_on, version
 
 
 def _name(recorded: Recorded) -> str:

@@ -1,0 +1,256 @@
+"""`janji calendar`: the working calendar, and a decree that amends it.
+
+A new version goes into the database of each service, the projections' first, so that they know it
+before any event stands on it. The services take it over while they run and go through their open
+cases; this command watches them. It can be interrupted and run again with the same file.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from deploy.local.commands import CannotStart
+from janji.commands.failures import said_in_one_line
+from janji.projections import (
+    LOGS,
+    failures_in_words,
+    find_installation,
+    progress_shown,
+    today,
+)
+from services.complaints.domain import Complaint
+from services.projections.filling import Report
+from services.requests.domain import ServiceRequest
+from shared.calendars.store import CalendarStore, SweepPlace
+from shared.case import Case
+from shared.eventstore.codec import Codec
+from shared.eventstore.reader import LogReader
+from shared.promise.amending import BYTES_MAX, amended_year
+from shared.promise.calendar_year import Year, year_in
+from shared.promise.data_file import WrongData
+from shared.promise.working_days import Calendar, load_calendar
+
+LOOK_SECONDS = 0.2
+STALLED_SECONDS = 30.0  # a service that runs looks every two
+PAGE_EVENTS = 1_000
+ROWS_MAX = 20
+
+KINDS: Mapping[str, type[Case]] = {"requests": ServiceRequest, "complaints": Complaint}
+File = Annotated[
+    Path, typer.Argument(help="YEAR.toml: a year with its old versions and a new one.")
+]
+Moves = Counter[tuple[str | None, str | None]]
+
+app = typer.Typer(add_completion=False, no_args_is_help=True)
+console = Console(highlight=False, soft_wrap=True)
+
+
+@app.callback()
+def _options() -> None:
+    """The working calendar: which days are off, by which decree."""
+
+
+@app.command()
+def show() -> None:
+    """Show the years in force, and how far the open cases were gone through."""
+    with said_in_one_line(), _failures():
+        asyncio.run(_show())
+
+
+@app.command()
+def apply(file: File) -> None:
+    """Put a new version of a year in force, and say which due dates it moves."""
+    with said_in_one_line(), _failures():
+        content = _read(file)
+        is_done = asyncio.run(_apply(file.name, content))
+    if not is_done:
+        raise typer.Exit(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What one service knows of the calendar; `log` is None for the projections."""
+
+    service: str
+    store: CalendarStore
+    log: LogReader | None
+
+    async def calendar(self) -> Calendar:
+        return load_calendar(applied=await self.store.years())
+
+    async def sweep(self, part: str) -> SweepPlace | None:
+        """The latest that was made by this version of this year (`2026.2`)."""
+        for sweep in await self.store.sweeps():
+            if part in sweep.calendar.split("+"):
+                return sweep
+        return None
+
+
+# Putting it in force.
+
+
+def _read(file: Path) -> bytes:
+    """No more of it than a year can take."""
+    with file.open("rb") as opened:
+        content = opened.read(BYTES_MAX + 1)
+    if len(content) > BYTES_MAX:
+        raise WrongData(file.name, "", f"is longer than {BYTES_MAX} bytes")
+    return content
+
+
+async def _apply(name: str, content: bytes) -> bool:
+    """Whether all services have gone through their cases."""
+    year = year_in(name, content)
+    part = f"{year.year}.{year.newest.number}"
+    async with _places() as places:
+        if await _put_in_force(places, year, name, content):
+            console.print(f"{part} is in force: {year.newest.decree}")
+        else:
+            console.print(f"{part} was in force already: {year.newest.decree}")
+        with progress_shown(console) as report:
+            watched = [_watch(place, part, report) for place in places if place.log]
+            are_done = await asyncio.gather(*watched)
+        for place in places:
+            if place.log:
+                await _say_moves(place, part)
+    return all(are_done)
+
+
+async def _put_in_force(places: Sequence[Place], year: Year, name: str, content: bytes) -> bool:
+    """Everywhere or, if one refuses it, nowhere; whether that was anything new.
+
+    Cut off in between, it is in force in the first of them: run again, it goes on from there.
+    """
+    text = content.decode()
+    lacking = [place for place in places if not await place.store.holds(year, text)]
+    for place in lacking:
+        present = (await place.calendar()).year(year.year)
+        amended_year(name, content, present, today=today())
+    for place in lacking:
+        if not await place.store.apply(year, text):
+            number = f"{year.year}.{year.newest.number}"
+            raise CannotStart(f"{place.service}: another {number} was applied meanwhile")
+    return bool(lacking)
+
+
+# Watching the services.
+
+
+async def _watch(place: Place, part: str, report: Report) -> bool:
+    """Until the service has gone through its cases; False if it doesn't get on with it."""
+    assert place.log is not None
+    loop = asyncio.get_running_loop()
+    reached, since = -1, loop.time()
+    while True:
+        sweep = await place.sweep(part)
+        position = sweep.position if sweep else -1
+        head = (await place.log.head()).position
+        report(place.service, max(position, 0), head)
+        if sweep and sweep.finished_at:
+            return True
+        if position != reached:
+            reached, since = position, loop.time()
+        elif loop.time() - since > STALLED_SECONDS:
+            console.print(f"{place.service} doesn't run: it goes through its cases when it does")
+            return False
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+async def _say_moves(place: Place, part: str) -> None:
+    sweep = await place.sweep(part)
+    moves = await _moves(place, sweep) if sweep else Moves()
+    cases = moves.total()
+    console.print(f"{place.service}: {cases:,} due date{'' if cases == 1 else 's'} moved")
+    if not moves:
+        return
+    table = Table(box=None, pad_edge=False)
+    table.add_column("From")
+    table.add_column("To")
+    table.add_column("Cases", justify="right")
+    for (before, after), count in sorted(moves.items(), key=_by_date)[:ROWS_MAX]:
+        table.add_row(before or "unknown", after or "unknown", f"{count:,}")
+    console.print(table)
+    if len(moves) > ROWS_MAX:
+        console.print(f"and {len(moves) - ROWS_MAX} more pairs of dates")
+
+
+async def _moves(place: Place, sweep: SweepPlace) -> Moves:
+    """From when to when the due dates moved, and how many, as the log has it."""
+    assert place.log is not None
+    topic, codec = f"{place.service}.due_date_changed", Codec([KINDS[place.service]])
+    moves, position = Moves(), sweep.first_position
+    while page := await place.log.read(position, PAGE_EVENTS):
+        for event in (codec.decode(each) for each in page if each.topic == topic):
+            if event.clock["calendar"] == sweep.calendar:
+                moves[event.due_on_before, event.clock["due_on"]] += 1
+        position = page[-1].position
+    return moves
+
+
+def _by_date(move: tuple[tuple[str | None, str | None], int]) -> tuple[str, str]:
+    (before, after), _ = move
+    return before or "", after or ""
+
+
+# Showing it.
+
+
+async def _show() -> None:
+    async with _places() as places:
+        for place in places:
+            calendar = await place.calendar()
+            console.print(f"[bold]{place.service}[/bold]: {calendar.version}")
+            sweep = next(iter(await place.store.sweeps()), None)
+            if place.log and sweep:
+                head = (await place.log.head()).position
+                console.print(f"  cases gone through to {sweep.position:,} of {head:,}")
+        console.print(_years(calendar))
+
+
+def _years(calendar: Calendar) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for heading in ("Year", "Version", "Provisional", "Decree"):
+        table.add_column(heading)
+    for part in calendar.version.split("+"):
+        number = int(part.partition(".")[0])
+        year = calendar.year(number)
+        assert year is not None
+        provisional = "yes" if calendar.is_provisional(date(number, 1, 1)) else "no"
+        table.add_row(str(number), str(year.newest.number), provisional, year.newest.decree)
+    return table
+
+
+@asynccontextmanager
+async def _places() -> AsyncIterator[Sequence[Place]]:
+    """All databases, the projections' first. Raises CannotStart, LogUnavailable."""
+    installation = find_installation()
+    if missing := [each for each in LOGS if each not in installation.logs]:
+        raise CannotStart(f"set JANJI_{missing[0].upper()}_DATABASE_URL: the calendar is for all")
+    async with AsyncExitStack() as opened:
+        url = installation.settings.database_url.get_secret_value()
+        places = [Place("projections", await opened.enter_async_context(CalendarStore(url)), None)]
+        for service in LOGS:
+            url = installation.logs[service]
+            store = await opened.enter_async_context(CalendarStore(url))
+            log = await opened.enter_async_context(LogReader(url, codec=Codec([])))
+            places.append(Place(service, store, log))
+        yield places
+
+
+@contextmanager
+def _failures() -> Iterator[None]:
+    """A file that breaks a rule is said in one line, as what the world does."""
+    with failures_in_words():
+        try:
+            yield
+        except WrongData as refusal:
+            raise CannotStart(str(refusal)) from refusal

@@ -1,0 +1,167 @@
+"""`janji calendar apply`: a decree comes to all services, or nothing changes."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from shared.calendars.store import CalendarStore
+from tests.support import complaints_service as complaints
+from tests.support import requests_service as requests
+from tests.support.amended import DECREE, amended, year_of
+from tests.support.databases import Database
+from tests.support.http import Client
+from tests.support.operator import Terminal, terminal
+
+DECIDED_ON = "2025-10-01"  # whatever day the tests run on
+WEDNESDAY, THURSDAY = "2026-11-25", "2026-11-26"
+
+
+@dataclass
+class Server:
+    """All services that keep a log, live; and somebody at a terminal."""
+
+    terminal: Terminal
+    requests: Client
+    complaints: Client
+    databases: dict[str, Database]
+    folder: Path
+
+    async def apply(self, text: str, name: str = "2026.toml") -> str:
+        file = self.folder / name
+        file.write_text(text, encoding="utf-8")
+        return await self.terminal.janji("calendar", "apply", str(file))
+
+    async def in_force(self) -> dict[str, int]:
+        """In how many databases which number of 2026 was applied."""
+        found = {}
+        for service, database in self.databases.items():
+            async with CalendarStore(database.app_url) as store:
+                found[service] = (await store.numbers()).get(2026, 0)
+        return found
+
+
+@pytest.fixture
+async def server(database: Callable[[str], Database], tmp_path: Path) -> AsyncIterator[Server]:
+    names = ("projections", "requests", "complaints")
+    databases = {name: database(name) for name in names}
+    async with AsyncExitStack() as stack:
+        yield Server(
+            terminal=terminal(**databases),
+            requests=await stack.enter_async_context(
+                requests.requests_service(databases["requests"], tmp_path)
+            ),
+            complaints=await stack.enter_async_context(
+                complaints.complaints_service(databases["complaints"], tmp_path)
+            ),
+            databases=databases,
+            folder=tmp_path,
+        )
+
+
+async def test_it_says_how_many_cases_moved_and_from_when_to_when(server: Server) -> None:
+    numbers = [await requests.submitted(server.requests) for _ in range(3)]
+    await complaints.received(server.complaints)
+
+    printed = await server.apply(amended(off=(WEDNESDAY,), decided_on=DECIDED_ON))
+
+    assert server.terminal.exit_code == 0, printed
+    assert f"2026.2 is in force: {DECREE}" in printed
+    assert "requests: 3 due dates moved" in printed
+    assert " ".join((WEDNESDAY, THURSDAY, "3")) in " ".join(printed.split())
+    assert "complaints: 1 due date moved" in printed
+    target = f"/v1/requests/{numbers[0]}"
+    seen = await server.requests.get(target, token=requests.AUDITOR)
+    assert seen.json["clock"]["due_on"] == THURSDAY
+    assert seen.json["clock"]["calendar"] == "2025.2+2026.2+2027.1"
+
+
+async def test_the_clock_names_the_decree_that_moved_a_due_date(server: Server) -> None:
+    number = await requests.submitted(server.requests)
+    await server.apply(amended(off=(WEDNESDAY,), decided_on=DECIDED_ON))
+
+    answer = await server.requests.get(f"/v1/requests/{number}/clock", token=requests.AUDITOR)
+
+    (earlier,) = answer.json["earlier_due_dates"]
+    assert (earlier["due_on"], earlier["moved_to"]) == (WEDNESDAY, THURSDAY)
+    assert (earlier["moved_by"], earlier["decrees"]) == ("due_date_changed", [DECREE])
+
+
+async def test_what_comes_later_is_reckoned_by_it_without_a_restart(server: Server) -> None:
+    await server.apply(amended(off=(WEDNESDAY,), decided_on=DECIDED_ON))
+
+    number = await requests.submitted(server.requests)
+
+    seen = await server.requests.get(f"/v1/requests/{number}", token=requests.AUDITOR)
+    assert seen.json["clock"]["due_on"] == THURSDAY
+
+
+async def test_the_same_file_again_changes_nothing(server: Server) -> None:
+    await requests.submitted(server.requests)
+    text = amended(off=(WEDNESDAY,), decided_on=DECIDED_ON)
+    await server.apply(text)
+
+    printed = await server.apply(text)
+
+    assert server.terminal.exit_code == 0
+    assert "2026.2 was in force already" in printed
+    assert "requests: 1 due date moved" in printed
+
+
+async def test_a_command_that_was_cut_off_goes_on_where_it_was(server: Server) -> None:
+    text = amended(off=(WEDNESDAY,), decided_on=DECIDED_ON)
+    await requests.submitted(server.requests)
+    async with CalendarStore(server.databases["projections"].app_url) as store:
+        assert await store.apply(year_of(text), text)
+
+    printed = await server.apply(text)
+
+    assert "2026.2 is in force" in printed
+    assert await server.in_force() == dict.fromkeys(server.databases, 2)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("2026-12-24", "2026-12-25", "date: stands in this file twice (line "),
+        ("year = 2026", "year = 2027", "year: must be the year of the file's name, not 2027"),
+        ("decided_on = 2025-10-01", "decided_by = 1", "decided_on: is missing"),
+        ("number = 2", "number = 3", "versions[2].number: must be 2: versions count from 1"),
+    ],
+)
+async def test_an_impossible_calendar_is_refused_and_nothing_changes(
+    server: Server, old: str, new: str, said: str
+) -> None:
+    text = amended(off=(WEDNESDAY,), decided_on=DECIDED_ON).replace(old, new)
+
+    printed = await server.apply(text)
+
+    assert server.terminal.exit_code == 1
+    assert len(printed.splitlines()) == 1, printed
+    assert said in printed
+    assert await server.in_force() == dict.fromkeys(server.databases, 0)
+
+
+async def test_a_version_that_is_not_newer_is_refused(server: Server) -> None:
+    await server.apply(amended(off=(WEDNESDAY,), decided_on=DECIDED_ON))
+
+    printed = await server.apply(amended(off=(THURSDAY,), decided_on=DECIDED_ON))
+
+    assert server.terminal.exit_code == 1
+    assert "versions[2].number: must be newer than 2, which is in force (line " in printed
+
+
+async def test_a_file_that_is_not_there_is_one_line(server: Server) -> None:
+    printed = await server.terminal.janji("calendar", "apply", "nirgends/2026.toml")
+
+    assert (server.terminal.exit_code, len(printed.splitlines())) == (1, 1)
+
+
+async def test_the_calendar_in_force_is_shown(server: Server) -> None:
+    printed = await server.terminal.janji("calendar", "show")
+
+    assert server.terminal.exit_code == 0, printed
+    assert "requests: 2025.2+2026.1+2027.1" in printed
+    assert "SKB Menag, Menaker, dan MenPANRB Nomor 1205/2026" in printed

@@ -1,0 +1,48 @@
+"""Somebody at a terminal of the server: `janji`, told by its environment where everything is."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tests.support.databases import Database
+
+WIDE = {"COLUMNS": "200"}
+ANSWER_SECONDS_MAX = 90.0
+
+
+@dataclass
+class Terminal:
+    """`environment` goes with every command; `exit_code` says how the last one ended."""
+
+    environment: Mapping[str, str]
+    exit_code: int = 0
+
+    async def janji(self, *words: str) -> str:
+        """What it prints."""
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith("JANJI_")}
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "janji", *words),
+            env={**inherited, **WIDE, **self.environment},
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        async with asyncio.timeout(ANSWER_SECONDS_MAX):
+            printed, _ = await process.communicate()
+        self.exit_code = process.returncode or 0
+        return printed.decode()
+
+
+def terminal(*, projections: Database, requests: Database, complaints: Database) -> Terminal:
+    """At a server whose services listen nowhere: for commands that read databases alone."""
+    return Terminal(
+        {
+            "JANJI_DATABASE_URL": projections.app_url,
+            "JANJI_REQUESTS_DATABASE_URL": requests.app_url,
+            "JANJI_COMPLAINTS_DATABASE_URL": complaints.app_url,
+            "JANJI_REQUESTS_URL": "http://127.0.0.1:9",
+            "JANJI_COMPLAINTS_URL": "http://127.0.0.1:9",
+            "JANJI_FEED_TOKEN_FILE": "/dev/null",
+        }
+    )
