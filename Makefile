@@ -4,7 +4,7 @@ ONLY ?=
 JANJI := .venv/bin/janji
 
 .DEFAULT_GOAL := help
-.PHONY: help up down test test-system lint bench install install-dev
+.PHONY: help up down test test-system lint bench assets install install-dev
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -30,6 +30,9 @@ lint: install-dev ## Check style, types and who imports whom
 
 bench: install-dev ## Measure against baselines; ONLY=append runs some
 	@.venv/bin/python -m benchmarks $(ONLY)
+
+assets: ## Build the design system's styles anew (needs npm); the result is committed
+	@cd shared/web/page/assets && npm install --no-package-lock --no-audit --no-fund --ignore-scripts && npm run build
 
 install install-dev: .check-python
 	@$(PYTHON) -m deploy.local.install $(if $(findstring dev,$@),--dev)

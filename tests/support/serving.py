@@ -1,4 +1,4 @@
-"""The public's pages of a full year on a port of this machine, for a browser."""
+"""The public's pages in one of their states, on a port of this machine, for a browser."""
 
 import asyncio
 import socket
@@ -11,19 +11,20 @@ import uvicorn
 
 from shared.promise.working_days import local_date
 from tests.support.databases import clone, drop
+from tests.support.page_states import HAPPENED
 from tests.support.projected import projected
-from tests.support.public_pages import pages_of, year_in_which_all_happened
+from tests.support.public_pages import pages_of
 from tests.support.surface import NOW
 
 READY_SECONDS_MAX = 60
 
 
 @contextmanager
-def serving(postgres: str) -> Iterator[str]:
+def serving(postgres: str, state: str = "full") -> Iterator[str]:
     """Its address; the server runs in a thread of its own, for the browser blocks this one."""
     ready: Future[uvicorn.Server] = Future()
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        thread = Thread(target=asyncio.run, args=(_serve(postgres, listening, ready),))
+        thread = Thread(target=asyncio.run, args=(_serve(postgres, state, listening, ready),))
         thread.start()
         try:
             server = ready.result(READY_SECONDS_MAX)
@@ -33,13 +34,16 @@ def serving(postgres: str) -> Iterator[str]:
             thread.join()
 
 
-async def _serve(postgres: str, listening: socket.socket, ready: Future[uvicorn.Server]) -> None:
+async def _serve(
+    postgres: str, state: str, listening: socket.socket, ready: Future[uvicorn.Server]
+) -> None:
     """Until `should_exit`; what fails before it is ready is told to whoever waits for it."""
     database = await clone(postgres, "projections")
     try:
         async with projected(database.app_url, local_date(NOW)) as figures:
-            await figures.apply(year_in_which_all_happened())
-            await figures.at_the_head()
+            await figures.apply(HAPPENED[state]())
+            if state != "stale":
+                await figures.at_the_head()
             app = pages_of(figures).app
             server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_config=None))
             ready.set_result(server)

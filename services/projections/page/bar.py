@@ -1,6 +1,8 @@
 """The identity as a picture: one bar whose parts add up to what was received.
 
-Each part has a pattern besides its colour (the stylesheet's), and a number in the table below.
+Each part has a pattern besides its colour (the stylesheet's), its name and number inside where
+they fit, and always in the table below it. Everything across is in percent of the drawing's
+width, which is the column's: so the words in it have the size of the page's.
 """
 
 from collections.abc import Mapping
@@ -8,27 +10,45 @@ from dataclasses import dataclass
 from typing import Any
 
 STATES = ("on_time", "late", "overdue", "running", "waiting", "withdrawn", "forwarded")
-WIDTH = 1000  # units of the drawing; it is shown as wide as its column
+WHOLE = 100.0  # percent
+
+# What has room on the narrowest screen (320 px, less the margins) has room on every other.
+NARROWEST_PX = 288
+LETTER_PX = 9.5
+MARGIN_PX = 8
+
+
+def has_room(text: str, width: float) -> bool:
+    """Whether a text fits into so many percent of a drawing, on any screen."""
+    return len(text) * LETTER_PX + MARGIN_PX <= width / WHOLE * NARROWEST_PX
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of the bar, in units of the drawing."""
+    """A part of the bar, in percent of its width."""
 
     state: str
     count: int
     x: float
     width: float
 
+    @property
+    def middle(self) -> float:
+        return round(self.x + self.width / 2, 3)
+
+    def label(self, name: str, count: str) -> str:
+        """As much of name and count as there is room for."""
+        return next((text for text in (f"{name} {count}", count) if has_room(text, self.width)), "")
+
 
 def bar(figures: Mapping[str, Any]) -> list[Part]:
-    """The parts that are not empty, from left to right; their widths add up to `WIDTH`."""
+    """The parts that are not empty, from left to right; their widths add up to the whole."""
     received = figures["received"]
     parts: list[Part] = []
     before = 0
     for state in STATES:
         if count := figures[state]:
-            x, end = WIDTH * before / received, WIDTH * (before + count) / received
-            parts.append(Part(state, count, round(x, 2), round(end - x, 2)))
+            x, end = WHOLE * before / received, WHOLE * (before + count) / received
+            parts.append(Part(state, count, round(x, 3), round(end - x, 3)))
             before += count
     return parts

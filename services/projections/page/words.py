@@ -43,6 +43,37 @@ WORDS: Words = {
         en="Working days used by {cases} that are finished or overdue",
     ),
     "promise": Text(id="Janji: {days}.", en="The promise: {days}."),
+    "promise_line": Text(id="janji: {days}", en="promised: {days}"),
+    "promise_lines": Text(
+        id="Garis putus-putus: batas waktu masing-masing kategori.",
+        en="Dashed lines: the deadlines of the categories.",
+    ),
+    "histogram": Text(
+        id="{cases} menurut hari kerja terpakai; paling banyak, {most}, memakan {days}",
+        en="{cases} by working days used; most of them, {most}, took {days}",
+    ),
+    "days_axis": Text(
+        id="Ke atas: jumlah kasus. Ke kanan: hari kerja terpakai.",
+        en="Upwards: how many cases. To the right: working days used.",
+    ),
+    "days_or_more": Text(id="{days} atau lebih", en="{days} or more"),
+    "by_month_title": Text(id="Dari bulan ke bulan", en="Month by month"),
+    "by_month": Text(
+        id="{cases} yang diterima pada {period}, menurut bulan penerimaan",
+        en="{cases} received in {period}, by month of receipt",
+    ),
+    "months_drawn": Text(
+        id="{cases} menurut bulan penerimaan: seluruhnya {on_time} dari {decided} tepat waktu",
+        en="{cases} by month of receipt: in all {on_time} of {decided} on time",
+    ),
+    "months_axis": Text(
+        id="Ke atas: kasus yang selesai atau jatuh tempo; yang tepat waktu di bawah, yang tidak "
+        "tepat waktu bergaris di atasnya.",
+        en="Upwards: cases finished or due; those on time below, those not on time hatched above.",
+    ),
+    "month": Text(id="Bulan", en="Month"),
+    "this_data": Text(id="Data ini:", en="This data:"),
+    "other_period": Text(id="Pilih periode lain", en="Choose another period"),
     "kinds": Text(id="Menurut jenis", en="By kind"),
     "kind": Text(id="Jenis", en="Kind"),
     "categories": Text(id="Menurut kategori", en="By category"),
@@ -116,6 +147,7 @@ WORDS: Words = {
     "method": Text(id="Cara menghitung", en="How it is counted"),
     "standard": Text(id="Standar pelayanan", en="Service standard"),
     "figures": Text(id="Angka", en="Figures"),
+    "complain": Text(id="Sampaikan pengaduan", en="Make a complaint"),
     "pages": Text(id="Halaman", en="Pages"),
     # The standard.
     "requirements": Text(id="Persyaratan", en="Requirements"),

@@ -45,6 +45,16 @@ def month(value: date, language: Language) -> str:
     return format_date(value, "MMMM y", locale=LOCALES[language])
 
 
+def month_short(value: date, language: Language) -> str:
+    """`Agu`: below a column of a drawing."""
+    return format_date(value, "LLL", locale=LOCALES[language])
+
+
+def month_letter(value: date, language: Language) -> str:
+    """`A`: below a narrow one."""
+    return format_date(value, "LLLLL", locale=LOCALES[language])
+
+
 def time(value: datetime, language: Language) -> str:
     """The time of an instant in Pontianak."""
     here = value.astimezone(PONTIANAK)

@@ -26,6 +26,13 @@ from shared.web.page.words import SHELL, Words
 
 BACKTICKS = re.compile(r"`([^`]+)`")
 HERE = Path(__file__).parent
+LOOKS = [HERE / name for name in ("govuk.css", "janji.css", "wall_calendar.css")]
+HTML: dict[str, Any] = {
+    "autoescape": True,
+    "undefined": StrictUndefined,
+    "trim_blocks": True,
+    "lstrip_blocks": True,
+}
 FOR_EVER = "public, max-age=31536000, immutable"  # the name changes with the content
 
 
@@ -57,14 +64,10 @@ class Shell:
     ) -> None:
         self.form_targets = form_targets
         self._words = {**SHELL, **(words or {})}
-        self._style = b"\n".join(path.read_bytes() for path in (HERE / "janji.css", *styles))
+        self._style = b"\n".join(path.read_bytes() for path in (*LOOKS, *styles))
         self._style_path = f"/static/janji-{hashlib.sha256(self._style).hexdigest()[:12]}.css"
         self._templates = Environment(
-            loader=FileSystemLoader([*folders, HERE / "templates"]),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
+            loader=FileSystemLoader([*folders, HERE / "templates"]), **HTML
         )
         self._templates.filters |= {"code": with_code, **_figures()}
         self._templates.globals |= {
@@ -115,8 +118,9 @@ def with_code(text: str) -> Markup:
 
 
 def _figures() -> Mapping[str, Callable[..., str]]:
-    of_time = (figures.day, figures.weekday, figures.month, figures.time, figures.instant)
-    spoken = (say, figures.number, figures.working_days, *of_time)
+    days = (figures.day, figures.weekday, figures.time, figures.instant)
+    months = (figures.month, figures.month_short, figures.month_letter)
+    spoken = (say, figures.number, figures.working_days, *days, *months)
     return {each.__name__: _in_language(each) for each in spoken}
 
 

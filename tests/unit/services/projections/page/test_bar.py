@@ -1,9 +1,10 @@
-"""The bar's parts add up to what was received."""
+"""The bar's parts add up to what was received, and carry words only where they fit."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.projections.page.bar import STATES, WIDTH, bar
+from services.projections.page.bar import STATES, WHOLE, Part, bar
 
 COUNTS = st.fixed_dictionaries({state: st.integers(0, 10_000) for state in STATES})
 
@@ -16,5 +17,17 @@ def test_the_parts_lie_side_by_side_and_fill_the_bar(counts: dict[str, int]) -> 
 
     assert {part.state: part.count for part in parts} == {s: n for s, n in counts.items() if n}
     ends = [part.x + part.width for part in parts]
-    assert all(abs(end - part.x) < 0.03 for end, part in zip(ends, parts[1:], strict=False))
-    assert not parts or abs(ends[-1] - WIDTH) < 0.03
+    assert all(abs(end - part.x) < 0.003 for end, part in zip(ends, parts[1:], strict=False))
+    assert not parts or abs(ends[-1] - WHOLE) < 0.003
+
+
+@pytest.mark.parametrize(
+    ("width", "label"),
+    [
+        pytest.param(90, "Tepat waktu 110", id="room for both"),
+        pytest.param(20, "110", id="room for the number"),
+        pytest.param(5, "", id="room for nothing"),
+    ],
+)
+def test_a_part_is_labelled_with_what_fits_on_the_narrowest_screen(width: int, label: str) -> None:
+    assert Part("on_time", 110, 0, width).label("Tepat waktu", "110") == label

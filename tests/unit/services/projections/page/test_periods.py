@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.projections.page.routes import choices, name_of
+from services.projections.page.chooser import choices, name_of
 from services.projections.read_models.periods import parts_of, read_period
 
 TWO_YEARS = [*parts_of(2026), *parts_of(2025)]

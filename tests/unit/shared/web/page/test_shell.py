@@ -133,3 +133,15 @@ def test_the_focus_can_be_seen_by_one_of_its_two_colours(scheme: str) -> None:
 
 def test_the_words_on_a_button_can_be_read() -> None:
     assert contrast("#ffffff", tokens("dark")["band"]) >= 4.5
+
+
+@pytest.mark.parametrize("name", ["govuk.css", "govuk_forms.css"])
+def test_of_the_design_system_only_the_components_are_taken(name: str) -> None:
+    """No picture, no crown and no font of somebody else's: nothing is loaded by it."""
+    style = (HERE / name).read_text()
+
+    assert "--govuk-frontend-version" in (HERE / "govuk.css").read_text()
+    assert not re.search(r"url\(|@import|@font-face|GDS Transport|crown", style)
+    assert (
+        "Government Digital Service" in (HERE / "assets" / "LICENSE-govuk-frontend.txt").read_text()
+    )

@@ -1,0 +1,39 @@
+"""What the pages say of the standard and the calendar beside their own texts."""
+
+from services.projections.page.words import WORDS
+from shared.promise.calendar_year import DayOff
+from shared.promise.standard import Channel, Standard
+from shared.promise.working_days import Calendar
+from shared.web.language import Language, say
+from shared.web.page import figures
+
+
+def target_of(standard: Standard, language: Language) -> str:
+    """`every case on time`, or the share of them."""
+    if standard.target_rate == 1:
+        return say(WORDS["every_case"], language)
+    return figures.percent(round(standard.target_rate * 1000), 1000, language)
+
+
+def link_of(channel: Channel) -> str | None:
+    """Where a press on the channel's address leads, if anywhere."""
+    address = channel.address or ""
+    digits = "".join(filter(str.isdigit, address))
+    if channel.code == "whatsapp":
+        return f"https://wa.me/62{digits.removeprefix('0')}"
+    if channel.code == "phone":
+        return f"tel:{digits}"
+    if "@" in address:
+        return f"mailto:{address}"
+    if address.startswith("www."):
+        return f"https://{address}"
+    return address if address.startswith("https://") else None
+
+
+def days_off_by_year(calendar: Calendar) -> dict[int, list[DayOff]]:
+    """Every day off that the calendar in force names, by year."""
+    by_year: dict[int, list[DayOff]] = {}
+    for day in sorted(calendar.days_off):
+        if found := calendar.day_off(day):
+            by_year.setdefault(found.date.year, []).append(found)
+    return by_year

@@ -1,0 +1,110 @@
+"""What the figures' page is made of: one snapshot read, and all that is shown, made of it alone.
+
+The same snapshot gives the same page: nothing here looks at a clock or asks a database again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from babel.numbers import format_decimal
+
+from services.projections.page.bar import STATES, bar
+from services.projections.page.chooser import choices, name_of
+from services.projections.page.histogram import histogram
+from services.projections.page.months import months
+from services.projections.page.sentences import answer, held_for_checking, how_long
+from services.projections.positions import positions
+from services.projections.read_models.periods import Period, periods
+from services.projections.read_models.statistics import Office, statistics
+from shared.promise.working_days import local_date
+from shared.web.page import figures
+from shared.web.page.figures import LOCALES
+
+if TYPE_CHECKING:
+    from services.projections.generations import Connection
+    from shared.promise.standard import Standard
+    from shared.web.language import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The figures of a period as the JSON has them, and what else the page says of that moment."""
+
+    period: Period
+    standard: Standard
+    statistics: Mapping[str, Any]
+    periods: Sequence[Period]
+    held_since: datetime | None
+
+    @property
+    def as_of(self) -> datetime:
+        return datetime.fromisoformat(self.statistics["as_of"])
+
+    @property
+    def today(self) -> date:
+        """The day of which the figures speak."""
+        return local_date(self.as_of)
+
+
+async def snapshot(
+    connection: Connection, period: Period, office: Office, *, now: datetime
+) -> Snapshot:
+    """The connection is `generations.live`'s: all is read in one transaction."""
+    today = local_date(now)
+    return Snapshot(
+        period,
+        office.standard(period, today),
+        await statistics(connection, period, office, now=now),
+        await periods(connection, today),
+        await held_for_checking_since(connection),
+    )
+
+
+async def held_for_checking_since(connection: Connection) -> datetime | None:
+    """When the first of the cases that the figures lack was held."""
+    since = [each.held_since for each in await positions(connection) if each.held_since]
+    return min(since, default=None)
+
+
+def shown(of: Snapshot, language: Language) -> dict[str, Any]:
+    """What the template is given."""
+    found, held_since = of.statistics, of.held_since
+    services = found["services"]
+    return {
+        "standard": of.standard,
+        "as_of": figures.instant(of.as_of, language),
+        "held": held_since and held_for_checking(found["held"], held_since, language),
+        "period_name": name_of(of.period, language),
+        "choices": choices(of.periods, of.period, language),
+        "statistics": found,
+        "services": services,
+        "answers": {name: answer(name, block, language) for name, block in services.items()},
+        "drawn": {name: drawn(name, block, of) for name, block in services.items()},
+        "how_long": {name: how_long(block, language) for name, block in services.items()},
+        "states": STATES,
+        "rating_mean": _decimal(services["complaints"]["rating"]["mean"], language),
+    }
+
+
+def drawn(service: str, block: Mapping[str, Any], of: Snapshot) -> dict[str, Any]:
+    """The drawings of a service, by name."""
+    return {
+        "bar": bar(block),
+        "days": histogram(block["days_used"]["histogram"], promises(service, of.standard)),
+        "months": months(block["by_month"], of.today),
+    }
+
+
+def promises(service: str, standard: Standard) -> Sequence[int]:
+    """How many working days are promised: one number, or each category's."""
+    if service == "requests":
+        return [standard.days_allowed]
+    return sorted(set(standard.complaint_days.values()))
+
+
+def _decimal(value: float | None, language: Language) -> str:
+    return "" if value is None else format_decimal(value, "0.0", locale=LOCALES[language])

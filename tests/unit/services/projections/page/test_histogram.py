@@ -1,0 +1,88 @@
+"""The histogram shows every case once, and the promise where it ends."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.projections.page.histogram import BOTTOM, LABELS_MAX, Histogram, histogram
+
+COUNTS = st.dictionaries(st.integers(0, 400).map(str), st.integers(1, 10_000), min_size=1)
+PROMISES = st.lists(st.integers(1, 60), min_size=1, max_size=4)
+
+
+def drawn(counts: dict[str, int], *promises: int) -> Histogram:
+    drawing = histogram(counts, promises)
+    assert drawing is not None
+    return drawing
+
+
+@given(COUNTS, PROMISES)
+def test_every_case_is_in_one_column(counts: dict[str, int], promises: list[int]) -> None:
+    drawing = drawn(counts, *promises)
+
+    assert sum(column.count for column in drawing.columns) == sum(counts.values())
+    alone = {str(each.days): each.count for each in drawing.columns if not each.is_rest}
+    assert all(alone[days] == count for days, count in counts.items() if days in alone)
+
+
+@given(COUNTS, PROMISES)
+def test_columns_stand_on_the_axis_inside_the_drawing(
+    counts: dict[str, int], promises: list[int]
+) -> None:
+    columns = drawn(counts, *promises).columns
+
+    assert all(abs(each.y + each.height - BOTTOM) < 0.01 for each in columns)
+    assert all(each.x >= 0 and each.x + each.width <= 100.01 for each in columns)
+
+
+@given(COUNTS, PROMISES)
+def test_days_are_written_below_without_crowding(
+    counts: dict[str, int], promises: list[int]
+) -> None:
+    assert len(drawn(counts, *promises).ticks) <= LABELS_MAX + 1
+
+
+def test_a_promise_is_a_line_between_its_last_day_and_the_next() -> None:
+    drawing = drawn({"0": 60, "1": 50, "3": 1}, 1)
+
+    (line,) = drawing.lines
+    assert line.x == 50
+    assert [column.days for column in drawing.columns] == [0, 1, 2, 3]
+
+
+def test_what_took_very_long_is_one_last_column() -> None:
+    drawing = drawn({"0": 60, "40": 1, "90": 2}, 1)
+
+    assert [column.days for column in drawing.columns] == [*range(11), 11]
+    assert drawing.columns[-1].is_rest
+    assert drawing.columns[-1].count == 3
+
+
+def test_a_single_day_is_not_drawn_as_wide_as_the_page() -> None:
+    assert len(drawn({"0": 3}, 1).columns) == 3
+
+
+def test_a_promise_that_no_case_came_near_is_not_drawn() -> None:
+    assert [line.days for line in drawn({"2": 9, "6": 1}, 5, 14, 60).lines] == [5]
+
+
+@pytest.mark.parametrize(
+    ("counts", "written"),
+    [
+        pytest.param({"0": 12, "1": 7, "2": 10}, [0, 1, 2], id="room for all"),
+        pytest.param({"0": 1234, "1": 7, "12": 10}, [0], id="no room for one of them"),
+    ],
+)
+def test_counts_are_written_over_all_columns_or_over_the_highest(
+    counts: dict[str, int], written: list[int]
+) -> None:
+    drawing = drawn(counts, 3)
+
+    texts = [f"{each.count:,}" for each in drawing.columns if each.count]
+    counted = [each.days for each in drawing.columns if each.count]
+    over = [each.days for each in drawing.columns if drawing.counted(each, texts)]
+    assert [days for days in counted if days in over] == written
+
+
+def test_of_no_cases_there_is_no_drawing() -> None:
+    assert histogram({}, [1]) is None
