@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
-from services.projections import generations, positions, quarantine
+from services.projections import generations, log_heads, positions, quarantine
 from services.projections.ordering import Forked, Ordered, Place, order
 
 if TYPE_CHECKING:
@@ -223,13 +223,6 @@ set events = u.events + excluded.events, last_position = excluded.last_position
 
 async def _move(connection: Connection, source: str, ordered: Ordered) -> None:
     place = ordered.place
-    recorded_at = _recorded_at(ordered.fresh[-1])
+    recorded_at = log_heads.recorded_at(ordered.fresh[-1])
     await connection.execute(_MOVE, source, place.position, place.epoch, place.hash, recorded_at)
-
-
-def _recorded_at(event: Incoming) -> datetime | None:
-    """When the log took it in; none of a poison event that doesn't say."""
-    try:
-        return datetime.fromisoformat(event.body["data"]["recorded_at"])
-    except (KeyError, TypeError, ValueError):
-        return None
+    await log_heads.note(connection, ordered.fresh)

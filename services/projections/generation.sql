@@ -36,3 +36,14 @@ create table unknown_event (
     last_position bigint not null,
     primary key (source, type)
 );
+
+-- The last event of each day (of Asia/Pontianak) in each source's log, whatever became of it here.
+create table log_head (
+    source      text not null,
+    day         date not null,
+    position    bigint not null,
+    epoch       text not null, -- first 8 of that event's epoch
+    hash        bytea not null,
+    recorded_at timestamptz not null,
+    primary key (source, day)
+);

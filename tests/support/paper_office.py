@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -17,6 +17,7 @@ from shared.promise.working_days import Calendar, load_calendar, local_date
 CALENDAR = load_calendar()
 STANDARD = load_standards().named("09/DISKOMINFO/2022")
 EPOCH = "0123abcd"
+NOTHING_YET = datetime(2000, 1, 1, tzinfo=UTC)
 
 Move = Callable[[SlaClock, datetime, Calendar], SlaClock]
 
@@ -66,6 +67,9 @@ class Office:
 
     calendar: Calendar = CALENDAR
     events: list[Incoming] = field(default_factory=list)
+    delay: timedelta = timedelta(0)  # how long after it happened something is told
+    by: str = "officer-1"
+    recorded_at: datetime = NOTHING_YET  # the last event
     _cases: int = 0
     _positions: dict[str, int] = field(default_factory=dict)
 
@@ -96,6 +100,11 @@ class Office:
         self._cases += 1
         number = new_number(prefix, lambda size: sha256(str(self._cases).encode()).digest()[:size])
         return PaperCase(self, service, number, SlaClock.start(received_at, days, self.calendar))
+
+    def record(self, at: datetime) -> datetime:
+        """When something is recorded that happens at that instant: in the order of telling."""
+        self.recorded_at = max(self.recorded_at, (at + self.delay).astimezone(UTC))
+        return self.recorded_at
 
     def publish(self, source: str, number: str, name: str, data: dict[str, Any]) -> None:
         """One more event of that source. The payload is JSON once, as on the way."""
@@ -151,10 +160,10 @@ class PaperCase:
             "status": self.status,
             "version": self.version,
             "occurred_at": at.astimezone(UTC),
-            "recorded_at": at.astimezone(UTC),
+            "recorded_at": self.office.record(at),
             "clock": reading.to_dict(),
             "basis": self.clock.to_dict(),
-            "by": "officer-1",
+            "by": self.office.by,
             "role": "supervisor",
         }
         self.office.publish(self.service, self.number, name, said | facts)

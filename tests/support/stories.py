@@ -33,6 +33,8 @@ NEXT = {  # by service and by where the clock stands: what may happen
     ("complaints", "finished"): ["reopened", "reopened", "rated", "closed"],
 }
 
+DELAYS = [timedelta(0), timedelta(0), timedelta(minutes=1), timedelta(days=1), timedelta(days=9)]
+
 FACTS: dict[str, dict[str, Any]] = {
     "assigned": {"assignee": "officer-1"},
     "rated": {"score": 4},
@@ -49,21 +51,28 @@ class Step:
     case: int
     at: datetime
     choice: int
+    delay: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True)
 class Story:
-    """`services` says what each case is; `steps` are in order of time."""
+    """`services` says what each case is; `steps` are in order of time.
+
+    Batches are `cuts` long and applied `late`, in days; `looks` are days to look back at.
+    """
 
     services: Sequence[str]
     steps: Sequence[Step]
     cuts: Sequence[int]
     last_day: date
+    late: int = 0
+    looks: Sequence[date] = ()
 
     def office(self) -> Office:
         office = Office()
         cases: dict[int, PaperCase] = {}
         for step in self.steps:
+            office.delay = step.delay
             if step.case not in cases:
                 cases[step.case] = self._receive(office, step)
             else:
@@ -112,7 +121,9 @@ def stories(draw: st.DrawFn, *, cases_max: int = 5, steps_max: int = 40) -> Stor
     choices = st.integers(0, 1_000)
     return Story(
         services=services,
-        steps=[Step(case, at, draw(choices)) for at, case in steps],
+        steps=[Step(case, at, draw(choices), draw(st.sampled_from(DELAYS))) for at, case in steps],
         cuts=draw(st.lists(st.integers(1, 10), max_size=5)),
         last_day=start + timedelta(days=draw(st.integers(0, 120))),
+        late=draw(st.sampled_from([0, 0, 3, 20])),
+        looks=[start + timedelta(days=n) for n in draw(st.sets(st.integers(-1, 130), max_size=4))],
     )

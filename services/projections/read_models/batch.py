@@ -15,6 +15,7 @@ import msgspec
 
 from services.projections.read_models import cases, tally, timelines
 from services.projections.read_models.events import CaseEvent, knows, read
+from services.projections.read_models.history import History
 from shared.promise.sla_clock import SlaClock
 
 if TYPE_CHECKING:
@@ -51,24 +52,30 @@ class ReadModels:
         """
         batch = [read(event) for event in events]
         known = await cases.held(connection, {event.payload.number for event in batch})
-        change = tally.Change()
+        change, past = tally.Change(), History(source, on)
         change.take_away(known.values())
-        for event in self._after(batch, known):
+        for event in self._after(batch, known, past):
             known[event.payload.number].read_clock(event, on, self.calendar)
         change.add(known.values())
+        past.end(known.values())
         await cases.store(connection, known.values())
         await timelines.extend(connection, batch)
         await tally.shift(connection, source, change)
+        await past.store(connection)
 
-    def _after(self, batch: Sequence[CaseEvent], known: dict[str, Case]) -> Sequence[CaseEvent]:
+    def _after(
+        self, batch: Sequence[CaseEvent], known: dict[str, Case], past: History
+    ) -> Sequence[CaseEvent]:
         """Let the events happen to their cases; each case's last one is handed back."""
         last: dict[str, CaseEvent] = {}
         for event in batch:
             number = event.payload.number
-            if number in known:
-                known[number].take(event)
+            if case := known.get(number):
+                past.before(case, event)
+                case.take(event)
             else:
-                known[number] = cases.first_seen(event)
+                case = known[number] = cases.first_seen(event)
+            past.after(case, event)
             last[number] = event
         return list(last.values())
 
@@ -80,13 +87,19 @@ class ReadModels:
         after = ""
         while numbers := await cases.open_after(connection, source, after, ROLL_SIZE_MAX):
             rows = (await cases.held(connection, numbers)).values()
-            change = tally.Change()
+            change, past = tally.Change(), History(source, on)
             change.take_away(rows)
             for case in rows:
-                assert case.basis is not None
-                clock = SlaClock.from_dict(msgspec.json.decode(case.basis))
-                case.grow_old(clock, on, self.calendar)
+                self._grow_old(case, on, past)
             change.add(rows)
             await cases.store(connection, rows)
             await tally.shift(connection, source, change)
+            await past.store(connection)
             after = numbers[-1]
+
+    def _grow_old(self, case: Case, on: date, past: History) -> None:
+        assert case.basis is not None
+        was_overdue = case.state == "overdue"
+        case.grow_old(SlaClock.from_dict(msgspec.json.decode(case.basis)), on, self.calendar)
+        if case.state == "overdue" and not was_overdue:
+            past.rolled(case)

@@ -55,6 +55,7 @@ class Case:
     due_soon: bool
     provisional: bool
     calendar: str
+    known_on: dt.date
     waiting_since: dt.date | None = None
     basis: str | None = None
     category: str | None = None
@@ -64,6 +65,10 @@ class Case:
     reclassified: bool = False
     score: int | None = None
 
+    @property
+    def is_rejected(self) -> bool:
+        return self.status == "rejected"
+
     def take(self, event: CaseEvent) -> None:
         """Let one event happen to it. What its clock says is read later, once a batch."""
         said = event.payload
@@ -71,6 +76,7 @@ class Case:
             raise CannotApply(f"version {said.version} of {said.number} comes after {self.version}")
         self.version = said.version
         self.status = said.status
+        self.known_on = event.known_on
         if event.type in ASKED_THE_APPLICANT:
             self.waited = True
         elif event.type == "resubmitted":
@@ -92,16 +98,17 @@ class Case:
             self.grow_old(SlaClock.from_dict(said.basis), on, calendar)
             self.basis = msgspec.json.encode(said.basis).decode()
         else:
-            self._say(said.clock)
+            self.say(said.clock)
             self.waiting_since = self.basis = None
 
     def grow_old(self, clock: SlaClock, on: dt.date, calendar: Calendar) -> None:
         """What the clock of an open case says on the day `on`."""
-        self._say(clock.reading(on, calendar))
+        self.say(clock.reading(on, calendar))
         waits = self.state == "waiting"
         self.waiting_since = local_date(clock.waits[-1].from_at) if waits else None
 
-    def _say(self, clock: Clock | Reading) -> None:
+    def say(self, clock: Clock | Reading) -> None:
+        """What a clock says, whatever the day it was read on."""
         self.received_on = clock.received_on
         self.days_allowed = clock.days_allowed
         self.due_on = clock.due_on
@@ -142,14 +149,15 @@ def first_seen(event: CaseEvent) -> Case:
         due_soon=clock.due_soon,
         provisional=clock.provisional,
         calendar=clock.calendar,
+        known_on=event.known_on,
     )
 
 
 _HELD = """
 select number, service, status, version, received_at, standard, channel, kind, agency,
        letter_number, received_on, days_allowed, due_on, days_used, days_elapsed, state, due_soon,
-       provisional, calendar, waiting_since, basis, category, assignee, waited, reopenings,
-       reclassified, score
+       provisional, calendar, known_on, waiting_since, basis, category, assignee, waited,
+       reopenings, reclassified, score
 from cases
 where number = any($1::text[])
 """
@@ -178,21 +186,22 @@ _STORE = """
 insert into cases (
     number, service, status, version, received_at, standard, channel, kind, agency,
     letter_number, received_on, days_allowed, due_on, days_used, days_elapsed, state, due_soon,
-    provisional, calendar, waiting_since, basis, category, assignee, waited, reopenings,
+    provisional, calendar, known_on, waiting_since, basis, category, assignee, waited, reopenings,
     reclassified, score)
 select * from unnest(
     $1::text[], $2::text[], $3::text[], $4::int[], $5::timestamptz[], $6::text[], $7::text[],
     $8::text[], $9::text[], $10::text[], $11::date[], $12::int[], $13::date[], $14::int[],
-    $15::int[], $16::text[], $17::bool[], $18::bool[], $19::text[], $20::date[], $21::json[],
-    $22::text[], $23::text[], $24::bool[], $25::int[], $26::bool[], $27::int[])
+    $15::int[], $16::text[], $17::bool[], $18::bool[], $19::text[], $20::date[], $21::date[],
+    $22::json[], $23::text[], $24::text[], $25::bool[], $26::int[], $27::bool[], $28::int[])
 on conflict (number) do update set
     status = excluded.status, version = excluded.version, letter_number = excluded.letter_number,
     received_on = excluded.received_on, days_allowed = excluded.days_allowed,
     due_on = excluded.due_on, days_used = excluded.days_used,
     days_elapsed = excluded.days_elapsed, state = excluded.state, due_soon = excluded.due_soon,
     provisional = excluded.provisional, calendar = excluded.calendar,
-    waiting_since = excluded.waiting_since, basis = excluded.basis, category = excluded.category,
-    assignee = excluded.assignee, waited = excluded.waited, reopenings = excluded.reopenings,
+    known_on = excluded.known_on, waiting_since = excluded.waiting_since,
+    basis = excluded.basis, category = excluded.category, assignee = excluded.assignee,
+    waited = excluded.waited, reopenings = excluded.reopenings,
     reclassified = excluded.reclassified, score = excluded.score
 """
 

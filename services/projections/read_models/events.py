@@ -14,6 +14,7 @@ import msgspec
 
 from services.projections.read_models.states import State
 from shared.messaging.subscription import Incoming
+from shared.promise.working_days import local_date
 
 VERSION = "v1"
 
@@ -112,6 +113,11 @@ class CaseEvent(msgspec.Struct, frozen=True):
     type: str
     payload: Payload
     facts: Facts
+
+    @property
+    def known_on(self) -> dt.date:
+        """The day on which the log took it in."""
+        return local_date(self.payload.recorded_at)
 
 
 def knows(event: Incoming) -> bool:

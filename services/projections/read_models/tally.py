@@ -19,25 +19,39 @@ from services.projections.read_models.states import DECIDED, OPEN
 if TYPE_CHECKING:
     from services.projections.generations import Connection
     from services.projections.read_models.cases import Case
+    from services.projections.read_models.history import Counted
 
 Facet: TypeAlias = str
 Key: TypeAlias = tuple[dt.date, Facet, str, str, int]
 """month, facet, member, measure, value: as the table `tally` says."""
 
+Facets: TypeAlias = tuple[tuple[Facet, str], ...]
+"""Of which facets a case is in, and in which of their members."""
+
 ALL: tuple[Facet, str] = ("", "")
+FINISHED = DECIDED.difference(OPEN)
 UNCLASSIFIED = "unclassified"
 
 
 def stands_for(case: Case) -> Iterator[tuple[Key, int]]:
     """The counts that one case adds to, and how much to each."""
-    month = case.received_on.replace(day=1)
-    for facet, member in (ALL, *_facets(case)):
+    yield from lasting(case, _facets(case))
+    if case.state == "overdue":
+        yield from _days_of(case)
+
+
+def lasting(case: Case | Counted, facets: Facets) -> Iterator[tuple[Key, int]]:
+    """Those that stay the same until an event comes or its due date passes."""
+    month = month_of(case)
+    for facet, member in (ALL, *facets):
         yield (month, facet, member, case.state, 0), 1
+    if case.state in FINISHED:
+        yield from _days_of(case)
     for measure, value in _quantities(case):
         yield (month, *ALL, measure, value), 1
     if case.waited:
         yield (month, *ALL, "waited", 0), 1
-    if case.status == "rejected":
+    if case.is_rejected:
         yield (month, *ALL, "rejected", 0), 1
     if case.reclassified:
         yield (month, *ALL, "reclassified", 0), 1
@@ -48,17 +62,25 @@ def stands_for(case: Case) -> Iterator[tuple[Key, int]]:
         yield (month, *ALL, "reopenings", 0), case.reopenings
 
 
-def _facets(case: Case) -> tuple[tuple[Facet, str], ...]:
+def _days_of(case: Case | Counted) -> Iterator[tuple[Key, int]]:
+    """How long it took; of an overdue case, so far."""
+    month = month_of(case)
+    yield (month, *ALL, "days_used", case.days_used), 1
+    yield (month, *ALL, "days_elapsed", case.days_elapsed), 1
+
+
+def month_of(case: Case | Counted) -> dt.date:
+    return case.received_on.replace(day=1)
+
+
+def _facets(case: Case) -> Facets:
     if case.service == "requests":
         return (("kind", str(case.kind)),)
     return (("category", case.category or UNCLASSIFIED), ("channel", case.channel))
 
 
-def _quantities(case: Case) -> Iterator[tuple[str, int]]:
+def _quantities(case: Case | Counted) -> Iterator[tuple[str, int]]:
     """Measures with a value. A day is its ordinal, so that the least is the oldest."""
-    if case.state in DECIDED:
-        yield "days_used", case.days_used
-        yield "days_elapsed", case.days_elapsed
     if case.state == "overdue" and case.due_on is not None:
         yield "overdue_since", case.due_on.toordinal()
     if case.waiting_since is not None:

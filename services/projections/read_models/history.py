@@ -1,0 +1,242 @@
+"""What was known when? The counts of `tally.py`, as they changed from day to day.
+
+A day of the past is what events recorded by its end say, with clocks read as of that day. So each
+event's change is noted under the day on which it was recorded, and a due date that passes is a
+change of the day after it. Whoever adds up the changes to a day has the counts of its end, and
+whoever looks at those after the end of a period has its revisions.
+
+The days that overdue cases have used grow with every day, and are not noted: of a day of the past
+they are read from the clocks that were overdue then (`overdue_spell`).
+
+What is noted depends on the events and on the day that the figures speak of, and on nothing else:
+not on how events are cut into batches, nor on the day on which they are applied.
+
+Next: `as_of.py` and `revisions.py`, which read it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+import msgspec
+
+from services.projections.read_models import tally
+from services.projections.read_models.states import OPEN, State
+from services.projections.read_models.tally import Facets, Key
+from shared.promise.working_days import local_date
+
+if TYPE_CHECKING:
+    from services.projections.generations import Connection
+    from services.projections.read_models.cases import Case
+    from services.projections.read_models.events import CaseEvent
+
+DAY = dt.timedelta(days=1)
+
+OVERDUE: Literal["overdue"] = "overdue"
+IMPORT = "import"
+AMENDED = "calendar_amended"  # whatever comes next takes over the calendar that is in force
+
+WHY: Mapping[str, str] = {
+    "submitted": "received",
+    "received": "received",
+    "returned": "returned",
+    "clarification_requested": "returned",
+    "resubmitted": "resumed",
+    "clarified": "resumed",
+    "resumed": "resumed",
+    "classified": "classified",
+    "confirmed": "finished",
+    "resolved": "finished",
+    "rejected": "finished",
+    "withdrawn": "withdrawn",
+    "forwarded": "forwarded",
+    "reopened": "reopened",
+    "rated": "rated",
+}
+"""Why a count changed, by the event that did it."""
+
+
+class Counted(NamedTuple):
+    """What of a case is counted, as it stood on some day."""
+
+    received_on: dt.date
+    state: State
+    due_on: dt.date | None
+    waiting_since: dt.date | None
+    days_used: int
+    days_elapsed: int
+    provisional: bool
+    is_rejected: bool
+    waited: bool
+    reopenings: int
+    reclassified: bool
+    score: int | None
+
+
+class Spell(NamedTuple):
+    """A row of `overdue_spell`."""
+
+    service: str
+    number: str
+    version: int
+    received_on: dt.date
+    since: dt.date
+    until: dt.date
+    basis: str
+
+
+class History:
+    """What a batch of one service's events changes; `on` is the day of the figures.
+
+    Each event is told of twice, before and after it happens to its case, whose row in between says
+    how it stood on the day on which the event was recorded; at last `end`.
+    """
+
+    def __init__(self, service: str, on: dt.date) -> None:
+        self._service = service
+        self._on = on
+        self._by: Counter[tuple[dt.date, str, Key]] = Counter()
+        self._spells: list[Spell] = []
+        self._last: dict[str, CaseEvent] = {}
+        self._found: Counted | None = None
+
+    def before(self, case: Case, event: CaseEvent) -> None:
+        """The case as this event finds it."""
+        if case.state in OPEN:
+            self._leave(case, event.known_on)
+        self._found = self._standing(case, event.known_on)
+
+    def after(self, case: Case, event: CaseEvent) -> None:
+        """The case as this event left it. Before the first there was none."""
+        found, self._found = self._found, None
+        self._last[case.number] = event
+        case.say(event.payload.clock)
+        left = self._standing(case, event.known_on)
+        if left != found:
+            why = IMPORT if event.payload.by == IMPORT else WHY.get(event.type, AMENDED)
+            self._change(case, event.known_on, why, found, left)
+
+    def end(self, cases: Iterable[Case]) -> None:
+        """No more events: these cases' due dates pass, up to the day of the figures."""
+        for case in cases:
+            if case.state in OPEN and _falls_overdue(case, until=self._on):
+                self._overdue(case, 1)
+
+    def rolled(self, case: Case) -> None:
+        """An open case has become overdue, on whichever of the days that have passed."""
+        if _falls_overdue(case, until=self._on):
+            self._overdue(case, 1)
+
+    def _leave(self, case: Case, day: dt.date) -> None:
+        """What is to be said of an open case up to this day, on which an event comes.
+
+        That event may come late, and be of a day before the one of which `end` or `rolled` said
+        that the case became overdue.
+        """
+        is_noted = case.number not in self._last and _falls_overdue(case, until=self._on)
+        is_true = _falls_overdue(case, until=day)
+        if is_true != is_noted:
+            self._overdue(case, is_true - is_noted)
+        if case.due_on is not None and (since := max(case.known_on, case.due_on + DAY)) < day:
+            row = (self._service, case.number, case.version, case.received_on, since, day)
+            self._spells.append(Spell(*row, self._basis(case)))
+
+    def _overdue(self, case: Case, by: int) -> None:
+        """Its due date passed: note it once, or take that back."""
+        assert case.due_on is not None
+        on_time = self._standing(case, case.due_on)
+        too_late = self._standing(case, case.due_on + DAY)
+        before, after = (on_time, too_late) if by > 0 else (too_late, on_time)
+        self._change(case, case.due_on + DAY, OVERDUE, before, after)
+
+    def _change(
+        self, case: Case, day: dt.date, why: str, before: Counted | None, after: Counted
+    ) -> None:
+        facets: Facets = (("kind", str(case.kind)),) if case.kind is not None else ()
+        for key, count in tally.lasting(after, facets):
+            self._by[day, why, key] += count
+        for key, count in tally.lasting(before, facets) if before else ():
+            self._by[day, why, key] -= count
+
+    def _standing(self, case: Case, day: dt.date) -> Counted:
+        """What of the case is counted at the end of that day."""
+        state, since, used, elapsed = case.state, None, case.days_used, case.days_elapsed
+        if state in OPEN:
+            state, since, used, elapsed = self._open(case, day)
+        return Counted(
+            case.received_on,
+            state,
+            case.due_on,
+            since,
+            used,
+            elapsed,
+            case.provisional,
+            case.is_rejected,
+            case.waited,
+            case.reopenings,
+            case.reclassified,
+            case.score,
+        )
+
+    def _open(self, case: Case, day: dt.date) -> tuple[State, dt.date | None, int, int]:
+        """Its state on that day, and since when it waits; its days are not noted."""
+        if case.due_on is not None and day > case.due_on:
+            return OVERDUE, None, 0, 0
+        last = self._last.get(case.number)
+        since = _waiting_since(last.payload.basis if last else msgspec.json.decode(_basis(case)))
+        return "waiting" if since else "running", since, 0, 0
+
+    def _basis(self, case: Case) -> str:
+        last = self._last.get(case.number)
+        return msgspec.json.encode(last.payload.basis).decode() if last else _basis(case)
+
+    async def store(self, connection: Connection) -> None:
+        """Write it down. Twice would count twice: the caller holds the source's position, moves it
+        in the same transaction, and so never comes twice."""
+        changes = [(*key[:2], *key[2], by) for key, by in sorted(self._by.items()) if by]
+        if changes:
+            await connection.execute(_NOTE, self._service, *zip(*changes, strict=True))
+        if self._spells:
+            await connection.copy_records_to_table("overdue_spell", records=self._spells)
+
+
+def _falls_overdue(case: Case, *, until: dt.date) -> bool:
+    """Whether its due date passes after the day of its last event, and by that day."""
+    return case.due_on is not None and case.known_on <= case.due_on < until
+
+
+def _waiting_since(basis: Mapping[str, Any]) -> dt.date | None:
+    waits = basis["waits"]
+    if not waits or waits[-1]["until_at"] is not None:
+        return None
+    return local_date(dt.datetime.fromisoformat(waits[-1]["from_at"]))
+
+
+def _basis(case: Case) -> str:
+    assert case.basis is not None, "an open case has one"
+    return case.basis
+
+
+_NOTE = """
+merge into tally_change
+using unnest($2::date[], $3::text[], $4::date[], $5::text[], $6::text[], $7::text[], $8::int[],
+             $9::bigint[])
+    as change (known_on, why, month, facet, member, measure, value, by)
+on tally_change.service = $1
+    and tally_change.month = change.month
+    and tally_change.known_on = change.known_on
+    and tally_change.why = change.why
+    and tally_change.facet = change.facet
+    and tally_change.member = change.member
+    and tally_change.measure = change.measure
+    and tally_change.value = change.value
+when matched and tally_change.by + change.by = 0 then delete
+when matched then update set by = tally_change.by + change.by
+when not matched then
+    insert (service, month, known_on, why, facet, member, measure, value, by)
+    values ($1, change.month, change.known_on, change.why, change.facet, change.member,
+            change.measure, change.value, change.by)
+"""

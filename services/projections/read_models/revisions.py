@@ -1,0 +1,157 @@
+"""Which figures of a past period have changed since it ended: from what to what, when, and why?
+
+The counts of requests and of complaints, the requests' by kind too, and their on-time rates. A
+revision is of one day and one reason, so all that an import brought on a day is one. Breakdowns of
+complaints have none: what an old one and a new one differ by could tell on somebody.
+
+They are worked out backwards, from what the counts are now and by how much each has changed
+(`history.py`); so what it costs depends on the days since the period ended, not on its cases.
+
+Next: `public_api.py` and the page, which list them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+import asyncpg
+
+from services.projections.read_models.breakdowns import share
+from services.projections.read_models.counts import decided, received
+from services.projections.read_models.states import STATES
+
+if TYPE_CHECKING:
+    from services.projections.generations import Connection
+    from services.projections.read_models.periods import Period
+
+HAPPENED = ("rejected", "waited", "reopened", "reopenings", "reclassified")
+FIGURES = ("received", *STATES, "on_time_rate", *HAPPENED)
+"""In the order of the statistics."""
+
+REASONS = (
+    "overdue",
+    "calendar_amended",
+    "import",
+    "received",
+    "classified",
+    "returned",
+    "resumed",
+    "finished",
+    "withdrawn",
+    "forwarded",
+    "reopened",
+)
+"""Why a figure may have changed. Of one day, the due dates that had passed come first: they did so
+at 00:00; the others' order says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A figure of one period that became another after its end; `kind`: of these requests only."""
+
+    revised_on: dt.date
+    service: str
+    kind: str | None
+    figure: str
+    old: float | None
+    new: float | None
+    why: str
+
+
+class _Whose(NamedTuple):
+    service: str
+    kind: str
+
+
+Counts: TypeAlias = Counter[str]
+
+
+class _Step(NamedTuple):
+    """By how much one measure changed on a day, for one reason."""
+
+    known_on: dt.date
+    why: str
+    whose: _Whose
+    measure: str
+    by: int
+
+
+_NOW = """
+select service, member, measure, sum(counted)::bigint as counted
+from tally
+where month between $1 and $2 and facet in ('', 'kind') and measure = any($3)
+group by service, member, measure
+"""
+
+_SINCE = """
+select known_on, why, service, member, measure, sum(by)::bigint as by
+from tally_change
+where month between $1 and $2 and facet in ('', 'kind') and measure = any($3) and known_on > $2
+group by known_on, why, service, member, measure
+having sum(by) <> 0
+"""
+
+
+async def revisions(connection: Connection, period: Period) -> Sequence[Revision]:
+    """All of a period's, the newest first; of one day and reason in the order of the statistics.
+
+    None of a period that hasn't ended. The connection is `generations.live`'s.
+    """
+    asked = period.first_day, period.last_day, [*STATES, *HAPPENED]
+    steps = [
+        _Step(row["known_on"], row["why"], _whose(row), row["measure"], row["by"])
+        for row in await connection.fetch(_SINCE, *asked)
+    ]
+    if not steps:
+        return []
+    counts: dict[_Whose, Counts] = {}
+    for row in await connection.fetch(_NOW, *asked):
+        counts.setdefault(_whose(row), Counter())[row["measure"]] = row["counted"]
+    return list(_backwards(steps, counts))
+
+
+def _whose(row: asyncpg.Record) -> _Whose:
+    return _Whose(row["service"], row["member"])
+
+
+def _backwards(steps: Sequence[_Step], counts: Mapping[_Whose, Counts]) -> Iterator[Revision]:
+    """Take back step after step, the newest first; `counts` are those of now."""
+    for (known_on, why, whose), group in groupby(sorted(steps, key=_newest_first), key=_revision):
+        now = counts.get(whose, Counter())
+        new = _figures(now)
+        now.subtract({step.measure: step.by for step in group})
+        old = _figures(now)
+        for figure in FIGURES:
+            if old[figure] != new[figure]:
+                yield Revision(
+                    known_on,
+                    whose.service,
+                    whose.kind or None,
+                    figure,
+                    old[figure],
+                    new[figure],
+                    why,
+                )
+
+
+def _newest_first(step: _Step) -> tuple[int, int, _Whose]:
+    return -step.known_on.toordinal(), -REASONS.index(step.why), step.whose
+
+
+def _revision(step: _Step) -> tuple[dt.date, str, _Whose]:
+    return step.known_on, step.why, step.whose
+
+
+def _figures(counts: Counts) -> Mapping[str, float | None]:
+    states: dict[str, int] = {state: counts[state] for state in STATES}
+    return {
+        "received": received(states),
+        **states,
+        "on_time_rate": share(counts["on_time"], decided(states)),
+        **{measure: counts[measure] for measure in HAPPENED},
+    }
