@@ -3,6 +3,7 @@
 import logging
 import warnings
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any
 
 import typer
@@ -10,7 +11,7 @@ from typer.core import TyperGroup
 
 COMMANDS = (
     *("up", "down", "status", "token", "url"),
-    *("rebuild", "verify", "quarantine", "calendar"),
+    *("rebuild", "verify", "quarantine", "import", "calendar", "trace"),
 )
 
 
@@ -25,7 +26,8 @@ class CommandsOnDemand(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
-        return typer.main.get_command(import_module(f"janji.commands.{cmd_name}").app)
+        name = cmd_name + "_" * iskeyword(cmd_name)
+        return typer.main.get_command(import_module(f"janji.commands.{name}").app)
 
 
 app = typer.Typer(

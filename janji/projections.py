@@ -111,15 +111,19 @@ def failures_in_words() -> Iterator[None]:
 
 
 class _Speed(ProgressColumn):
+    def __init__(self, unit: str) -> None:
+        super().__init__()
+        self._unit = unit
+
     def render(self, task: Task) -> str:
         speed = task.finished_speed or task.speed or 0.0  # none is known of the first page
-        return f"{speed:,.0f} events/s"
+        return f"{speed:,.0f} {self._unit}/s"
 
 
 @contextmanager
-def progress_shown(console: Console) -> Iterator[Report]:
+def progress_shown(console: Console, unit: str = "events") -> Iterator[Report]:
     """A bar a source, as long as the block lasts."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Speed())
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Speed(unit))
     bars: dict[str, TaskID] = {}
     with Progress(*columns, console=console) as progress:
 

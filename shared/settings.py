@@ -26,7 +26,7 @@ class Part(BaseSettings):
     )
 
 
-def _postgres_url(url: SecretStr) -> SecretStr:
+def postgres_url(url: SecretStr) -> SecretStr:
     if not url.get_secret_value().startswith(("postgres://", "postgresql://")):
         raise ValueError("give a URL like postgres://user:password@host:5432/database")
     return url
@@ -67,7 +67,7 @@ HttpUrl = Annotated[str, AfterValidator(_http_url)]
 class Postgres(Part):
     """The service's own database, by the application's role."""
 
-    database_url: Annotated[SecretStr, AfterValidator(_postgres_url)]
+    database_url: Annotated[SecretStr, AfterValidator(postgres_url)]
 
 
 class Broker(Part):

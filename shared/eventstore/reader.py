@@ -3,6 +3,7 @@
 `EventLog` adds the writing to this. Alone it serves whoever only looks, such as `janji verify`.
 """
 
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -37,6 +38,13 @@ HISTORY = """
     left join sealing_keys k on k.originator_id = e.originator_id
     where e.originator_id = $1 and e.originator_version <= $2
     order by e.originator_version
+"""
+STREAMS = """
+    select notification_id, originator_id, originator_version, topic, state,
+        recorded_at, hash, trace
+    from stored_events
+    where originator_id = any($1)
+    order by originator_id, originator_version
 """
 HEAD = """
     select (select id from epochs order by number desc limit 1) as epoch,
@@ -107,6 +115,15 @@ class LogReader:
         Raises AggregateNotFound, UnreadableEvent.
         """
         return await self._history(kind, id, VERSION_MAX)
+
+    async def streams(self, ids: Iterable[UUID]) -> Mapping[UUID, Sequence[Recorded]]:
+        """The events of several aggregates, each in order; of those that there are."""
+        async with self._connection() as connection:
+            rows = await connection.fetch(STREAMS, list(ids))
+        streams: dict[UUID, list[Recorded]] = {}
+        for row in rows:
+            streams.setdefault(row["originator_id"], []).append(recorded_from(row))
+        return streams
 
     async def find(self, key: CommandKey) -> Appended | None:
         """The first outcome of this key, if it has one yet. Raises KeyReused.

@@ -1,0 +1,202 @@
+"""The rows of a case, in order of time, driven through its aggregate: what is new is decided.
+
+Rows that the log holds already are known by their instant and command. The rest must come after
+everything that it holds: history is added to, never changed. Next: `run.py` appends.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from operator import attrgetter
+from typing import Any
+
+from janji.importing.commands import IMPORTER, History, Rules
+from janji.importing.numbers import CaseKey
+from janji.importing.rows import Flaw, Row
+from shared.case import Act, Case
+from shared.promise.refusals import NotAllowed, Refusal
+from shared.promise.standard import Text
+from shared.web.problems import Problem
+
+ROWS_MAX = 500  # of a case: each event holds all its waits, and a case is one append
+
+PUBLISHED = ("kind", "agency", "channel", "category", "assignee", "score")
+"""The columns that are stored as they are and not sealed, so that a change of one is noticed."""
+
+
+@dataclass(slots=True)
+class CaseRows:
+    """All that the file says of a case; `number` once it is settled."""
+
+    key: CaseKey
+    rows: list[Row] = field(default_factory=list)
+    number: str = ""
+    is_known: bool = False  # whether the log held it when it was checked
+
+    def receipt(self, command: str) -> Row | None:
+        """The row of its receipt, if that comes first."""
+        first = self.rows[0]
+        return first if first.command == command else None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The case with its new events pending, if there is anything new."""
+
+    case: Case | None
+    new: Sequence[Row]
+    after_version: int
+
+    @property
+    def content(self) -> str:
+        """What the new rows say, wherever they stand in the file."""
+        return repr([(row.at.isoformat(), row.command, row.values) for row in self.new])
+
+
+class WrongCase(Exception):
+    """A row of the case is refused."""
+
+    def __init__(self, flaw: Flaw) -> None:
+        super().__init__(flaw)
+        self.flaw = flaw
+
+
+def by_case(rows: Iterable[Row]) -> list[CaseRows]:
+    """Each case's rows in order of time; those of one instant as in the file."""
+    cases: dict[CaseKey, CaseRows] = {}
+    for row in rows:
+        key = CaseKey(row.service, row.case)
+        found = cases.get(key)
+        if found is None:
+            found = cases[key] = CaseRows(key)
+        found.rows.append(row)
+    for case in cases.values():
+        case.rows.sort(key=attrgetter("at"))
+    return list(cases.values())
+
+
+class Decider:
+    """Decides the cases of one service. `now`: silences that are full by then have ended."""
+
+    def __init__(self, history: History[Any], rules: Rules, now: datetime) -> None:
+        self._history = history
+        self._rules = rules
+        self._now = now
+
+    def decide(self, case: CaseRows, past: Sequence[Any]) -> Decision:
+        """What the rows add to the past events of the case. Raises WrongCase."""
+        if len(case.rows) > ROWS_MAX:
+            raise wrong(case.rows[ROWS_MAX], "case", "too_many", TOO_MANY)
+        new = self._new(case.rows, past)
+        aggregate: Case | None = None
+        for event in past:
+            aggregate = event.mutate(aggregate)
+        for row in new:
+            aggregate = self._given(aggregate, row, case.number)
+        if aggregate is not None and new:
+            self._history.pass_time(aggregate, self._act(self._now))
+        return Decision(aggregate if new else None, new, len(past))
+
+    def _new(self, rows: Sequence[Row], past: Sequence[Any]) -> list[Row]:
+        """The rows that the log doesn't hold; those that it does must say the same."""
+        known: dict[tuple[datetime, type[Case.Event]], deque[Any]] = {}
+        for event in past:
+            if event.by == IMPORTER.sub:
+                known.setdefault((event.timestamp, type(event)), deque()).append(event)
+        new: list[Row] = []
+        for row in rows:
+            if events := known.get((row.at, self._history.event(row.command))):
+                _check_same(row, events.popleft())
+            else:
+                new.append(row)
+        if new and past and new[0].at < past[-1].timestamp:
+            raise wrong(new[0], "at", "after_the_known", _after(past[-1]))
+        return new
+
+    def _given(self, case: Case | None, row: Row, number: str) -> Case:
+        act = self._act(row.at)
+        try:
+            if row.command == self._history.receipt:
+                if case is not None:
+                    raise wrong(row, "command", "received_once", RECEIVED_ONCE)
+                received: Case = self._history.receive(row, act, self._rules, number)
+                return received
+            if case is None:
+                raise wrong(row, "command", "received_first", self._received_first())
+            self._history.pass_time(case, act)
+            self._history.commands[row.command].give(case, row, act, self._rules)
+        except Refusal as refusal:
+            problem = self._history.problem_of(refusal)
+            raise WrongCase(flaw_of(row, problem, refusal)) from refusal
+        return case
+
+    def _act(self, at: datetime) -> Act:
+        return Act(by=IMPORTER, at=at, calendar=self._rules.calendar)
+
+    def _received_first(self) -> Text:
+        receipt = self._history.receipt
+        return Text(
+            id=f"Sebuah kasus dimulai dengan `{receipt}`; sistem belum mengenal kasus ini.",
+            en=f"A case begins with `{receipt}`; the system doesn't know this one.",
+        )
+
+
+def wrong(row: Row, column: str, rule: str, detail: Text) -> WrongCase:
+    return WrongCase(Flaw(row.line, column, rule, detail))
+
+
+def flaw_of(row: Row, problem: Problem, refusal: Refusal) -> Flaw:
+    """A refusal in the words of the API, at the column that it is about."""
+    for broken in problem.members.get("errors", ()):
+        pointer = broken["pointer"]
+        found = (column for place, column in PLACES.items() if pointer.startswith(place))
+        return Flaw(row.line, next(found, "command"), broken["rule"], broken["detail"])
+    detail = problem.detail
+    if isinstance(refusal, NotAllowed):
+        possible = ", ".join(refusal.allowed) or "–"
+        detail = Text(
+            id=f"{detail.id} Yang mungkin: {possible}.", en=f"{detail.en} Possible: {possible}."
+        )
+    return Flaw(row.line, "command", problem.kind.slug.replace("-", "_"), detail)
+
+
+def _check_same(row: Row, event: Any) -> None:
+    for column in PUBLISHED:
+        said = row.values.get(column)
+        stored = getattr(event, column, None)
+        if None not in (said, stored) and said != stored:
+            detail = Text(
+                id=f"Sudah diimpor sebagai `{stored}`; riwayat tidak diubah oleh impor.",
+                en=f"Was imported as `{stored}`; an import doesn't change history.",
+            )
+            raise wrong(row, column, "as_imported", detail)
+
+
+def _after(event: Any) -> Text:
+    name, at = event.status, event.timestamp.isoformat()
+    return Text(
+        id=f"Sistem sudah mencatat peristiwa yang lebih baru pada kasus ini (`{name}`, {at}).",
+        en=f"The system holds a later event of this case (`{name}`, {at}).",
+    )
+
+
+PLACES = {
+    "/received_at": "at",
+    "/letter/date": "letter_date",
+    "/accounts": "accounts",
+    "/kind": "kind",
+    "/agency": "agency",
+    "/channel": "channel",
+    "/category": "category",
+    "/reason": "reason",
+    "/score": "score",
+}
+"""Where the columns are in the bodies of the API."""
+
+TOO_MANY = Text(
+    id=f"Paling banyak {ROWS_MAX} baris per kasus.", en=f"At most {ROWS_MAX} rows a case."
+)
+RECEIVED_ONCE = Text(
+    id="Kasus ini sudah diterima sebelumnya.", en="This case has been received before."
+)

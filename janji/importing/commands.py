@@ -1,0 +1,74 @@
+"""What the commands of history have in common: on what they are given, and what gives them.
+
+Next: `request_commands.py` and `complaint_commands.py`, the commands of each service.
+"""
+
+from collections.abc import Callable, Container, Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from janji.importing.rows import Row, Use
+from shared.case import Act, Actor, Case
+from shared.promise.standard import Standards
+from shared.promise.working_days import Calendar
+from shared.web.problems import Problem
+from shared.web.refusals import Refused
+
+IMPORTER = Actor(sub="import", role="supervisor")
+"""Who gave the commands of history. By this `sub` everybody can tell what was imported."""
+
+LEFT_OUT = "impor"
+"""What stands for a text that the office's spreadsheet doesn't hold."""
+
+NOTHING = Use()
+
+C = TypeVar("C", bound=Case)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the commands are decided by: all of it as it is in force now."""
+
+    standards: Standards
+    agencies: Container[str]
+    calendar: Calendar
+
+
+@dataclass(frozen=True, slots=True)
+class Command(Generic[C]):
+    """A step of a known case: the event that it becomes, how it is given, what it makes use of."""
+
+    event: type[Case.Event]
+    give: Callable[[C, Row, Act, Rules], None]
+    use: Use = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class History(Generic[C]):
+    """How the rows of one service become events."""
+
+    service: str
+    prefix: str
+    kind: type[C]
+    receipt: str  # the command that every case begins with
+    receive: Callable[[Row, Act, Rules, str], C]
+    receipt_use: Use
+    commands: Mapping[str, Command[C]]
+    pass_time: Callable[[C, Act], None]  # what happens by itself until then
+    problem_of: Callable[[Refused], Problem]
+
+    @property
+    def uses(self) -> Mapping[str, Use]:
+        """What each command makes use of."""
+        others = {word: command.use for word, command in self.commands.items()}
+        return {self.receipt: self.receipt_use, **others}
+
+    def event(self, command: str) -> type[Case.Event]:
+        """The event that a command becomes."""
+        return self.kind.Created if command == self.receipt else self.commands[command].event
+
+
+def text_of(row: Row, column: str) -> str:
+    """What was filled in, or the word that stands for it."""
+    said: str = row.values.get(column, LEFT_OUT)
+    return said

@@ -1,0 +1,100 @@
+"""The commands on complaints, as a row of history gives them; what is left out is filled in."""
+
+from dataclasses import replace
+
+from janji.importing.commands import LEFT_OUT, Command, History, Rules, text_of
+from janji.importing.rows import Row, Use
+from services.complaints.domain import Complaint
+from services.complaints.intake import Complainant, Intake
+from services.complaints.problems import problem_of
+from shared.case import SYSTEM, Act
+
+REASON, TEXT = Use(useful=("reason",)), Use(useful=("text",))
+
+
+def receive(row: Row, act: Act, rules: Rules, number: str) -> Complaint:
+    """Who complained isn't told by a spreadsheet."""
+    intake = Intake(
+        channel=row.values["channel"],
+        complainant=Complainant.ANONYMOUS,
+        contact=None,
+        subject=LEFT_OUT,
+        text=text_of(row, "text"),
+        about_request=None,
+        lapor_number=None,
+        received_at=row.at,
+    )
+    return Complaint.receive(intake, act, number=number, standards=rules.standards)
+
+
+def classify(complaint: Complaint, row: Row, act: Act, rules: Rules) -> None:
+    """History is as it is: a reclassification that breached the promise did breach it."""
+    complaint.classify(
+        row.values["category"],
+        act,
+        standards=rules.standards,
+        reason=text_of(row, "reason"),
+        accept_breach=True,
+    )
+
+
+def forward(complaint: Complaint, row: Row, act: Act, _: Rules) -> None:
+    complaint.forward(text_of(row, "to"), text_of(row, "reference"), text_of(row, "reason"), act)
+
+
+def close_silent(complaint: Complaint, act: Act) -> None:
+    """By itself, if its silence was full by then: as the service does it, and in its name."""
+    complaint.close_by_itself(replace(act, by=SYSTEM))
+
+
+Event = Complaint
+COMMANDS = {
+    "classify": Command(Event.Classified, classify, Use(needed=("category",), useful=("reason",))),
+    "assign": Command(
+        Event.Assigned,
+        lambda case, row, act, _: case.assign(text_of(row, "assignee"), act),
+        Use(useful=("assignee",)),
+    ),
+    "request-clarification": Command(
+        Event.ClarificationRequested,
+        lambda case, row, act, _: case.request_clarification(text_of(row, "text"), act),
+        TEXT,
+    ),
+    "clarify": Command(
+        Event.Clarified, lambda case, row, act, _: case.clarify(text_of(row, "text"), act), TEXT
+    ),
+    "resume": Command(
+        Event.Resumed, lambda case, row, act, _: case.resume(text_of(row, "reason"), act), REASON
+    ),
+    "respond": Command(
+        Event.Responded, lambda case, row, act, _: case.respond(text_of(row, "text"), act), TEXT
+    ),
+    "resolve": Command(
+        Event.Resolved, lambda case, row, act, _: case.resolve(text_of(row, "text"), act), TEXT
+    ),
+    "reject": Command(
+        Event.Rejected, lambda case, row, act, _: case.reject(text_of(row, "reason"), act), REASON
+    ),
+    "forward": Command(Event.Forwarded, forward, Use(useful=("to", "reference", "reason"))),
+    "reopen": Command(
+        Event.Reopened, lambda case, row, act, _: case.reopen(text_of(row, "reason"), act), REASON
+    ),
+    "close": Command(Event.Closed, lambda case, _row, act, _: case.close(act)),
+    "rate": Command(
+        Event.Rated,
+        lambda case, row, act, _: case.rate(row.values["score"], row.values.get("text"), act),
+        Use(needed=("score",), useful=("text",)),
+    ),
+}
+
+COMPLAINTS = History(
+    service="complaints",
+    prefix="ADU",
+    kind=Complaint,
+    receipt="receive",
+    receive=receive,
+    receipt_use=Use(needed=("channel",), useful=("text",)),
+    commands=COMMANDS,
+    pass_time=close_silent,
+    problem_of=problem_of,
+)

@@ -1,0 +1,101 @@
+"""The logs that history is imported into: as the environment says, else those of `janji up`."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Collection, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from typing import Annotated
+
+from pydantic import AfterValidator, SecretStr
+
+from deploy.local.addresses import Addresses
+from deploy.local.commands import CannotStart
+from deploy.local.home import Home, home
+from janji.importing.commands import Rules
+from janji.importing.numbers import Secrets
+from janji.importing.reading import HISTORIES
+from janji.importing.run import Door
+from shared import settings
+from shared.calendars.store import CalendarStore
+from shared.eventstore.codec import Codec
+from shared.eventstore.log import EventLog
+from shared.eventstore.sealing import Keyring
+from shared.promise.agencies import load_agencies
+from shared.promise.standard import load_standards
+from shared.promise.working_days import load_calendar
+
+NAMED = ("JANJI_REQUESTS_DATABASE_URL", "JANJI_COMPLAINTS_DATABASE_URL", "JANJI_MASTER_KEY")
+
+DatabaseUrl = Annotated[SecretStr, AfterValidator(settings.postgres_url)]
+
+
+class Settings(settings.Sealing):
+    """Both logs, by the application's role, and the key that their services have."""
+
+    requests_database_url: DatabaseUrl
+    complaints_database_url: DatabaseUrl
+
+    def database_url(self, service: str) -> str:
+        url: SecretStr = getattr(self, f"{service}_database_url")
+        return url.get_secret_value()
+
+    @property
+    def secrets(self) -> Secrets:
+        """What cases get their numbers by."""
+        return Secrets(self.master_key.get_secret_value())
+
+
+def find_settings() -> Settings:
+    """Raises CannotStart; wrong variables end the process as they end a service."""
+    if any(name in os.environ for name in NAMED):
+        return settings.load(Settings)
+    here = home()
+    addresses = Addresses.load(here)
+    if addresses is None:
+        raise CannotStart(f"nothing runs here: `janji up` first, or set {', '.join(NAMED)}")
+    return settings_of(here, addresses)
+
+
+def settings_of(here: Home, addresses: Addresses) -> Settings:
+    """Those of an installation on this machine."""
+    urls = {
+        f"JANJI_{service.upper()}_DATABASE_URL": addresses.databases[service].app_url
+        for service in HISTORIES
+    }
+    os.environ |= {**urls, "JANJI_MASTER_KEY": here.master_key()}
+    return settings.load(Settings)
+
+
+@asynccontextmanager
+async def opened(given: Settings, services: Collection[str]) -> AsyncIterator[Mapping[str, Door]]:
+    """The doors of these services, open until the block ends. Raises LogUnavailable."""
+    keyring = Keyring(given.master_key.get_secret_value())
+    async with AsyncExitStack() as stack:
+        doors = {}
+        for service in services:
+            history = HISTORIES[service]
+            codec = Codec([history.kind], keyring)
+            url = given.database_url(service)
+            log = EventLog(url, codec=codec, name=f"import: {service}")
+            await stack.enter_async_context(_running(log))
+            doors[service] = Door(history, log, codec, await _rules_in(url))
+        yield doors
+
+
+async def _rules_in(database_url: str) -> Rules:
+    """The newest of everything, as the service has it: history is reckoned by it too."""
+    async with CalendarStore(database_url, name="import") as store:
+        calendar = load_calendar(applied=await store.years())
+    return Rules(load_standards(), load_agencies(), calendar)
+
+
+@asynccontextmanager
+async def _running(log: EventLog) -> AsyncIterator[None]:
+    async with log:
+        loops = asyncio.create_task(log.run())
+        try:
+            yield
+        finally:
+            loops.cancel()
+            with suppress(asyncio.CancelledError):
+                await loops

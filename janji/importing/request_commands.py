@@ -1,0 +1,113 @@
+"""The commands on requests, as a row of history gives them; what is left out is filled in."""
+
+from datetime import date
+from typing import Any
+
+from janji.importing.commands import LEFT_OUT, Command, History, Rules, text_of
+from janji.importing.rows import Row, Use
+from services.requests.domain import ServiceRequest
+from services.requests.letter import (
+    Checklist,
+    Letter,
+    Missing,
+    Resubmission,
+    SignedBy,
+    Submission,
+)
+from services.requests.problems import problem_of
+from shared.case import Act
+from shared.promise.working_days import local_date
+from shared.receipt import promised_on
+
+ALL_MET = Checklist(signed_by_authorised_head=True, stamped=True, accounts_named=True)
+LETTER = ("letter_number", "letter_date", "signed_by")
+REASON, TEXT = Use(useful=("reason",)), Use(useful=("text",))
+
+
+def submit(row: Row, act: Act, rules: Rules, number: str) -> ServiceRequest:
+    """What is known of a letter of long ago is often no more than that it came."""
+    values = row.values
+    mail_domain = promised_on(local_date(row.at), rules.standards).mail_domain
+    submission = Submission(
+        kind=values["kind"],
+        agency=values["agency"],
+        letter=_letter(row, {}),
+        accounts=values.get("accounts", [f"{LEFT_OUT}@{mail_domain}"]),
+        contact=None,
+        channel=values["channel"],
+        received_at=row.at,
+    )
+    return ServiceRequest.submit(
+        submission, act, number=number, standards=rules.standards, agencies=rules.agencies
+    )
+
+
+def resubmit(request: ServiceRequest, row: Row, act: Act, rules: Rules) -> None:
+    """What isn't filled in was not changed."""
+    has_letter = any(column in row.values for column in LETTER)
+    answer = Resubmission(
+        letter=_letter(row, request.letter) if has_letter else None,
+        accounts=row.values.get("accounts"),
+    )
+    request.resubmit(answer, act, standards=rules.standards)
+
+
+def _letter(row: Row, before: dict[str, Any]) -> Letter:
+    """The letter that the row tells of; the rest as it was before, if it was."""
+    values = row.values
+    dated_on = before.get("date")
+    return Letter(
+        number=values.get("letter_number") or before.get("number", LEFT_OUT),
+        dated_on=values.get("letter_date")
+        or (date.fromisoformat(dated_on) if dated_on else local_date(row.at)),
+        signed_by=values.get("signed_by")
+        or SignedBy(before.get("signed_by", SignedBy.HEAD_OF_AGENCY)),
+        stamped=True,
+    )
+
+
+def confirm(request: ServiceRequest, row: Row, act: Act, _: Rules) -> None:
+    """By the letter that the row names."""
+    letter_date = row.values.get("letter_date", local_date(row.at))
+    request.confirm(text_of(row, "letter_number"), letter_date, act)
+
+
+Event = ServiceRequest
+COMMANDS = {
+    "review": Command(Event.ReviewStarted, lambda case, _row, act, _: case.review(act)),
+    "return": Command(
+        Event.Returned,
+        lambda case, row, act, _: case.return_(text_of(row, "reason"), [Missing.OTHER], act),
+        REASON,
+    ),
+    "resubmit": Command(Event.Resubmitted, resubmit, Use(useful=(*LETTER, "accounts"))),
+    "resume": Command(
+        Event.Resumed, lambda case, row, act, _: case.resume(text_of(row, "reason"), act), REASON
+    ),
+    "approve": Command(Event.Approved, lambda case, _row, act, _: case.approve(ALL_MET, act)),
+    "reject": Command(
+        Event.Rejected, lambda case, row, act, _: case.reject(text_of(row, "reason"), act), REASON
+    ),
+    "process": Command(Event.ProcessingStarted, lambda case, _row, act, _: case.process(act)),
+    "complete": Command(
+        Event.Completed, lambda case, row, act, _: case.complete(text_of(row, "text"), act), TEXT
+    ),
+    "confirm": Command(Event.Confirmed, confirm, Use(useful=("letter_number", "letter_date"))),
+    "withdraw": Command(
+        Event.Withdrawn,
+        lambda case, row, act, _: case.withdraw(text_of(row, "reason"), act),
+        REASON,
+    ),
+}
+
+REQUESTS = History(
+    service="requests",
+    prefix="PRM",
+    kind=ServiceRequest,
+    receipt="submit",
+    receive=submit,
+    receipt_use=Use(needed=("kind", "agency", "channel"), useful=(*LETTER, "accounts")),
+    commands=COMMANDS,
+    pass_time=lambda _case, _act: None,
+    problem_of=problem_of,
+)

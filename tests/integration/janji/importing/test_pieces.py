@@ -1,0 +1,125 @@
+"""Importing in pieces, as the months go by, equals importing at once."""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from janji.importing.cases import by_case
+from janji.importing.numbers import CaseKey, Secrets
+from janji.importing.reading import HISTORIES
+from janji.importing.rows import Row
+from janji.importing.run import Door
+from services.complaints.application import Complaints
+from shared.case import Case
+from shared.promise.case_number import case_id
+from tests.support.databases import Database
+from tests.support.imports import RULES, decider, doors_of, imported
+from tests.support.surface import NOW
+
+Doors = Mapping[str, Door]
+
+START = datetime(2026, 9, 1, 2, tzinfo=UTC)
+HOURS = (0, 1, 6, 20, 48, 24 * 8, 24 * 16)  # the last is longer than ten working days of silence
+CATEGORIES = ("minor", "normative", "oversight")
+CHANNELS = {"requests": "counter", "complaints": "email"}
+FILLED: Mapping[str, Any] = {"kind": "password_reset", "agency": "DINKES", "score": 4}
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> list[Row]:
+    """The rows of a case that is led along whatever its aggregate allows."""
+    service = draw(st.sampled_from(sorted(HISTORIES)))
+    at = START + timedelta(hours=draw(st.integers(0, 200)))
+    rows: list[Row] = []
+    key, command = str(uuid4()), HISTORIES[service].receipt
+    for step in range(draw(st.integers(1, 9))):
+        category = CATEGORIES[[row.command for row in rows].count("classify") % 3]
+        values = {**FILLED, "channel": CHANNELS[service], "category": category}
+        rows.append(Row(step + 2, key, service, at, command, values))
+        at += timedelta(hours=draw(st.sampled_from(HOURS)))
+        possible = HISTORIES[service].commands.keys() & after(rows, at).allowed
+        if at > NOW or not possible:
+            break
+        command = draw(st.sampled_from(sorted(possible)))
+    return rows
+
+
+def after(rows: Sequence[Row], at: datetime) -> Case:
+    """The case as it stands then."""
+    (case,) = by_case(rows)
+    case.number = "PRM-0000-0000-0"
+    found = decider(case.key.service, at).decide(case, ()).case
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+async def offices(database: Callable[[str], Database]) -> AsyncIterator[tuple[Doors, Doors]]:
+    """Two that have nothing in common but the master key."""
+    async with AsyncExitStack() as opened:
+        one, other = [await opened.enter_async_context(doors_of(database)) for _ in range(2)]
+        yield one, other
+
+
+@settings(
+    max_examples=25,
+    deadline=None,  # the database may be busy with other tests
+    # The offices are the same for all examples: each has cases of its own in them.
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    histories=st.lists(cases(), min_size=1, max_size=4),
+    cuts=st.lists(st.integers(0, 24 * 90), max_size=4),
+)
+async def test_pieces_are_the_whole(
+    offices: tuple[Doors, Doors], histories: list[list[Row]], cuts: list[int]
+) -> None:
+    at_once, in_pieces = offices
+    rows = [row for history in histories for row in history]
+    ends = [START, *(START + timedelta(hours=hour) for hour in sorted(cuts)), NOW]
+
+    await imported(at_once, by_case(rows), NOW)
+    for begin, end in pairwise([datetime.min.replace(tzinfo=UTC), *ends]):
+        piece = [row for row in rows if begin < row.at <= end]
+        await imported(in_pieces, by_case(piece), end)
+        await imported(in_pieces, by_case(row for row in rows if row.at <= end), end)
+    await silences_end(in_pieces, rows)
+
+    assert await told(in_pieces, rows) == await told(at_once, rows)
+
+
+async def silences_end(doors: Doors, rows: Sequence[Row]) -> None:
+    """As the service closes complaints, whose silence is full after their file is in."""
+    log = doors["complaints"].log
+    complaints = Complaints(
+        log, standards=RULES.standards, calendar=RULES.calendar, now=lambda: NOW
+    )
+    for number in numbers(rows)["complaints"]:
+        await complaints.close_if_silent(case_id(number))
+
+
+async def told(doors: Doors, rows: Sequence[Row]) -> list[tuple[str, Any]]:
+    """All that the log says of these cases, but where and when it was recorded."""
+    found: list[tuple[str, Any]] = []
+    for service, door in doors.items():
+        for number, events in sorted((await door.past(numbers(rows)[service])).items()):
+            found += [(number, (type(event).__name__, vars(event))) for event in events]
+    return found
+
+
+def numbers(rows: Sequence[Row]) -> Mapping[str, list[str]]:
+    secrets = Secrets(bytes(32))
+    keys = {CaseKey(row.service, row.case) for row in rows}
+    return {
+        service: [
+            secrets.candidates(key, history.prefix)[0] for key in keys if key.service == service
+        ]
+        for service, history in HISTORIES.items()
+    }

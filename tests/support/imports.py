@@ -1,0 +1,136 @@
+"""Spreadsheets of an office, and the doors that they come in by.
+
+It is Tuesday, 24 November 2026, 10:15 in Pontianak.
+"""
+
+import base64
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+
+from janji.importing import logs
+from janji.importing.cases import CaseRows, Decider
+from janji.importing.commands import Rules
+from janji.importing.logs import Settings
+from janji.importing.numbers import Secrets
+from janji.importing.reading import HISTORIES, USES
+from janji.importing.rows import Flaw, Row, Rows, WrongRow
+from janji.importing.run import Door, Import, Imported
+from janji.importing.table import COLUMNS, Record
+from shared.promise.agencies import load_agencies
+from shared.promise.standard import load_standards
+from shared.promise.working_days import PONTIANAK, load_calendar
+from tests.support.databases import Database
+from tests.support.surface import NOW
+
+MASTER_KEY = base64.b64encode(bytes(32)).decode()
+RULES = Rules(load_standards(), load_agencies(), load_calendar())
+
+Cells = Mapping[str, str]
+
+SUBMIT: Cells = {"kind": "password_reset", "agency": "DINKES", "channel": "counter"}
+RECEIVE: Cells = {"channel": "whatsapp"}
+
+
+def event(case: str, at: str, command: str, **cells: str) -> Cells:
+    """A row of requests; `at` is of the wall of the office."""
+    filled = {**SUBMIT, **cells} if command == "submit" else cells
+    return {"case": case, "service": "requests", "at": on_the_wall(at), "command": command} | filled
+
+
+def heard(case: str, at: str, command: str, **cells: str) -> Cells:
+    """A row of complaints."""
+    filled = {**RECEIVE, **cells} if command == "receive" else cells
+    row = {"case": case, "service": "complaints", "at": on_the_wall(at), "command": command}
+    return row | filled
+
+
+def on_the_wall(at: str) -> str:
+    return datetime.fromisoformat(at).replace(tzinfo=PONTIANAK).isoformat()
+
+
+def answered(case: str, on: str = "2026-11-02", *, until: str = "confirm") -> list[Cells]:
+    """A request that was answered on the day on which it came, up to a command."""
+    commands = ("submit", "review", "approve", "process", "complete", "confirm")
+    wanted = commands[: commands.index(until) + 1]
+    return [event(case, f"{on} {9 + n:02}:00", command) for n, command in enumerate(wanted)]
+
+
+def resolved(case: str) -> list[Cells]:
+    """A complaint that was resolved on Tuesday 3 November."""
+    return [
+        heard(case, "2026-11-02 09:00", "receive"),
+        heard(case, "2026-11-02 10:00", "classify", category="minor"),
+        heard(case, "2026-11-02 10:05", "assign"),
+        heard(case, "2026-11-03 10:00", "resolve"),
+    ]
+
+
+def spreadsheet(path: Path, rows: Sequence[Cells], *, delimiter: str = ",") -> Path:
+    """Those rows as a file, the header on line 1."""
+    columns = [column for column in COLUMNS if any(column in row for row in rows)]
+    lines = [columns, *([row.get(column, "") for column in columns] for row in rows)]
+    path.write_text("".join(f"{delimiter.join(line)}\n" for line in lines))
+    return path
+
+
+def row(cells: Cells, line: int = 2, now: datetime = NOW) -> Row:
+    """A row, its cells checked. Raises WrongRow."""
+    columns = list(cells)
+    return Rows(columns, USES, now).row(Record(line, [cells[column] for column in columns]))
+
+
+def flaws(cells: Cells) -> list[tuple[str, str]]:
+    """The columns and rules that the cells of a row break."""
+    try:
+        row(cells)
+    except WrongRow as wrong:
+        return [(flaw.column, flaw.rule) for flaw in wrong.flaws]
+    return []
+
+
+def rows(cells: Sequence[Cells], now: datetime = NOW) -> list[Row]:
+    return [row(each, line, now) for line, each in enumerate(cells, start=2)]
+
+
+def decider(service: str, now: datetime = NOW) -> Decider:
+    return Decider(HISTORIES[service], RULES, now)
+
+
+@asynccontextmanager
+async def doors_of(database: Callable[[str], Database]) -> AsyncIterator[Mapping[str, Door]]:
+    """Of both services, each with a log of its own."""
+    given = Settings(
+        requests_database_url=SecretStr(database("requests").app_url),
+        complaints_database_url=SecretStr(database("complaints").app_url),
+        master_key=MASTER_KEY,  # type: ignore[arg-type]
+    )
+    async with logs.opened(given, HISTORIES) as doors:
+        yield doors
+
+
+async def imported(
+    doors: Mapping[str, Door], cases: Sequence[CaseRows], now: datetime = NOW
+) -> Imported:
+    """All of these cases, none of them refused."""
+    work = Import(doors, Secrets(bytes(32)), now)
+    new, refused = await work.check(cases)
+    assert refused == []
+    done = await work.append(new)
+    assert done.refused == []
+    return done
+
+
+async def refusals(doors: Mapping[str, Door], cases: Sequence[CaseRows]) -> list[Flaw]:
+    """What is wrong with these cases; nothing is imported."""
+    _, refused = await Import(doors, Secrets(bytes(32)), NOW).check(cases)
+    return [flaw for _, flaw in refused]
+
+
+async def history(door: Door) -> list[Any]:
+    """The events of a log, in order, without what is personal."""
+    return [door.codec.decode(recorded) for recorded in await door.log.read(0, 10_000)]
