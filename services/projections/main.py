@@ -113,7 +113,7 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
 
 def read_models_of_today() -> ReadModels:
     """Clocks are read by the newest calendar, as the services reckon them."""
-    return ReadModels(load_calendar())
+    return ReadModels(load_calendar(), load_standards())
 
 
 def feeds_of(given: settings.Sources) -> Mapping[str, FeedClient]:

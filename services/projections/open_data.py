@@ -16,8 +16,8 @@ Row: TypeAlias = dict[str, Any]
 COLUMNS: Mapping[str, tuple[str, str]] = {
     "period": ("string", "The period in which cases were received: 2026, 2026-Q4 or 2026-11."),
     "service": ("string", "`requests` or `complaints`."),
-    "breakdown": ("string", "`month`, `kind`, `category` or `channel`; empty: all of a service."),
-    "member": ("string", "Which month, kind, category or channel."),
+    "breakdown": ("string", "`month`, `kind`, `category`, `channel`, `further_clock`; empty: all."),
+    "member": ("string", "Which month, kind, category, channel or further clock."),
     "measure": ("string", "What is counted, as the statistics in JSON call it."),
     "days": ("integer", "Of `days_used`: how many working days."),
     "value": ("number", "How many cases, a share, a number of days; empty: none, or hidden."),
@@ -32,7 +32,9 @@ BREAKDOWNS = {
     "by_kind": "kind",
     "by_category": "category",
     "by_channel": "channel",
+    "further_clocks": "further_clock",
 }
+ABOUT_A_CLOCK = {"name", "unit", "basis", "to_be_confirmed"}
 NOT_MEASURES = {"standard", "target_met", "days_used", "days_elapsed", "rating", *BREAKDOWNS}
 
 
@@ -71,7 +73,7 @@ def _of_service(block: Mapping[str, Any]) -> Iterator[Row]:
 def _numbers(figures: Mapping[str, Any]) -> Iterator[Row]:
     suppressed = figures.get("suppressed", False)
     for measure, value in figures.items():
-        if measure != "suppressed":
+        if measure != "suppressed" and measure not in ABOUT_A_CLOCK:
             yield {"measure": measure, "value": value, "hidden": suppressed and value is None}
 
 

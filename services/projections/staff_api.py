@@ -86,6 +86,9 @@ COLUMNS = (
     "reclassified",
     "score",
     "version",
+    "next_deadline",
+    "next_deadline_on",
+    "next_deadline_state",
 )
 
 
@@ -218,7 +221,15 @@ def _own(who: Caller, wanted: Wanted) -> Wanted:
 def _flat(case: Mapping[str, Any]) -> Mapping[str, Any]:
     """A case with its clock's fields among its own; the instant as JSON writes it."""
     received_at = case["received_at"].isoformat().replace("+00:00", "Z")
-    return {**case, **case["clock"], "received_at": received_at}
+    deadline = case["next_deadline"] or dict.fromkeys(("clock", "due_on", "state"))
+    return {
+        **case,
+        **case["clock"],
+        "received_at": received_at,
+        "next_deadline": deadline["clock"],
+        "next_deadline_on": deadline["due_on"],
+        "next_deadline_state": deadline["state"],
+    }
 
 
 # The cursor says where a page ended. It is opaque so that it may become another thing.

@@ -9,11 +9,29 @@ from typing import Any, Literal
 from pydantic import Field
 
 from services.projections.read_models.states import State
-from shared.web.case_answers import ClockView, View
+from shared.web.case_answers import ClockView, NameView, View
 
 Service = Literal["requests", "complaints"]
 
 # For the staff.
+
+
+DeadlineState = Literal["running", "kept", "missed"]
+
+
+class NextDeadline(View):
+    """The further clock that runs out next; if none runs, one that did and is still open."""
+
+    clock: str
+    due_on: date
+    state: DeadlineState
+
+
+class FurtherClockView(NextDeadline):
+    """A deadline that runs beside the promise."""
+
+    started_on: date
+    ended_on: date | None
 
 
 class CaseView(View):
@@ -36,6 +54,7 @@ class CaseView(View):
     reopenings: int
     reclassified: bool
     score: int | None
+    next_deadline: NextDeadline | None
     version: int
 
 
@@ -61,7 +80,9 @@ class TimelineEntry(View):
 
 
 class CaseStoryView(CaseView):
-    """A case and what happened to it, oldest first."""
+    """A case, its further clocks, and what happened to it, oldest first."""
+
+    further_clocks: list[FurtherClockView]
 
     timeline: list[TimelineEntry]
 
@@ -144,6 +165,20 @@ class DaysUsed(Spread):
     histogram: dict[str, int]
 
 
+class FurtherClock(View):
+    """A deadline beside the promise: started = kept + missed + running."""
+
+    name: NameView
+    days: int
+    unit: Literal["working_days", "calendar_days"]
+    basis: NameView
+    to_be_confirmed: bool
+    started: int
+    kept: int
+    missed: int
+    running: int
+
+
 class Block(Identity):
     """What is said of requests and of complaints alike; days are working days.
 
@@ -164,6 +199,7 @@ class Block(Identity):
     oldest_waiting_days: int | None
     days_used: DaysUsed
     days_elapsed: Spread
+    further_clocks: dict[str, FurtherClock] | None
     by_month: dict[str, Identity] | None
 
 

@@ -12,7 +12,6 @@ import asyncpg
 
 from services.projections import generations
 from services.projections.applying import Projection
-from services.projections.read_models.as_of import Known, statistics_as_of
 from services.projections.read_models.batch import ReadModels
 from services.projections.read_models.periods import read_period
 from services.projections.read_models.statistics import Office, statistics
@@ -28,16 +27,11 @@ SOURCES = ("complaints", "requests")
 TABLES = {
     "cases": "select to_jsonb(c)::text from cases c order by number",
     "timeline": "select to_jsonb(t)::text from timeline t order by number, version",
+    "deadline": "select to_jsonb(d)::text from deadline d order by number, clock",
     "tally": """
         select to_jsonb(t)::text from tally t
         order by service, month, facet, member, measure, value
     """,
-    "tally_change": """
-        select to_jsonb(t)::text from tally_change t
-        order by service, month, known_on, why, facet, member, measure, value
-    """,
-    "log_head": "select to_jsonb(h)::text from log_head h order by source, day",
-    "overdue_spell": "select to_jsonb(s)::text from overdue_spell s order by number, version",
 }
 
 
@@ -51,7 +45,7 @@ class Projected:
 
     async def begin(self) -> None:
         """An empty generation goes live."""
-        models = ReadModels(self.calendar)
+        models = ReadModels(self.calendar, load_standards())
         async with self.pool.acquire() as connection, connection.transaction():
             await generations.hold_still(connection)
             made = await generations.make(
@@ -82,21 +76,13 @@ class Projected:
             await self._projection(source).note_head(place.position, place.position)
 
     def _projection(self, source: str) -> Projection:
-        models = ReadModels(self.calendar)
+        models = ReadModels(self.calendar, load_standards())
         return Projection(self.pool, models, source, now=self.now, today=lambda: self.today)
 
     async def statistics(self, period: str) -> dict[str, Any]:
         office = Office(load_standards(), self.calendar)
         async with self.reading() as connection:
             return await statistics(connection, read_period(period), office, now=self.now())
-
-    async def known(self, period: str, day: date) -> Known:
-        """The figures as they were known at the end of that day."""
-        office = Office(load_standards(), self.calendar)
-        async with self.reading() as connection:
-            return await statistics_as_of(
-                connection, read_period(period), office, day, now=self.now()
-            )
 
     async def rows(self) -> dict[str, list[str]]:
         """Every row of every table, as text."""

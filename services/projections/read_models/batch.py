@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from services.projections.read_models import cases, tally, timelines
+from services.projections.read_models import cases, deadlines, tally, timelines
 from services.projections.read_models.events import CaseEvent, knows, read
-from services.projections.read_models.history import History
 from shared.promise.sla_clock import SlaClock
 
 if TYPE_CHECKING:
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from services.projections.generations import Connection
     from services.projections.read_models.cases import Case
     from shared.messaging.subscription import Incoming
+    from shared.promise.standard import Standards
     from shared.promise.working_days import Calendar
 
 ROLL_SIZE_MAX = 1_000  # open cases in memory at once: 20 ms of reckoning between two statements
@@ -32,8 +32,9 @@ ROLL_SIZE_MAX = 1_000  # open cases in memory at once: 20 ms of reckoning betwee
 class ReadModels:
     """All read models of the projection service. `calendar` is the one by which clocks are read."""
 
-    def __init__(self, calendar: Calendar) -> None:
+    def __init__(self, calendar: Calendar, standards: Standards) -> None:
         self.calendar = calendar
+        self._further_clocks = deadlines.FurtherClocks(standards)
 
     @property
     def schema_sql(self) -> str:
@@ -52,30 +53,25 @@ class ReadModels:
         """
         batch = [read(event) for event in events]
         known = await cases.held(connection, {event.payload.number for event in batch})
-        change, past = tally.Change(), History(source, on)
+        change = tally.Change()
         change.take_away(known.values())
-        for event in self._after(batch, known, past):
+        for event in self._after(batch, known):
             known[event.payload.number].read_clock(event, on, self.calendar)
         change.add(known.values())
-        past.end(known.values())
         await cases.store(connection, known.values())
         await timelines.extend(connection, batch)
         await tally.shift(connection, source, change)
-        await past.store(connection)
+        await self._further_clocks.apply(connection, source, batch, known, on, self.calendar)
 
-    def _after(
-        self, batch: Sequence[CaseEvent], known: dict[str, Case], past: History
-    ) -> Sequence[CaseEvent]:
+    def _after(self, batch: Sequence[CaseEvent], known: dict[str, Case]) -> Sequence[CaseEvent]:
         """Let the events happen to their cases; each case's last one is handed back."""
         last: dict[str, CaseEvent] = {}
         for event in batch:
             number = event.payload.number
-            if case := known.get(number):
-                past.before(case, event)
-                case.take(event)
+            if number in known:
+                known[number].take(event)
             else:
-                case = known[number] = cases.first_seen(event)
-            past.after(case, event)
+                known[number] = cases.first_seen(event)
             last[number] = event
         return list(last.values())
 
@@ -87,19 +83,14 @@ class ReadModels:
         after = ""
         while numbers := await cases.open_after(connection, source, after, ROLL_SIZE_MAX):
             rows = (await cases.held(connection, numbers)).values()
-            change, past = tally.Change(), History(source, on)
+            change = tally.Change()
             change.take_away(rows)
             for case in rows:
-                self._grow_old(case, on, past)
+                assert case.basis is not None
+                clock = SlaClock.from_dict(msgspec.json.decode(case.basis))
+                case.grow_old(clock, on, self.calendar)
             change.add(rows)
             await cases.store(connection, rows)
             await tally.shift(connection, source, change)
-            await past.store(connection)
             after = numbers[-1]
-
-    def _grow_old(self, case: Case, on: date, past: History) -> None:
-        assert case.basis is not None
-        was_overdue = case.state == "overdue"
-        case.grow_old(SlaClock.from_dict(msgspec.json.decode(case.basis)), on, self.calendar)
-        if case.state == "overdue" and not was_overdue:
-            past.rolled(case)
+        await deadlines.roll(connection, source, on)

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
+from services.projections.read_models import deadlines
 from services.projections.read_models.states import OPEN, State
 
 if TYPE_CHECKING:
@@ -96,7 +97,8 @@ async def case_list(
     await connection.execute(_FRESH_PLANS)
     key, number = after or (None, None)
     rows = await connection.fetch(_LISTS[sort], *astuple(wanted), key, number, limit)
-    return [case_json(row) for row in rows]
+    clocks = await deadlines.of_cases(connection, [row["number"] for row in rows])
+    return [case_json(row, clocks.get(row["number"], ())) for row in rows]
 
 
 def place_of(case: Mapping[str, Any], sort: Sort) -> Place:
@@ -116,8 +118,12 @@ where number = $1
 
 
 async def one_case(connection: Connection, number: str) -> dict[str, Any] | None:
+    """With all its further clocks; None if it isn't known."""
     row = await connection.fetchrow(_CASE, number)
-    return case_json(row) if row else None
+    if row is None:
+        return None
+    clocks = (await deadlines.of_cases(connection, [number])).get(number, ())
+    return {**case_json(row, clocks), "further_clocks": [each._asdict() for each in clocks]}
 
 
 AS_THEY_ARE = (
@@ -141,8 +147,9 @@ AS_THEY_ARE = (
 )
 
 
-def case_json(row: asyncpg.Record) -> dict[str, Any]:
+def case_json(row: asyncpg.Record, clocks: Sequence[deadlines.Shown]) -> dict[str, Any]:
     """A case as the staff API shows it: nothing in it is personal."""
+    next_one = deadlines.nearest(clocks)
     left = row["days_allowed"] - row["days_used"]
     return {
         **{name: row[name] for name in AS_THEY_ARE},
@@ -158,6 +165,8 @@ def case_json(row: asyncpg.Record) -> dict[str, Any]:
             "provisional": row["provisional"],
             "calendar": row["calendar"],
         },
+        "next_deadline": next_one
+        and {"clock": next_one.clock, "due_on": next_one.due_on, "state": next_one.state},
     }
 
 

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from services.projections.positions import SourcePosition, is_stale, positions
+from services.projections.read_models import deadlines
 from services.projections.read_models.breakdowns import breakdowns, share
 from services.projections.read_models.counts import (
     Counts,
@@ -86,11 +87,11 @@ class Office:
     calendar: Calendar
 
     def standard(self, period: Period, today: dt.date) -> Standard:
-        """The one in force at the end of the period, or today; before the first, the newest."""
+        """The one in force at the end of the period, or today; before the first, today's."""
         try:
             return self.standards.in_force(min(period.last_day, today))
         except UnknownStandard:
-            return self.standards.in_force(dt.date.max)
+            return self.standards.in_force(today)
 
 
 async def statistics(
@@ -99,13 +100,6 @@ async def statistics(
     """The figures of a period as JSON has them; the connection is `generations.live`'s."""
     stands = await standing(connection)
     year = await year_counts(connection, period.year)
-    return figures(period, year, office, stands, stale=is_stale(stands.sources, now))
-
-
-def figures(
-    period: Period, year: YearCounts, office: Office, stands: Standing, *, stale: bool
-) -> dict[str, Any]:
-    """What these counts say of a period, as of when they stand."""
     return {
         "period": {
             "id": period.id,
@@ -115,7 +109,7 @@ def figures(
         },
         "as_of": stands.as_of.isoformat().replace("+00:00", "Z"),
         "calendar": office.calendar.version,
-        "stale": stale,
+        "stale": is_stale(stands.sources, now),
         "held": stands.held,
         "log": {source.source: _log(source) for source in stands.sources},
         "services": {
@@ -145,6 +139,7 @@ def of_requests(
         "days_allowed": standard.days_allowed,
         **_block(counts, standard, stands.figures_on["requests"], office.calendar),
         "by_month": _by_month("requests", period, year),
+        "further_clocks": deadlines.figures(counts, "requests", standard, office.standards),
         "by_kind": {kind: _identity(counts.states("kind", kind)) for kind in kinds},
     }
 
@@ -159,6 +154,7 @@ def of_complaints(
         "days_allowed": None,  # each category has its own
         **_block(counts, standard, stands.figures_on["complaints"], office.calendar),
         "by_month": _by_month("complaints", period, year),
+        "further_clocks": deadlines.figures(counts, "complaints", standard, office.standards),
         **breakdowns(period, year, standard),
         "rating": _rating(counts.histogram("rating")),
     }

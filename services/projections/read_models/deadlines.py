@@ -1,0 +1,289 @@
+"""Which further clocks does a case have, and how do they stand? One row a clock of a case.
+
+The standard's file defines them (`shared/promise/further_clocks.py`); they are followed over the
+published events and change nothing of the promise. Their counts stand in `tally`, as members of
+the facet "clock". A clock that runs out does so at 00:00, with no event.
+
+Next: `statistics.py`, which says how many were kept; `case_list.py` shows the nearest.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+from services.projections.read_models import tally
+from services.projections.read_models.events import EVENTS
+from shared.promise.data_file import WrongData
+from shared.promise.further_clocks import CaseCalendar, Deadline, State, after
+
+if TYPE_CHECKING:
+    import asyncpg
+
+    from services.projections.generations import Connection
+    from services.projections.read_models.cases import Case
+    from services.projections.read_models.counts import Counts
+    from services.projections.read_models.events import CaseEvent
+    from shared.promise.clock_definition import FurtherClock
+    from shared.promise.standard import Standard, Standards
+    from shared.promise.working_days import Calendar
+
+FACET = "clock"
+ORDER: tuple[State, ...] = ("kept", "missed", "running")
+
+Held: TypeAlias = dict[str, tuple[dt.date, tuple[Deadline, ...]]]
+"""By number: the month that the case is counted in, and its further clocks."""
+
+
+class FurtherClocks:
+    """The clocks that the standards name. A case has those of the one it was received under."""
+
+    def __init__(self, standards: Standards) -> None:
+        """Raises WrongData for an event that no service has."""
+        self._standards = standards
+        for standard in standards:
+            for clock in standard.clocks.values():
+                check_events(clock, standard.decree)
+
+    async def apply(
+        self,
+        connection: Connection,
+        service: str,
+        events: Sequence[CaseEvent],
+        cases: Mapping[str, Case],
+        on: dt.date,
+        calendar: Calendar,
+    ) -> None:
+        """Follow these events; `cases` are theirs, as they stand after them.
+
+        Twice would count twice, as in `tally.shift`: the caller never comes twice.
+        """
+        if not any(self._of(case) for case in cases.values()):
+            return
+        before = await _held(connection, cases.keys())
+        now = self._after(before, events, cases, calendar)
+        changed = sorted(number for number in now if now[number] != before.get(number))
+        if not changed:
+            return
+        change = Change()
+        for number in changed:
+            change.count(before.get(number), on, -1)
+            change.count(now[number], on, 1)
+        await connection.execute(_FORGET, changed)
+        rows = [row for number in changed for row in _rows(number, service, *now[number], on)]
+        await connection.copy_records_to_table("deadline", records=rows, columns=_COLUMNS)
+        await tally.shift(connection, service, change)
+
+    def _after(
+        self,
+        before: Held,
+        events: Sequence[CaseEvent],
+        cases: Mapping[str, Case],
+        calendar: Calendar,
+    ) -> Held:
+        standing = {number: deadlines for number, (_, deadlines) in before.items()}
+        for event in events:
+            said = event.payload
+            standing[said.number] = after(
+                event.type,
+                standing.get(said.number, ()),
+                self._of(cases[said.number]),
+                at=said.occurred_at,
+                by=_calendar_of(said.basis),
+                calendar=calendar,
+            )
+        return {
+            number: (cases[number].received_on.replace(day=1), deadlines)
+            for number, deadlines in standing.items()
+        }
+
+    def _of(self, case: Case) -> Sequence[FurtherClock]:
+        clocks = self._standards.named(case.standard).clocks.values()
+        return [clock for clock in clocks if clock.service == case.service]
+
+
+def check_events(clock: FurtherClock, decree: str) -> None:
+    """Whether there are such events. Raises WrongData."""
+    key = f"clocks.{clock.code}"
+    if clock.service not in EVENTS:
+        raise WrongData(decree, f"{key}.service", f"must be one of {', '.join(sorted(EVENTS))}")
+    for event in clock.events:
+        if event not in EVENTS[clock.service]:
+            raise WrongData(decree, key, f"{clock.service} has no event {event}")
+
+
+def _calendar_of(basis: Mapping[str, Any]) -> CaseCalendar:
+    kept = tuple(map(dt.date.fromisoformat, basis["kept_days_off"]))
+    return CaseCalendar(basis["calendar"], kept)
+
+
+def state_on(deadline: Deadline, on: dt.date) -> State:
+    if deadline.has_passed(on):
+        return "missed"
+    return "running" if deadline.ended_on is None else "kept"
+
+
+class Change(tally.Change):
+    """By how much the counts of further clocks change."""
+
+    def count(self, held: tuple[dt.date, Iterable[Deadline]] | None, on: dt.date, by: int) -> None:
+        month, deadlines = held or (dt.date.min, ())
+        for deadline in deadlines:
+            self._by[month, FACET, deadline.clock, state_on(deadline, on), 0] += by
+
+    def miss(self, month: dt.date, clock: str, cases: int) -> None:
+        """So many ran out."""
+        self._by[month, FACET, clock, "running", 0] -= cases
+        self._by[month, FACET, clock, "missed", 0] += cases
+
+
+_HELD = """
+select number, month, clock, days, unit, started_on, due_on, calendar, kept_days_off, ended_on
+from deadline
+where number = any($1::text[])
+order by number, place
+"""
+
+
+async def _held(connection: Connection, numbers: Collection[str]) -> Held:
+    months: dict[str, dt.date] = {}
+    deadlines: defaultdict[str, list[Deadline]] = defaultdict(list)
+    for row in await connection.fetch(_HELD, list(numbers)):
+        months[row["number"]] = row["month"]
+        deadlines[row["number"]].append(_deadline(row))
+    return {number: (months[number], tuple(deadlines[number])) for number in months}
+
+
+def _deadline(row: asyncpg.Record) -> Deadline:
+    return Deadline(
+        clock=row["clock"],
+        days=row["days"],
+        unit=row["unit"],
+        started_on=row["started_on"],
+        due_on=row["due_on"],
+        by=CaseCalendar(row["calendar"], tuple(row["kept_days_off"])),
+        ended_on=row["ended_on"],
+    )
+
+
+_FORGET = "delete from deadline where number = any($1::text[])"
+
+_COLUMNS = (
+    "number",
+    "place",
+    "service",
+    "month",
+    "clock",
+    "days",
+    "unit",
+    "started_on",
+    "due_on",
+    "calendar",
+    "kept_days_off",
+    "ended_on",
+    "state",
+)
+
+
+def _rows(
+    number: str, service: str, month: dt.date, deadlines: Iterable[Deadline], on: dt.date
+) -> list[tuple[Any, ...]]:
+    return [
+        (
+            *(number, place, service, month),
+            *(each.clock, each.days, each.unit, each.started_on, each.due_on),
+            *(each.by.version, list(each.by.kept_days_off), each.ended_on, state_on(each, on)),
+        )
+        for place, each in enumerate(deadlines)
+    ]
+
+
+_RUN_OUT = """
+with missed as (
+    update deadline
+    set state = 'missed'
+    where service = $1 and state = 'running' and due_on < $2
+    returning month, clock
+)
+select month, clock, count(*) as cases
+from missed
+group by month, clock
+"""
+
+
+async def roll(connection: Connection, service: str, on: dt.date) -> None:
+    """Let those run out whose due date has passed. Twice is harmless: they run no more."""
+    change = Change()
+    for row in await connection.fetch(_RUN_OUT, service, on):
+        change.miss(row["month"], row["clock"], row["cases"])
+    await tally.shift(connection, service, change)
+
+
+# What is asked.
+
+
+class Shown(NamedTuple):
+    """A further clock of a case, as the staff see it."""
+
+    clock: str
+    started_on: dt.date
+    due_on: dt.date
+    ended_on: dt.date | None
+    state: State
+
+
+_SHOWN = """
+select number, clock, started_on, due_on, ended_on, state
+from deadline
+where number = any($1::text[])
+order by number, place
+"""
+
+
+async def of_cases(
+    connection: Connection, numbers: Collection[str]
+) -> Mapping[str, Sequence[Shown]]:
+    """The further clocks of each of these cases, in the order of the standard."""
+    found: defaultdict[str, list[Shown]] = defaultdict(list)
+    for number, *shown in await connection.fetch(_SHOWN, list(numbers)):
+        found[number].append(Shown(*shown))
+    return found
+
+
+def nearest(clocks: Iterable[Shown]) -> Shown | None:
+    """The next that runs out; if none runs, the first of those that did and are still open."""
+    waiting = [each for each in clocks if each.ended_on is None]
+    return min(waiting, key=lambda each: (each.state == "missed", each.due_on), default=None)
+
+
+def figures(
+    counts: Counts, service: str, standard: Standard, standards: Standards
+) -> dict[str, Any]:
+    """How many were kept: started = kept + missed + running. No breakdown.
+
+    Of the standard's own clocks, and of those of other standards that were counted.
+    """
+    clocks = {
+        code: clock
+        for each in (*standards, standard)
+        for code, clock in each.clocks.items()
+        if clock.service == service and (each is standard or code in counts.members(FACET))
+    }
+    return {clock.code: _figures(counts, clock) for clock in clocks.values()}
+
+
+def _figures(counts: Counts, clock: FurtherClock) -> dict[str, Any]:
+    kept, missed, running = (counts.of(state, FACET, clock.code) for state in ORDER)
+    return {
+        "name": {"id": clock.name.id, "en": clock.name.en},
+        "days": clock.days,
+        "unit": clock.unit,
+        "basis": {"id": clock.basis.source.id, "en": clock.basis.source.en},
+        "to_be_confirmed": clock.to_be_confirmed,
+        "started": kept + missed + running,
+        "kept": kept,
+        "missed": missed,
+        "running": running,
+    }

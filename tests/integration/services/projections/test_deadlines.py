@@ -1,0 +1,220 @@
+"""Further clocks: how many were kept, and what the staff see of them."""
+
+import csv
+import io
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+from services.projections.open_data import tidy
+from services.projections.read_models.deadlines import FurtherClocks
+from services.projections.staff_api import StaffApi
+from services.projections.views import CaseStoryView, CasesView, StatisticsView
+from shared.promise.data_file import WrongData
+from shared.promise.standard import Standards, load_standards
+from shared.promise.working_days import PONTIANAK, local_date
+from tests.support.databases import Database
+from tests.support.http import Client
+from tests.support.paper_office import Office
+from tests.support.projected import Projected, projected
+from tests.support.surface import NOW, surface, token
+
+STAFF = token("reviewer")
+
+ORDER = ("started", "kept", "missed", "running")
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(f"2026-{text}").replace(tzinfo=PONTIANAK)
+
+
+@pytest.fixture
+async def figures(database: Callable[[str], Database]) -> AsyncIterator[Projected]:
+    async with projected(database("projections").app_url, local_date(NOW)) as made:
+        yield made
+
+
+@pytest.fixture
+def client(figures: Projected) -> Client:
+    return surface(StaffApi(figures.pool).router())
+
+
+async def counted(figures: Projected, clock: str, period: str = "2026-11") -> tuple[int, ...]:
+    """Started, kept, missed, running."""
+    said = (await figures.statistics(period))["services"]["complaints"]["further_clocks"][clock]
+    return tuple(said[name] for name in ORDER)
+
+
+async def test_figures_say_how_many_were_kept(figures: Projected) -> None:
+    office = Office()
+    kept = office.complaint(at("11-02 09:00"))
+    kept.then("classified", at("11-05 09:00"), category="oversight")
+    kept.then("responded", at("11-16 23:00"))
+    office.complaint(at("11-02 10:00"))
+    office.complaint(at("11-20 09:00"))
+    await figures.apply(office.events)
+
+    assert await counted(figures, "verification") == (3, 1, 1, 1)
+    assert await counted(figures, "response") == (3, 1, 1, 1)
+    assert await counted(figures, "decision") == (3, 0, 0, 3)
+    assert await counted(figures, "decision", "2026-10") == (0, 0, 0, 0)
+
+
+async def test_they_run_out_at_midnight_without_an_event(figures: Projected) -> None:
+    office = Office()
+    office.complaint(at("11-20 09:00"))
+    await figures.apply(office.events)
+
+    await figures.roll(date(2026, 11, 25))
+    assert await counted(figures, "verification") == (1, 0, 0, 1)
+
+    await figures.roll(date(2026, 11, 26))
+    await figures.roll(date(2026, 11, 26))
+    assert await counted(figures, "verification") == (1, 0, 1, 0)
+
+
+async def test_what_was_forwarded_in_time_is_another_offices_to_decide(figures: Projected) -> None:
+    office = Office()
+    office.complaint(at("11-02 09:00")).then("forwarded", at("11-03 09:00"))
+    await figures.apply(office.events)
+
+    assert await counted(figures, "decision") == (0, 0, 0, 0)
+    assert await counted(figures, "verification") == (1, 1, 0, 0)
+
+
+async def test_requests_have_none(figures: Projected) -> None:
+    office = Office()
+    office.request(at("11-20 09:00"))
+    await figures.apply(office.events)
+
+    assert (await figures.statistics("2026"))["services"]["requests"]["further_clocks"] == {}
+
+
+async def test_they_say_what_they_stand_on_and_that_the_office_has_not_confirmed_them(
+    figures: Projected,
+) -> None:
+    said = await figures.statistics("2026")
+
+    clock = said["services"]["complaints"]["further_clocks"]["decision"]
+    assert (clock["days"], clock["unit"]) == (60, "calendar_days")
+    assert clock["name"] == {"id": "Putusan", "en": "Decision"}
+    assert "Pasal 50" in clock["basis"]["id"]
+    assert clock["to_be_confirmed"] is True
+    StatisticsView.model_validate(said)
+
+
+async def test_open_data_hold_them_a_number_a_row(figures: Projected) -> None:
+    office = Office()
+    office.complaint(at("11-20 09:00"))
+    await figures.apply(office.events)
+
+    rows = list(tidy(await figures.statistics("2026")))
+
+    clock = [row for row in rows if row["member"] == "verification"]
+    assert {row["breakdown"] for row in clock} == {"further_clock"}
+    assert {row["measure"]: row["value"] for row in clock} == {
+        **{"days": 3, "started": 1},
+        **{"kept": 0, "missed": 0, "running": 1},
+    }
+
+
+async def listed(client: Client) -> list[dict[str, Any]]:
+    answer = await client.get("/v1/sla/cases", token=STAFF)
+    CasesView.model_validate(answer.json)
+    items: list[dict[str, Any]] = answer.json["items"]
+    return items
+
+
+async def test_the_staff_see_the_nearest_that_runs(client: Client, figures: Projected) -> None:
+    office = Office()
+    case = office.complaint(at("11-20 09:00"))
+    await figures.apply(office.events)
+    (before,) = await listed(client)
+    case.then("classified", at("11-24 09:00"), category="minor")
+    await figures.apply(office.events[1:])
+    (after,) = await listed(client)
+
+    assert before["next_deadline"] == {
+        "clock": "verification",
+        "due_on": "2026-11-25",
+        "state": "running",
+    }
+    assert after["next_deadline"]["clock"] == "response"
+
+
+async def test_where_none_runs_the_oldest_that_is_still_to_be_done_is_shown(
+    client: Client, figures: Projected
+) -> None:
+    office = Office()
+    office.complaint(at("08-03 09:00"))
+    office.request(at("11-24 09:00"))
+    await figures.apply(office.events)
+
+    complaint, request = await listed(client)
+
+    assert complaint["next_deadline"] == {
+        "clock": "verification",
+        "due_on": "2026-08-06",
+        "state": "missed",
+    }
+    assert request["next_deadline"] is None
+
+
+async def test_a_case_shows_all_of_them(client: Client, figures: Projected) -> None:
+    office = Office()
+    case = office.complaint(at("11-20 09:00"))
+    case.then("classified", at("11-23 09:00"), category="minor")
+    await figures.apply(office.events)
+
+    answer = await client.get(f"/v1/sla/cases/{case.number}", token=STAFF)
+
+    CaseStoryView.model_validate(answer.json)
+    assert [(each["clock"], each["state"]) for each in answer.json["further_clocks"]] == [
+        ("verification", "kept"),
+        ("response", "running"),
+        ("decision", "running"),
+    ]
+    assert answer.json["further_clocks"][0] == {
+        "clock": "verification",
+        "started_on": "2026-11-20",
+        "due_on": "2026-11-25",
+        "ended_on": "2026-11-23",
+        "state": "kept",
+    }
+
+
+async def test_the_table_of_cases_has_the_nearest(client: Client, figures: Projected) -> None:
+    office = Office()
+    office.complaint(at("11-20 09:00"))
+    office.request(at("11-24 09:00"))
+    await figures.apply(office.events)
+
+    answer = await client.get("/v1/sla/cases", token=STAFF, headers={"accept": "text/csv"})
+
+    said = [
+        (row["next_deadline"], row["next_deadline_on"], row["next_deadline_state"])
+        for row in csv.DictReader(io.StringIO(answer.text))
+    ]
+    assert said == [("", "", ""), ("verification", "2026-11-25", "running")]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "key", "rule"),
+    [
+        pytest.param({"ends_with": ("verified",)}, "clocks.verification", "no event", id="event"),
+        pytest.param({"service": "permits"}, "clocks.verification.service", "one of", id="service"),
+    ],
+)
+def test_a_clock_of_what_there_is_not_is_refused_at_start(
+    wrong: dict[str, Any], key: str, rule: str
+) -> None:
+    standard = load_standards().named("09/DISKOMINFO/2022")
+    clock = replace(standard.clocks["verification"], **wrong)
+
+    with pytest.raises(WrongData, match=rule) as refusal:
+        FurtherClocks(Standards([replace(standard, clocks={"verification": clock})]))
+
+    assert refusal.value.key == key
