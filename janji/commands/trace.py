@@ -1,0 +1,232 @@
+"""`janji trace NUMBER`: one case at a glance, from receipt to page, and nothing personal."""
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any
+
+import asyncpg
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from deploy.local.commands import CannotStart
+from janji.commands.failures import said_in_one_line
+from janji.projections import (
+    Installation,
+    failures_in_words,
+    find_installation,
+    opened,
+    today,
+)
+from services.complaints.domain import Complaint
+from services.projections import generations
+from services.requests.domain import ServiceRequest
+from shared.calendars.store import CalendarStore
+from shared.case import Case
+from shared.eventstore.codec import Codec
+from shared.eventstore.errors import AggregateNotFound
+from shared.eventstore.reader import LogReader
+from shared.eventstore.records import Recorded
+from shared.promise.case_number import (
+    MalformedNumber,
+    MistypedNumber,
+    case_id,
+    read_number,
+)
+from shared.promise.counted_days import Day
+from shared.promise.sla_clock import Reading
+from shared.promise.working_days import PONTIANAK, load_calendar
+from shared.web.page.wall_calendar import DUE, SIGNS
+
+PREFIXES: Mapping[str, tuple[str, type[Case]]] = {
+    "PRM": ("requests", ServiceRequest),
+    "ADU": ("complaints", Complaint),
+}
+STRIP_DAYS_MAX = 70  # of a longer case the last ones
+LEGEND = (
+    "↓ received · 1 counted · – weekend · × day off · ‖ with the applicant · ↩ answered · ◆ due"
+)
+
+Number = Annotated[str, typer.Argument(help="PRM-XXXX-XXXX-C or ADU-XXXX-XXXX-C.")]
+app = typer.Typer(add_completion=False)
+console = Console(highlight=False, soft_wrap=True)
+
+
+@app.command()
+def trace(number: Number) -> None:
+    """Show what happened to a case: when, when recorded, published, applied, and its clock."""
+    with said_in_one_line(), failures_in_words():
+        found = asyncio.run(_trace(number))
+    for line in drawn(found):
+        console.print(line)
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """How far the events of a service have come. `held`: of this case, for checking."""
+
+    published: int
+    published_at: datetime | None
+    applied: int
+    held: Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """All that is drawn of a case."""
+
+    case: Case
+    events: Sequence[tuple[Recorded, Any]]
+    reading: Reading
+    days: Sequence[Day]
+    reached: Reached
+
+
+async def _trace(text: str) -> Traced:
+    """Raises CannotStart, LogUnavailable."""
+    number, service, kind = _read(text)
+    installation = find_installation()
+    if service not in installation.logs:
+        raise CannotStart(f"set JANJI_{service.upper()}_DATABASE_URL: the case's log is there")
+    url = installation.logs[service]
+    try:
+        async with LogReader(url, codec=Codec([kind])) as log:
+            events = await log.history(kind, case_id(number))
+            case = await log.load(kind, case_id(number))
+    except AggregateNotFound:
+        raise CannotStart(f"there is no case {number}") from None
+    async with CalendarStore(url) as store:
+        calendar = load_calendar(applied=await store.years())
+    published, published_at = await _published(url)
+    reading = case.clock.reading(today(), calendar)
+    until = max(today(), reading.due_on or today())
+    applied, held = await _applied(installation, service, number)
+    return Traced(
+        case=case,
+        events=events,
+        reading=reading,
+        days=case.clock.day_by_day(until, calendar),
+        reached=Reached(published, published_at, applied, held),
+    )
+
+
+def _read(text: str) -> tuple[str, str, type[Case]]:
+    """The number as it is written, its service, and what it is a number of."""
+    prefix = text.strip().upper()[:3]
+    if prefix not in PREFIXES:
+        raise CannotStart(f"{text!r} is no case: PRM-XXXX-XXXX-C or ADU-XXXX-XXXX-C")
+    try:
+        return read_number(text, prefix), *PREFIXES[prefix]
+    except MistypedNumber:
+        raise CannotStart(f"{text} is mistyped: its last character doesn't fit") from None
+    except MalformedNumber:
+        raise CannotStart(f"{text!r} is no case: {prefix}-XXXX-XXXX-C") from None
+
+
+async def _published(log_url: str) -> tuple[int, datetime | None]:
+    connection = await asyncpg.connect(log_url)
+    try:
+        row = await connection.fetchrow("select position, moved_at from relay_position")
+    finally:
+        await connection.close()
+    return (row["position"], row["moved_at"]) if row else (0, None)
+
+
+_POSITION = "select position from projection_position where source = $1"
+_HELD = """
+    select position, coalesce(error, 'behind another') as why from quarantine where number = $1
+"""
+
+
+async def _applied(
+    installation: Installation, service: str, number: str
+) -> tuple[int, Mapping[int, str]]:
+    async with (
+        opened(installation, report=lambda *_: None) as workshop,
+        generations.live(workshop.pool) as connection,
+    ):
+        applied = await connection.fetchval(_POSITION, service)
+        held = await connection.fetch(_HELD, number)
+    return applied or 0, {row["position"]: row["why"] for row in held}
+
+
+# Drawn.
+
+
+def drawn(found: Traced) -> Iterator[str]:
+    """In lines; markup is rich's."""
+    case, reading = found.case, found.reading
+    yield f"[bold]{case.number}[/bold]  {case.status}  {_clock(reading.to_dict())}"
+    yield ""
+    last = len(found.events) - 1
+    for index, (recorded, event) in enumerate(found.events):
+        rail = " " if index == last else "│"
+        what = f"[bold]{_name(recorded)}[/bold]  {event.role}"
+        yield f"[bold]●[/bold] {_when(event.timestamp)}  {what}"
+        yield f"{rail}   {_clock(event.clock)}"
+        yield f"{rail}   {_way(recorded, event.timestamp, found.reached)}"
+        if index < last:
+            yield f"│   {_gap(event.timestamp, found.events[index + 1][1].timestamp)}"
+    yield ""
+    yield from _strip(found.days, reading.due_on)
+
+
+def _clock(clock: Mapping[str, Any]) -> str:
+    due = f"due {clock['due_on']}" if clock["due_on"] else "due date unknown while it waits"
+    left = "" if clock["days_left"] is None else f", {clock['days_left']} left"
+    provisional = ", provisional" if clock["provisional"] else ""
+    days = f"{clock['days_used']} of {clock['days_allowed']} days used{left}"
+    return f"{due}{provisional} · {clock['state']} · {days}"
+
+
+def _way(recorded: Recorded, occurred_at: datetime, reached: Reached) -> str:
+    """Recorded, published, applied: as far as is known."""
+    position = recorded.position
+    late = recorded.recorded_at - occurred_at
+    after = f" ({_span(late)} later)" if late >= timedelta(minutes=1) else ""
+    way = f"recorded {_when(recorded.recorded_at)}{after} at {position}"
+    if position <= reached.published:
+        at = reached.published_at if position == reached.published else None
+        way += f" · published {_when(at) if at else 'yes'}"
+    else:
+        way += " · not published" if reached.published else " · on the feed"
+    if position in reached.held:
+        return f"{way} · [red]held: {escape(reached.held[position])}[/red]"
+    return f"{way} · {'applied' if position <= reached.applied else 'not applied yet'}"
+
+
+def _gap(before: datetime, after: datetime) -> str:
+    """The time between two events; the longer, the longer the line."""
+    span = after - before
+    return "" if span < timedelta(minutes=1) else f"[dim]{_span(span)}[/dim]"
+
+
+def _strip(days: Sequence[Day], due_on: date | None) -> Iterator[str]:
+    """A week a line, as on a wall calendar."""
+    shown = days[-STRIP_DAYS_MAX:]
+    weeks: dict[date, list[str]] = {}
+    for day in shown:
+        monday = day.date - timedelta(days=day.date.weekday())
+        week = weeks.setdefault(monday, ["  . "] * 7)
+        sign = SIGNS[day.why] or str(day.counted)
+        week[day.date.weekday()] = f"{sign + DUE * (day.date == due_on):>3} "
+    yield "week of      Mon Tue Wed Thu Fri Sat Sun"
+    for monday, week in weeks.items():
+        yield f"{monday}   {''.join(week)}".rstrip()
+    yield f"[dim]{LEGEND}[/dim]"
+
+
+def _when(at: datetime) -> str:
+    return at.astimezone(PONTIANAK).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _span(span: timedelta) -> str:
+    hours, minutes = divmod(span.seconds // 60, 60)
+    parts = ((span.days, "d"), (hours, "h"), (minutes, "min"))
+    return " ".join(f"{amount} {unit}" for amount, unit in parts if amount) or "moments"
+
+
+def _name(recorded: Recorded) -> str:
+    return recorded.topic.partition(".")[2]
