@@ -42,11 +42,16 @@ def answer(
 
 def public_answer(request: Request, body: bytes, media_type: str, *, is_fresh: bool) -> Response:
     """The same for everybody: with an ETag, or 304 for who has it already."""
-    etag = f'"{hashlib.sha256(media_type.encode() + body).hexdigest()[:32]}"'
+    etag = f'"{fingerprint(media_type, body)}"'
     headers = {**PUBLIC_HEADERS, "ETag": etag, "Vary": "Accept"}
     if etag in _held(request):
         return Response(status_code=304, headers=headers if is_fresh else headers | STALE)
     return answer(body, media_type, is_fresh=is_fresh, headers=headers)
+
+
+def fingerprint(media_type: str, body: bytes) -> str:
+    """What an ETag says of a body: another one for other bytes, the same for the same."""
+    return hashlib.sha256(media_type.encode() + body).hexdigest()[:32]
 
 
 def _held(request: Request) -> set[str]:
@@ -68,8 +73,12 @@ def described(model: Any, words: str, *media_types: str) -> dict[int | str, dict
 
 def wants_csv(request: Request) -> bool:
     """Whether `Accept` prefers CSV; JSON is what is given unasked."""
+    return prefers_csv(request.headers.get("accept", ""))
+
+
+def prefers_csv(accept: str) -> bool:
     wanted: dict[str, float] = {}
-    for part in request.headers.get("accept", "").split(","):
+    for part in accept.split(","):
         media_type, *parameters = (each.strip().lower() for each in part.split(";"))
         quality = next((each[2:] for each in parameters if each.startswith("q=")), "1")
         wanted[media_type] = float(quality) if quality.replace(".", "", 1).isdecimal() else 0.0

@@ -146,6 +146,7 @@ class Projection:
     async def retry(self, aggregate: str) -> bool:
         """Apply a held case's events in order; whether all of them went in."""
         async with self._alone() as here:
+            await here.connection.execute(generations.NOTIFY)
             return await quarantine.retry(
                 here.connection, self._read_models.apply, self.source, aggregate, on=here.on
             )
@@ -202,12 +203,19 @@ where source = $1
 for update
 """
 
-_FIGURES_ON = "update projection_position set figures_on = $2 where source = $1"
+# Both say that the figures change: heard once this transaction is committed, by `watch.py`.
+_FIGURES_ON = """
+with moved as (update projection_position set figures_on = $2 where source = $1)
+select pg_notify('figures_changed', '')
+"""
 
 _MOVE = """
-update projection_position
-set position = $2, epoch = $3, hash = $4, recorded_at = coalesce($5, recorded_at)
-where source = $1
+with moved as (
+    update projection_position
+    set position = $2, epoch = $3, hash = $4, recorded_at = coalesce($5, recorded_at)
+    where source = $1
+)
+select pg_notify('figures_changed', '')
 """
 
 # Harmless twice: the position, moved in the same transaction, keeps the events from coming again.

@@ -38,6 +38,10 @@ SCHEMA_SQL = Path(__file__).with_name("generation.sql").read_text(encoding="utf-
 _SWITCH_LOCK = 0x4A616E6A_00000001
 _MAKERS_LOCK = 0x4A616E6A_00000002
 
+# Notified in each transaction that changes live figures; `watch.py` listens.
+CHANNEL = "figures_changed"
+NOTIFY = f"select pg_notify('{CHANNEL}', '')"
+
 RETIRED_FOR = timedelta(minutes=1)  # a reader's transaction ends long before
 DROP_WAITS_SECONDS = 2  # for a reader that didn't; the next tick tries again
 
@@ -188,6 +192,7 @@ async def switch(
     await connection.execute("update public.projection_generation set kept = false where kept")
     await connection.execute(_RETIRE, generation, at, keep)
     await connection.execute(_SWITCH, generation, at)
+    await connection.execute(NOTIFY)
     await connection.execute(
         "update public.projection_generation set retired_at = null, kept = false"
         " where generation = $1",

@@ -16,12 +16,14 @@ import asyncpg
 from services.projections import condition, generations
 from services.projections.applying import Projection
 from services.projections.consumer import Consumer, Follower
-from services.projections.page.routes import STYLE, TEMPLATES, Pages
+from services.projections.page.routes import READS, STYLE, TEMPLATES, Pages
 from services.projections.page.words import WORDS
 from services.projections.public_api import PublicApi
 from services.projections.read_models.batch import ReadModels
 from services.projections.read_models.statistics import Office
+from services.projections.rendered import RenderedOnce, paths_of
 from services.projections.staff_api import StaffApi
+from services.projections.watch import Watch
 from shared import settings
 from shared.messaging.broker_subscription import BrokerSubscription
 from shared.messaging.feed_client import FeedClient
@@ -93,11 +95,10 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
     standards = load_standards()
     standard, office = standards.in_force(today()), Office(standards, read_models.calendar)
     shell = Shell(standard, folders=[TEMPLATES], styles=[STYLE], words=WORDS)
-    surfaces = (
-        PublicApi(readers, office, now=now),
-        StaffApi(readers),
-        Pages(readers, office, shell, now=now),
-    )
+    public, pages = PublicApi(readers, office, now=now), Pages(readers, office, shell, now=now)
+    surfaces = (public, StaffApi(readers), pages)
+    watch = Watch(url, now=now, today=today)
+    kept = {**paths_of(public.router(), reads=None), **paths_of(pages.router(), reads=READS)}
     app = create_app(
         TITLE,
         [surface.router() for surface in surfaces],
@@ -106,9 +107,12 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
         health=Health(NAME, _checks(readers, followers, now)),
         verifier=_verifier(given, now),
         registry=registry,
+        before=lambda app: RenderedOnce(app, watch, kept),
     )
     begin = _first_generation(appliers, read_models, list(feeds), now=now, today=today)
-    return Service(app, resources=[*feeds.values(), readers, appliers, begin], loops=[consumer.run])
+    return Service(
+        app, resources=[*feeds.values(), readers, appliers, begin], loops=[consumer.run, watch.run]
+    )
 
 
 def read_models_of_today() -> ReadModels:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 STALE_AFTER = timedelta(minutes=5)
 
 WAIT_SECONDS_MAX = 5.0
+_DIGITS_MAX = 18  # of a bigint, any number of that many
 _POLL_SECONDS_MIN = 0.01  # what an event usually takes from its log to the page
 _POLL_SECONDS_MAX = 0.2  # so that many who wait don't outweigh those who read
 
@@ -134,9 +135,11 @@ async def note_fork(pool: Pool, source: str, *, head: int, forked_at: int, at: d
 
 def is_stale(sources: Sequence[SourcePosition], now: datetime) -> bool:
     """For five minutes no head check found some source's read models at the head."""
-    return any(
-        source.at_head_at is None or now - source.at_head_at > STALE_AFTER for source in sources
-    )
+    return any(is_stale_since(source.at_head_at, now) for source in sources)
+
+
+def is_stale_since(at_head_at: datetime | None, now: datetime) -> bool:
+    return at_head_at is None or now - at_head_at > STALE_AFTER
 
 
 async def wait_for(
@@ -146,7 +149,7 @@ async def wait_for(
 
     Returns whether they do; no connection is held between two looks. Raises `MalformedPosition`.
     """
-    wanted = _read(min_position)
+    wanted = read_positions(min_position)
     pause_seconds = _POLL_SECONDS_MIN
     deadline = asyncio.get_running_loop().time() + timeout_seconds
     while not await _reached(pool, wanted):
@@ -157,11 +160,13 @@ async def wait_for(
     return True
 
 
-def _read(text: str) -> Mapping[str, int]:
+def read_positions(text: str) -> Mapping[str, int]:
+    """The position that is wanted of each source. Raises `MalformedPosition`."""
     wanted: dict[str, int] = {}
     for part in text.split(","):
         source, colon, position = part.strip().partition(":")
-        if not (source and colon and position.isascii() and position.isdigit()):
+        is_number = position.isascii() and position.isdigit() and len(position) <= _DIGITS_MAX
+        if not (source and colon and is_number):
             raise MalformedPosition(text)
         wanted[source] = int(position)
     return wanted

@@ -3,7 +3,7 @@
 Next: a command's way goes through `services/*/api.py` to the use case of its name.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -53,8 +53,12 @@ def create_app(
     command_keys: CommandKeys | None = None,
     problems: OwnProblems | None = None,
     shell: Shell | None = None,
+    before: Callable[[ASGIApp], ASGIApp] = lambda app: app,
 ) -> ASGIApp:
-    """The app of a service; one without commands needs no `command_keys`."""
+    """The app of a service; one without commands needs no `command_keys`.
+
+    `before` puts something before all that answers, inside what is measured.
+    """
     problems, shell = problems or OwnProblems(), shell or Shell(standard)
     kinds = (*CATALOGUE, *problems.kinds)
     app = FastAPI(title=title.en, redirect_slashes=False, telemetry=NO_TELEMETRY, **NO_PAGES)
@@ -65,7 +69,7 @@ def create_app(
     _add(app, problem_pages(shell, kinds), shell.router(), docs(describe(app, kinds), shell))
     answer_problems(app, problems)
     headers = {**HEADERS, "Content-Security-Policy": policy(shell.form_targets)}
-    return Observed(AnswerHeaders(BodyLimit(app), headers), registry)
+    return Observed(before(AnswerHeaders(BodyLimit(app), headers)), registry)
 
 
 def _add(app: FastAPI, *routers: APIRouter) -> None:

@@ -1,6 +1,6 @@
 """The public's pages before the read models of a test, and a year in which all happened."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import product
 
@@ -24,11 +24,15 @@ CHANNELS = ("whatsapp", "phone", "whatsapp", "email", "whatsapp", "lapor")
 
 def pages_of(figures: Projected) -> Client:
     """The pages and the JSON that they must agree with, on the surface that every service has."""
+    api, pages, shell = surfaces_of(figures, lambda: NOW)
+    return surface(pages.router(), api.router(), shell=shell)
+
+
+def surfaces_of(figures: Projected, now: Callable[[], datetime]) -> tuple[PublicApi, Pages, Shell]:
     measures = Measures(load_standards(), figures.calendar)
     shell = Shell(standard(), folders=[TEMPLATES], styles=[STYLE], words=WORDS)
-    pages = Pages(figures.pool, measures, shell, now=lambda: NOW)
-    api = PublicApi(figures.pool, measures, now=lambda: NOW)
-    return surface(pages.router(), api.router(), shell=shell)
+    pages = Pages(figures.pool, measures, shell, now=now)
+    return PublicApi(figures.pool, measures, now=now), pages, shell
 
 
 def at(text: str) -> datetime:

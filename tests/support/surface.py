@@ -1,5 +1,6 @@
 """An HTTP surface with the routes of a test, and tokens that it accepts."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import cache
 
@@ -7,6 +8,7 @@ from fastapi import APIRouter
 from joserfc import jwt
 from joserfc.jwk import ECKey, Key, KeySet
 from prometheus_client import CollectorRegistry
+from starlette.types import ASGIApp
 
 from shared.promise.standard import Standard, Text, load_standards
 from shared.web.app import create_app
@@ -66,6 +68,7 @@ def surface(
     parts: dict[str, Check] | None = None,
     shell: Shell | None = None,
     registry: CollectorRegistry | None = None,
+    before: Callable[[ASGIApp], ASGIApp] = lambda app: app,
 ) -> Client:
     app = create_app(
         Text(id="Percobaan", en="Trial"),
@@ -77,5 +80,6 @@ def surface(
         command_keys=CommandKeys(b"k" * 32),
         problems=problems,
         shell=shell,
+        before=before,
     )
     return Client(app)

@@ -1,0 +1,227 @@
+"""Public answers are rendered once for all, seen anew within a second, and packed as asked."""
+
+import asyncio
+import gzip
+from collections.abc import AsyncIterator, Callable
+
+import brotli
+import pytest
+
+from shared.promise.working_days import local_date
+from tests.support.databases import Database
+from tests.support.http import Answer
+from tests.support.kept_pages import KeptPages, kept_pages
+from tests.support.paper_office import Office
+from tests.support.projected import Projected, projected
+from tests.support.public_pages import requests_on_time, year_in_which_all_happened
+from tests.support.surface import NOW
+
+PAGE = "/en/?period=2026-11"
+JSON = "/v1/public/statistics?period=2026-11"
+CSV = "/v1/public/statistics.csv?period=2026-11"
+ANSWERS = [PAGE, "/", "/standar", "/metode", JSON, CSV, "/v1/public/periods", "/datapackage.json"]
+PACKED_BYTES_MAX = 60_000
+
+
+@pytest.fixture
+async def kept(database: Callable[[str], Database]) -> AsyncIterator[KeptPages]:
+    ours = database("projections")
+    async with projected(ours.app_url, local_date(NOW)) as figures:
+        await figures.at_the_head()
+        async with kept_pages(figures, ours.app_url) as made:
+            yield made
+
+
+@pytest.fixture
+async def full(kept: KeptPages) -> KeptPages:
+    """Of a year in which everything happened."""
+    events = year_in_which_all_happened()
+    await kept.figures.apply(events)
+    assert await kept.watch.reached({event.source: event.position for event in events})
+    return kept
+
+
+async def one_more_request(figures: Projected) -> None:
+    office = Office()
+    requests_on_time(office, 1)
+    await figures.apply(office.events)
+
+
+async def packed(kept: KeptPages, path: str, coding: str) -> Answer:
+    return await kept.client.get(path, headers={"accept-encoding": coding})
+
+
+async def test_the_first_who_asks_has_it_rendered_and_nobody_after_him(kept: KeptPages) -> None:
+    first = [await kept.client.get(path) for path in ANSWERS]
+    later = [await kept.client.get(path) for path in ANSWERS]
+
+    assert len(kept.behind.paths) == len(ANSWERS)
+    assert [each.body for each in later] == [each.body for each in first]
+    assert {each.status for each in (*first, *later)} == {200}
+
+
+async def test_many_who_ask_at_once_wait_for_one_rendering(kept: KeptPages) -> None:
+    answers = await asyncio.gather(*(kept.client.get(path) for path in ANSWERS * 20))
+
+    assert sorted(kept.behind.paths) == sorted(path.partition("?")[0] for path in ANSWERS)
+    assert len({each.body for each in answers}) == len(ANSWERS)
+    assert {each.status for each in answers} == {200}
+
+
+@pytest.mark.parametrize("path", [PAGE, JSON, CSV])
+async def test_a_change_is_seen_within_a_second(kept: KeptPages, path: str) -> None:
+    before = await kept.client.get(path)
+    state = kept.watch.state
+
+    await one_more_request(kept.figures)
+
+    await kept.shows_the_change(state)
+    after = await kept.client.get(path)
+    assert after.body != before.body
+    assert after.headers["etag"] != before.headers["etag"]
+    assert len(kept.behind.paths) == 2
+
+
+async def test_the_tag_stays_where_the_bytes_stay(full: KeptPages) -> None:
+    before = await full.client.get("/standar")
+    state = full.watch.state
+
+    await full.figures.begin()  # all figures are gone, which the standard doesn't show
+
+    await full.shows_the_change(state)
+    after = await full.client.get("/standar")
+    assert len(full.behind.paths) == 2
+    assert after.body == before.body
+    assert after.headers["etag"] == before.headers["etag"]
+
+
+@pytest.mark.parametrize("path", [PAGE, JSON, CSV])
+async def test_unpacked_every_coding_says_the_same(full: KeptPages, path: str) -> None:
+    plain = await full.client.get(path)
+    zipped = await packed(full, path, "gzip")
+    brotlied = await packed(full, path, "gzip, br")
+
+    assert gzip.decompress(zipped.body) == brotli.decompress(brotlied.body) == plain.body
+    assert "content-encoding" not in plain.headers
+    assert (zipped.headers["content-encoding"], brotlied.headers["content-encoding"]) == (
+        "gzip",
+        "br",
+    )
+    assert int(zipped.headers["content-length"]) == len(zipped.body)
+    assert len({each.headers["etag"] for each in (plain, zipped, brotlied)}) == 3
+    assert "Accept-Encoding" in plain.headers["vary"]
+    assert plain.headers["vary"] == zipped.headers["vary"] == brotlied.headers["vary"]
+    assert len(full.behind.paths) == 1
+
+
+@pytest.mark.parametrize("coding", ["identity", "gzip", "br"])
+async def test_who_has_it_already_is_told_so(full: KeptPages, coding: str) -> None:
+    etag = (await packed(full, PAGE, coding)).headers["etag"]
+
+    for held in (etag, f"W/{etag}", f'"another", W/{etag},"one more"', "*"):
+        headers = {"accept-encoding": coding, "if-none-match": held}
+        same = await full.client.get(PAGE, headers=headers)
+        assert (same.status, same.body, same.headers["etag"]) == (304, b"", etag)
+        assert same.headers["cache-control"] == "public, no-cache"
+        assert "content-length" not in same.headers
+    other = await full.client.get(PAGE, headers={"if-none-match": f'"{etag[1:9]}", nonsense'})
+    assert other.status == 200
+
+
+async def test_kept_or_not_an_answer_has_the_same_headers(full: KeptPages) -> None:
+    first = await full.client.get(JSON)
+    again = await full.client.get(JSON)
+
+    assert again.headers == first.headers
+    assert first.headers["vary"] == "Accept, Accept-Encoding"
+    assert first.headers["access-control-allow-origin"] == "*"
+    assert first.headers["content-security-policy"].startswith("default-src 'none'")
+
+
+async def test_a_table_by_accept_is_not_taken_for_the_json(kept: KeptPages) -> None:
+    as_json = await kept.client.get(JSON)
+    as_csv = await kept.client.get(JSON, headers={"accept": "text/csv"})
+
+    assert as_json.headers["content-type"] == "application/json"
+    assert as_csv.headers["content-type"] == "text/csv; charset=utf-8"
+
+
+@pytest.mark.parametrize("path", ["/?period=next", "/v1/public/statistics?period=2026-13"])
+async def test_what_is_asked_wrongly_is_refused_each_time(kept: KeptPages, path: str) -> None:
+    once = await kept.client.get(path)
+    again = await asyncio.gather(*(kept.client.get(path) for _ in range(3)))
+
+    assert {each.status for each in again} == {once.status} == {422}
+    assert len(kept.behind.paths) == 4
+    assert kept.kept_bytes == 0
+
+
+async def test_a_refusal_speaks_to_each_caller_in_his_language(kept: KeptPages) -> None:
+    path = "/v1/public/statistics?period=2026-13"
+
+    answers = await asyncio.gather(
+        *(kept.client.get(path, headers={"accept-language": tag}) for tag in ("id", "en", "id"))
+    )
+
+    assert answers[0].json["title"] == answers[2].json["title"] != answers[1].json["title"]
+
+
+async def test_a_link_that_was_passed_on_is_no_other_page(kept: KeptPages) -> None:
+    plain = await kept.client.get(PAGE)
+    passed_on = await kept.client.get(f"{PAGE}&utm_source=chat&fbclid=x")
+
+    assert passed_on.body == plain.body
+    assert len(kept.behind.paths) == 1
+
+
+async def test_one_reads_what_one_has_written(kept: KeptPages) -> None:
+    await kept.client.get(JSON)
+
+    await one_more_request(kept.figures)
+    answer = await kept.client.get(f"{JSON}&min_position=requests:2")
+
+    assert answer.json["services"]["requests"]["received"] == 1
+    assert "janji-stale" not in answer.headers
+
+
+async def test_what_lacks_the_position_that_was_waited_for_says_so(kept: KeptPages) -> None:
+    fresh = await kept.client.get(JSON)
+
+    answer = await kept.client.get(f"{JSON}&min_position=requests:1")
+    page = await kept.client.get(f"{PAGE}&min_position=requests:1")
+    again = await kept.client.get(JSON)
+
+    assert answer.headers["janji-stale"] == page.headers["janji-stale"] == "true"
+    assert answer.body == fresh.body
+    assert "janji-stale" not in again.headers
+
+
+@pytest.mark.parametrize(
+    "position", ["requests", "requests:", "requests:-1", "requests:" + "9" * 20]
+)
+async def test_a_position_that_is_none_is_refused(kept: KeptPages, position: str) -> None:
+    answer = await kept.client.get(f"{JSON}&min_position={position}")
+
+    assert answer.problem == "invalid"
+
+
+async def test_while_nothing_is_vouched_for_everything_is_read_anew(
+    database: Callable[[str], Database], kept: KeptPages
+) -> None:
+    await kept.client.get(JSON)
+    kept.watch._seen_at -= 10  # as after ten seconds without an answer of the database
+
+    answer = await kept.client.get(JSON)
+
+    assert answer.status == 200
+    assert len(kept.behind.paths) == 2
+
+
+async def test_a_page_with_its_style_is_small(full: KeptPages) -> None:
+    for path in ("/?period=2026", "/en/?period=2026-Q4", "/standar", "/metode"):
+        page = await packed(full, path, "gzip")
+        style = gzip.decompress(page.body).decode().partition('rel="stylesheet" href="')[2]
+        sheet = await packed(full, style.partition('"')[0], "gzip")
+
+        assert sheet.headers["content-encoding"] == "gzip"
+        assert len(page.body) + len(sheet.body) <= PACKED_BYTES_MAX

@@ -1,0 +1,186 @@
+"""The watch sees every change of the figures within a second, and never vouches for more."""
+
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+
+import pytest
+
+from services.projections import generations
+from services.projections.positions import STALE_AFTER
+from services.projections.watch import State, Watch
+from shared.promise.working_days import local_date
+from tests.support.databases import Database
+from tests.support.event_logs import proxied
+from tests.support.eventually import eventually
+from tests.support.kept_pages import watched, watching
+from tests.support.paper_office import Office
+from tests.support.projected import Projected, projected
+from tests.support.public_pages import requests_on_time, unreadable_request
+from tests.support.surface import NOW
+from tests.support.wall import Wall
+
+SECOND = 1.0
+
+
+@pytest.fixture
+def ours(database: Callable[[str], Database]) -> Database:
+    return database("projections")
+
+
+@pytest.fixture
+async def figures(ours: Database) -> AsyncIterator[Projected]:
+    async with projected(ours.app_url, local_date(NOW)) as made:
+        yield made
+
+
+@pytest.fixture
+def wall() -> Wall:
+    return Wall(NOW)
+
+
+@pytest.fixture
+async def watch(ours: Database, figures: Projected, wall: Wall) -> AsyncIterator[Watch]:
+    await figures.at_the_head()
+    async with watching(ours.app_url, wall) as watch:
+        yield watch
+
+
+async def changed(watch: Watch, before: State | None) -> State:
+    """What the watch sees next, within a second."""
+
+    async def sees_another() -> bool:
+        return watch.state is not None and watch.state is not before
+
+    await eventually(sees_another, seconds=SECOND)
+    assert watch.state is not None
+    return watch.state
+
+
+async def test_applied_events_are_seen(watch: Watch, figures: Projected) -> None:
+    before, office = watch.state, Office()
+    requests_on_time(office, 1)
+
+    await figures.apply(office.events)
+
+    after = await changed(watch, before)
+    assert after.holds({"requests": 2})
+    assert not after.holds({"requests": 3})
+    assert not after.holds({"unheard-of": 0})
+
+
+async def test_while_nothing_changes_the_state_is_the_same_object(
+    watch: Watch, figures: Projected
+) -> None:
+    before = watch.state
+    seen_at = watch._seen_at
+
+    await figures.at_the_head()  # a head check moves the lag, which no public answer shows
+
+    async def looked_again() -> bool:
+        return watch._seen_at > seen_at
+
+    await eventually(looked_again)
+    assert watch.state is before
+
+
+async def test_another_generation_is_seen(watch: Watch, figures: Projected) -> None:
+    before = watch.state
+
+    await figures.begin()
+
+    assert (await changed(watch, before)).generation == 2
+
+
+async def test_a_held_case_and_its_retry_are_seen(watch: Watch, figures: Projected) -> None:
+    before, office = watch.state, Office()
+    unreadable_request(office)
+
+    await figures.apply(office.events)
+    held = await changed(watch, before)
+    async with figures.pool.acquire() as connection, connection.transaction():
+        await generations.enter_live(connection)
+        await connection.execute("delete from quarantine")  # as a retry does: no position moves
+    released = await changed(watch, held)
+
+    assert [each.held for each in held.sources] == [0, 1]
+    assert [each.held for each in released.sources] == [0, 0]
+
+
+async def test_a_new_day_is_seen_and_so_is_what_it_changes(
+    watch: Watch, figures: Projected, wall: Wall
+) -> None:
+    before = watch.state
+
+    wall.at += timedelta(days=1)
+    midnight = await changed(watch, before)
+    await figures.roll(local_date(wall.at))
+    rolled = await changed(watch, midnight)
+
+    assert midnight.today == local_date(wall.at)
+    assert {each.figures_on for each in rolled.sources} == {local_date(wall.at)}
+
+
+async def test_figures_that_become_stale_are_seen_without_any_event(
+    watch: Watch, figures: Projected, wall: Wall
+) -> None:
+    before = watch.state
+    assert before is not None
+    assert not before.is_stale
+
+    wall.at = figures.now() + STALE_AFTER + timedelta(seconds=1)
+
+    assert (await changed(watch, before)).is_stale
+
+
+async def test_a_change_that_nobody_tells_of_is_seen_too(watch: Watch, figures: Projected) -> None:
+    before = watch.state
+
+    async with figures.pool.acquire() as connection, connection.transaction():
+        await generations.enter_live(connection)
+        await connection.execute("update projection_position set position = position + 1")
+
+    assert (await changed(watch, before)).holds({"requests": 1, "complaints": 1})
+
+
+async def test_who_waits_for_a_position_goes_on_when_it_is_there(
+    watch: Watch, figures: Projected
+) -> None:
+    office = Office()
+    requests_on_time(office, 1)
+    await figures.apply(office.events)
+
+    assert await watch.reached({"requests": 2})
+
+
+async def test_who_waits_for_a_position_that_never_comes_is_told_so(watch: Watch) -> None:
+    assert not await watch.reached({"requests": 1}, timeout_seconds=0.05)
+
+
+async def test_nothing_is_vouched_for_while_the_database_cant_be_asked(
+    ours: Database, figures: Projected, wall: Wall
+) -> None:
+    async with proxied(ours.app_url) as (network, url), watching(url, wall) as watch:
+        before = watch.state
+
+        network.freeze()
+
+        async def vouches_for_nothing() -> bool:
+            return watch.state is None
+
+        await eventually(vouches_for_nothing, seconds=2 * SECOND)
+        network.thaw()
+        await watched(watch)
+        assert watch.state == before
+
+
+async def test_a_cut_connection_is_made_again(
+    ours: Database, figures: Projected, wall: Wall
+) -> None:
+    async with proxied(ours.app_url) as (network, url), watching(url, wall) as watch:
+        before, office = watch.state, Office()
+        requests_on_time(office, 1)
+
+        await network.cut()
+        await figures.apply(office.events)
+
+        assert (await changed(watch, before)).holds({"requests": 2})

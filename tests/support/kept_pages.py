@@ -1,0 +1,97 @@
+"""The public's pages as the service gives them: rendered once, watched for changes."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from services.projections.page.routes import READS
+from services.projections.rendered import RenderedOnce, paths_of
+from services.projections.watch import Watch
+from shared.promise.working_days import local_date
+from tests.support.eventually import eventually
+from tests.support.http import Client
+from tests.support.projected import Projected
+from tests.support.public_pages import surfaces_of
+from tests.support.sources import ended
+from tests.support.surface import NOW, surface
+from tests.support.wall import Wall
+
+
+@dataclass
+class Rendering:
+    """What stands behind the kept answers, and which paths it had to render."""
+
+    app: ASGIApp
+    paths: list[str] = field(default_factory=list)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.paths.append(scope["path"])
+        await self.app(scope, receive, send)
+
+
+@dataclass
+class KeptPages:
+    """The pages before these figures, at the time that the wall shows."""
+
+    figures: Projected
+    watch: Watch
+    wall: Wall
+    client: Client
+    kept: RenderedOnce
+    behind: Rendering
+
+    @property
+    def kept_bytes(self) -> int:
+        return self.kept._shelf.size_bytes
+
+    async def shows_the_change(self, before: object) -> None:
+        """Until the watch has seen that the figures are no longer those."""
+
+        async def seen() -> bool:
+            return self.watch.state not in (None, before)
+
+        await eventually(seen, seconds=1.0)
+
+
+@asynccontextmanager
+async def watching(database_url: str, wall: Wall) -> AsyncIterator[Watch]:
+    """A watch that runs, and has looked."""
+    watch = Watch(database_url, now=wall, today=lambda: local_date(wall()))
+    task = asyncio.create_task(watch.run())
+    try:
+        await watched(watch)
+        yield watch
+    finally:
+        await ended(task)
+
+
+async def watched(watch: Watch) -> None:
+    """Until it can vouch for what it has seen."""
+
+    async def vouches() -> bool:
+        return watch.state is not None
+
+    await eventually(vouches)
+
+
+@asynccontextmanager
+async def kept_pages(figures: Projected, database_url: str) -> AsyncIterator[KeptPages]:
+    wall = Wall(NOW)
+    async with watching(database_url, wall) as watch:
+        api, pages, shell = surfaces_of(figures, wall)
+        paths = {
+            **paths_of(api.router(), reads=None),
+            **paths_of(pages.router(), reads=READS),
+        }
+        made: list[tuple[RenderedOnce, Rendering]] = []
+
+        def before(app: ASGIApp) -> ASGIApp:
+            behind = Rendering(app)
+            made.append((RenderedOnce(behind, watch, paths), behind))
+            return made[0][0]
+
+        client = surface(pages.router(), api.router(), shell=shell, before=before)
+        yield KeptPages(figures, watch, wall, client, *made[0])
