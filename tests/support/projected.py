@@ -12,6 +12,7 @@ import asyncpg
 
 from services.projections import generations
 from services.projections.applying import Projection
+from services.projections.read_models.as_of import Known, statistics_as_of
 from services.projections.read_models.batch import ReadModels
 from services.projections.read_models.periods import read_period
 from services.projections.read_models.statistics import Office, statistics
@@ -32,6 +33,12 @@ TABLES = {
         select to_jsonb(t)::text from tally t
         order by service, month, facet, member, measure, value
     """,
+    "tally_change": """
+        select to_jsonb(t)::text from tally_change t
+        order by service, month, known_on, why, facet, member, measure, value
+    """,
+    "log_head": "select to_jsonb(h)::text from log_head h order by source, day",
+    "overdue_spell": "select to_jsonb(s)::text from overdue_spell s order by number, version",
 }
 
 
@@ -83,6 +90,14 @@ class Projected:
         office = Office(load_standards(), self.calendar)
         async with self.reading() as connection:
             return await statistics(connection, read_period(period), office, now=self.now())
+
+    async def known(self, period: str, day: date) -> Known:
+        """The figures as they were known at the end of that day."""
+        office = Office(load_standards(), self.calendar)
+        async with self.reading() as connection:
+            return await statistics_as_of(
+                connection, read_period(period), office, day, now=self.now()
+            )
 
     async def rows(self) -> dict[str, list[str]]:
         """Every row of every table, as text."""

@@ -10,9 +10,21 @@ from datetime import date, datetime
 from typing import Any
 
 from shared.messaging.subscription import Incoming
-from tests.support.slow_clock import DAY, OFFICE, SlowClock, days, works
+from tests.support.slow_clock import DAY, OFFICE, SlowClock, counts_as_of, days, works
 
 CATEGORY_DAYS = {"minor": 5, "normative": 5, "non_oversight": 14, "oversight": 60}
+DEADLINES: dict[str, tuple[int, bool, set[str], set[str]]] = {
+    "verification": (3, True, {"classified", "rejected", "forwarded"}, set()),
+    "response": (
+        14,
+        False,
+        {"responded", "clarification_requested", "resolved", "rejected", "forwarded"},
+        set(),
+    ),
+    "decision": (60, False, {"resolved", "rejected"}, {"forwarded"}),
+}
+"""Days, whether working ones, the events that end it, and those that make it another's."""
+
 KINDS = ["account_creation", "account_change", "password_reset"]
 DECIDED = ["on_time", "late", "overdue"]
 STATES = [*DECIDED, "running", "waiting", "withdrawn", "forwarded"]
@@ -125,6 +137,34 @@ def by_month(cases: Sequence[CountedCase], first: date, last: date) -> dict[str,
         f"{month:%Y-%m}": identity([c for c in cases if c.received_on.replace(day=1) == month])
         for month in months
     }
+
+
+def further_clocks(complaints: Sequence[CountedCase], on: date) -> dict[str, Any]:
+    """By clock: how many started, and how many of them were kept, missed or still run."""
+    counted: dict[str, Any] = {}
+    for name in DEADLINES:
+        said = [deadline(case, name, on) for case in complaints]
+        states = {state: said.count(state) for state in ("kept", "missed", "running")}
+        counted[name] = {"started": sum(states.values()), **states}
+    return counted
+
+
+def deadline(case: CountedCase, name: str, on: date) -> str | None:
+    """How that further clock of a complaint stands; None if another office took it over."""
+    allowed, working, done, gone = DEADLINES[name]
+    received_at = datetime.fromisoformat(case.events[0].body["data"]["received_at"])
+    due = counts_as_of(received_at) if working else received_at.astimezone(OFFICE).date()
+    for _ in range(allowed):
+        due += DAY
+        while working and not works(due):
+            due += DAY
+    for event in case.events[1:]:
+        at = datetime.fromisoformat(event.body["data"]["occurred_at"]).astimezone(OFFICE)
+        if event.type in done:
+            return "kept" if at.date() <= due else "missed"
+        if event.type in gone and at.date() <= due:
+            return None
+    return "running" if on <= due else "missed"
 
 
 def by_kind(requests: Sequence[CountedCase]) -> dict[str, Any]:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 DAY = dt.timedelta(days=1)
 ROWS_AT_ONCE = 500
-NOT_TOLD = {"by_category": None, "by_channel": None}
+NOT_TOLD = {"by_category": None, "by_channel": None, "further_clocks": None}
 
 
 @dataclass(frozen=True, slots=True)

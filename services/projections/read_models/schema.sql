@@ -23,6 +23,7 @@ create table cases (
     due_soon      boolean not null,
     provisional   boolean not null,
     calendar      text not null,
+    known_on      date not null, -- the day on which its last event was recorded
     waiting_since date,     -- the day on which the present wait began
     basis         json,     -- what the clock is read from; null: finished, it says the same for ever
     category      text,     -- of a complaint; null: not classified yet
@@ -97,3 +98,37 @@ create table tally (
     counted bigint not null,
     primary key (service, month, facet, member, measure, value)
 ) with (fillfactor = 50); -- the same few rows over and over: room for updates in place
+
+-- What changed on which day, and why? What events recorded on `known_on` did to the counts above,
+-- and the due dates that had passed by its 00:00 (`why` 'overdue'). All changes up to a day add up
+-- to the counts as they were known at its end, but for two: breakdowns of complaints, of which
+-- nothing is told but the present, and the days of overdue cases, which grow day by day. Its size
+-- is one of the calendar, too.
+create table tally_change (
+    service  text not null,
+    month    date not null,
+    known_on date not null,
+    why      text not null,
+    facet    text not null,
+    member   text not null,
+    measure  text not null,
+    value    int not null,
+    by       bigint not null,
+    primary key (service, month, known_on, why, facet, member, measure, value)
+);
+
+-- Which cases were overdue on a day of the past, and what were their clocks read from? One row for
+-- each version at which a case was overdue at the end of a day: from `since` on, and before
+-- `until`. What is overdue now stands in `cases`.
+create table overdue_spell (
+    service     text not null,
+    number      text not null,
+    version     int not null,
+    received_on date not null,
+    since       date not null,
+    until       date not null,
+    basis       json not null,
+    primary key (number, version)
+);
+
+create index overdue_spell_by_day on overdue_spell (until, since);

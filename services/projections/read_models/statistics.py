@@ -79,19 +79,19 @@ async def standing(connection: Connection) -> Standing:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Office:
-    """By what is measured."""
+    """By what is measured. The calendar is replaced when it is amended."""
 
     standards: Standards
     calendar: Calendar
 
     def standard(self, period: Period, today: dt.date) -> Standard:
-        """The one in force at the end of the period, or today; before the first, today's."""
+        """The one in force at the end of the period, or today; before the first, the newest."""
         try:
             return self.standards.in_force(min(period.last_day, today))
         except UnknownStandard:
-            return self.standards.in_force(today)
+            return self.standards.in_force(dt.date.max)
 
 
 async def statistics(
@@ -100,6 +100,13 @@ async def statistics(
     """The figures of a period as JSON has them; the connection is `generations.live`'s."""
     stands = await standing(connection)
     year = await year_counts(connection, period.year)
+    return figures(period, year, office, stands, stale=is_stale(stands.sources, now))
+
+
+def figures(
+    period: Period, year: YearCounts, office: Office, stands: Standing, *, stale: bool
+) -> dict[str, Any]:
+    """What these counts say of a period, as of when they stand."""
     return {
         "period": {
             "id": period.id,
@@ -109,7 +116,7 @@ async def statistics(
         },
         "as_of": stands.as_of.isoformat().replace("+00:00", "Z"),
         "calendar": office.calendar.version,
-        "stale": is_stale(stands.sources, now),
+        "stale": stale,
         "held": stands.held,
         "log": {source.source: _log(source) for source in stands.sources},
         "services": {
