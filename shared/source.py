@@ -4,7 +4,7 @@ Wired by the `main.py` of each service that has an event log.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from eventsourcing.domain import Aggregate
 from fastapi import APIRouter
@@ -22,7 +22,11 @@ from shared.web.health import Check
 from shared.web.server import Loop
 
 
-class Settings(settings.Postgres, settings.Broker, settings.Sealing):
+class Unsealed(settings.Postgres, settings.Broker):
+    """What a source is told whose events hold nothing personal."""
+
+
+class Settings(Unsealed, settings.Sealing):
     """What a source is told."""
 
 
@@ -32,7 +36,7 @@ class Source:
     def __init__(
         self,
         service: str,
-        given: Settings,
+        given: Unsealed,
         *,
         kinds: Sequence[type[Aggregate]],
         publish: Publish,
@@ -40,7 +44,7 @@ class Source:
     ) -> None:
         database_url = given.database_url.get_secret_value()
         broker_url = given.broker_url.get_secret_value()
-        self.codec = Codec(kinds, Keyring(given.master_key.get_secret_value()))
+        self.codec = Codec(kinds, _keyring(given))
         self.service = service
         self.stopping = asyncio.Event()
         self.log = EventLog(database_url, codec=self.codec, name=service)
@@ -55,7 +59,7 @@ class Source:
         return feed_router(self.service, self.log, self._envelopes, subscriber, self.stopping)
 
     @property
-    def checks(self) -> Mapping[str, Check]:
+    def checks(self) -> dict[str, Check]:
         """The parts of its health."""
         log = {"log": condition.of_log(self.log)}
         return log if self._relay is None else log | {"relay": condition.of_relay(self._relay)}
@@ -72,3 +76,9 @@ class Source:
             event_log=self.log,
             envelopes=self._envelopes,
         )
+
+
+def _keyring(given: Unsealed) -> Keyring | None:
+    if isinstance(given, Settings):
+        return Keyring(given.master_key.get_secret_value())
+    return None

@@ -13,6 +13,7 @@ from services.projections.positions import STALE_AFTER, SourcePosition, position
 from shared.web.health import OK, Check, Part
 
 if TYPE_CHECKING:
+    from services.projections.alerting import Alerting
     from services.projections.consumer import Follower
     from services.projections.generations import Pool
 
@@ -39,6 +40,16 @@ def following(pool: Pool, follower: Follower, now: Callable[[], datetime]) -> Ch
             found = await positions(connection)
         words = [_wrong_with(each, now()) for each in found if each.source == follower.source]
         return next((Part("degraded", each) for each in words if each), _trouble(follower))
+
+    return check
+
+
+def alerting(of_sources: Sequence[Alerting]) -> Check:
+    """Whether nothing keeps alerts from being raised; figures and pages need none."""
+
+    async def check() -> Part:
+        words = [f"{each.source}: {each.trouble}" for each in of_sources if each.trouble]
+        return Part("degraded", "; ".join(words)) if words else OK
 
     return check
 

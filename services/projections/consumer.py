@@ -19,7 +19,7 @@ import asyncio
 import random
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Never
 
 import structlog
@@ -29,6 +29,7 @@ from services.projections.feed_pages import pages_from
 from services.projections.ordering import Forked, Trust, find_fork
 from services.projections.positions import SourcePosition, positions
 from shared.messaging.feed_client import FeedAway
+from shared.promise.working_days import PONTIANAK, local_date
 
 if TYPE_CHECKING:
     from services.projections.applying import Projection
@@ -41,7 +42,7 @@ log = structlog.get_logger()
 HEAD_CHECK_SECONDS = 3.0  # how long a lost tail stays unnoticed, twice that until it is healed
 PAUSE_SECONDS_MIN = 0.1
 PAUSE_SECONDS_MAX = 2.0  # with the broker away the feed is read this often: figures stay fresh
-TICK_SECONDS = 1.0  # midnight is noticed this late at most
+TICK_SECONDS = 1.0  # between two looks at the clock; midnight is met to the moment
 
 
 class Follower:
@@ -173,6 +174,12 @@ def _described(error: Exception) -> str:
     return str(error) or type(error).__name__
 
 
+def _seconds_to_midnight(now: datetime) -> float:
+    """Of the office's wall clock."""
+    tomorrow = local_date(now) + timedelta(days=1)
+    return (datetime.combine(tomorrow, time(), PONTIANAK) - now).total_seconds()
+
+
 _NOT_OF_TODAY = "select source from projection_position where figures_on < $1"
 
 
@@ -210,7 +217,7 @@ class Consumer:
                     await generations.drop_retired(connection, at=self._now())
             except Exception as error:  # the loop's edge: the next tick tries again
                 log.warning("tick failed", reason=_described(error))
-            await asyncio.sleep(TICK_SECONDS)
+            await asyncio.sleep(min(TICK_SECONDS, _seconds_to_midnight(self._now())))
 
     async def follow_the_date(self) -> None:
         """At midnight, and at a start after it, with no event and no request: the figures move on.
@@ -221,6 +228,7 @@ class Consumer:
             rows = await connection.fetch(_NOT_OF_TODAY, self._today())
             self._observe(await positions(connection))
         behind = {row["source"] for row in rows}
-        for follower in self.followers:
-            if follower.source in behind:
-                await follower.projection.roll()
+        rolls = [each.projection.roll() for each in self.followers if each.source in behind]
+        for failure in await asyncio.gather(*rolls, return_exceptions=True):
+            if failure is not None:  # one source's trouble keeps no other in yesterday
+                raise failure

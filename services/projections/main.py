@@ -14,16 +14,18 @@ from typing import TYPE_CHECKING
 import asyncpg
 
 from services.projections import condition, generations
+from services.projections.alerting import Alerting
+from services.projections.alerts import KINDS, SOURCE
+from services.projections.alerts_api import AlertsApi
 from services.projections.applying import Projection
 from services.projections.consumer import Consumer, Follower
-from services.projections.page.routes import READS, STYLE, TEMPLATES, Pages
+from services.projections.page.routes import STYLE, TEMPLATES, Pages
 from services.projections.page.words import WORDS
 from services.projections.public_api import PublicApi
+from services.projections.published import publish
 from services.projections.read_models.batch import ReadModels
 from services.projections.read_models.statistics import Office
-from services.projections.rendered import RenderedOnce, paths_of
 from services.projections.staff_api import StaffApi
-from services.projections.watch import Watch
 from shared import settings
 from shared.messaging.broker_subscription import BrokerSubscription
 from shared.messaging.feed_client import FeedClient
@@ -31,6 +33,7 @@ from shared.messaging.feed_subscription import FeedSubscription
 from shared.messaging.topology import projection_queue
 from shared.promise.standard import Text, load_standards
 from shared.promise.working_days import load_calendar, local_date
+from shared.source import Source, Unsealed
 from shared.telemetry import new_registry
 from shared.web.app import create_app
 from shared.web.auth import Verifier
@@ -59,8 +62,7 @@ APPLIER_SETTINGS = {
 
 
 class Settings(
-    settings.Postgres,
-    settings.Broker,
+    Unsealed,
     settings.Tokens,
     settings.Sources,
     settings.PublicForm,
@@ -76,42 +78,42 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
         return local_date(now())
 
     url = given.database_url.get_secret_value()
-    readers = asyncpg.create_pool(
-        url, min_size=1, max_size=READERS_MAX, server_settings=READER_SETTINGS
-    )
-    appliers = asyncpg.create_pool(
-        url, min_size=1, max_size=APPLIERS_MAX, server_settings=APPLIER_SETTINGS
-    )
+    readers = _pool(url, READERS_MAX, READER_SETTINGS)
+    appliers = _pool(url, APPLIERS_MAX, APPLIER_SETTINGS)
     read_models, feeds, registry = read_models_of_today(), feeds_of(given), new_registry()
+    events = Source(SOURCE, given, kinds=KINDS, publish=publish, registry=registry)
     projections = {
         source: Projection(appliers, read_models, source, now=now, today=today) for source in feeds
     }
-    followers = [
-        Follower(each, feeds[source], subscription(each, feeds[source], given))
-        for source, each in projections.items()
-    ]
-    observe = condition.Metrics(registry).observe
+    followers = _followers(projections, feeds, given)
+    alerting = _alerting(readers, read_models, projections, feeds, events)
+    standards, observe = load_standards(), condition.Metrics(registry).observe
     consumer = Consumer(appliers, followers, now=now, today=today, observe=observe)
-    standards = load_standards()
     standard, office = standards.in_force(today()), Office(standards, read_models.calendar)
     shell = Shell(standard, folders=[TEMPLATES], styles=[STYLE], words=WORDS)
-    public, pages = PublicApi(readers, office, now=now), Pages(readers, office, shell, now=now)
-    surfaces = (public, StaffApi(readers), pages)
-    watch = Watch(url, now=now, today=today)
-    kept = {**paths_of(public.router(), reads=None), **paths_of(pages.router(), reads=READS)}
+    surfaces = (
+        PublicApi(readers, office, now=now),
+        StaffApi(readers),
+        AlertsApi(readers),
+        Pages(readers, office, shell, now=now),
+    )
     app = create_app(
         TITLE,
-        [surface.router() for surface in surfaces],
+        [*(surface.router() for surface in surfaces), events.feed()],
         shell=shell,
         standard=standard,
-        health=Health(NAME, _checks(readers, followers, now)),
+        health=Health(NAME, _checks(readers, followers, alerting, now) | events.checks),
         verifier=_verifier(given, now),
         registry=registry,
-        before=lambda app: RenderedOnce(app, watch, kept),
     )
     begin = _first_generation(appliers, read_models, list(feeds), now=now, today=today)
+    loops = [consumer.run, *(each.run for each in alerting), *events.loops]
     return Service(
-        app, resources=[*feeds.values(), readers, appliers, begin], loops=[consumer.run, watch.run]
+        app,
+        resources=[*feeds.values(), readers, appliers, begin, events.log],
+        writers=[events.log.run],
+        loops=loops,
+        stopping=events.stopping,
     )
 
 
@@ -139,12 +141,43 @@ def subscription(projection: Projection, feed: FeedClient, given: settings.Broke
     return FeedSubscription(feed, position)
 
 
+def _pool(url: str, size_max: int, server_settings: dict[str, str]) -> Pool:
+    return asyncpg.create_pool(url, min_size=1, max_size=size_max, server_settings=server_settings)
+
+
+def _followers(
+    projections: Mapping[str, Projection], feeds: Mapping[str, FeedClient], given: settings.Broker
+) -> Sequence[Follower]:
+    return [
+        Follower(each, feeds[source], subscription(each, feeds[source], given))
+        for source, each in projections.items()
+    ]
+
+
+def _alerting(
+    readers: Pool,
+    read_models: ReadModels,
+    projections: Mapping[str, Projection],
+    feeds: Mapping[str, FeedClient],
+    events: Source,
+) -> Sequence[Alerting]:
+    """A task a source: none waits for another."""
+    return [
+        Alerting(readers, each, feeds[source], events.log, calendar=lambda: read_models.calendar)
+        for source, each in projections.items()
+    ]
+
+
 def _checks(
-    readers: Pool, followers: Sequence[Follower], now: Callable[[], datetime]
-) -> Mapping[str, Check]:
+    readers: Pool,
+    followers: Sequence[Follower],
+    alerting: Sequence[Alerting],
+    now: Callable[[], datetime],
+) -> dict[str, Check]:
     return {
         "database": condition.database(readers),
         **{each.source: condition.following(readers, each, now) for each in followers},
+        "alerts": condition.alerting(alerting),
     }
 
 

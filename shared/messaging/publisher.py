@@ -25,7 +25,7 @@ from pamqp.header import ContentHeader
 
 from shared.messaging.connection import BrokerConnection, described, losses_as
 from shared.messaging.envelope import CONTENT_TYPE, CloudEvent
-from shared.messaging.topology import EXCHANGE, declare
+from shared.messaging.topology import EXCHANGE, SOURCES, declare
 
 SLICE_EVENTS = 50
 """Events whose frames go out in one piece, and after which the loop is let go."""
@@ -52,7 +52,7 @@ class Outcome:
     """What the broker said of one event.
 
     refusal: None if every queue that the event was routed to has stored it, else why not.
-    is_unroutable: no queue is bound for it; a relay always has one.
+    is_unroutable: no queue is bound for it, though the projections follow its source.
     """
 
     position: int
@@ -66,6 +66,7 @@ class Publisher:
     def __init__(self, url: str, *, service: str) -> None:
         self._url = url
         self._service = service
+        self._is_followed = service in SOURCES
         self._connection: BrokerConnection | None = None
         self._window: dict[Confirm, int] = {}  # the unconfirmed, to their positions
 
@@ -145,7 +146,8 @@ class Publisher:
         yield spec.Basic.Publish(
             exchange=EXCHANGE,
             routing_key=event.routing_key,
-            mandatory=True,  # an event that no queue takes must come back, not vanish
+            # What no queue takes must come back, not vanish; to alerts nobody need listen.
+            mandatory=self._is_followed,
         )
         yield ContentHeader(properties=self._properties(event), body_size=len(body))
         for start in range(0, len(body), content_size_max):

@@ -20,6 +20,8 @@ from eventsourcing.utils import get_topic
 
 from services.complaints import published as complaints
 from services.complaints.domain import Complaint
+from services.projections import published as alerts
+from services.projections.alerts import KINDS
 from services.requests import published as requests
 from services.requests.domain import ServiceRequest
 from shared.case import Case
@@ -27,6 +29,7 @@ from shared.eventstore.codec import Codec
 from shared.eventstore.records import NO_HASH, Recorded
 from shared.eventstore.sealing import Keyring, WrappedKey
 from shared.messaging.envelope import Publish
+from tests.support import alerts as paper_alerts
 from tests.support import complaints as paper_complaints
 from tests.support import service_requests
 
@@ -118,5 +121,6 @@ if __name__ == "__main__":
         *write_missing(
             paper_complaints.every_event(), Codec([Complaint], KEYRING), complaints.publish
         ),
+        *write_missing(paper_alerts.every_event(), Codec(KINDS, KEYRING), alerts.publish),
     ):
         print(path.name)

@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from shared.eventstore.codec import Codec
 from shared.eventstore.log import EventLog
 from shared.eventstore.restoring import open_epoch
 from shared.messaging.envelope import Envelopes, Publish
@@ -115,9 +116,13 @@ async def open_source(
     broker_url: str | None,
     publish: Publish,
     token: Path,
+    *,
+    codec: Codec | None = None,
 ) -> Source:
-    log = await stack.enter_async_context(running(database.app_url, name=name))
-    envelopes = Envelopes(name, notes(), publish, await log.epochs())
+    """codec: of other events than those of notes."""
+    codec = codec or notes()
+    log = await stack.enter_async_context(running(database.app_url, name=name, codec=codec))
+    envelopes = Envelopes(name, codec, publish, await log.epochs())
     feed_url = await stack.enter_async_context(serving_feed(name, log, envelopes))
     network = await stack.enter_async_context(Proxy("127.0.0.1", int(feed_url.rpartition(":")[2])))
     feed = await stack.enter_async_context(FeedClient(network.url(feed_url), token))

@@ -1,4 +1,4 @@
-"""What the world sees of each event of a case: everything, in order, and nothing personal."""
+"""What the world sees of each event: everything, in order, and nothing personal."""
 
 import json
 from collections.abc import Sequence
@@ -7,13 +7,15 @@ from dataclasses import dataclass
 import jsonschema
 import msgspec
 import pytest
+from eventsourcing.domain import Aggregate
 from eventsourcing.utils import get_topic
 
 from services.complaints import published as of_complaints
 from services.complaints.domain import Complaint
+from services.projections import published as of_alerts
+from services.projections.alerts import KINDS
 from services.requests import published as of_requests
 from services.requests.domain import ServiceRequest
-from shared.case import Case
 from shared.eventstore.codec import Codec, event_classes
 from shared.messaging.envelope import Publish
 from shared.payload import Contract, json_schema
@@ -25,7 +27,7 @@ class Source:
     """A service that publishes, and the events that the catalogue lists of it, the first first."""
 
     name: str
-    kind: type[Case]
+    kinds: Sequence[type[Aggregate]]
     contracts: Sequence[Contract]
     publish: Publish
     events: str
@@ -40,12 +42,12 @@ class Source:
 
     def decoded(self, fixture: Fixture) -> object:
         """As whoever holds the keys reads it."""
-        return fixture.decoded(Codec([self.kind], KEYRING))
+        return fixture.decoded(Codec(self.kinds, KEYRING))
 
 
 REQUESTS = Source(
     "requests",
-    ServiceRequest,
+    [ServiceRequest],
     of_requests.CONTRACTS,
     of_requests.publish,
     "submitted review_started returned resubmitted approved rejected processing_started completed"
@@ -53,13 +55,14 @@ REQUESTS = Source(
 )
 COMPLAINTS = Source(
     "complaints",
-    Complaint,
+    [Complaint],
     of_complaints.CONTRACTS,
     of_complaints.publish,
     "received classified assigned clarification_requested clarified resumed responded resolved"
     " rejected forwarded reopened closed rated due_date_changed personal_data_erased",
 )
-SOURCES = (REQUESTS, COMPLAINTS)
+ALERTS = Source("sla", KINDS, of_alerts.CONTRACTS, of_alerts.publish, "due_soon overdue")
+SOURCES = (REQUESTS, COMPLAINTS, ALERTS)
 
 each_source = pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
 each_fixture = pytest.mark.parametrize(
@@ -81,7 +84,8 @@ def test_the_events_are_those_of_the_catalogue(source: Source) -> None:
 def test_every_stored_class_is_published_once(source: Source) -> None:
     stored = {
         event_class
-        for topic, event_class in event_classes(source.kind).items()
+        for kind in source.kinds
+        for topic, event_class in event_classes(kind).items()
         if topic.startswith(f"{source.name}.")
     }
 
@@ -116,7 +120,7 @@ def test_a_stored_event_reads_as_when_it_was_stored(source: Source, fixture: Fix
 def test_a_stored_event_is_published_as_when_it_was_released(
     source: Source, fixture: Fixture
 ) -> None:
-    codec = Codec([source.kind], KEYRING)
+    codec = Codec(source.kinds, KEYRING)
 
     publication = source.publish(codec.decode(fixture.recorded), fixture.recorded)
 

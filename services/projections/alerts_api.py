@@ -1,0 +1,150 @@
+"""What the staff read of the alerts: which cases became due soon or overdue, newest first.
+
+The list is read from this service's own log, so it holds what was sent and nothing else, whatever
+became of the cases since; where they stand now is what `/v1/sla/cases` says.
+"""
+
+from __future__ import annotations
+
+import base64
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import msgspec
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from services.projections.alerts import KINDS
+from services.projections.answers import answer, as_json, described
+from services.projections.published import publish
+from services.projections.staff_api import STAFF
+from shared.eventstore.codec import Codec
+from shared.eventstore.reader import recorded_from
+from shared.eventstore.records import Recorded
+from shared.promise.standard import Text
+from shared.web.auth import require
+from shared.web.case_answers import ClockView, View
+from shared.web.problem_catalogue import INVALID
+from shared.web.problems import Problem
+from shared.web.validation import broken
+
+if TYPE_CHECKING:
+    from services.projections.generations import Pool
+
+LIMIT_MAX = 500
+POSITION_MAX = 2**63 - 1
+CURSOR_CHARACTERS_MAX = 100
+
+# Of the payload, what a list has no use for: the facts behind the clock, and who said it.
+LEFT_OUT = ("basis", "by", "role", "version", "state")
+
+
+class Asked(BaseModel):
+    """after: only alerts beyond this position, such as the first one of an earlier answer."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    after: Annotated[int, Field(ge=0, le=POSITION_MAX)] = 0
+    limit: Annotated[int, Field(ge=1, le=LIMIT_MAX)] = 50
+    cursor: Annotated[str | None, Field(min_length=1, max_length=CURSOR_CHARACTERS_MAX)] = None
+
+
+class AlertView(View):
+    """One alert: the case and its clock as they stood at `occurred_at`, the midnight it is about.
+
+    `position` is its place in the log and on the feed.
+    """
+
+    position: int
+    alert: Literal["due_soon", "overdue"]
+    number: str
+    service: Literal["requests", "complaints"]
+    status: str
+    case_version: int
+    due_on: date
+    kind: str | None
+    agency: str | None
+    letter_number: str | None
+    category: str | None
+    channel: str
+    assignee: str | None
+    clock: ClockView
+    occurred_at: datetime
+    recorded_at: datetime
+
+
+class AlertsView(View):
+    items: list[AlertView]
+    next_cursor: str | None
+
+
+class AlertsApi:
+    """One call."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._codec = Codec(KINDS)
+
+    def router(self) -> APIRouter:
+        router = APIRouter(tags=["staff"])
+        router.add_api_route(
+            "/v1/sla/alerts",
+            self.alerts,
+            dependencies=[Depends(require(*STAFF))],
+            responses=described(AlertsView, "The alerts, newest first"),
+        )
+        return router
+
+    async def alerts(self, asked: Annotated[Asked, Query()]) -> Response:
+        """Due-soon and overdue alerts, newest first."""
+        before = _read_cursor(asked.cursor) if asked.cursor else POSITION_MAX
+        rows = await self._pool.fetch(_NEWEST, asked.after, before, asked.limit + 1)
+        items = [self._shown(recorded_from(row)) for row in rows[: asked.limit]]
+        has_more = len(rows) > asked.limit
+        cursor = _write_cursor(items[-1]["position"]) if has_more else None
+        return answer(as_json({"items": items, "next_cursor": cursor}), is_fresh=True)
+
+    def _shown(self, recorded: Recorded) -> dict[str, Any]:
+        publication = publish(self._codec.decode(recorded), recorded)
+        said = msgspec.json.decode(publication.data)
+        for name in LEFT_OUT:
+            del said[name]
+        return {"position": recorded.position, "alert": publication.name, **said}
+
+
+_NEWEST = """
+select notification_id, originator_id, originator_version, topic, state, recorded_at, hash, trace
+from public.stored_events
+where notification_id > $1 and notification_id < $2
+order by notification_id desc
+limit $3
+"""
+
+
+# The cursor says where a page ended. It is opaque so that it may become another thing.
+
+
+def _write_cursor(position: int) -> str:
+    said = msgspec.json.encode(("alerts", position))
+    return base64.urlsafe_b64encode(said).rstrip(b"=").decode()
+
+
+def _read_cursor(cursor: str) -> int:
+    """Raises Problem for a cursor that isn't ours."""
+    try:
+        said = base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4))
+        return _CURSOR.decode(said)[1]
+    except (ValueError, msgspec.DecodeError):
+        error = broken("/cursor", "cursor", CURSOR)
+        raise Problem(INVALID, errors=[{"in": "query", **error}]) from None
+
+
+_CURSOR = msgspec.json.Decoder(
+    tuple[Literal["alerts"], Annotated[int, msgspec.Meta(ge=1, le=POSITION_MAX)]]
+)
+
+CURSOR = Text(
+    id="Harus `next_cursor` dari halaman sebelumnya.",
+    en="Must be the `next_cursor` of the page before.",
+)
