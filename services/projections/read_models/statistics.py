@@ -79,9 +79,9 @@ async def standing(connection: Connection) -> Standing:
     )
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Office:
-    """By what is measured. The calendar is replaced when it is amended."""
+    """By what is measured."""
 
     standards: Standards
     calendar: Calendar
