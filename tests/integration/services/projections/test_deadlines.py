@@ -20,7 +20,10 @@ from tests.support.databases import Database
 from tests.support.http import Client
 from tests.support.paper_office import Office
 from tests.support.projected import Projected, projected
+from tests.support.recount import follow, further_clocks
+from tests.support.stories import Story
 from tests.support.surface import NOW, surface, token
+from tests.support.telling import BEFORE_ALL, for_any_story, told_as_it_happened
 
 STAFF = token("reviewer")
 
@@ -218,3 +221,24 @@ def test_a_clock_of_what_there_is_not_is_refused_at_start(
         FurtherClocks(Standards([replace(standard, clocks={"verification": clock})]))
 
     assert refusal.value.key == key
+
+
+def test_they_are_those_of_a_recount(database: Callable[[str], Database]) -> None:
+    url = database("projections").app_url
+
+    async def told(story: Story) -> None:
+        async with projected(url, BEFORE_ALL) as office:
+            events = story.office().events
+            await told_as_it_happened(office, story, events)
+            complaints = [each for each in follow(events, office.today) if each.service[0] == "c"]
+            for year in (2025, 2026, 2027):
+                mine = [each for each in complaints if each.received_on.year == year]
+                said = await office.statistics(f"{year}")
+                assert without_words(said) == further_clocks(mine, office.today)
+
+    for_any_story(told)
+
+
+def without_words(said: dict[str, Any]) -> dict[str, Any]:
+    clocks = said["services"]["complaints"]["further_clocks"]
+    return {code: {name: clock[name] for name in ORDER} for code, clock in clocks.items()}
