@@ -27,7 +27,9 @@ class CommandsOnDemand(TyperGroup):
         if cmd_name not in COMMANDS:
             return None
         name = cmd_name + "_" * iskeyword(cmd_name)
-        return typer.main.get_command(import_module(f"janji.commands.{name}").app)
+        command = typer.main.get_command(import_module(f"janji.commands.{name}").app)
+        command.name = cmd_name  # Typer calls a command by its function, and a group not at all
+        return command
 
 
 app = typer.Typer(

@@ -27,6 +27,8 @@ from services.projections.read_models.batch import ReadModels
 from services.projections.read_models.statistics import Office
 from services.projections.staff_api import StaffApi
 from shared import settings
+from shared.calendars.in_force import InForce
+from shared.calendars.store import CalendarStore
 from shared.messaging.broker_subscription import BrokerSubscription
 from shared.messaging.feed_client import FeedClient
 from shared.messaging.feed_subscription import FeedSubscription
@@ -106,11 +108,12 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
         verifier=_verifier(given, now),
         registry=registry,
     )
+    amended = InForce(CalendarStore(url, name=NAME), [read_models, office])
     begin = _first_generation(appliers, read_models, list(feeds), now=now, today=today)
-    loops = [consumer.run, *(each.run for each in alerting), *events.loops]
+    loops = [consumer.run, amended.run, *(each.run for each in alerting), *events.loops]
     return Service(
         app,
-        resources=[*feeds.values(), readers, appliers, begin, events.log],
+        resources=[*feeds.values(), readers, appliers, begin, events.log, amended],
         writers=[events.log.run],
         loops=loops,
         stopping=events.stopping,
