@@ -1,13 +1,18 @@
-"""What may be asked of the figures: a period that has begun, and a position they must hold."""
+"""What may be asked of the figures: a period that has begun, a day that has, and a position."""
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.projections.positions import MalformedPosition, wait_for
 from services.projections.read_models.periods import MalformedPeriod, Period, read_period, year
+from services.projections.read_models.revisions import Order
 from shared.promise.standard import Text
 from shared.web.problem_catalogue import INVALID
 from shared.web.problems import Problem
@@ -28,6 +33,23 @@ POSITION_SHAPE = Text(
     id="Posisi ditulis sebagai layanan:angka, seperti requests:1234.",
     en="A position is written as service:number, like requests:1234.",
 )
+DAY_AHEAD = Text(
+    id="Hari ini belum tiba; angka hanya diketahui sampai sekarang.",
+    en="This day has not come; figures are known up to now only.",
+)
+CURSOR = Text(
+    id="Harus `next_cursor` dari halaman sebelumnya.",
+    en="Must be the `next_cursor` of the page before.",
+)
+
+
+class Asked(BaseModel):
+    """Of which period, and up to which position; without a period, this year's."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    period: Annotated[str, Field(max_length=20)] | None = None
+    min_position: Annotated[str, Field(max_length=200)] | None = None
 
 
 def period_of(text: str | None, today: date) -> Period:
@@ -42,6 +64,30 @@ def check_begun(period: Period, known: Sequence[Period], asked: str | None) -> N
     """Raises Problem for a period of which there can be no figures yet."""
     if asked is not None and period not in known:
         raise _invalid("period", "begun", PERIOD_AHEAD)
+
+
+def check_past(day: date | None, today: date) -> None:
+    """Raises Problem for a day of which nothing can be known yet."""
+    if day is not None and day > today:
+        raise _invalid("as_of", "not_in_future", DAY_AHEAD)
+
+
+# The cursor says where a page ended. It is opaque so that it may become another thing.
+
+
+def write_place(place: Order) -> str:
+    return base64.urlsafe_b64encode(msgspec.json.encode(place)).rstrip(b"=").decode()
+
+
+def place_of(cursor: str | None) -> Order | None:
+    """Raises Problem for a cursor that isn't ours."""
+    if cursor is None:
+        return None
+    try:
+        said = base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4))
+        return msgspec.json.decode(said, type=Order)
+    except (ValueError, msgspec.DecodeError):
+        raise _invalid("cursor", "cursor", CURSOR) from None
 
 
 async def applied(pool: Pool, min_position: str | None) -> bool:

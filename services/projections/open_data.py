@@ -27,6 +27,24 @@ COLUMNS: Mapping[str, tuple[str, str]] = {
     "standard": ("string", "The decree of the service standard that is measured against."),
 }
 
+REVISION_COLUMNS: Mapping[str, tuple[str, str]] = {
+    "period": ("string", "The period whose figure changed after its end."),
+    "revised_on": ("date", "The day on which that was recorded, or became so."),
+    "service": ("string", "`requests` or `complaints`."),
+    "kind": ("string", "Of requests of this kind only; empty: all of a service."),
+    "figure": ("string", "Which figure, as the statistics in JSON call it."),
+    "old": ("number", "What it was; empty: a rate of nothing."),
+    "new": ("number", "What it became; empty: a rate of nothing."),
+    "why": ("string", "What happened to the cases: `finished`, `reopened`, `overdue`, `import` …"),
+}
+
+LOG_HEAD_COLUMNS: Mapping[str, tuple[str, str]] = {
+    "service": ("string", "Whose log."),
+    "date": ("date", "The day, in Asia/Pontianak."),
+    "position": ("integer", "The position of the last event that was recorded on it."),
+    "hash": ("string", "That event's hash in hex, which stands for all events up to it."),
+}
+
 BREAKDOWNS = {
     "by_month": "month",
     "by_kind": "kind",
@@ -83,35 +101,45 @@ LICENCE = {
     "title": "Creative Commons Attribution 4.0",
 }
 
-TABLE = {
-    "profile": "tabular-data-resource",
-    "name": "statistics",
-    "path": "v1/public/statistics.csv",  # beside /datapackage.json
-    "format": "csv",
-    "mediatype": "text/csv",
-    "encoding": "utf-8",
-    "schema": {
-        "fields": [
-            {"name": name, "type": kind, "description": meaning}
-            for name, (kind, meaning) in COLUMNS.items()
-        ],
-        "missingValues": [""],
-    },
-}
+
+def _table(name: str, columns: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
+    return {
+        "profile": "tabular-data-resource",
+        "name": name,
+        "path": f"v1/public/{name}.csv",  # beside /datapackage.json
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "schema": {
+            "fields": [
+                {"name": column, "type": kind, "description": meaning}
+                for column, (kind, meaning) in columns.items()
+            ],
+            "missingValues": [""],
+        },
+    }
+
+
+TABLES = [
+    _table("statistics", COLUMNS),
+    _table("revisions", REVISION_COLUMNS),
+    _table("log-heads", LOG_HEAD_COLUMNS),
+]
 
 
 def data_package(standard: Standard) -> dict[str, Any]:
-    """What `statistics.csv` is, whose, and under which licence."""
+    """What the tables are, whose, and under which licence."""
     office = f"{standard.office.name.id}, {standard.office.government.id}"
     return {
         "profile": "tabular-data-package",
         "name": "janji-statistics",
         "title": f"{standard.title.id}: apakah janji pelayanan ditepati?",
         "description": f"{standard.title.en}: was the service promise kept? "
-        "Add ?period=2026, 2026-Q4 or 2026-11 to the path; without it, the current year. "
+        "Add ?period=2026, 2026-Q4 or 2026-11 to the path of statistics and revisions; without "
+        "it, the current year. `&as_of=2026-11-24`: statistics as known at the end of that day. "
         "How it is counted: /en/method. The same figures as JSON: /v1/public/statistics.",
         "homepage": standard.office.website,
         "licenses": [LICENCE],
         "contributors": [{"title": office, "role": "publisher"}],
-        "resources": [TABLE],
+        "resources": TABLES,
     }

@@ -1,4 +1,4 @@
-"""The figures for everybody: JSON, CSV, and what periods there are. No token, open to any origin.
+"""The figures for everybody, of today and of the past: JSON and CSV. No token, open to any origin.
 
 All of an answer is read in one snapshot of the live generation. It is asked for again each time
 it is used (`no-cache`), and costs a 304 where nothing has changed.
@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.routing import APIRoute
-from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from services.projections import generations
@@ -26,12 +25,15 @@ from services.projections.answers import (
     public_answer,
     wants_csv,
 )
-from services.projections.asked import applied, check_begun, period_of
+from services.projections.asked import Asked, applied, check_begun, check_past, period_of
+from services.projections.history_api import HistoryApi
 from services.projections.open_data import COLUMNS, data_package, tidy
+from services.projections.past import Past
 from services.projections.read_models.periods import periods
 from services.projections.read_models.statistics import statistics
 from services.projections.views import PeriodsView, StatisticsView
 from shared.promise.working_days import local_date
+from shared.web.fields import Day
 
 if TYPE_CHECKING:
     from services.projections.generations import Pool
@@ -44,13 +46,10 @@ PREFLIGHT = {
 }
 
 
-class Asked(BaseModel):
-    """Of which period, and up to which position; without a period, this year's."""
+class AskedFigures(Asked):
+    """As they were known at the end of which day; without one, now."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    period: Annotated[str, Field(max_length=20)] | None = None
-    min_position: Annotated[str, Field(max_length=200)] | None = None
+    as_of: Day | None = None
 
 
 class PublicApi:
@@ -60,6 +59,7 @@ class PublicApi:
         self._pool = pool
         self._office = office
         self._now = now
+        self._past = Past(pool, office)
 
     def router(self) -> APIRouter:
         router = APIRouter(tags=["public"])
@@ -71,25 +71,36 @@ class PublicApi:
         router.add_api_route("/v1/public/statistics.csv", self.statistics_csv, responses=table)
         router.add_api_route("/v1/public/periods", self.periods, responses=periods)
         router.add_api_route("/datapackage.json", self.data_package, responses=package)
+        router.include_router(HistoryApi(self._pool, now=self._now).router())
         for path in {route.path for route in router.routes if isinstance(route, APIRoute)}:
             router.add_api_route(path, preflight, methods=["OPTIONS"], include_in_schema=False)
         return router
 
-    async def statistics(self, request: Request, asked: Annotated[Asked, Query()]) -> Response:
-        """Was the promise kept? JSON, or CSV by `Accept: text/csv`."""
+    async def statistics(
+        self, request: Request, asked: Annotated[AskedFigures, Query()]
+    ) -> Response:
+        """Was the promise kept? Today, or as it was known at the end of the day `as_of`, without
+        the breakdowns of complaints. JSON, or CSV by `Accept: text/csv`."""
         return await self._figures(request, asked, CSV if wants_csv(request) else JSON)
 
-    async def statistics_csv(self, request: Request, asked: Annotated[Asked, Query()]) -> Response:
+    async def statistics_csv(
+        self, request: Request, asked: Annotated[AskedFigures, Query()]
+    ) -> Response:
         """The same as CSV, one number a row; `/datapackage.json` says what the columns mean."""
         return await self._figures(request, asked, CSV)
 
-    async def _figures(self, request: Request, asked: Asked, media_type: str) -> Response:
+    async def _figures(self, request: Request, asked: AskedFigures, media_type: str) -> Response:
         now = self._now()
-        period = period_of(asked.period, local_date(now))
+        today = local_date(now)
+        check_past(asked.as_of, today)
+        period = period_of(asked.period, asked.as_of or today)
         is_fresh = await applied(self._pool, asked.min_position)
         async with generations.live(self._pool) as connection:
-            check_begun(period, await periods(connection, local_date(now)), asked.period)
-            found = await statistics(connection, period, self._office, now=now)
+            check_begun(period, await periods(connection, today), asked.period)
+            if asked.as_of is None:
+                found = await statistics(connection, period, self._office, now=now)
+        if asked.as_of is not None:
+            found = await self._past.statistics(period, asked.as_of, now=now)
         body = as_json(found) if media_type == JSON else as_csv(tuple(COLUMNS), tidy(found))
         return public_answer(request, body, media_type, is_fresh=is_fresh)
 

@@ -63,6 +63,26 @@ class Revision:
     why: str
 
 
+class Order(NamedTuple):
+    """The newest first; of one day and reason by service and kind, in the order of statistics."""
+
+    day: int
+    why: int
+    service: str
+    kind: str
+    figure: int
+
+
+def order_of(revision: Revision) -> Order:
+    return Order(
+        -revision.revised_on.toordinal(),
+        -REASONS.index(revision.why),
+        revision.service,
+        revision.kind or "",
+        FIGURES.index(revision.figure),
+    )
+
+
 class _Whose(NamedTuple):
     service: str
     kind: str

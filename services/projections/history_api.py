@@ -1,0 +1,135 @@
+"""What has happened to the figures, for everybody: revisions of past periods, and the logs' heads.
+
+Next: `read_models/revisions.py` and `log_heads.py`, which find them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from services.projections import generations
+from services.projections.answers import (
+    CSV,
+    JSON,
+    as_csv,
+    as_json,
+    described,
+    public_answer,
+    wants_csv,
+)
+from services.projections.asked import Asked, applied, check_begun, period_of, place_of, write_place
+from services.projections.history_views import LogHeadsView, RevisionsView
+from services.projections.log_heads import LogHead, log_heads
+from services.projections.open_data import LOG_HEAD_COLUMNS, REVISION_COLUMNS
+from services.projections.read_models.events import SOURCES
+from services.projections.read_models.periods import periods
+from services.projections.read_models.revisions import Revision, order_of, revisions
+from shared.promise.working_days import local_date
+
+if TYPE_CHECKING:
+    from services.projections.generations import Pool
+    from services.projections.read_models.periods import Period
+
+LIMIT_MAX = 500
+
+
+class AskedPage(Asked):
+    """Which page of a list; CSV has no pages."""
+
+    limit: Annotated[int, Field(ge=1, le=LIMIT_MAX)] = 50
+    cursor: Annotated[str, Field(max_length=300)] | None = None
+
+
+class AskedNow(BaseModel):
+    """Up to which position."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    min_position: Annotated[str, Field(max_length=200)] | None = None
+
+
+class HistoryApi:
+    """One method a call."""
+
+    def __init__(self, pool: Pool, *, now: Callable[[], datetime]) -> None:
+        self._pool = pool
+        self._now = now
+
+    def router(self) -> APIRouter:
+        router = APIRouter()
+        revised = described(RevisionsView, "What changed, the newest first", CSV)
+        heads = described(LogHeadsView, "By service, the oldest first", CSV)
+        table = described(None, "The same as a table", CSV)
+        router.add_api_route("/v1/public/revisions", self.revisions, responses=revised)
+        router.add_api_route("/v1/public/revisions.csv", self.revisions_csv, responses=table)
+        router.add_api_route("/v1/public/log-heads", self.log_heads, responses=heads)
+        router.add_api_route("/v1/public/log-heads.csv", self.log_heads_csv, responses=table)
+        return router
+
+    async def revisions(self, request: Request, asked: Annotated[AskedPage, Query()]) -> Response:
+        """Which figures of a past period have changed since it ended: JSON, or CSV by `Accept:
+        text/csv`. No breakdown of complaints."""
+        return await self._revisions(request, asked, CSV if wants_csv(request) else JSON)
+
+    async def revisions_csv(self, request: Request, asked: Annotated[Asked, Query()]) -> Response:
+        """The same as CSV, all of them at once."""
+        page = AskedPage(period=asked.period, min_position=asked.min_position)
+        return await self._revisions(request, page, CSV)
+
+    async def _revisions(self, request: Request, asked: AskedPage, media_type: str) -> Response:
+        today = local_date(self._now())
+        period, after = period_of(asked.period, today), place_of(asked.cursor)
+        is_fresh = await applied(self._pool, asked.min_position)
+        async with generations.live(self._pool) as connection:
+            check_begun(period, await periods(connection, today), asked.period)
+            found = await revisions(connection, period)
+        if media_type == CSV:
+            body = as_csv(tuple(REVISION_COLUMNS), (_revision(period, each) for each in found))
+            return public_answer(request, body, CSV, is_fresh=is_fresh)
+        rest = [each for each in found if after is None or order_of(each) > after]
+        page = rest[: asked.limit]
+        cursor = write_place(order_of(page[-1])) if len(rest) > len(page) else None
+        items = [_revision(period, each) for each in page]
+        body = as_json({"items": items, "next_cursor": cursor})
+        return public_answer(request, body, JSON, is_fresh=is_fresh)
+
+    async def log_heads(self, request: Request, asked: Annotated[AskedNow, Query()]) -> Response:
+        """Each day's last position and its hash, for whoever wants to prove later that history
+        wasn't rewritten (`janji verify --heads`): JSON, or CSV by `Accept: text/csv`."""
+        return await self._log_heads(request, asked, CSV if wants_csv(request) else JSON)
+
+    async def log_heads_csv(
+        self, request: Request, asked: Annotated[AskedNow, Query()]
+    ) -> Response:
+        """The same as CSV."""
+        return await self._log_heads(request, asked, CSV)
+
+    async def _log_heads(self, request: Request, asked: AskedNow, media_type: str) -> Response:
+        is_fresh = await applied(self._pool, asked.min_position)
+        async with generations.live(self._pool) as connection:
+            found = await log_heads(connection)
+        if media_type == CSV:
+            rows = [{"service": head.source, **_head(head)} for head in found]
+            body = as_csv(tuple(LOG_HEAD_COLUMNS), rows)
+        else:
+            by_service = {
+                service: [_head(head) for head in found if head.source == service]
+                for service in SOURCES
+            }
+            body = as_json(by_service)
+        return public_answer(request, body, media_type, is_fresh=is_fresh)
+
+
+def _revision(period: Period, revision: Revision) -> dict[str, Any]:
+    return {"period": period.id, **asdict(revision)}
+
+
+def _head(head: LogHead) -> dict[str, Any]:
+    return {"date": head.day.isoformat(), "position": head.position, "hash": head.hash.hex()}

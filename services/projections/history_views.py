@@ -1,0 +1,56 @@
+"""What the projection service answers about the past, described for the OpenAPI document.
+
+The models don't make the answers; a test holds the two together.
+"""
+
+from datetime import date
+from typing import Literal
+
+from services.projections.views import Service
+from shared.web.case_answers import View
+
+
+class RevisionView(View):
+    """A figure of a past period that changed after the period's end, and why.
+
+    `kind`: of the requests of that kind only. `old` and `new` are null where a rate was of nothing.
+    """
+
+    period: str
+    revised_on: date
+    service: Service
+    kind: str | None
+    figure: str
+    old: float | None
+    new: float | None
+    why: Literal[
+        "overdue",
+        "calendar_amended",
+        "import",
+        "received",
+        "classified",
+        "returned",
+        "resumed",
+        "finished",
+        "withdrawn",
+        "forwarded",
+        "reopened",
+    ]
+
+
+class RevisionsView(View):
+    items: list[RevisionView]
+    next_cursor: str | None
+
+
+class LogHeadView(View):
+    """The last event that the log recorded on that day: its position, and its hash in hex."""
+
+    date: date
+    position: int
+    hash: str
+
+
+class LogHeadsView(View):
+    requests: list[LogHeadView]
+    complaints: list[LogHeadView]
