@@ -19,13 +19,15 @@ from services.projections.alerts import KINDS, SOURCE
 from services.projections.alerts_api import AlertsApi
 from services.projections.applying import Projection
 from services.projections.consumer import Consumer, Follower
-from services.projections.page.routes import STYLE, TEMPLATES, Pages
+from services.projections.page.routes import READS, STYLE, TEMPLATES, Pages
 from services.projections.page.words import WORDS
 from services.projections.public_api import PublicApi
 from services.projections.published import publish
 from services.projections.read_models.batch import ReadModels
 from services.projections.read_models.statistics import Office
+from services.projections.rendered import RenderedOnce, paths_of
 from services.projections.staff_api import StaffApi
+from services.projections.watch import Watch
 from shared import settings
 from shared.calendars.in_force import InForce
 from shared.calendars.store import CalendarStore
@@ -93,12 +95,10 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
     consumer = Consumer(appliers, followers, now=now, today=today, observe=observe)
     standard, office = standards.in_force(today()), Office(standards, read_models.calendar)
     shell = Shell(standard, folders=[TEMPLATES], styles=[STYLE], words=WORDS)
-    surfaces = (
-        PublicApi(readers, office, now=now),
-        StaffApi(readers),
-        AlertsApi(readers),
-        Pages(readers, office, shell, now=now),
-    )
+    public, pages = PublicApi(readers, office, now=now), Pages(readers, office, shell, now=now)
+    surfaces = (public, StaffApi(readers), AlertsApi(readers), pages)
+    watch = Watch(url, now=now, today=today)
+    kept = {**paths_of(public.router(), reads=None), **paths_of(pages.router(), reads=READS)}
     app = create_app(
         TITLE,
         [*(surface.router() for surface in surfaces), events.feed()],
@@ -107,10 +107,11 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
         health=Health(NAME, _checks(readers, followers, alerting, now) | events.checks),
         verifier=_verifier(given, now),
         registry=registry,
+        before=lambda app: RenderedOnce(app, watch, kept),
     )
     amended = InForce(CalendarStore(url, name=NAME), [read_models, office])
+    loops = [consumer.run, amended.run, watch.run, *(each.run for each in alerting), *events.loops]
     begin = _first_generation(appliers, read_models, list(feeds), now=now, today=today)
-    loops = [consumer.run, amended.run, *(each.run for each in alerting), *events.loops]
     return Service(
         app,
         resources=[*feeds.values(), readers, appliers, begin, events.log, amended],
