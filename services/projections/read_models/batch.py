@@ -7,7 +7,7 @@ case, and the day; not on how they are cut into batches, nor on the wall clock.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,9 @@ import msgspec
 from services.projections.read_models import cases, deadlines, tally, timelines
 from services.projections.read_models.events import CaseEvent, knows, read
 from services.projections.read_models.history import History
+from shared.calendars.store import applied_years
 from shared.promise.sla_clock import SlaClock
+from shared.promise.working_days import Calendar, load_calendar
 
 if TYPE_CHECKING:
     from datetime import date
@@ -25,13 +27,16 @@ if TYPE_CHECKING:
     from services.projections.read_models.cases import Case
     from shared.messaging.subscription import Incoming
     from shared.promise.standard import Standards
-    from shared.promise.working_days import Calendar
 
 ROLL_SIZE_MAX = 1_000  # open cases in memory at once: 20 ms of reckoning between two statements
 
 
 class ReadModels:
-    """All read models of the projection service. `calendar` is the one by which clocks are read."""
+    """All read models of the projection service. `calendar` is the one by which clocks are read.
+
+    It is replaced when it is amended; at the latest when an event or a case stands on a version
+    that isn't known yet, since an amendment is in this database before it is in the services'.
+    """
 
     def __init__(self, calendar: Calendar, standards: Standards) -> None:
         self.calendar = calendar
@@ -53,6 +58,7 @@ class ReadModels:
         anything is written.
         """
         batch = [read(event) for event in events]
+        await self._learn(connection, {event.payload.clock.calendar for event in batch})
         known = await cases.held(connection, {event.payload.number for event in batch})
         change, past = tally.Change(), History(source, on)
         change.take_away(known.values())
@@ -90,6 +96,7 @@ class ReadModels:
         after = ""
         while numbers := await cases.open_after(connection, source, after, ROLL_SIZE_MAX):
             rows = (await cases.held(connection, numbers)).values()
+            await self._learn(connection, {case.calendar for case in rows})
             change, past = tally.Change(), History(source, on)
             change.take_away(rows)
             for case in rows:
@@ -107,3 +114,7 @@ class ReadModels:
         case.grow_old(SlaClock.from_dict(msgspec.json.decode(case.basis)), on, self.calendar)
         if case.state == "overdue" and not was_overdue:
             past.rolled(case)
+
+    async def _learn(self, connection: Connection, versions: Set[str]) -> None:
+        if not all(map(self.calendar.knows, versions)):
+            self.calendar = load_calendar(applied=await applied_years(connection))

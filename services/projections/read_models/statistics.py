@@ -79,9 +79,9 @@ async def standing(connection: Connection) -> Standing:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Office:
-    """By what is measured."""
+    """By what is measured. The calendar is replaced when it is amended."""
 
     standards: Standards
     calendar: Calendar
