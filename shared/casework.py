@@ -65,6 +65,13 @@ class StaleVersion(Refusal):
         self.version = version
 
 
+class AskedOfTheFuture(Refusal):
+    """Nobody knows yet how the case will stand then."""
+
+    def __init__(self) -> None:
+        super().__init__("the instant lies in the future")
+
+
 class Casework(Generic[C]):
     """What the use cases of both services have in common. Subclassed by each `application.py`."""
 
@@ -92,6 +99,26 @@ class Casework(Generic[C]):
         case = await self._find(number, by)
         await self._note_reading(case, by)
         return case
+
+    async def read_at(self, number: str, by: Actor, at: datetime) -> tuple[C, C]:
+        """The case as it was known at that instant, and as it stands, which says who may see what.
+
+        What was erased since is gone from both. Raises as `read`, AggregateNotFound before the
+        receipt was recorded too, and AskedOfTheFuture.
+        """
+        if at > self._now():
+            raise AskedOfTheFuture
+        case = await self._find(number, by)
+        history = await self._log.history(self.kind, case.id)
+        then: C | None = None
+        for recorded, event in history:
+            if recorded.recorded_at <= at:
+                then = event.mutate(then)
+        if then is None:
+            raise AggregateNotFound(self.kind.__name__, case.id)
+        then.personal_data_erased = case.personal_data_erased
+        await self._note_reading(case, by)
+        return then, case
 
     async def history(
         self, number: str, by: Actor, *, personal: bool = True

@@ -38,7 +38,7 @@ from shared.web.case_answers import (
     json_answer,
     utc,
 )
-from shared.web.cases import Nothing, Reason, ordered_by, read_by
+from shared.web.cases import At, Nothing, Reason, ordered_by, read_by
 from shared.web.command_route import CommandRoute
 from shared.web.commands import command_answer
 
@@ -160,12 +160,19 @@ class ComplaintsApi:
 
     # Reading. An auditor sees everything but personal data.
 
-    async def complaint(self, reader: Reader, number: str) -> Response:
-        """The complaint as it stands today."""
-        complaint = await self._complaints.read(number, reader)
-        today, calendar = self._complaints.today(), self._complaints.calendar
-        shown = complaint_json(complaint, today, calendar, reader)
-        return json_answer(shown, version=complaint.version)
+    async def complaint(self, reader: Reader, number: str, at: At = None) -> Response:
+        """The complaint as it stands today, or as it was known at an instant.
+
+        Who may see the contact is decided by how it stands today.
+        """
+        calendar = self._complaints.calendar
+        if at is None:
+            complaint = await self._complaints.read(number, reader)
+            shown = complaint_json(complaint, self._complaints.today(), calendar, reader)
+            return json_answer(shown, version=complaint.version)
+        then, complaint = await self._complaints.read_at(number, reader, at)
+        shown = complaint_json(then, local_date(at), calendar, reader, today=complaint)
+        return json_answer(shown, version=then.version)
 
     async def events(self, reader: Reader, number: str) -> Response:
         """Its history, oldest first."""
@@ -192,12 +199,20 @@ class ComplaintsApi:
 
 
 def complaint_json(
-    complaint: Complaint, on: date, calendar: Calendar, reader: Actor
+    complaint: Complaint,
+    on: date,
+    calendar: Calendar,
+    reader: Actor,
+    *,
+    today: Complaint | None = None,
 ) -> dict[str, Any]:
-    """`ComplaintView`, with the clock as of that day and what this reader may see."""
+    """`ComplaintView`, with the clock as of that day and what this reader may see.
+
+    today: the same complaint as it stands today, if this one is of the past.
+    """
     withheld = reader.role == AUDITOR
     shown = "erased" if complaint.personal_data_erased else "shown"
-    contact = complaint.contact if may_see_contact(complaint, reader) else None
+    contact = complaint.contact if may_see_contact(today or complaint, reader) else None
     return {
         "number": complaint.number,
         "status": complaint.status,

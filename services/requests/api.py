@@ -32,7 +32,7 @@ from shared.web.case_answers import (
     json_answer,
     utc,
 )
-from shared.web.cases import Nothing, Reason, ordered_by, read_by
+from shared.web.cases import At, Nothing, Reason, ordered_by, read_by
 from shared.web.command_route import CommandRoute
 from shared.web.commands import command_answer
 
@@ -143,12 +143,13 @@ class RequestsApi:
     # Reading. An agency's own people find their own requests, and of others not even that they
     # exist (404). An auditor sees everything but personal data.
 
-    async def request(self, reader: Reader, number: str) -> Response:
-        """The request as it stands today."""
-        request = await self._requests.read(number, reader)
-        shown = request_json(
-            request, self._requests.today(), self._requests.calendar, withheld=_withheld(reader)
-        )
+    async def request(self, reader: Reader, number: str, at: At = None) -> Response:
+        """The request as it stands today, or as it was known at an instant."""
+        if at is None:
+            request, on = await self._requests.read(number, reader), self._requests.today()
+        else:
+            (request, _), on = await self._requests.read_at(number, reader, at), local_date(at)
+        shown = request_json(request, on, self._requests.calendar, withheld=_withheld(reader))
         return json_answer(shown, version=request.version)
 
     async def events(self, reader: Reader, number: str) -> Response:

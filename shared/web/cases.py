@@ -5,16 +5,18 @@ refuses, as problems. Next: `case_answers.py`, what both answer.
 """
 
 from collections.abc import Collection
+from typing import Annotated, Any
 
-from fastapi import Request
+from fastapi import Query, Request
+from pydantic import BeforeValidator
 
 from shared.case import Actor
-from shared.casework import Order, StaleVersion
+from shared.casework import AskedOfTheFuture, Order, StaleVersion
 from shared.promise.standard import Text
 from shared.receipt import BackdatedTooFar, Contact, NothingPromisedYet, ReceivedInFuture
 from shared.web.auth import Caller, ForRoles
 from shared.web.commands import headers_of
-from shared.web.fields import Body, Line, Prose
+from shared.web.fields import Body, Instant, Line, Prose
 from shared.web.problem_catalogue import FORBIDDEN, INVALID, STALE_VERSION
 from shared.web.problems import Problem
 from shared.web.refusals import Refused, common_problem
@@ -79,6 +81,21 @@ class ContactBody(Body):
         return Contact(name=self.name, phone=self.phone, email=self.email)
 
 
+# Parameters.
+
+
+def _with_its_plus(text: Any) -> Any:
+    """An offset of +07:00 whose plus sign came through the address as a space."""
+    return text.replace(" ", "+") if isinstance(text, str) else text
+
+
+At = Annotated[
+    Instant | None,
+    BeforeValidator(_with_its_plus),
+    Query(description="As it was known at that instant, with the clock as of that day."),
+]
+
+
 # Refusals.
 
 
@@ -88,6 +105,9 @@ def case_problem(refusal: Refused) -> Problem:
         case StaleVersion(version=version):
             etag = f'"{version}"'
             return Problem(STALE_VERSION, headers={"ETag": etag}, version=version)
+        case AskedOfTheFuture():
+            found = broken("/at", "not_in_future", NOT_IN_FUTURE)
+            return Problem(INVALID, errors=[{"in": "query", **found}])
         case ReceivedInFuture():
             return breaks("/received_at", "not_in_future", NOT_IN_FUTURE)
         case NothingPromisedYet():
