@@ -8,7 +8,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from services.complaints.application import ComplaintAnswer, Complaints
@@ -30,15 +30,14 @@ from shared.case import Actor, Case
 from shared.casework import AUDITOR, Order
 from shared.promise.working_days import Calendar, local_date
 from shared.web.case_answers import (
-    DaysView,
     HistoryView,
     clock_json,
-    days_json,
     history_json,
     json_answer,
     utc,
 )
 from shared.web.cases import At, Nothing, Reason, ordered_by, read_by
+from shared.web.clock_page import DAYS, clock_answer
 from shared.web.command_route import CommandRoute
 from shared.web.commands import command_answer
 
@@ -54,7 +53,6 @@ Responses = dict[int | str, dict[str, Any]]
 _COMPLAINT: Responses = {200: {"model": ComplaintView, "description": "The complaint"}}
 _REGISTERED: Responses = {201: {"model": RegisteredView, "description": "It, and its receipt"}}
 _HISTORY: Responses = {200: {"model": HistoryView, "description": "Its history"}}
-_DAYS: Responses = {200: {"model": DaysView, "description": "Its clock, day by day"}}
 
 
 class ComplaintsApi:
@@ -90,7 +88,7 @@ class ComplaintsApi:
             )
         router.add_api_route("/v1/complaints/{number}", self.complaint, responses=_COMPLAINT)
         router.add_api_route("/v1/complaints/{number}/events", self.events, responses=_HISTORY)
-        router.add_api_route("/v1/complaints/{number}/clock", self.clock, responses=_DAYS)
+        router.add_api_route("/v1/complaints/{number}/clock", self.clock, responses=DAYS)
         return router
 
     # Commands.
@@ -180,12 +178,11 @@ class ComplaintsApi:
         shown = history_json(history, hidden=lambda event: hidden(event, complaint, reader))
         return json_answer(shown, version=complaint.version)
 
-    async def clock(self, reader: Reader, number: str) -> Response:
+    async def clock(self, request: Request, reader: Reader, number: str) -> Response:
         """The clock, why each day counted or didn't, and what was promised before."""
         complaint, history = await self._complaints.history(number, reader, personal=False)
         today, calendar = self._complaints.today(), self._complaints.calendar
-        days = days_json(complaint, history, today, calendar)
-        return json_answer(days, version=complaint.version)
+        return clock_answer(request, complaint, history, today, calendar)
 
     def _answer(
         self, answer: ComplaintAnswer, order: Order, *, location: str | None = None, **receipt: str

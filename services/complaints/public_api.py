@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.responses import Response
 
@@ -27,8 +27,9 @@ from shared.case import Actor
 from shared.casework import Order
 from shared.promise.case_number import case_id, read_number
 from shared.promise.working_days import local_date
-from shared.web.case_answers import DaysView, History, clock_json, days_json, json_answer, utc
+from shared.web.case_answers import History, clock_json, json_answer, utc
 from shared.web.cases import Nothing, Reason
+from shared.web.clock_page import DAYS, clock_answer
 from shared.web.commands import PublicHeaders, command_answer
 from shared.web.problem_catalogue import NOT_FOUND
 from shared.web.problems import Problem
@@ -49,7 +50,6 @@ OFFICE_WROTE = {  # what the office writes to the complainant, and in which fiel
 Responses = dict[int | str, dict[str, Any]]
 _RECEIPT: Responses = {201: {"model": ReceiptView, "description": "The receipt"}}
 _OWN: Responses = {200: {"model": OwnComplaintView, "description": "The complaint"}}
-_DAYS: Responses = {200: {"model": DaysView, "description": "Its clock, day by day"}}
 
 OWN = "/v1/public/complaints/{number}"
 NOTHING = Nothing()
@@ -89,7 +89,7 @@ class PublicComplaintsApi:
                 dependencies=holder,
             )
         router.add_api_route(OWN, self.own, responses=_OWN, dependencies=holder)
-        router.add_api_route(f"{OWN}/clock", self.clock, responses=_DAYS, dependencies=holder)
+        router.add_api_route(f"{OWN}/clock", self.clock, responses=DAYS, dependencies=holder)
         return router
 
     def holder(self) -> Callable[..., Awaitable[None]]:
@@ -140,12 +140,11 @@ class PublicComplaintsApi:
         shown = self._json(complaint, history, self._complaints.today())
         return json_answer(shown, version=complaint.version)
 
-    async def clock(self, number: str) -> Response:
+    async def clock(self, request: Request, number: str) -> Response:
         """Its clock, and why each day counted or didn't."""
         complaint, history = await self._complaints.history(number, COMPLAINANT, personal=False)
         today, calendar = self._complaints.today(), self._complaints.calendar
-        days = days_json(complaint, history, today, calendar)
-        return json_answer(days, version=complaint.version)
+        return clock_answer(request, complaint, history, today, calendar)
 
     async def _answer(self, answer: ComplaintAnswer) -> Response:
         """As of the day of recording and of this version, so that a repeat gives the same bytes."""

@@ -6,7 +6,7 @@ Next: `application.py`, which has a use case of the same name for each command.
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from services.requests.application import RequestAnswer, Requests
@@ -24,15 +24,14 @@ from shared.case import Actor
 from shared.casework import AUDITOR, Order
 from shared.promise.working_days import Calendar, local_date
 from shared.web.case_answers import (
-    DaysView,
     HistoryView,
     clock_json,
-    days_json,
     history_json,
     json_answer,
     utc,
 )
 from shared.web.cases import At, Nothing, Reason, ordered_by, read_by
+from shared.web.clock_page import DAYS, clock_answer
 from shared.web.command_route import CommandRoute
 from shared.web.commands import command_answer
 
@@ -48,7 +47,6 @@ Responses = dict[int | str, dict[str, Any]]
 _REQUEST: Responses = {200: {"model": RequestView, "description": "The request"}}
 _CREATED: Responses = {201: {"model": RequestView, "description": "The request, registered"}}
 _HISTORY: Responses = {200: {"model": HistoryView, "description": "Its history"}}
-_DAYS: Responses = {200: {"model": DaysView, "description": "Its clock, day by day"}}
 
 
 class RequestsApi:
@@ -82,7 +80,7 @@ class RequestsApi:
             )
         router.add_api_route("/v1/requests/{number}", self.request, responses=_REQUEST)
         router.add_api_route("/v1/requests/{number}/events", self.events, responses=_HISTORY)
-        router.add_api_route("/v1/requests/{number}/clock", self.clock, responses=_DAYS)
+        router.add_api_route("/v1/requests/{number}/clock", self.clock, responses=DAYS)
         return router
 
     # Commands.
@@ -159,11 +157,11 @@ class RequestsApi:
         shown = history_json(history, hidden=lambda event: event.PERSONAL if withheld else ())
         return json_answer(shown, version=request.version)
 
-    async def clock(self, reader: Reader, number: str) -> Response:
+    async def clock(self, request: Request, reader: Reader, number: str) -> Response:
         """The clock, why each day counted or didn't, and what was promised before."""
-        request, history = await self._requests.history(number, reader, personal=False)
-        days = days_json(request, history, self._requests.today(), self._requests.calendar)
-        return json_answer(days, version=request.version)
+        case, history = await self._requests.history(number, reader, personal=False)
+        today, calendar = self._requests.today(), self._requests.calendar
+        return clock_answer(request, case, history, today, calendar)
 
     def _answer(self, answer: RequestAnswer, *, location: str | None = None) -> Response:
         """The clock is read on the day of recording, so that a repeat gives the same bytes."""
