@@ -104,6 +104,16 @@ class PublicForm(Part):
     complaints_public_url: HttpUrl
 
 
+class PublicPages(Part):
+    """Where the public's browser finds the statistics; empty where one proxy makes it one site.
+
+    `proxies_in_front`: as many of our own write at the end of X-Forwarded-For whom they heard.
+    """
+
+    pages_public_url: HttpUrl | None = None
+    proxies_in_front: Annotated[int, Field(ge=0, le=9)] = 0
+
+
 class Web(Part):
     """Where the service listens."""
 

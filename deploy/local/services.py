@@ -52,6 +52,7 @@ def environment(home: Home, addresses: Addresses, service: str) -> dict[str, str
         "JANJI_REQUESTS_URL": addresses.services["requests"],
         "JANJI_COMPLAINTS_URL": addresses.services["complaints"],
         "JANJI_COMPLAINTS_PUBLIC_URL": addresses.services["complaints"],
+        "JANJI_PAGES_PUBLIC_URL": addresses.services["projections"],
     }
 
 

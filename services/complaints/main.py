@@ -12,6 +12,7 @@ from services.complaints.api import SERVICE, ComplaintsApi
 from services.complaints.application import Complaints
 from services.complaints.closing import Closing
 from services.complaints.domain import Complaint
+from services.complaints.pages.routes import pages
 from services.complaints.problems import KINDS, RULES, problem_of
 from services.complaints.public_api import PublicComplaintsApi
 from services.complaints.published import publish
@@ -33,7 +34,7 @@ from shared.web.server import Service, run
 TITLE = Text("Janji: layanan pengaduan", "Janji: complaints service")
 
 
-class Settings(source.Settings, settings.Tokens, settings.Web):
+class Settings(source.Settings, settings.Tokens, settings.PublicPages, settings.Web):
     """All that this service is told."""
 
 
@@ -48,9 +49,11 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
     staff, public = ComplaintsApi(complaints, secrets), PublicComplaintsApi(complaints, secrets)
     closing = Closing(complaints, events.log, events.codec, now=now)
     amended, sweep = amendments(given.database_url.get_secret_value(), complaints, events.codec)
+    shell, own = pages(complaints, secrets, standards, given, master_key=master_key, now=now)
     app = create_app(
         TITLE,
-        [staff.router(), public.router(), events.feed()],
+        [staff.router(), public.router(), *own, events.feed()],
+        shell=shell,
         standard=standards.in_force(local_date(now())),
         health=Health(SERVICE, events.checks),
         verifier=Verifier(

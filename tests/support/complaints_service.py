@@ -76,6 +76,7 @@ async def complaints_service(
     *,
     broker_url: str = "",
     now: Callable[[], datetime] = lambda: NOW,
+    pages_url: str | None = None,
 ) -> AsyncIterator[Client]:
     """Until the block ends. `folder` is for the issuer's public keys."""
     jwks = folder / "jwks.json"
@@ -87,6 +88,8 @@ async def complaints_service(
         oidc_issuer=ISSUER,
         oidc_audience=AUDIENCE,
         oidc_jwks=str(jwks),
+        pages_public_url=pages_url,
+        proxies_in_front=1,  # so that a test speaks for many addresses
     )
     service = build(given, now)
     async with AsyncExitStack() as opened:

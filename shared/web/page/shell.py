@@ -26,7 +26,8 @@ from shared.web.page.words import SHELL, Words
 
 BACKTICKS = re.compile(r"`([^`]+)`")
 HERE = Path(__file__).parent
-LOOKS = [HERE / name for name in ("govuk.css", "janji.css", "wall_calendar.css")]
+GOVUK = HERE / "govuk.css"
+LOOKS = [HERE / name for name in ("janji.css", "wall_calendar.css")]
 HTML: dict[str, Any] = {
     "autoescape": True,
     "undefined": StrictUndefined,
@@ -49,7 +50,7 @@ class Page:
 class Shell:
     """`folders`, `styles` and `words` are the service's own; `service` is its name in the head.
 
-    `form_targets` are other origins that its forms post to.
+    `components` are more of GOV.UK Frontend's; `form_targets` other origins that its forms post to.
     """
 
     def __init__(
@@ -58,13 +59,15 @@ class Shell:
         *,
         service: Text | None = None,
         folders: Sequence[Path] = (),
+        components: Sequence[Path] = (),
         styles: Sequence[Path] = (),
         words: Words | None = None,
         form_targets: Sequence[str] = (),
     ) -> None:
         self.form_targets = form_targets
         self._words = {**SHELL, **(words or {})}
-        self._style = b"\n".join(path.read_bytes() for path in (*LOOKS, *styles))
+        looks = (GOVUK, *components, *LOOKS, *styles)
+        self._style = b"\n".join(path.read_bytes() for path in looks)
         self._style_path = f"/static/janji-{hashlib.sha256(self._style).hexdigest()[:12]}.css"
         self._templates = Environment(
             loader=FileSystemLoader([*folders, HERE / "templates"]), **HTML

@@ -1,0 +1,90 @@
+"""Why a form is shown again: what was wrong with it, with which status, and in which words."""
+
+from collections.abc import Mapping
+
+from services.complaints.problems import problem_of
+from shared.eventstore.errors import KeyReused, OutcomeUnknown
+from shared.promise.refusals import NotAllowed
+from shared.promise.standard import Text
+from shared.web.refusals import Refused
+
+Typed = Mapping[str, str]
+Errors = Mapping[str, Text]
+
+NOTHING_TYPED: Typed = {}
+
+
+class Again(Exception):
+    """Nothing was stored; the form is shown again with what was typed.
+
+    `notice` is about the whole of it, `errors` are about its fields.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        notice: Text | None = None,
+        *,
+        errors: Errors | None = None,
+        typed: Typed = NOTHING_TYPED,
+        headers: Mapping[str, str] | None = None,
+        needs_new_key: bool = False,
+    ) -> None:
+        super().__init__(status)
+        self.status = status
+        self.notice = notice
+        self.errors = errors or {}
+        self.typed = typed
+        self.headers = headers or {}
+        self.needs_new_key = needs_new_key
+
+    def after(self, typed: Typed) -> "Again":
+        """The same, with what had been typed."""
+        return Again(
+            self.status,
+            self.notice,
+            errors=self.errors,
+            typed=typed or self.typed,
+            headers=self.headers,
+            needs_new_key=self.needs_new_key,
+        )
+
+
+def refused(refusal: Refused) -> Again:
+    """What the use cases refuse, in words for somebody who fills in a form."""
+    problem = problem_of(refusal)
+    match refusal:
+        case NotAllowed():
+            notice = NOT_NOW
+        case KeyReused():
+            notice = SENT_BEFORE
+        case OutcomeUnknown():
+            notice = SEND_AGAIN
+        case _:
+            notice = problem.detail
+    return Again(
+        problem.kind.status,
+        notice,
+        headers={k: v for k, v in problem.headers.items() if k == "Retry-After"},
+        needs_new_key=isinstance(refusal, KeyReused),
+    )
+
+
+NOT_NOW = Text(
+    id="Hal itu tidak dapat dilakukan pada keadaan pengaduan ini sekarang. Di bawah tertulis apa "
+    "yang sudah terjadi dan apa yang dapat Anda lakukan.",
+    en="That is not possible as this complaint stands now. Below you see what has happened and "
+    "what you can do.",
+)
+SENT_BEFORE = Text(
+    id="Formulir ini sudah pernah Anda kirim, dengan isi yang lain, dan sudah kami terima. Bila "
+    "ini hal yang baru, kirim sekali lagi.",
+    en="You have sent this form before, with other words, and we have received it. If this is "
+    "something new, send it once more.",
+)
+SEND_AGAIN = Text(
+    id="Hubungan kami terputus, sehingga kami belum tahu apakah ini tersimpan. Kirim sekali lagi: "
+    "yang sudah tersimpan tidak disimpan dua kali.",
+    en="Our connection broke, so we don't know yet whether this was stored. Send it once more: "
+    "what was stored isn't stored twice.",
+)

@@ -1,0 +1,68 @@
+"""What every posted form passes: it can be read, it is from our pages, and not too often.
+
+In this order, so that whatever could be read is shown again, whoever is turned away.
+"""
+
+from collections.abc import Collection
+
+from fastapi import Request
+
+from services.complaints.pages.again import Again, Typed
+from services.complaints.pages.limits import Limit, client_address
+from services.complaints.pages.posted import typed_in
+from services.complaints.pages.same_site import Proofs, is_ours
+from shared.promise.standard import Text
+from shared.web.page.complaint_form import PROOF, TRAP
+
+
+class Door:
+    """`origins` are those of our pages elsewhere; `proxies` of our own stand before this."""
+
+    def __init__(
+        self, proofs: Proofs, limit: Limit, *, origins: Collection[str], proxies: int
+    ) -> None:
+        self._proofs = proofs
+        self._limit = limit
+        self._origins = origins
+        self._proxies = proxies
+
+    async def enter(self, request: Request) -> Typed:
+        """What was typed. Raises Again."""
+        typed = await typed_in(request)
+        has_proof = self._proofs.holds(typed.get(PROOF, ""))
+        if not is_ours(request.headers, origins=self._origins, has_proof=has_proof):
+            raise Again(403, FROM_ELSEWHERE, typed=typed)
+        if seconds := self._limit.wait_seconds(self._address(request)):
+            retry = {"Retry-After": str(seconds)}
+            raise Again(429, _too_often(seconds), typed=typed, headers=retry)
+        if typed.get(TRAP):
+            raise Again(422, FILLED_BY_A_PROGRAM, typed=typed)
+        return typed
+
+    def _address(self, request: Request) -> str:
+        peer = request.client.host if request.client else ""
+        forwarded_for = ",".join(request.headers.getlist("x-forwarded-for"))
+        return client_address(peer, forwarded_for, self._proxies)
+
+
+def _too_often(seconds: int) -> Text:
+    return Text(
+        id=f"Terlalu banyak yang dikirim dari jaringan Anda dalam waktu singkat. Belum ada yang "
+        f"hilang: tunggu {seconds} detik, lalu kirim lagi.",
+        en=f"Too much was sent from your network in a short time. Nothing is lost yet: wait for "
+        f"{seconds} seconds, then send it again.",
+    )
+
+
+FROM_ELSEWHERE = Text(
+    id="Formulir ini dikirim dari situs lain, sehingga belum kami terima. Periksa isinya; bila "
+    "memang dari Anda, kirim sekali lagi dari halaman ini.",
+    en="This form was sent from another site, so we have not taken it. Look at what it says; if it "
+    "is yours, send it once more from this page.",
+)
+FILLED_BY_A_PROGRAM = Text(
+    id="Kolom yang tidak terlihat ikut terisi, seperti oleh sebuah program, sehingga belum kami "
+    "terima. Kolom itu sudah kami kosongkan: bila Anda bukan program, kirim sekali lagi.",
+    en="A field that people don't see was filled in, as by a program, so we have not taken it. We "
+    "have emptied it: if you are no program, send it once more.",
+)

@@ -1,0 +1,234 @@
+"""Following one's own complaint: see how it stands, answer, reopen, close, rate.
+
+Number and secret come by POST, never in an address, and go along as hidden fields. A wrong secret
+and an unknown number get the same page. Next: `application.py`, by the same use cases as the API.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse
+
+from services.complaints.application import Complaints
+from services.complaints.bodies import AnswerBody, RatingBody
+from services.complaints.pages import posted
+from services.complaints.pages.again import Again, Typed, refused
+from services.complaints.pages.door import Door
+from services.complaints.pages.sending import Sending
+from services.complaints.pages.site import FINE, Site, held, in_language
+from services.complaints.pages.story import last_word, story
+from services.complaints.pages.turn import turn
+from services.complaints.pages.words import WORDS
+from services.complaints.public_api import COMPLAINANT, OWN_STEPS
+from services.complaints.tracking import TrackingSecrets
+from shared.casework import Order
+from shared.eventstore.errors import AggregateNotFound, EventLogError
+from shared.promise.case_number import MalformedNumber, MistypedNumber, case_id, read_number
+from shared.promise.counted_days import Day
+from shared.promise.refusals import Refusal
+from shared.promise.standard import Standards, Text
+from shared.web.case_answers import case_days
+from shared.web.cases import Nothing, Reason
+from shared.web.fields import Body
+from shared.web.language import Language, say
+from shared.web.page.complaint_form import COMPLAINT_PATHS, OTHER, PROOF
+from shared.web.page.wall_calendar import wall_calendar
+from shared.web.page.words import Words
+
+Act = Callable[[Order, str, Any], Awaitable[object]]
+RECEIPT = "receipt"  # no act: only the receipt once more
+SEPARATORS = str.maketrans("", "", " -\t\n")
+
+
+class Following:
+    """A complaint as its complainant sees it, and what he may do."""
+
+    def __init__(
+        self,
+        complaints: Complaints,
+        secrets: TrackingSecrets,
+        standards: Standards,
+        site: Site,
+        door: Door,
+        sending: Sending,
+    ) -> None:
+        self._complaints = complaints
+        self._secrets = secrets
+        self._standards = standards
+        self._site = site
+        self._door = door
+        self._sending = sending
+        self._acts: Mapping[str, tuple[Callable[[Typed], Body], Act]] = {
+            "clarify": (posted.answer, self._clarify),
+            "reopen": (posted.reason, self._reopen),
+            "close": (lambda _typed: Nothing(), self._close),
+            "rate": (posted.rating, self._rate),
+        }
+
+    def router(self) -> APIRouter:
+        router = APIRouter(include_in_schema=False)
+        for language, paths in COMPLAINT_PATHS.items():
+            router.add_api_route(paths.follow, in_language(language, self.ask))
+            router.add_api_route(paths.follow, in_language(language, self.follow), methods=["POST"])
+        return router
+
+    async def ask(self, language: Language, _request: Request) -> HTMLResponse:
+        """Ask for number and secret."""
+        return self._asked(language)
+
+    async def follow(self, language: Language, request: Request) -> HTMLResponse:
+        """Show the complaint, after what its holder wants done with it."""
+        typed, again = await self._entered(request)
+        try:
+            number = self._held(typed)
+        except Again as unheld:
+            return self._asked(language, unheld.after(typed) if again is FINE else again)
+        if again is FINE:
+            again = await self._done(request, number, typed)
+        elif not typed.get("act"):
+            return self._asked(language, again)
+        return await self._shown(language, request, number, again.after(typed))
+
+    async def _entered(self, request: Request) -> tuple[Typed, Again]:
+        """What was typed, and why it goes no further, unless that is FINE."""
+        try:
+            return await self._door.enter(request), FINE
+        except Again as turned_away:
+            return turned_away.typed, turned_away
+
+    def _held(self, typed: Typed) -> str:
+        """The number whose secret was given. Raises Again."""
+        number, secret = typed.get("number", ""), typed.get("secret", "").translate(SEPARATORS)
+        given = {"number": number.strip(), "secret": secret}
+        if missing := {name: REQUIRED for name, value in given.items() if not value}:
+            raise Again(422, errors=missing)
+        try:
+            number = read_number(number, Complaints.prefix)
+        except MistypedNumber:
+            raise Again(404, errors={"number": MISTYPED}) from None
+        except MalformedNumber:
+            raise Again(404, errors={"number": NO_NUMBER}) from None
+        if not self._secrets.fits(case_id(number), secret):
+            raise Again(404, UNKNOWN)
+        return number
+
+    async def _done(self, request: Request, number: str, typed: Typed) -> Again:
+        """Do what is wanted, if anything; says what was wrong with it."""
+        act = typed.get("act", "")
+        if act in ("", RECEIPT):
+            return FINE
+        if act not in self._acts:
+            return Again(422, UNKNOWN_ACT)
+        read, carry_out = self._acts[act]
+        try:
+            body = read(typed)
+            order = self._site.order(request, typed, body, of=f"{number}/{act}")
+            await carry_out(order, number, body)
+        except Again as wrong:
+            return wrong
+        except (Refusal, EventLogError) as refusal:
+            return refused(refusal)
+        return FINE
+
+    async def _shown(
+        self, language: Language, request: Request, number: str, again: Again
+    ) -> HTMLResponse:
+        """The complaint as it stands now. `again` says what was wanted, and how that went."""
+        try:
+            complaint, history = await self._complaints.history(number, COMPLAINANT)
+        except AggregateNotFound:
+            return self._asked(language, Again(404, UNKNOWN).after(again.typed))
+        went_well, act = again.status == FINE.status, again.typed.get("act", "")
+        if went_well and act == RECEIPT:
+            return self._sending.receipt(language, request, complaint, status=200)
+        today, calendar = self._complaints.today(), self._complaints.calendar
+        due_on = complaint.clock.reading(today, calendar).due_on
+        days = case_days(complaint, today, calendar)
+        return self._site.answer(
+            "complaint.html",
+            language,
+            title=say(WORDS["complaint_title"], language).format(number=number),
+            again=again,
+            complaint=complaint,
+            held=held(complaint, self._secrets),
+            typed=again.typed,
+            hidden=self._site.hidden(FINE if went_well else again),
+            turn=turn(complaint, today, calendar, language),
+            calendar=_on_the_wall(days, language, due_on, today),
+            last_word=last_word(history),
+            story=story(history, self._standards.named(complaint.standard), language),
+            allowed=[step for step in complaint.allowed if step in OWN_STEPS],
+            done=say(DONE[act], language) if went_well and act in DONE else None,
+        )
+
+    def _asked(self, language: Language, again: Again = FINE) -> HTMLResponse:
+        return self._site.answer(
+            "follow.html",
+            language,
+            title=say(WORDS["follow_title"], language),
+            other=COMPLAINT_PATHS[OTHER[language]].follow,
+            again=again,
+            typed=again.typed,
+            hidden={PROOF: self._site.hidden()[PROOF]},
+        )
+
+    # What may be done, with the bodies of the API.
+
+    async def _clarify(self, order: Order, number: str, body: AnswerBody) -> None:
+        await self._complaints.clarify(order, number, body.answer)
+
+    async def _reopen(self, order: Order, number: str, body: Reason) -> None:
+        await self._complaints.reopen(order, number, body.reason)
+
+    async def _close(self, order: Order, number: str, _body: Nothing) -> None:
+        await self._complaints.close(order, number)
+
+    async def _rate(self, order: Order, number: str, body: RatingBody) -> None:
+        await self._complaints.rate(order, number, body.score, body.remark)
+
+
+def _on_the_wall(days: Sequence[Day], language: Language, due_on: date | None, today: date) -> str:
+    """The days of the case. A finished one ends before its due date, or before today."""
+    last_on = days[-1].date
+    return wall_calendar(
+        days,
+        language,
+        due_on=due_on if due_on and due_on <= last_on else None,
+        today=today if today <= last_on else None,
+    )
+
+
+DONE: Words = {
+    "clarify": Text(
+        id="Jawaban Anda kami terima. Sekarang giliran kami.",
+        en="We have received your answer. It is our turn now.",
+    ),
+    "reopen": Text(
+        id="Pengaduan ini dibuka kembali. Sekarang giliran kami.",
+        en="This complaint is open again. It is our turn now.",
+    ),
+    "close": Text(id="Anda menyatakan pengaduan ini selesai.", en="You said that it is finished."),
+    "rate": Text(id="Penilaian Anda kami terima.", en="We have received your rating."),
+}
+
+REQUIRED = Text(id="Wajib diisi.", en="Required.")
+MISTYPED = Text(
+    id="Nomor ini salah ketik. Bandingkan dengan tanda terima, huruf demi huruf.",
+    en="This number is mistyped. Compare it with the receipt, character by character.",
+)
+NO_NUMBER = Text(
+    id="Ini bukan nomor pengaduan. Nomor pengaduan berbentuk ADU-XXXX-XXXX-X.",
+    en="This is no number of a complaint. Those look like ADU-XXXX-XXXX-X.",
+)
+UNKNOWN = Text(
+    id="Tidak ada pengaduan dengan nomor dan kode rahasia ini. Periksa keduanya pada tanda terima. "
+    "Bila tanda terimanya hilang, hubungi kami lewat salah satu saluran pengaduan.",
+    en="There is no complaint with this number and secret code. Compare both with your receipt. If "
+    "you have lost it, reach us by one of the channels for complaints.",
+)
+UNKNOWN_ACT = Text(
+    id="Yang diminta tidak kami kenal. Pakai tombol pada halaman ini.",
+    en="We don't know what was asked for. Use the buttons of this page.",
+)

@@ -1,0 +1,113 @@
+"""What a posted form says: its fields as they were typed, and the bodies made of them.
+
+The bodies are the API's (`bodies.py`), so a form is refused by the same rules. Here stands only
+how a flat form becomes one, and to which field of the form a broken rule leads.
+"""
+
+from collections.abc import Mapping
+from typing import TypeVar
+from urllib.parse import parse_qsl
+
+from fastapi import Request
+from pydantic import ValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+
+from services.complaints.bodies import AnswerBody, PublicComplaintBody, RatingBody
+from services.complaints.pages.again import Again, Typed
+from services.complaints.problems import RULES
+from shared.promise.standard import Text
+from shared.web.cases import Reason
+from shared.web.fields import Body
+from shared.web.page.words import Words
+from shared.web.validation import errors_of
+
+FORM = "application/x-www-form-urlencoded"
+FIELDS_MAX = 50
+CONTACT = ("name", "phone", "email")
+COMPLAINT = ("subject", "text", "about_request", "lapor_number")
+IN_ORDER = (*COMPLAINT, "complainant", *CONTACT, "answer", "reason", "score", "remark")
+PLACES = {"kind": "complainant"}  # where a field has another name than its place in the body
+SCORES = {str(score): score for score in range(1, 6)}
+
+B = TypeVar("B", bound=Body)
+
+
+async def typed_in(request: Request) -> Typed:
+    """The fields that are filled in, lines ending as in Unix; the first of two with one name.
+
+    Raises Again.
+    """
+    try:
+        body = await request.body()
+    except ClientDisconnect:
+        raise HTTPException(400) from None  # nobody hears it, but it isn't our fault
+    except HTTPException:
+        raise Again(413, TOO_LARGE) from None
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
+        raise Again(415, NO_FORM)
+    try:
+        fields = parse_qsl(body.decode(), errors="strict", max_num_fields=FIELDS_MAX)
+    except ValueError:  # also of what isn't UTF-8
+        raise Again(400, GARBLED) from None
+    return {name: value.replace("\r\n", "\n") for name, value in reversed(fields)}
+
+
+def complaint(typed: Typed) -> PublicComplaintBody:
+    """Raises Again, as its neighbours do."""
+    complainant: dict[str, object] = {"contact": _filled(typed, CONTACT) or None}
+    if kind := typed.get("complainant"):
+        complainant["kind"] = kind
+    return _made(PublicComplaintBody, {"complainant": complainant, **_filled(typed, COMPLAINT)})
+
+
+def answer(typed: Typed) -> AnswerBody:
+    return _made(AnswerBody, _filled(typed, ("answer",)))
+
+
+def reason(typed: Typed) -> Reason:
+    return _made(Reason, _filled(typed, ("reason",)))
+
+
+def rating(typed: Typed) -> RatingBody:
+    score = typed.get("score", "")
+    return _made(RatingBody, {"score": SCORES.get(score, score), **_filled(typed, ("remark",))})
+
+
+def _filled(typed: Typed, names: tuple[str, ...]) -> dict[str, str]:
+    """An empty field is none at all: then a rule says that it is required."""
+    return {name: typed[name] for name in names if typed.get(name, "").strip()}
+
+
+def _made(kind: type[B], fields: Mapping[str, object]) -> B:
+    try:
+        return kind.model_validate(fields)
+    except ValidationError as error:
+        found = [{**each, "loc": ("body", *each["loc"])} for each in error.errors()]
+        broken = errors_of(found, RULES)
+    places = [str(each["pointer"]).rpartition("/")[2] for each in broken]
+    names = [PLACES.get(place, place) for place in places]
+    errors = {name: each["detail"] for name, each in zip(names, broken, strict=True)}
+    raise Again(422, errors={n: CHOICES.get(n, errors[n]) for n in IN_ORDER if n in errors})
+
+
+# A choice that is missing or unknown; the rule's own words name codes, which nobody here types.
+CHOICES: Words = {
+    "complainant": Text(id="Pilih salah satu.", en="Choose one."),
+    "score": Text(id="Pilih angka 1 sampai 5.", en="Choose a number from 1 to 5."),
+}
+
+TOO_LARGE = Text(
+    id="Yang dikirim terlalu besar (lebih dari 1 MiB), sehingga tidak kami baca. Tulis lebih "
+    "singkat, atau pakai saluran lain untuk berkas.",
+    en="What was sent is too large (over 1 MiB), so we did not read it. Write less, or use another "
+    "channel for files.",
+)
+NO_FORM = Text(
+    id="Yang dikirim bukan formulir ini. Isi formulir di bawah.",
+    en="What was sent is not this form. Fill in the form below.",
+)
+GARBLED = Text(
+    id="Yang dikirim tidak dapat dibaca. Isi formulir di bawah.",
+    en="What was sent can't be read. Fill in the form below.",
+)

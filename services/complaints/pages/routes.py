@@ -1,0 +1,45 @@
+"""The complainant's pages put together: which parts they stand on, and their addresses."""
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from fastapi import APIRouter
+
+from services.complaints.application import Complaints
+from services.complaints.pages.door import Door
+from services.complaints.pages.following import Following
+from services.complaints.pages.limits import COMPLAINING, FOLLOWING, Limit, Rates
+from services.complaints.pages.same_site import Proofs
+from services.complaints.pages.sending import Sending
+from services.complaints.pages.site import Site, shell_of
+from services.complaints.tracking import TrackingSecrets
+from shared.promise.standard import Standards
+from shared.settings import PublicPages
+from shared.web.commands import CommandKeys
+from shared.web.page.complaint_form import origin_of
+from shared.web.page.shell import Shell
+
+
+def pages(
+    complaints: Complaints,
+    secrets: TrackingSecrets,
+    standards: Standards,
+    given: PublicPages,
+    *,
+    master_key: bytes,
+    now: Callable[[], datetime],
+) -> tuple[Shell, Sequence[APIRouter]]:
+    """Sending and following, each with a limit of its own; and their shell."""
+    shell = shell_of(standards.in_force(complaints.today()))
+    proofs, elsewhere = Proofs(master_key, now), given.pages_public_url
+    site = Site(shell, CommandKeys(master_key), proofs, pages_url=elsewhere or "")
+
+    def door(rates: Rates) -> Door:
+        limit = Limit(rates, time.monotonic)
+        origins = {origin_of(elsewhere)} if elsewhere else set[str]()
+        return Door(proofs, limit, origins=origins, proxies=given.proxies_in_front)
+
+    sending = Sending(complaints, secrets, standards, site, door(COMPLAINING))
+    following = Following(complaints, secrets, standards, site, door(FOLLOWING), sending)
+    return shell, [sending.router(), following.router()]

@@ -1,0 +1,118 @@
+"""What the complainant's pages share: how one is answered, and how a form is shown again."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from secrets import token_urlsafe
+from typing import Any
+
+from fastapi import Request
+from starlette.responses import HTMLResponse
+
+from services.complaints.domain import Complaint
+from services.complaints.pages.again import Again, Typed
+from services.complaints.pages.same_site import Proofs
+from services.complaints.pages.words import WORDS
+from services.complaints.public_api import COMPLAINANT
+from services.complaints.tracking import TrackingSecrets
+from shared.casework import Order
+from shared.promise.standard import Standard
+from shared.web.commands import KEY_CHARACTERS_MAX, PUBLIC, CommandKeys
+from shared.web.fields import Body
+from shared.web.language import Language, say
+from shared.web.page.complaint_form import (
+    COMPLAINT_PATHS,
+    FORM_COMPONENTS,
+    FORM_STYLE,
+    FORM_WORDS,
+    KEY,
+    OTHER,
+    PROOF,
+)
+from shared.web.page.shell import Page, Shell
+from shared.web.trace import traceparent
+
+HERE = Path(__file__).parent
+PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+FINE = Again(200)
+"""Nothing was wrong."""
+
+
+PageOf = Callable[[Language, Request], Awaitable[HTMLResponse]]
+
+
+def in_language(language: Language, page: PageOf) -> Callable[[Request], Awaitable[HTMLResponse]]:
+    """The endpoint that answers with the page in that language."""
+
+    async def endpoint(request: Request) -> HTMLResponse:
+        return await page(language, request)
+
+    return endpoint
+
+
+def shell_of(standard: Standard) -> Shell:
+    """The look and the words of these pages."""
+    return Shell(
+        standard,
+        folders=[HERE / "templates"],
+        components=[FORM_COMPONENTS],
+        styles=[FORM_STYLE, HERE / "pages.css"],
+        words={**FORM_WORDS, **WORDS},
+    )
+
+
+class Site:
+    """Answers with a page. `pages_url` is where the statistics are, "" for the same place."""
+
+    def __init__(self, shell: Shell, keys: CommandKeys, proofs: Proofs, *, pages_url: str) -> None:
+        self._shell = shell
+        self._keys = keys
+        self._proofs = proofs
+        self._pages_url = pages_url
+
+    def answer(
+        self,
+        template: str,
+        language: Language,
+        *,
+        title: str,
+        other: str | None = None,
+        again: Again = FINE,
+        status: int | None = None,
+        **values: Any,
+    ) -> HTMLResponse:
+        """A page; of one that is shown again the title says so first."""
+        if again.errors or again.notice:
+            title = say(FORM_WORDS["wrong_in_title"], language).format(title=title)
+        return self._shell.answer(
+            template,
+            Page(language, title, other=other),
+            status=status or again.status,
+            headers={**PRIVATE, **again.headers},
+            paths=COMPLAINT_PATHS[language],
+            other_paths=COMPLAINT_PATHS[OTHER[language]],
+            pages_url=self._pages_url,
+            errors={name: say(text, language) for name, text in again.errors.items()},
+            notices=[say(again.notice, language)] if again.notice else [],
+            **values,
+        )
+
+    def hidden(self, again: Again = FINE) -> dict[str, str]:
+        """What a form carries unseen. The key stays while the same thing is sent."""
+        kept = "" if again.needs_new_key else again.typed.get(KEY, "")
+        return {KEY: kept if _is_key(kept) else token_urlsafe(16), PROOF: self._proofs.new()}
+
+    def order(self, request: Request, typed: Typed, body: Body, *, of: str) -> Order:
+        """The complainant's. `of` names the form: a key holds for one thing done."""
+        given = typed.get(KEY, "")
+        said = body.model_dump_json().encode()
+        key = self._keys.key(given, sub=PUBLIC, path=of, body=said) if _is_key(given) else None
+        return Order(by=COMPLAINANT, key=key, trace=traceparent(request.scope))
+
+
+def held(complaint: Complaint, secrets: TrackingSecrets) -> dict[str, str]:
+    """What its holder's forms carry along."""
+    return {"number": complaint.number, "secret": secrets.of(complaint.id)}
+
+
+def _is_key(text: str) -> bool:
+    return 1 <= len(text) <= KEY_CHARACTERS_MAX and "\0" not in text

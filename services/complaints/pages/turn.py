@@ -1,0 +1,143 @@
+"""Whose turn it is now, and until when: the first thing that the page of a complaint says.
+
+A sentence that may lead up to a day, written large, and what else there is to know below it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from services.complaints.domain import Complaint, Status
+from services.complaints.silence import last_day_to_reopen
+from shared.promise.sla_clock import Reading
+from shared.promise.standard import Text
+from shared.promise.working_days import Calendar
+from shared.web.language import Language, say
+from shared.web.page import figures
+from shared.web.page.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """`lead` ends before `day` if there is one."""
+
+    lead: str
+    day: date | None
+    more: tuple[str, ...]
+
+
+def turn(complaint: Complaint, today: date, calendar: Calendar, language: Language) -> Turn:
+    """Of the complaint as it stands on that day."""
+    reading = complaint.clock.reading(today, calendar)
+    key, day = _lead(complaint, reading, calendar)
+    return Turn(
+        lead=say(WORDS[key], language),
+        day=day,
+        more=tuple(
+            say(WORDS[more], language).format_map(_values(reading, language))
+            for more in _more(complaint, reading)
+        ),
+    )
+
+
+def _lead(complaint: Complaint, reading: Reading, calendar: Calendar) -> tuple[str, date | None]:
+    match complaint.status:
+        case Status.WAITING:
+            return "yours_to_clarify", None
+        case Status.RESOLVED:
+            assert complaint.clock.stopped_at is not None, "what is resolved has stopped"
+            return "yours_to_judge", last_day_to_reopen(complaint.clock.stopped_at, calendar)
+        case Status.CLOSED | Status.REJECTED | Status.FORWARDED as status:
+            return str(status), None
+        case _:
+            key = "ours_overdue" if reading.state == "overdue" else "ours"
+            return key, reading.due_on
+
+
+def _more(complaint: Complaint, reading: Reading) -> list[str]:
+    """What else to say, by its words' names."""
+    if complaint.status == Status.WAITING:
+        more = ["promised_by"] if reading.state == "overdue" else ["clock_waits"]
+    elif reading.state in ("on_time", "late"):
+        more = [reading.state]
+    elif reading.state == "forwarded":
+        more = []
+    else:
+        more = ["days_used"]
+    if complaint.status == Status.RESOLVED:
+        more.append("closes_by_itself")
+    if reading.provisional and reading.days_left is not None:
+        more.append("provisional")
+    return more
+
+
+def _values(reading: Reading, language: Language) -> Mapping[str, Any]:
+    left = max(reading.days_left or 0, 0)
+    return {
+        "used": figures.number(reading.days_used, language),
+        "allowed": figures.working_days(reading.days_allowed, language),
+        "left": figures.working_days(left, language),
+        "due": figures.weekday(reading.due_on, language) if reading.due_on else "",
+    }
+
+
+WORDS: Words = {
+    "ours": Text(
+        id="Sekarang giliran kami. Kami akan menjawab paling lambat",
+        en="It is our turn. We will answer no later than",
+    ),
+    "ours_overdue": Text(
+        id="Sekarang giliran kami, dan kami terlambat. Janji kami: menjawab paling lambat",
+        en="It is our turn, and we are late. We promised to answer no later than",
+    ),
+    "yours_to_clarify": Text(
+        id="Sekarang giliran Anda: kami menunggu jawaban Anda atas pertanyaan kami.",
+        en="It is your turn: we are waiting for your answer to our question.",
+    ),
+    "yours_to_judge": Text(
+        id="Kami sudah menjawab, sekarang giliran Anda. Bila jawabannya belum cukup, buka kembali "
+        "pengaduan ini paling lambat",
+        en="We have answered, and it is your turn. If the answer is not enough, reopen this "
+        "complaint no later than",
+    ),
+    "closed": Text(id="Pengaduan ini sudah selesai.", en="This complaint is finished."),
+    "rejected": Text(
+        id="Pengaduan ini kami tolak; alasannya tertulis di bawah.",
+        en="We have rejected this complaint; the reason is written below.",
+    ),
+    "forwarded": Text(
+        id="Pengaduan ini kami teruskan kepada instansi yang berwenang; kepada siapa tertulis di "
+        "bawah.",
+        en="We have passed this complaint on to the office that it concerns; it is named below.",
+    ),
+    "days_used": Text(
+        id="Sudah terpakai {used} dari {allowed}.", en="{used} of {allowed} used so far."
+    ),
+    "clock_waits": Text(
+        id="Selama menunggu Anda, jangka waktu kami berhenti. Sesudah Anda menjawab, kami masih "
+        "punya {left}.",
+        en="While we wait for you our clock stands still. Once you have answered we have {left} "
+        "left.",
+    ),
+    "promised_by": Text(
+        id="Batas waktu kami, {due}, sudah lewat; itu tidak berubah karena menunggu.",
+        en="Our due date, {due}, has passed; waiting doesn't change that.",
+    ),
+    "on_time": Text(
+        id="Kami menjawab tepat waktu: batas waktunya {due}.",
+        en="We answered on time: it was due on {due}.",
+    ),
+    "late": Text(
+        id="Kami menjawab terlambat: batas waktunya {due}.",
+        en="We answered late: it was due on {due}.",
+    ),
+    "closes_by_itself": Text(
+        id="Bila tidak, pengaduan ini selesai dengan sendirinya sesudah hari itu.",
+        en="Otherwise this complaint closes by itself after that day.",
+    ),
+    "provisional": Text(
+        id="Batas waktu ini bergantung pada hari libur yang belum ditetapkan.",
+        en="This due date depends on holidays not yet decreed.",
+    ),
+}

@@ -1,0 +1,113 @@
+"""What holds for all of the complainant's pages: nothing is kept, nothing leaks, not too often."""
+
+import pytest
+
+from tests.support.complaints_service import in_status
+from tests.support.forms import (
+    COMPLAINT,
+    ENGLISH_FOLLOW,
+    ENGLISH_FORM,
+    FOLLOW,
+    FORM,
+    fields,
+    held,
+    post,
+    see,
+    values,
+)
+from tests.support.http import Answer, Client
+from tests.support.markup import Markup
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+WRITTEN = ("Budi Hartono", "0812 555", "Surat belum dijawab", "Surat nomor 7")
+
+
+async def every_page(client: Client) -> list[Answer]:
+    """Each of them at least once, good and bad."""
+    receipt = await post(client, FORM, {**COMPLAINT, "key": "every"})
+    complaint = await in_status(client, "waiting")
+    own = {"number": complaint["number"], "secret": complaint["tracking_secret"]}
+    clarify = {**own, "act": "clarify", "answer": "Surat nomor 7"}
+    return [
+        receipt,
+        await see(client, FORM),
+        await see(client, ENGLISH_FOLLOW),
+        await post(client, ENGLISH_FORM, {}),
+        await post(client, FOLLOW, {**own, "secret": "a" * 32}),
+        await post(client, FOLLOW, held(receipt)),
+        await post(client, FOLLOW, {**own, "act": "clarify"}),
+        await post(client, FOLLOW, clarify),
+        await post(client, FOLLOW, {**own, "act": "receipt"}),
+        await post(client, FOLLOW, own, headers={"sec-fetch-site": "cross-site"}),
+    ]
+
+
+async def test_no_page_is_kept_and_none_says_where_its_reader_comes_from(client: Client) -> None:
+    answers = await every_page(client)
+
+    assert {each.headers["cache-control"] for each in answers} == {"no-store"}
+    assert {each.headers["referrer-policy"] for each in answers} == {"no-referrer"}
+    assert not any("set-cookie" in each.headers or "etag" in each.headers for each in answers)
+
+
+async def test_no_address_on_a_page_holds_a_number_or_a_secret(client: Client) -> None:
+    receipt, *answers = await every_page(client)
+    own = held(receipt)
+
+    pages = [Markup(each.text) for each in (receipt, *answers)]
+
+    actions = [str(each["action"]) for page in pages for each in page.all("form")]
+    addresses = " ".join([*actions, *(link for page in pages for link in page.links())])
+    assert FOLLOW in addresses
+    assert own["number"] not in addresses
+    assert own["secret"] not in addresses
+    assert {str(each["method"]) for page in pages for each in page.all("form")} == {"post"}
+
+
+async def test_no_line_of_the_log_holds_what_was_typed_or_from_where(
+    client: Client, capsys: pytest.CaptureFixture[str]
+) -> None:
+    receipt, *_ = await every_page(client)
+
+    lines = "".join(capsys.readouterr())
+
+    assert f"route={FOLLOW}" in lines
+    assert not [each for each in (*WRITTEN, *held(receipt).values()) if each in lines]
+    assert "198.51.100." not in lines
+    assert "127.0.0.1" not in lines
+
+
+@pytest.mark.parametrize("path", [FORM, ENGLISH_FORM])
+async def test_too_many_forms_from_one_address_wait_and_lose_nothing(
+    client: Client, path: str
+) -> None:
+    here = {"x-forwarded-for": f"203.0.113.{len(path)}"}
+    for _ in range(20):
+        await post(client, path, {}, headers=here)
+
+    answer = await post(client, path, {**COMPLAINT, "key": "held-up"}, headers=here)
+    elsewhere = await post(client, path, {**COMPLAINT, "key": path})
+
+    assert answer.status == 429
+    assert 1 <= int(answer.headers["retry-after"]) <= 30
+    assert values(answer)["text"] == "Sudah seminggu\nkami menunggu."
+    assert fields(answer)["key"] == "held-up"
+    assert elsewhere.status == 201
+
+
+async def test_guessing_is_held_up_and_an_act_by_the_holder_is_not_lost(client: Client) -> None:
+    here = {"x-forwarded-for": "203.0.113.99"}
+    complaint = await in_status(client, "waiting")
+    own = {"number": complaint["number"], "secret": complaint["tracking_secret"]}
+    for _ in range(60):
+        await post(client, FOLLOW, {**own, "secret": "a" * 32}, headers=here)
+
+    guess = await post(client, FOLLOW, {**own, "secret": "b" * 32}, headers=here)
+    act = await post(
+        client, FOLLOW, {**own, "act": "clarify", "answer": "Surat nomor 7"}, headers=here
+    )
+
+    assert (guess.status, act.status) == (429, 429)
+    assert "retry-after" in guess.headers
+    assert values(act)["answer"] == "Surat nomor 7"

@@ -1,0 +1,227 @@
+"""Somebody complains by the form: what is wrong is shown, what is right ends with a receipt."""
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.support.complaints_service import SUPERVISOR, head, published
+from tests.support.forms import (
+    BROWSER,
+    COMPLAINT,
+    ENGLISH_FORM,
+    FORM,
+    fields,
+    held,
+    post,
+    see,
+    values,
+)
+from tests.support.http import Answer, Client
+from tests.support.markup import Markup
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+def words(answer: Answer) -> str:
+    return Markup(answer.text).text
+
+
+def form(**changes: str) -> dict[str, str]:
+    """The usual form with a key of its own, but for these changes."""
+    return {**COMPLAINT, "key": changes.pop("key", ""), **changes}
+
+
+@pytest.mark.parametrize(
+    ("path", "other", "says"),
+    [
+        (FORM, ENGLISH_FORM, "Bagaimana kami mengenal Anda"),
+        (ENGLISH_FORM, FORM, "How we may know you"),
+    ],
+)
+async def test_the_empty_form_is_there_in_both_languages(
+    client: Client, path: str, other: str, says: str
+) -> None:
+    answer = await see(client, path)
+
+    assert answer.status == 200
+    assert says in words(answer)
+    assert other in Markup(answer.text).links()
+    assert fields(answer)["key"] != fields(await see(client, path))["key"]
+
+
+async def test_a_complaint_ends_with_number_secret_and_due_date(client: Client) -> None:
+    answer = await post(client, FORM, form())
+
+    assert answer.status == 201
+    assert "Pengaduan Anda kami terima" in words(answer)
+    assert "Kami akan menjawab paling lambat Selasa, 1 Desember 2026 ." in words(answer)
+    assert held(answer)["number"] in words(answer)
+    assert held(answer)["secret"] in "".join(Markup(answer.text).words)
+
+
+async def test_the_receipt_opens_the_case_to_its_holder(client: Client) -> None:
+    receipt = held(await post(client, FORM, form()))
+
+    own = await client.get(f"/v1/public/complaints/{receipt['number']}", token=receipt["secret"])
+
+    assert own.status == 200
+    assert own.json["channel"] == "janji"
+    assert own.json["text"] == "Sudah seminggu\nkami menunggu."
+
+
+async def test_of_an_anonymous_complainant_no_contact_is_kept(client: Client) -> None:
+    sent = form(complainant="anonymous", name="Budi", email="budi@example.test")
+    number = held(await post(client, FORM, sent))["number"]
+
+    complaint = await client.get(f"/v1/complaints/{number}", token=SUPERVISOR)
+
+    assert complaint.json["complainant"] == {"kind": "anonymous", "contact": None}
+
+
+async def test_the_same_form_sent_twice_is_one_complaint(client: Client) -> None:
+    before = await head(client)
+
+    first = await post(client, FORM, form(key="twice"))
+    second = await post(client, ENGLISH_FORM, form(key="twice"))
+
+    assert (first.status, second.status) == (201, 201)
+    assert held(first) == held(second)
+    assert await head(client) == before + 1
+
+
+async def test_the_same_form_with_other_words_is_asked_about(client: Client) -> None:
+    await post(client, FORM, form(key="changed"))
+    before = await head(client)
+
+    answer = await post(client, FORM, form(key="changed", text="Hal lain"))
+    again = await post(client, FORM, {**form(text="Hal lain"), **fields(answer)})
+
+    assert answer.status == 422
+    assert "sudah pernah Anda kirim" in words(answer)
+    assert values(answer)["text"] == "Hal lain"
+    assert again.status == 201
+    assert await head(client) == before + 1
+
+
+async def test_what_was_typed_is_kept_and_what_is_wrong_is_named_twice(client: Client) -> None:
+    before = await head(client)
+
+    answer = await post(client, FORM, form(subject="", complainant="confidential", name="Siti"))
+
+    page = Markup(answer.text)
+    assert answer.status == 422
+    assert "#subject" in page.links()
+    assert "Pokok pengaduan: Wajib diisi." in page.text
+    assert {"id": "subject-wrong", "class": "govuk-error-message"} in page.all("p")
+    assert values(answer)["name"] == "Siti"
+    assert values(answer)["complainant"] == "confidential"
+    assert values(answer)["text"] == "Sudah seminggu\nkami menunggu."
+    assert "<title>Perlu diperbaiki: " in answer.text
+    assert await head(client) == before
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        pytest.param({"text": "a\0b"}, "text", id="NUL"),
+        pytest.param({"text": "a" * 10_001}, "text", id="too long"),
+        pytest.param({"subject": "🙂" * 201}, "subject", id="too long in another script"),
+        pytest.param({"about_request": "PRM-0000-0000-9"}, "about_request", id="mistyped"),
+        pytest.param({"complainant": "king"}, "complainant", id="no such choice"),
+    ],
+)
+@pytest.mark.parametrize("path", [FORM, ENGLISH_FORM])
+async def test_nonsense_is_named_and_nothing_of_it_is_stored(
+    client: Client, path: str, changes: Mapping[str, str], field: str
+) -> None:
+    before = await head(client)
+
+    answer = await post(client, path, form(**changes))
+
+    assert answer.status == 422
+    assert f"#{field}" in Markup(answer.text).links()
+    assert await head(client) == before
+
+
+@pytest.mark.parametrize(
+    ("body", "media_type", "status"),
+    [
+        pytest.param(b"", "application/x-www-form-urlencoded", 422, id="nothing"),
+        pytest.param(b"text=%ff%fe", "application/x-www-form-urlencoded", 400, id="not UTF-8"),
+        pytest.param(b"\xff\xfe", "application/x-www-form-urlencoded", 400, id="not text"),
+        pytest.param(b"a=1&" * 60, "application/x-www-form-urlencoded", 400, id="many fields"),
+        pytest.param(b"a" * 1_048_577, "application/x-www-form-urlencoded", 413, id="too large"),
+        pytest.param(b"{}", "application/json", 415, id="JSON"),
+        pytest.param(b"--x", "multipart/form-data; boundary=x", 415, id="another kind of form"),
+        pytest.param(b"a", "", 415, id="no kind at all"),
+    ],
+)
+@pytest.mark.parametrize("path", [FORM, "/pengaduan/ikuti"])
+async def test_what_is_no_form_gets_a_page_with_the_form(
+    client: Client, path: str, body: bytes, media_type: str, status: int
+) -> None:
+    headers = {**BROWSER, "content-type": media_type}
+
+    answer = await client.send("POST", path, body, headers=headers)
+
+    assert answer.status == status
+    assert "Ada yang perlu diperbaiki" in words(answer)
+    assert any(each["method"] == "post" for each in Markup(answer.text).all("form"))
+
+
+async def test_markup_that_somebody_typed_stays_text(client: Client) -> None:
+    typed = "</textarea><script>alert(1)</script>"
+
+    wrong = await post(client, FORM, form(text=typed, subject='"><b>', complainant=""))
+
+    assert "<script>" not in wrong.text
+    assert "<b>" not in wrong.text
+    assert values(wrong)["text"] == typed
+
+
+async def test_a_post_from_another_site_is_shown_again_and_not_stored(client: Client) -> None:
+    foreign = {"sec-fetch-site": "cross-site", "origin": "https://evil.example"}
+    before = await head(client)
+
+    answer = await post(client, FORM, form(), headers=foreign)
+    again = await post(client, FORM, {**form(), **fields(answer)})
+
+    assert answer.status == 403
+    assert "dikirim dari situs lain" in words(answer)
+    assert values(answer)["subject"] == "Surat belum dijawab"
+    assert again.status == 201
+    assert await head(client) == before + 1
+
+
+async def test_an_old_browser_is_believed_with_a_proof_that_we_showed_the_form(
+    client: Client,
+) -> None:
+    old = {"sec-fetch-site": "", "origin": "null"}
+
+    without = await post(client, FORM, form(), headers=old)
+    with_proof = await post(client, FORM, {**form(), **fields(without)}, headers=old)
+
+    assert (without.status, with_proof.status) == (403, 201)
+
+
+async def test_a_program_that_fills_in_everything_is_asked_to_think_again(client: Client) -> None:
+    before = await head(client)
+
+    answer = await post(client, FORM, form(website="https://buy.example"))
+
+    assert answer.status == 422
+    assert "program" in words(answer)
+    assert "buy.example" not in answer.text
+    assert await head(client) == before
+
+
+async def test_nobody_else_hears_what_was_written(client: Client) -> None:
+    before = await head(client)
+
+    await post(client, FORM, form(name="Budi Hartono", phone="0812 555"))
+
+    feed = await published(client, before)
+    assert "complaints.received" in feed
+    assert "Budi" not in feed
+    assert urlencode({"": "0812 555"}) not in feed

@@ -1,0 +1,124 @@
+"""What happened, as the complainant reads it: every event has a sentence, in both languages."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+
+from services.complaints.domain import Complaint
+from services.complaints.pages.story import Happening, last_word, story
+from shared.eventstore.records import Recorded
+from shared.web.case_answers import History
+from shared.web.language import Language
+from tests.support.complaints import (
+    COMMANDS,
+    MONDAY,
+    STANDARDS,
+    act,
+    classify,
+    every_event,
+    receive,
+)
+
+STANDARD = STANDARDS.named("09/DISKOMINFO/2022")
+WORDS_OF_THE_OFFICE = ("Perlu pemeriksaan", "Tidak ada jawaban", "reviewer-")
+
+
+def recorded(events: Iterable[Complaint.Event]) -> History:
+    """As the log gives them back."""
+    return [
+        (
+            Recorded(
+                position=number,
+                originator_id=uuid4(),
+                version=number,
+                topic=str(type(event).TOPIC),  # type: ignore[attr-defined]
+                state=b"",
+                recorded_at=datetime(2026, 11, 2, tzinfo=UTC),
+                hash=b"",
+                trace=None,
+            ),
+            event,
+        )
+        for number, event in enumerate(events, 1)
+    ]
+
+
+def after(*commands: str) -> History:
+    """A complaint that was classified and in hand before these."""
+    complaint = classify(receive(act()), "minor", MONDAY)
+    for command in ("assign", *commands):
+        COMMANDS[command](complaint, act())
+    return recorded(complaint.collect_events())  # type: ignore[arg-type]
+
+
+def told(history: History) -> list[Happening]:
+    return story(history, STANDARD, "en")
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_every_event_has_its_sentence(language: Language) -> None:
+    happenings = story(recorded(every_event()), STANDARD, language)
+
+    assert all(each.what and "{" not in each.what for each in happenings)
+    assert len({each.what for each in happenings}) >= len({type(each) for each in every_event()})
+
+
+def test_it_is_told_in_order_with_what_each_side_wrote() -> None:
+    assert [
+        (each.what, each.wrote) for each in told(after("request-clarification", "clarify"))
+    ] == [
+        ("We received your complaint (WhatsApp).", None),
+        ("We set its category: Minor complaint, to be answered within 5 working days.", None),
+        ("An officer is handling it.", None),
+        ("We asked you:", "?"),
+        ("You answered:", "Surat 7"),
+    ]
+
+
+def test_what_the_office_wrote_for_itself_is_not_told() -> None:
+    everything = str(told(recorded(every_event())))
+
+    assert [words for words in WORDS_OF_THE_OFFICE if words in everything] == []
+
+
+def test_a_second_opinion_is_told_as_one() -> None:
+    assert told(after("classify"))[-1].what == (
+        "We changed its category to: Complaint with oversight content that needs an examination, "
+        "to be answered within 60 working days of its receipt."
+    )
+
+
+def test_to_whom_it_was_passed_on_is_told() -> None:
+    assert told(after("forward"))[-1].what == (
+        "We passed it on to Inspektorat, under their reference 1:"
+    )
+
+
+def test_of_what_was_erased_only_the_fact_is_told() -> None:
+    history = after("forward")
+    for _, event in history:
+        object.__setattr__(event, "to", None)
+
+    assert told(history)[-1].what == "We passed it on to another office."
+
+
+def test_the_question_stands_first_while_it_waits_for_its_answer() -> None:
+    asked = last_word(after("respond", "request-clarification"))
+
+    assert asked is not None
+    assert (asked.wrote, asked.asks) == ("?", True)
+
+
+def test_the_answer_stands_first_until_it_is_sent_back() -> None:
+    answered = last_word(after("resolve", "rate", "close"))
+
+    assert answered is not None
+    assert (answered.wrote, answered.asks) == ("Selesai", False)
+    assert last_word(after("resolve", "reopen")) is None
+
+
+@pytest.mark.parametrize("commands", [(), ("respond",), ("request-clarification", "clarify")])
+def test_else_nothing_stands_first(commands: tuple[str, ...]) -> None:
+    assert last_word(after(*commands)) is None

@@ -1,0 +1,93 @@
+"""Whose turn it is, and until when: a complaint of Monday 2 November 2026, one row a doubt."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from services.complaints.domain import Complaint, Status
+from services.complaints.pages.turn import Turn, turn
+from tests.support import complaints
+from tests.support.complaints import CALENDAR, act
+
+TUESDAY, THURSDAY_AFTER = date(2026, 11, 3), date(2026, 11, 12)
+DUE_ON = date(2026, 11, 9)
+
+
+def english(complaint: Complaint, on: date = TUESDAY) -> Turn:
+    return turn(complaint, on, CALENDAR, "en")
+
+
+@pytest.mark.parametrize("reach", [complaints.received, complaints.classified])
+def test_an_open_complaint_is_the_offices_turn_until_the_due_date(
+    reach: Callable[[], Complaint],
+) -> None:
+    now = english(reach())
+
+    assert now.lead.startswith("It is our turn.")
+    assert now.day == DUE_ON
+    assert now.more == ("1 of 5 working days used so far.",)
+
+
+def test_after_the_due_date_the_office_says_that_it_is_late() -> None:
+    now = english(complaints.in_progress(), THURSDAY_AFTER)
+
+    assert "we are late" in now.lead
+    assert now.day == DUE_ON
+
+
+def test_a_question_is_the_complainants_turn_and_the_clock_stands_still() -> None:
+    now = english(complaints.waiting(), TUESDAY)
+
+    assert now.lead.startswith("It is your turn")
+    assert now.day is None
+    assert now.more == (
+        "While we wait for you our clock stands still. Once you have answered we have "
+        "5 working days left.",
+    )
+
+
+def test_a_question_after_the_due_date_does_not_undo_it() -> None:
+    now = english(complaints.waiting("2026-11-12 09:00"), THURSDAY_AFTER)
+
+    assert now.more == (
+        "Our due date, Monday, 9 November 2026, has passed; waiting doesn't change that.",
+    )
+
+
+def test_an_answer_may_be_sent_back_for_ten_working_days() -> None:
+    now = english(complaints.resolved())
+
+    assert now.lead.startswith("We have answered, and it is your turn.")
+    assert now.day == date(2026, 11, 16)
+    assert now.more[0] == "We answered on time: it was due on Monday, 9 November 2026."
+
+
+def test_a_late_answer_is_said_to_be_late() -> None:
+    now = english(complaints.resolved("2026-11-12 09:00"), THURSDAY_AFTER)
+
+    assert now.more[0] == "We answered late: it was due on Monday, 9 November 2026."
+
+
+@pytest.mark.parametrize("step", ["closed", "rejected", "forwarded"])
+def test_what_is_finished_is_nobodys_turn(step: str) -> None:
+    now = english(complaints.REACHED[Status(step)]())
+
+    assert now.day is None
+    assert "our turn" not in now.lead
+
+
+def test_a_due_date_that_may_still_move_is_marked() -> None:
+    complaint = complaints.received()
+    complaint.classify("oversight", act(), standards=complaints.STANDARDS)
+
+    now = english(complaint)
+
+    assert now.more[-1] == "This due date depends on holidays not yet decreed."
+
+
+def test_it_is_said_in_indonesian_as_well() -> None:
+    now = turn(complaints.received(), TUESDAY, CALENDAR, "id")
+
+    assert now.lead == "Sekarang giliran kami. Kami akan menjawab paling lambat"
+    assert now.more == ("Sudah terpakai 1 dari 5 hari kerja.",)
