@@ -19,8 +19,8 @@ from services.projections.alerts import KINDS, SOURCE
 from services.projections.alerts_api import AlertsApi
 from services.projections.applying import Projection
 from services.projections.consumer import Consumer, Follower
-from services.projections.page.routes import READS, STYLE, TEMPLATES, Pages
-from services.projections.page.words import WORDS
+from services.projections.page.complaint import ComplaintPage, shell_of
+from services.projections.page.routes import READS, Pages
 from services.projections.public_api import PublicApi
 from services.projections.published import publish
 from services.projections.read_models.batch import ReadModels
@@ -43,7 +43,6 @@ from shared.web.app import create_app
 from shared.web.auth import Verifier
 from shared.web.health import Check, Health
 from shared.web.keys import keys_at
-from shared.web.page.shell import Shell
 from shared.web.server import Service, run
 
 if TYPE_CHECKING:
@@ -94,9 +93,10 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
     standards, observe = load_standards(), condition.Metrics(registry).observe
     consumer = Consumer(appliers, followers, now=now, today=today, observe=observe)
     standard, office = standards.in_force(today()), Office(standards, read_models.calendar)
-    shell = Shell(standard, folders=[TEMPLATES], styles=[STYLE], words=WORDS)
+    shell = shell_of(standard, given.complaints_public_url)
     public, pages = PublicApi(readers, office, now=now), Pages(readers, office, shell, now=now)
-    surfaces = (public, StaffApi(readers), AlertsApi(readers), pages)
+    complaint = ComplaintPage(standards, shell, given.complaints_public_url, now=now)
+    surfaces = (public, StaffApi(readers), AlertsApi(readers), pages, complaint)
     watch = Watch(url, now=now, today=today)
     kept = {**paths_of(public.router(), reads=None), **paths_of(pages.router(), reads=READS)}
     app = create_app(

@@ -1,0 +1,95 @@
+"""Where to complain: every channel of the standard, and the form, which another service takes.
+
+The form carries a key of its own, so that sending it twice makes one complaint: the page is made
+for each reader and kept by nobody. Its referrer policy lets the browser say from which site the
+form comes (`Origin`), and no more: by that the complaints service knows it. Next:
+`services/complaints/pages/sending.py`.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from secrets import token_urlsafe
+
+from fastapi import APIRouter
+from starlette.responses import HTMLResponse
+
+from services.projections.page.complaint_words import WORDS
+from services.projections.page.facts import link_of
+from services.projections.page.routes import OTHER, PATHS, STYLE, TEMPLATES
+from services.projections.page.words import WORDS as PAGES_WORDS
+from shared.promise.standard import Standard, Standards
+from shared.promise.working_days import local_date
+from shared.web.language import Language, say
+from shared.web.page.complaint_form import (
+    COMPLAINT_PATHS,
+    FORM_COMPONENTS,
+    FORM_STYLE,
+    KEY,
+    origin_of,
+)
+from shared.web.page.shell import Page, Shell
+
+IN_PERSON = ("face_to_face", "complaint_box")  # where the office is, is where they are
+HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "strict-origin"}
+
+
+def shell_of(standard: Standard, complaints_url: str) -> Shell:
+    """The shell of all pages here; their forms may be sent to the complaints service."""
+    return Shell(
+        standard,
+        folders=[TEMPLATES],
+        components=[FORM_COMPONENTS],
+        styles=[FORM_STYLE, STYLE],
+        words={**PAGES_WORDS, **WORDS},
+        form_targets=[origin_of(complaints_url)],
+    )
+
+
+class ComplaintPage:
+    """`complaints_url` is where the public's browser finds the complaints service."""
+
+    def __init__(
+        self,
+        standards: Standards,
+        shell: Shell,
+        complaints_url: str,
+        *,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._standards = standards
+        self._shell = shell
+        self._complaints_url = complaints_url
+        self._now = now
+
+    def router(self) -> APIRouter:
+        router = APIRouter(include_in_schema=False)
+        for language, paths in PATHS.items():
+            router.add_api_route(paths.complaint, self._in(language), response_class=HTMLResponse)
+        return router
+
+    def page(self, language: Language) -> HTMLResponse:
+        standard = self._standards.in_force(local_date(self._now()))
+        own = COMPLAINT_PATHS[language]
+        return self._shell.answer(
+            "complaint.html",
+            Page(
+                language, say(WORDS["complaint_title"], language), PATHS[OTHER[language]].complaint
+            ),
+            headers=HEADERS,
+            here="complain",
+            paths=PATHS[language],
+            standard=standard,
+            links={code: link_of(channel) for code, channel in standard.channels.items()},
+            in_person=IN_PERSON,
+            sends_to=self._complaints_url + own.form,
+            follow=self._complaints_url + own.follow,
+            hidden={KEY: token_urlsafe(16)},
+            typed={},
+            errors={},
+        )
+
+    def _in(self, language: Language) -> Callable[[], Awaitable[HTMLResponse]]:
+        async def endpoint() -> HTMLResponse:
+            return self.page(language)
+
+        return endpoint
