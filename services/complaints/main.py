@@ -24,10 +24,9 @@ from shared.promise.working_days import load_calendar, local_date
 from shared.source import Source
 from shared.telemetry import new_registry
 from shared.web.app import create_app
-from shared.web.auth import Verifier
 from shared.web.commands import CommandKeys
 from shared.web.health import Health
-from shared.web.keys import keys_at
+from shared.web.keys import verifier_for
 from shared.web.problem_handlers import OwnProblems
 from shared.web.server import Service, run
 
@@ -56,21 +55,17 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
         shell=shell,
         standard=standards.in_force(local_date(now())),
         health=Health(SERVICE, events.checks),
-        verifier=Verifier(
-            issuer=given.oidc_issuer,
-            audience=given.oidc_audience,
-            keys=keys_at(given.oidc_jwks),
-            now=now,
-        ),
+        verifier=verifier_for(given, now),
         registry=registry,
         command_keys=CommandKeys(master_key),
         problems=OwnProblems(KINDS, of_refusal=problem_of, rules=RULES),
     )
+    loops = [*events.loops, closing.run, sweep.run]
     return Service(
         app,
         resources=[events.log, amended],
         writers=[events.log.run],
-        loops=[*events.loops, closing.run, sweep.run],
+        loops=loops,
         stopping=events.stopping,
     )
 

@@ -21,10 +21,9 @@ from shared.promise.working_days import load_calendar, local_date
 from shared.source import Source
 from shared.telemetry import new_registry
 from shared.web.app import create_app
-from shared.web.auth import Verifier
 from shared.web.commands import CommandKeys
 from shared.web.health import Health
-from shared.web.keys import keys_at
+from shared.web.keys import verifier_for
 from shared.web.problem_handlers import OwnProblems
 from shared.web.server import Service, run
 
@@ -50,12 +49,7 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
         [RequestsApi(requests).router(), events.feed()],
         standard=standards.in_force(local_date(now())),
         health=Health(SERVICE, events.checks),
-        verifier=Verifier(
-            issuer=given.oidc_issuer,
-            audience=given.oidc_audience,
-            keys=keys_at(given.oidc_jwks),
-            now=now,
-        ),
+        verifier=verifier_for(given, now),
         registry=registry,
         command_keys=CommandKeys(given.master_key.get_secret_value()),
         problems=OwnProblems(of_refusal=problem_of),

@@ -93,29 +93,37 @@ def wall_calendar(
     """The months of these days, in order and without gaps; what lies after `today` is expected."""
     months = _months(days, language, due_on, today)
     shown, left_out = months[:MONTHS_MAX], months[MONTHS_MAX:]
-    why = {day.why for day in days}
+    more = say(WORDS["more"], language).format(day=figures.day(days[-1].date, language))
     html = _TEMPLATE.render(
         months=shown,
         weekdays=[_weekday(MONDAY + number * DAY, language) for number in range(7)],
-        legend=[
-            (kind, SIGNS[kind] or "1", say(words, language))
-            for kind, words in LEGEND.items()
-            if kind in why
-        ],
-        days_off=[
-            (figures.weekday(day.date, language), say(day.name, language), day.decree)
-            for day in days
-            if day.name is not None
-        ],
+        legend=_legend(days, language),
+        days_off=_days_off(days, language),
         due=DUE if due_on else None,
         today=TODAY if today else None,
         any_ahead=any(today is not None and day.date > today for day in days),
-        more=say(WORDS["more"], language).format(day=figures.day(days[-1].date, language))
-        if left_out
-        else None,
+        more=more if left_out else None,
         word={key: say(text, language) for key, text in WORDS.items()},
     )
     return Markup(html)  # noqa: S704  the template escapes
+
+
+def _legend(days: Sequence[Day], language: Language) -> list[tuple[Why, str, str]]:
+    """What each sign means that is to be seen."""
+    seen = {day.why for day in days}
+    return [
+        (why, SIGNS[why] or "1", say(words, language))
+        for why, words in LEGEND.items()
+        if why in seen
+    ]
+
+
+def _days_off(days: Sequence[Day], language: Language) -> list[tuple[str, str, str | None]]:
+    return [
+        (figures.weekday(day.date, language), say(day.name, language), day.decree)
+        for day in days
+        if day.name is not None
+    ]
 
 
 def _months(
