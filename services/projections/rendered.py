@@ -97,7 +97,7 @@ class RenderedOnce:
             scope["type"] != "http"
             or scope["method"] != "GET"
             or scope["path"] not in self._paths
-            or self._watch.state is None
+            or await self._watch.current() is None
         ):
             await self._app(scope, receive, send)
             return

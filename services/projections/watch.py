@@ -58,6 +58,7 @@ class State:
     generation: int
     sources: tuple[SourceState, ...]
     today: date
+    calendar: str
     is_stale: bool
 
     def holds(self, wanted: Mapping[str, int]) -> bool:
@@ -70,21 +71,37 @@ class Watch:
     """One task runs it; whoever answers asks `state`."""
 
     def __init__(
-        self, database_url: str, *, now: Callable[[], datetime], today: Callable[[], date]
+        self,
+        database_url: str,
+        *,
+        now: Callable[[], datetime],
+        today: Callable[[], date],
+        calendar: Callable[[], str],
     ) -> None:
+        """calendar: the version of the one by which this process reckons."""
         self._database_url = database_url
         self._now = now
         self._today = today
+        self._calendar = calendar
         self._state: State | None = None
         self._seen_at = 0.0
+        self._is_well = False
         self._heard = asyncio.Event()
-        self._changed = asyncio.Event()
+        self._looked = asyncio.Event()
 
     @property
     def state(self) -> State | None:
         """The same object for as long as nothing changes; None: it can't be vouched for."""
         age_seconds = asyncio.get_running_loop().time() - self._seen_at
         return self._state if age_seconds <= VOUCHED_SECONDS else None
+
+    async def current(self) -> State | None:
+        """The same; for a look that is only late, as in a busy process, it waits."""
+        if self._is_well and self.state is None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(ANSWER_SECONDS_MAX):
+                    await self._looked.wait()
+        return self.state
 
     async def reached(
         self, wanted: Mapping[str, int], *, timeout_seconds: float = WAIT_SECONDS_MAX
@@ -93,7 +110,7 @@ class Watch:
         with suppress(TimeoutError):
             async with asyncio.timeout(timeout_seconds):
                 while self._state is None or not self._state.holds(wanted):
-                    await self._changed.wait()
+                    await self._looked.wait()
                 return True
         return False
 
@@ -104,6 +121,7 @@ class Watch:
             try:
                 await self._watch()
             except Exception as error:  # the loop's edge: whatever it was, connect again
+                self._has_looked(well=False)
                 if trouble != (trouble := type(error).__name__):  # said once, however long it lasts
                     log.warning("figures not watched", reason=trouble)
             await asyncio.sleep(RECONNECT_SECONDS)
@@ -131,12 +149,17 @@ class Watch:
 
     async def _look(self, connection: Connection) -> None:
         looked_at = asyncio.get_running_loop().time()
-        state = await look(connection, now=self._now(), today=self._today())
+        calendar = self._calendar()
+        state = await look(connection, now=self._now(), today=self._today(), calendar=calendar)
         self._seen_at = looked_at
         if state != self._state:
             self._state = state
-            self._changed, changed = asyncio.Event(), self._changed
-            changed.set()
+        self._has_looked(well=True)
+
+    def _has_looked(self, *, well: bool) -> None:
+        self._is_well = well
+        self._looked, looked = asyncio.Event(), self._looked
+        looked.set()
 
 
 _LOOK = """
@@ -148,7 +171,7 @@ order by p.source
 """
 
 
-async def look(connection: Connection, *, now: datetime, today: date) -> State:
+async def look(connection: Connection, *, now: datetime, today: date, calendar: str) -> State:
     """Where the live figures stand. Raises `NoGeneration`."""
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         generation = await generations.enter_live(connection)
@@ -167,5 +190,6 @@ async def look(connection: Connection, *, now: datetime, today: date) -> State:
             for row in rows
         ),
         today=today,
+        calendar=calendar,
         is_stale=any(is_stale_since(row["at_head_at"], now) for row in rows),
     )

@@ -10,10 +10,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from services.projections.page.routes import READS
 from services.projections.rendered import RenderedOnce, paths_of
 from services.projections.watch import Watch
-from shared.promise.working_days import local_date
+from shared.promise.working_days import load_calendar, local_date
+from tests.support.event_logs import proxied
 from tests.support.eventually import eventually
 from tests.support.http import Client
 from tests.support.projected import Projected
+from tests.support.proxy import Proxy
 from tests.support.public_pages import surfaces_of
 from tests.support.sources import ended
 from tests.support.surface import NOW, surface
@@ -34,9 +36,13 @@ class Rendering:
 
 @dataclass
 class KeptPages:
-    """The pages before these figures, at the time that the wall shows."""
+    """The pages before these figures, at the time that the wall shows.
+
+    `network` leads the watch to the database.
+    """
 
     figures: Projected
+    network: Proxy
     watch: Watch
     wall: Wall
     client: Client
@@ -59,7 +65,8 @@ class KeptPages:
 @asynccontextmanager
 async def watching(database_url: str, wall: Wall) -> AsyncIterator[Watch]:
     """A watch that runs, and has looked."""
-    watch = Watch(database_url, now=wall, today=lambda: local_date(wall()))
+    today, calendar = lambda: local_date(wall()), load_calendar()
+    watch = Watch(database_url, now=wall, today=today, calendar=lambda: calendar.version)
     task = asyncio.create_task(watch.run())
     try:
         await watched(watch)
@@ -77,10 +84,19 @@ async def watched(watch: Watch) -> None:
     await eventually(vouches)
 
 
+async def unwatched(watch: Watch) -> None:
+    """Until it knows that it can't vouch for anything."""
+
+    async def is_lost() -> bool:
+        return watch.state is None and not watch._is_well
+
+    await eventually(is_lost)
+
+
 @asynccontextmanager
 async def kept_pages(figures: Projected, database_url: str) -> AsyncIterator[KeptPages]:
     wall = Wall(NOW)
-    async with watching(database_url, wall) as watch:
+    async with proxied(database_url) as (network, url), watching(url, wall) as watch:
         api, pages, shell = surfaces_of(figures, wall)
         paths = {
             **paths_of(api.router(), reads=None),
@@ -94,4 +110,4 @@ async def kept_pages(figures: Projected, database_url: str) -> AsyncIterator[Kep
             return made[0][0]
 
         client = surface(pages.router(), api.router(), shell=shell, before=before)
-        yield KeptPages(figures, watch, wall, client, *made[0])
+        yield KeptPages(figures, network, watch, wall, client, *made[0])

@@ -10,7 +10,7 @@ import pytest
 from shared.promise.working_days import local_date
 from tests.support.databases import Database
 from tests.support.http import Answer
-from tests.support.kept_pages import KeptPages, kept_pages
+from tests.support.kept_pages import KeptPages, kept_pages, unwatched
 from tests.support.paper_office import Office
 from tests.support.projected import Projected, projected
 from tests.support.public_pages import requests_on_time, year_in_which_all_happened
@@ -205,16 +205,27 @@ async def test_a_position_that_is_none_is_refused(kept: KeptPages, position: str
     assert answer.problem == "invalid"
 
 
-async def test_while_nothing_is_vouched_for_everything_is_read_anew(
-    database: Callable[[str], Database], kept: KeptPages
+async def test_a_look_that_is_only_late_is_waited_for(kept: KeptPages) -> None:
+    await kept.client.get(JSON)
+    kept.watch._seen_at -= 10  # as in a process that was busy for ten seconds
+
+    answers = await asyncio.gather(*(kept.client.get(JSON) for _ in range(3)))
+
+    assert {each.status for each in answers} == {200}
+    assert kept.behind.paths == ["/v1/public/statistics"]
+
+
+async def test_while_nothing_can_be_vouched_for_everything_is_read_anew(
+    kept: KeptPages,
 ) -> None:
     await kept.client.get(JSON)
-    kept.watch._seen_at -= 10  # as after ten seconds without an answer of the database
+    kept.network.freeze()
+    await unwatched(kept.watch)
 
-    answer = await kept.client.get(JSON)
+    answers = [await kept.client.get(JSON) for _ in range(2)]
 
-    assert answer.status == 200
-    assert len(kept.behind.paths) == 2
+    assert {each.status for each in answers} == {200}
+    assert len(kept.behind.paths) == 3
 
 
 async def test_a_page_with_its_style_is_small(full: KeptPages) -> None:
