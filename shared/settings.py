@@ -117,6 +117,7 @@ class PublicPages(Part):
 class Web(Part):
     """Where the service listens."""
 
+    demonstration: bool = False  # whether its data are invented, and it says so on every page
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65_535)] = 8_000
 

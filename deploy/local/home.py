@@ -58,6 +58,11 @@ class Home:
         """What the services read each other's feeds with; every `up` writes it anew."""
         return self.secrets / "feed_token"
 
+    @property
+    def demonstration(self) -> Path:
+        """There if the data are invented; see `demonstration.py`."""
+        return self.folder / "demonstration.json"
+
     def prepare(self) -> None:
         """Make its folders, closed to others."""
         try:

@@ -45,6 +45,7 @@ def environment(home: Home, addresses: Addresses, service: str) -> dict[str, str
         "JANJI_DATABASE_URL": addresses.databases[service].app_url,
         "JANJI_BROKER_URL": _broker_url(home, addresses, service),
         **({} if service == "projections" else {"JANJI_MASTER_KEY": home.master_key()}),
+        **({"JANJI_DEMONSTRATION": "true"} if home.demonstration.exists() else {}),
         "JANJI_OIDC_ISSUER": ISSUER,
         "JANJI_OIDC_AUDIENCE": AUDIENCE,
         "JANJI_OIDC_JWKS": str(issuer(home.folder).jwks),

@@ -14,6 +14,7 @@ from functools import partial
 
 from deploy.databases import SERVICES, Database, Passwords, provide
 from deploy.local import broker as rabbitmq
+from deploy.local import demonstration
 from deploy.local.addresses import Addresses
 from deploy.local.broker import Broker, Ports, Software
 from deploy.local.commands import CannotStart, wait_until
@@ -31,7 +32,9 @@ Say = Callable[[str], None]
 
 
 @asynccontextmanager
-async def running(home: Home, say: Say) -> AsyncIterator[Addresses]:
+async def running(
+    home: Home, say: Say, *, as_demonstration: bool = False
+) -> AsyncIterator[Addresses]:
     """Everything, ready, until the block ends. `home` must be held. Raises CannotStart."""
     await let_go(home, say)
     async with supervising(logs=home.logs, run=home.run, say=say) as supervisor:
@@ -40,9 +43,12 @@ async def running(home: Home, say: Say) -> AsyncIterator[Addresses]:
             postgres = servers.create_task(run.postgres())
             broker = servers.create_task(run.broker())
         url, management = broker.result()
+        databases = await run.databases(postgres.result())
+        if as_demonstration:
+            await demonstration.begin(home, databases)
         addresses = Addresses(
             postgres=postgres.result(),
-            databases=await run.databases(postgres.result()),
+            databases=databases,
             broker=url,
             management=management,
             services={name: f"http://127.0.0.1:{home.port(name)}" for name in SERVICES},

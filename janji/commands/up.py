@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,11 +13,15 @@ from rich.table import Table
 
 from deploy.local.addresses import Addresses
 from deploy.local.commands import CannotStart
+from deploy.local.demonstration import Demonstration
 from deploy.local.home import Home, home
 from deploy.local.status import status
 from deploy.local.supervisor import last_line
 from deploy.local.up import running
 from janji.commands.failures import said_in_one_line
+from janji.importing.demonstration import invented, write_csv
+from janji.importing.file import import_file
+from janji.importing.logs import rules_in, settings_of
 
 ASKED_SECONDS = 2.0
 LOOK_AGAIN_SECONDS = 0.2
@@ -24,30 +29,67 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 console = Console(highlight=False, soft_wrap=True)
 
 Detach = Annotated[bool, typer.Option("--detach", help="Return when all is ready; `down` ends it.")]
+Demo = Annotated[
+    bool,
+    typer.Option("--demo", help="Fill an empty installation with a year of sample data."),
+]
 app = typer.Typer(add_completion=False)
 
 
 @app.command()
-def up(detach: Detach = False) -> None:
+def up(detach: Detach = False, demo: Demo = False) -> None:
     """Start PostgreSQL, RabbitMQ and the three services, and keep them running."""
     with said_in_one_line():
-        asyncio.run(_in_background(home()) if detach else _until_stopped(home()))
+        work = _in_background if detach else _until_stopped
+        asyncio.run(work(home(), demo=demo))
 
 
-async def _until_stopped(here: Home) -> None:
+async def _until_stopped(here: Home, *, demo: bool) -> None:
     with here.held() as is_ours:
         if not is_ours:
+            _check_demonstration(here, demo=demo)
             console.print(f"Already running, as process {here.holder()}.")
             _show(Addresses.load(here))
             return
         _stop_on_signal()
         try:
-            async with running(here, console.print) as addresses:
+            async with running(here, console.print, as_demonstration=demo) as addresses:
+                if demo:
+                    await _fill(here, addresses)
                 _show(addresses)
                 console.print("Ctrl-C ends all of it; the data stay.")
                 await _until_removed(here)
         except asyncio.CancelledError:
             console.print("All has ended.")
+
+
+def _check_demonstration(here: Home, *, demo: bool) -> None:
+    if demo and Demonstration.load(here) is None:
+        raise CannotStart(
+            f"what runs as process {here.holder()} is no demonstration:"
+            " name another folder in JANJI_HOME for one"
+        )
+
+
+async def _fill(here: Home, addresses: Addresses) -> None:
+    """The sample year, unless it is in already."""
+    demonstration = Demonstration.load(here)
+    assert demonstration is not None, "it was begun before the services started"
+    if not demonstration.is_filled:
+        console.print("Sample data …")
+        given = settings_of(here, addresses)
+        rules = await rules_in(given.database_url("requests"))
+        file = here.folder / "demonstration.csv"
+        write_csv(file, invented(datetime.fromisoformat(demonstration.until), rules))
+        done = await import_file(file, given)
+        assert done.imported is not None, f"the sample year breaks a rule: {done.flaws[0]}"
+        demonstration.filled(here)
+    console.print("DATA CONTOH. Bukan data nyata. / SAMPLE DATA. Not real.")
+
+
+def _is_filled(here: Home) -> bool:
+    demonstration = Demonstration.load(here)
+    return demonstration is not None and demonstration.is_filled
 
 
 async def _until_removed(here: Home) -> None:
@@ -72,21 +114,21 @@ def _stop_on_signal() -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop)
 
 
-async def _in_background(here: Home) -> None:
+async def _in_background(here: Home, *, demo: bool) -> None:
     here.prepare()
     log = here.logs / "up.log"
     with log.open("ab") as output:
         said = output.tell()
         child = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "janji", "up"),
+            *(sys.executable, "-m", "janji", "up", *(["--demo"] if demo else [])),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=output,
             stderr=output,
             start_new_session=True,
         )
-    while not await _is_ready(here):
+    while not (await _is_ready(here) and (_is_filled(here) or not demo)):
         said = _repeat(log, said)
-        if child.returncode is not None and here.holder() is None:
+        if child.returncode is not None and (here.holder() is None or demo):
             raise CannotStart(last_line(log).removeprefix("janji: "))
         await asyncio.sleep(LOOK_AGAIN_SECONDS)
     _show(Addresses.load(here))

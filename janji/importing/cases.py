@@ -25,7 +25,7 @@ PUBLISHED = ("kind", "agency", "channel", "category", "assignee", "score")
 """The columns that are stored as they are and not sealed, so that a change of one is noticed."""
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, slots=True)
 class CaseRows:
     """All that the file says of a case; `number` once it is settled."""
 

@@ -3,7 +3,7 @@
 Next: `request_commands.py` and `complaint_commands.py`, the commands of each service.
 """
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -30,7 +30,7 @@ class Rules:
     """What the commands are decided by: all of it as it is in force now."""
 
     standards: Standards
-    agencies: Container[str]
+    agencies: Collection[str]
     calendar: Calendar
 
 

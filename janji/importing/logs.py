@@ -58,12 +58,8 @@ def find_settings() -> Settings:
 
 def settings_of(here: Home, addresses: Addresses) -> Settings:
     """Those of an installation on this machine."""
-    urls = {
-        f"JANJI_{service.upper()}_DATABASE_URL": addresses.databases[service].app_url
-        for service in HISTORIES
-    }
-    os.environ |= {**urls, "JANJI_MASTER_KEY": here.master_key()}
-    return settings.load(Settings)
+    urls = {f"{each}_database_url": addresses.databases[each].app_url for each in HISTORIES}
+    return Settings.model_validate({**urls, "master_key": here.master_key()})
 
 
 @asynccontextmanager
@@ -78,11 +74,11 @@ async def opened(given: Settings, services: Collection[str]) -> AsyncIterator[Ma
             url = given.database_url(service)
             log = EventLog(url, codec=codec, name=f"import: {service}")
             await stack.enter_async_context(_running(log))
-            doors[service] = Door(history, log, codec, await _rules_in(url))
+            doors[service] = Door(history, log, codec, await rules_in(url))
         yield doors
 
 
-async def _rules_in(database_url: str) -> Rules:
+async def rules_in(database_url: str) -> Rules:
     """The newest of everything, as the service has it: history is reckoned by it too."""
     async with CalendarStore(database_url, name="import") as store:
         calendar = load_calendar(applied=await store.years())

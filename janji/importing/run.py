@@ -94,10 +94,10 @@ class Import:
 
     async def check(
         self, cases: Sequence[CaseRows], report: Report = lambda *_: None
-    ) -> tuple[list[CaseRows], list[tuple[CaseRows, Flaw]]]:
+    ) -> tuple[list[CaseRows], dict[CaseRows, Flaw]]:
         """The cases with something new, and those that are refused, each with its first flaw."""
         new: list[CaseRows] = []
-        refused: list[tuple[CaseRows, Flaw]] = []
+        refused: dict[CaseRows, Flaw] = {}
         done, total = 0, sum(len(case.rows) for case in cases)
         for service, door in self._doors.items():
             for batch in _batches(case for case in cases if case.key.service == service):
@@ -107,7 +107,7 @@ class Import:
                         if self._checked(case, past).new:
                             new.append(case)
                     except WrongCase as refusal:
-                        refused.append((case, refusal.flaw))
+                        refused[case] = refusal.flaw
                 done += sum(len(case.rows) for case in batch)
                 report("checked", done, total)
         return new, refused

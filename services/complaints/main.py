@@ -57,15 +57,15 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
         health=Health(SERVICE, events.checks),
         verifier=verifier_for(given, now),
         registry=registry,
+        demonstration=given.demonstration,
         command_keys=CommandKeys(master_key),
         problems=OwnProblems(KINDS, of_refusal=problem_of, rules=RULES),
     )
-    loops = [*events.loops, closing.run, sweep.run]
     return Service(
         app,
         resources=[events.log, amended],
         writers=[events.log.run],
-        loops=loops,
+        loops=[*events.loops, closing.run, sweep.run],
         stopping=events.stopping,
     )
 

@@ -107,6 +107,7 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
         health=Health(NAME, _checks(readers, followers, alerting, now) | events.checks),
         verifier=_verifier(given, now),
         registry=registry,
+        demonstration=given.demonstration,
         before=lambda app: RenderedOnce(app, watch, kept),
     )
     amended = InForce(CalendarStore(url, name=NAME), [read_models, office])

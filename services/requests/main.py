@@ -51,6 +51,7 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
         health=Health(SERVICE, events.checks),
         verifier=verifier_for(given, now),
         registry=registry,
+        demonstration=given.demonstration,
         command_keys=CommandKeys(given.master_key.get_secret_value()),
         problems=OwnProblems(of_refusal=problem_of),
     )

@@ -37,6 +37,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cache-Control": "no-store",
 }
+DEMONSTRATION = "Janji-Demonstration"
 NO_PAGES: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
 # Ours is in middleware.py.
 NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
@@ -54,12 +55,14 @@ def create_app(
     problems: OwnProblems | None = None,
     shell: Shell | None = None,
     before: Callable[[ASGIApp], ASGIApp] = lambda app: app,
+    demonstration: bool = False,
 ) -> ASGIApp:
     """The app of a service; one without commands needs no `command_keys`.
 
-    `before` puts something before all that answers, inside what is measured.
+    Of a `demonstration` every page and every answer says that its data are invented. `before` puts something before all that answers, inside what is measured.
     """
     problems, shell = problems or OwnProblems(), shell or Shell(standard)
+    shell.is_demonstration(demonstration)
     kinds = (*CATALOGUE, *problems.kinds)
     app = FastAPI(title=title.en, redirect_slashes=False, telemetry=NO_TELEMETRY, **NO_PAGES)
     app.state.verifier = verifier
@@ -68,7 +71,8 @@ def create_app(
     _add(app, *routers, _common(standard, registry), health_router(health))
     _add(app, problem_pages(shell, kinds), shell.router(), docs(describe(app, kinds), shell))
     answer_problems(app, problems)
-    headers = {**HEADERS, "Content-Security-Policy": policy(shell.form_targets)}
+    invented = {DEMONSTRATION: "true"} if demonstration else {}
+    headers = {**HEADERS, **invented, "Content-Security-Policy": policy(shell.form_targets)}
     return Observed(before(AnswerHeaders(BodyLimit(app), headers)), registry)
 
 

@@ -4,16 +4,14 @@ It is Tuesday, 24 November 2026, 10:15 in Pontianak.
 """
 
 import base64
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pydantic import SecretStr
-
 from janji.importing import logs
-from janji.importing.cases import CaseRows, Decider
+from janji.importing.cases import CaseRows, Decider, by_case
 from janji.importing.commands import Rules
 from janji.importing.logs import Settings
 from janji.importing.numbers import Secrets
@@ -101,16 +99,27 @@ def decider(service: str, now: datetime = NOW) -> Decider:
     return Decider(HISTORIES[service], RULES, now)
 
 
-@asynccontextmanager
-async def doors_of(database: Callable[[str], Database]) -> AsyncIterator[Mapping[str, Door]]:
+def cases_of(*histories: Sequence[Cells]) -> list[CaseRows]:
+    """Cases whose rows stand one after the other in a file."""
+    return by_case(rows([cells for each in histories for cells in each]))
+
+
+def settings_for(database: Callable[[str], Database]) -> Settings:
+    """Both services, each with a database of its own."""
+    urls = {f"{service}_database_url": database(service).app_url for service in HISTORIES}
+    return Settings.model_validate({**urls, "master_key": MASTER_KEY})
+
+
+def doors_with(given: Settings) -> AbstractAsyncContextManager[Mapping[str, Door]]:
+    """Of both services."""
+    return logs.opened(given, HISTORIES)
+
+
+def doors_of(
+    database: Callable[[str], Database],
+) -> AbstractAsyncContextManager[Mapping[str, Door]]:
     """Of both services, each with a log of its own."""
-    given = Settings(
-        requests_database_url=SecretStr(database("requests").app_url),
-        complaints_database_url=SecretStr(database("complaints").app_url),
-        master_key=MASTER_KEY,  # type: ignore[arg-type]
-    )
-    async with logs.opened(given, HISTORIES) as doors:
-        yield doors
+    return doors_with(settings_for(database))
 
 
 async def imported(
@@ -119,7 +128,7 @@ async def imported(
     """All of these cases, none of them refused."""
     work = Import(doors, Secrets(bytes(32)), now)
     new, refused = await work.check(cases)
-    assert refused == []
+    assert refused == {}
     done = await work.append(new)
     assert done.refused == []
     return done
@@ -128,7 +137,7 @@ async def imported(
 async def refusals(doors: Mapping[str, Door], cases: Sequence[CaseRows]) -> list[Flaw]:
     """What is wrong with these cases; nothing is imported."""
     _, refused = await Import(doors, Secrets(bytes(32)), NOW).check(cases)
-    return [flaw for _, flaw in refused]
+    return list(refused.values())
 
 
 async def history(door: Door) -> list[Any]:

@@ -69,6 +69,7 @@ def surface(
     shell: Shell | None = None,
     registry: CollectorRegistry | None = None,
     before: Callable[[ASGIApp], ASGIApp] = lambda app: app,
+    demonstration: bool = False,
 ) -> Client:
     app = create_app(
         Text(id="Percobaan", en="Trial"),
@@ -81,5 +82,6 @@ def surface(
         problems=problems,
         shell=shell,
         before=before,
+        demonstration=demonstration,
     )
     return Client(app)

@@ -80,7 +80,12 @@ class Shell:
             "decree": standard.decree,
             "service": service or standard.title,
             "style": self._style_path,
+            "demonstration": False,
         }
+
+    def is_demonstration(self, it_is: bool) -> None:
+        """Whether every page says that its data are invented."""
+        self._templates.globals["demonstration"] = it_is
 
     def answer(
         self,

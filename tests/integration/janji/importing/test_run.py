@@ -1,13 +1,12 @@
 """What is imported goes into the logs once and whole, whoever interrupts it or imports beside."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
 
 import pytest
 
-from janji.importing.cases import CaseRows, by_case
+from janji.importing.cases import CaseRows
 from janji.importing.numbers import CaseKey, Secrets
 from janji.importing.run import Door, Import, WrongMasterKey
 from services.requests.domain import ServiceRequest
@@ -17,14 +16,13 @@ from shared.promise.case_number import case_id
 from tests.support.databases import Database
 from tests.support.event_logs import running, sound_history
 from tests.support.imports import (
-    Cells,
     answered,
+    cases_of,
     doors_of,
     history,
     imported,
     refusals,
     resolved,
-    rows,
 )
 from tests.support.service_requests import AGENCIES, STANDARDS, SUBMISSION, act
 from tests.support.surface import NOW
@@ -36,16 +34,12 @@ async def doors(database: Callable[[str], Database]) -> AsyncIterator[Mapping[st
         yield doors
 
 
-def cases(*histories: Sequence[Cells], now: datetime = NOW) -> list[CaseRows]:
-    return by_case(rows([cells for each in histories for cells in each], now))
-
-
 def number_of(case: str, *, candidate: int = 0) -> str:
     return Secrets(bytes(32)).candidates(CaseKey("requests", case), "PRM")[candidate]
 
 
 async def test_a_case_is_one_append(doors: Mapping[str, Door]) -> None:
-    done = await imported(doors, cases(answered("P-1"), answered("P-2"), resolved("A-1")))
+    done = await imported(doors, cases_of(answered("P-1"), answered("P-2"), resolved("A-1")))
 
     assert (done.rows, done.cases) == (16, 3)
     requests, complaints = await history(doors["requests"]), await history(doors["complaints"])
@@ -55,7 +49,7 @@ async def test_a_case_is_one_append(doors: Mapping[str, Door]) -> None:
 
 
 async def test_texts_are_sealed_with_a_key_of_their_case(doors: Mapping[str, Door]) -> None:
-    await imported(doors, cases(answered("P-1", until="submit")))
+    await imported(doors, cases_of(answered("P-1", until="submit")))
 
     stored = (await doors["requests"].log.read(0, 1))[0]
     request = await doors["requests"].log.load(ServiceRequest, stored.originator_id)
@@ -65,19 +59,19 @@ async def test_texts_are_sealed_with_a_key_of_their_case(doors: Mapping[str, Doo
 
 
 async def test_again_adds_nothing(doors: Mapping[str, Door]) -> None:
-    await imported(doors, cases(answered("P-1"), resolved("A-1")))
+    await imported(doors, cases_of(answered("P-1"), resolved("A-1")))
     before = await history(doors["requests"]), await history(doors["complaints"])
 
-    again = await imported(doors, cases(answered("P-1"), resolved("A-1")))
+    again = await imported(doors, cases_of(answered("P-1"), resolved("A-1")))
 
     assert (again.rows, again.cases) == (0, 0)
     assert (await history(doors["requests"]), await history(doors["complaints"])) == before
 
 
 async def test_again_adds_what_is_new(doors: Mapping[str, Door]) -> None:
-    await imported(doors, cases(answered("P-1", until="approve")))
+    await imported(doors, cases_of(answered("P-1", until="approve")))
 
-    again = await imported(doors, cases(answered("P-1"), answered("P-2")))
+    again = await imported(doors, cases_of(answered("P-1"), answered("P-2")))
 
     assert (again.rows, again.cases) == (3 + 6, 2)
     assert [e.status for e in await history(doors["requests"])].count("confirmed") == 2
@@ -85,13 +79,13 @@ async def test_again_adds_what_is_new(doors: Mapping[str, Door]) -> None:
 
 async def test_what_went_on_in_the_system_stays(doors: Mapping[str, Door]) -> None:
     """A row before what staff did since is refused, and the case stays as they left it."""
-    await imported(doors, cases(answered("P-1", until="submit")))
+    await imported(doors, cases_of(answered("P-1", until="submit")))
     log = doors["requests"].log
     request = await log.load(ServiceRequest, case_id(number_of("P-1")))
     request.review(act("reviewer", "2026-11-20 09:00"))
     await log.append(request)
 
-    (flaw,) = await refusals(doors, cases(answered("P-1")))
+    (flaw,) = await refusals(doors, cases_of(answered("P-1")))
 
     assert (flaw.column, flaw.rule) == ("at", "after_the_known")
     assert len(await history(doors["requests"])) == 2
@@ -100,7 +94,7 @@ async def test_what_went_on_in_the_system_stays(doors: Mapping[str, Door]) -> No
 async def test_two_imports_at_once_are_one(doors: Mapping[str, Door]) -> None:
     many = [answered(f"P-{n}") for n in range(40)]
 
-    await asyncio.gather(*(both_steps(doors, cases(*many)) for _ in range(2)))
+    await asyncio.gather(*(both_steps(doors, cases_of(*many)) for _ in range(2)))
 
     assert len(await history(doors["requests"])) == 40 * 6
     await sound_history(doors["requests"].log)
@@ -115,13 +109,13 @@ async def both_steps(doors: Mapping[str, Door], found: list[CaseRows]) -> None:
 
 async def test_an_interrupted_import_is_run_again(doors: Mapping[str, Door]) -> None:
     many = [answered(f"P-{n}") for n in range(300)]
-    first = asyncio.create_task(imported(doors, cases(*many)))
+    first = asyncio.create_task(imported(doors, cases_of(*many)))
     await doors["requests"].log.wait_beyond(0, timeout_seconds=10)
     first.cancel()
     await asyncio.gather(first, return_exceptions=True)
     half = len(await history(doors["requests"]))
 
-    await imported(doors, cases(*many))
+    await imported(doors, cases_of(*many))
 
     assert half < 300 * 6
     assert half % 6 == 0, "each case is in whole or not at all"
@@ -138,7 +132,7 @@ async def test_a_number_that_a_live_case_drew_is_left_to_it(doors: Mapping[str, 
     )
     await doors["requests"].log.append(taken)
 
-    await imported(doors, cases(answered("P-1")))
+    await imported(doors, cases_of(answered("P-1")))
 
     live, ours = number_of("P-1"), number_of("P-1", candidate=1)
     stored = await doors["requests"].past([live, ours])
@@ -148,7 +142,7 @@ async def test_a_number_that_a_live_case_drew_is_left_to_it(doors: Mapping[str, 
 async def test_another_master_key_is_refused(database: Callable[[str], Database]) -> None:
     given = {service: database(service) for service in ("requests", "complaints")}
     async with doors_of(given.__getitem__) as doors:
-        await imported(doors, cases(answered("P-1", until="submit")))
+        await imported(doors, cases_of(answered("P-1", until="submit")))
         await doors["requests"].check_key()
     codec = Codec([ServiceRequest], Keyring(bytes([1] * 32)))
 

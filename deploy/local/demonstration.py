@@ -1,0 +1,65 @@
+"""A demonstration: an installation whose data are invented, and which says so on every page.
+
+What marks it lies in its folder, so that it stays one however often it is started.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from typing import Self
+
+import asyncpg
+
+from deploy.databases import Database
+from deploy.local.commands import CannotStart
+from deploy.local.home import Home
+
+CONNECT_SECONDS = 10.0
+HOLDS_EVENTS = "select exists (select from stored_events)"
+
+
+@dataclass(frozen=True, slots=True)
+class Demonstration:
+    """The invented year ends at that instant; it may not be in whole yet."""
+
+    until: str
+    is_filled: bool = False
+
+    @classmethod
+    def load(cls, home: Home) -> Self | None:
+        """None: the data of this installation are its own."""
+        if not home.demonstration.exists():
+            return None
+        return cls(**json.loads(home.demonstration.read_text()))
+
+    def save(self, home: Home) -> None:
+        """Whole or not at all."""
+        unfinished = home.demonstration.with_suffix(".new")
+        unfinished.write_text(json.dumps(asdict(self)))
+        unfinished.rename(home.demonstration)
+
+    def filled(self, home: Home) -> None:
+        """Note that all of it is in."""
+        replace(self, is_filled=True).save(home)
+
+
+async def begin(home: Home, databases: Mapping[str, Database]) -> None:
+    """Mark the installation before its services start, unless it is marked.
+
+    Raises CannotStart if it holds anything.
+    """
+    if Demonstration.load(home) is not None:
+        return
+    for service in ("requests", "complaints"):
+        connection = await asyncpg.connect(databases[service].app_url, timeout=CONNECT_SECONDS)
+        try:
+            holds_events = await connection.fetchval(HOLDS_EVENTS)
+        finally:
+            await connection.close()
+        if holds_events:
+            raise CannotStart(
+                f"--demo fills an empty installation, and the log of {service} holds data:"
+                " name another folder in JANJI_HOME"
+            )
+    Demonstration(datetime.now(UTC).isoformat(timespec="seconds")).save(home)

@@ -1,0 +1,90 @@
+"""The import of one file, from reading it to what became of it."""
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from deploy.local.commands import CannotStart
+from janji.importing.cases import CaseRows
+from janji.importing.logs import Settings, opened
+from janji.importing.reading import Reading, copy_lines, read
+from janji.importing.rows import Flaw
+from janji.importing.run import Import, Imported, Report, WrongMasterKey
+from janji.importing.table import Unreadable
+from shared.eventstore.errors import EventLogError, LogBusy, OutcomeUnknown
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of a file. `bad` is where the rows of wrong cases were written to."""
+
+    reading: Reading
+    flaws: Sequence[Flaw]
+    lines_wrong: Collection[int]
+    numbered: Sequence[CaseRows] = ()
+    imported: Imported | None = None  # None: nothing was, because of the flaws
+    bad: Path | None = None
+
+    @property
+    def rows_known(self) -> int:
+        """How many were in the log before."""
+        if self.imported is None:
+            return 0
+        others = self.imported.rows + self.imported.rows_refused + len(self.lines_wrong)
+        return self.reading.rows - others
+
+
+async def import_file(
+    path: Path, given: Settings, report: Report = lambda *_: None, *, skip_bad: bool = False
+) -> Done:
+    """Read, check, append. Raises CannotStart, OSError.
+
+    Cancelled, each case is in whole or not at all; the same again goes on from there.
+    """
+    now = datetime.now(UTC)
+    with _failures_in_words():
+        reading = read(path, now, lambda done, of: report("read", done, of))
+        services = sorted({case.key.service for case in reading.cases})
+        async with opened(given, services) as doors:
+            for door in doors.values():
+                await door.check_key()
+            work = Import(doors, given.secrets, now)
+            new, refused = await work.check(reading.cases, report)
+            flaws = [*reading.flaws, *refused.values()]
+            lines = {*reading.left_out, *(row.line for case in refused for row in case.rows)}
+            if flaws and not skip_bad:
+                return Done(reading, flaws, lines)
+            bad = _set_aside(path, lines) if lines else None
+            imported = await work.append(new, report)
+    numbered = [case for case in reading.cases if case not in refused]
+    return Done(reading, [*flaws, *imported.refused], lines, numbered, imported, bad)
+
+
+def _set_aside(path: Path, lines: Collection[int]) -> Path:
+    """Before anything is imported, so that no row can be in neither place."""
+    bad = path.with_name(f"{path.stem}.bad.csv")
+    copy_lines(path, bad, lines)
+    return bad
+
+
+@contextmanager
+def _failures_in_words() -> Iterator[None]:
+    """What stops an import, as `CannotStart`."""
+    failures: list[Exception] = []
+    try:
+        yield
+    except* (EventLogError, Unreadable, WrongMasterKey) as group:
+        failures = list(_leaves(group))
+    for failure in failures:
+        again = "; run it again to go on" if isinstance(failure, LogBusy | OutcomeUnknown) else ""
+        raise CannotStart(f"{failure}{again}") from failure
+
+
+def _leaves(group: ExceptionGroup[Exception]) -> Iterator[Exception]:
+    for each in group.exceptions:
+        if isinstance(each, ExceptionGroup):
+            yield from _leaves(each)
+        else:
+            yield each
