@@ -1,19 +1,23 @@
 """`janji verify`: whether history is whole, and the figures are what it says."""
 
 import asyncio
+import csv
+import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Annotated
 
+import asyncpg
 import typer
 from rich.console import Console
 
 from deploy.local.commands import CannotStart
 from janji.commands.failures import said_in_one_line
 from janji.projections import (
+    FAILURES,
     LOGS,
     Installation,
     failures_in_words,
@@ -25,6 +29,7 @@ from services.projections.filling import Report, Workshop
 from services.projections.verify import verify as verify_figures
 from shared.eventstore.codec import Codec
 from shared.eventstore.reader import LogReader
+from shared.eventstore.records import Head
 from shared.eventstore.soundness import first_flaw
 
 Heads = Annotated[
@@ -33,9 +38,11 @@ Heads = Annotated[
         "--heads",
         exists=True,
         dir_okay=False,
-        help="Hashes kept from earlier: what /v1/public/log-heads answered.",
+        help="Hashes kept from earlier: what /v1/public/log-heads answered, JSON or CSV.",
     ),
 ]
+ALERTS = "sla"  # the log of the projection service itself
+
 app = typer.Typer(add_completion=False)
 console = Console(highlight=False, soft_wrap=True)
 
@@ -63,14 +70,27 @@ class Kept:
 
 
 def _read(heads: Path) -> Sequence[Kept]:
+    """As `/v1/public/log-heads` served them: JSON, or CSV. Raises CannotStart."""
+    text = heads.read_text()
     try:
-        return [
-            Kept(service, str(day["date"]), int(day["position"]), str(day["hash"]))
-            for service, days in json.loads(heads.read_text()).items()
-            for day in days
-        ]
+        kept = list(_rows(text) if text.lstrip().startswith("{") else _lines(text))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise CannotStart(f"{heads} holds no log heads: {error!r}") from error
+    for each in kept:
+        if each.service not in LOGS:
+            raise CannotStart(f"{heads} names a log that there isn't: {each.service}")
+    return kept
+
+
+def _rows(text: str) -> Iterator[Kept]:
+    for service, days in json.loads(text).items():
+        for day in days:
+            yield Kept(service, str(day["date"]), int(day["position"]), str(day["hash"]))
+
+
+def _lines(text: str) -> Iterator[Kept]:
+    for row in csv.DictReader(io.StringIO(text)):
+        yield Kept(row["service"], row["date"], int(row["position"]), row["hash"])
 
 
 async def _verify(heads: Sequence[Kept]) -> Sequence[str]:
@@ -79,24 +99,50 @@ async def _verify(heads: Sequence[Kept]) -> Sequence[str]:
     with progress_shown(console) as report:
         flaws += await _flaws_of_logs(installation, report)
         async with opened(installation, report) as workshop:
-            flaws += await _flaws_of_heads(workshop, heads)
-            verified = await verify_figures(workshop)
+            try:
+                flaws += await _flaws_of_heads(workshop, heads)
+                verified = await verify_figures(workshop)
+            except FAILURES as failure:
+                if not flaws:
+                    raise
+                return [*flaws, f"so nothing could be replayed: {failure}"]
     console.print(f"{verified.events:,} events replayed, {verified.rows:,} rows compared.")
     return [*flaws, *verified.differences]
 
 
 async def _flaws_of_logs(installation: Installation, report: Report) -> Sequence[str]:
-    """Positions, hashes and versions, as the logs' own databases have them."""
+    """Positions, hashes and versions, as the logs' own databases have them, and their relays."""
+    ours = installation.settings.database_url.get_secret_value()
+    urls = {**installation.logs, ALERTS: ours}
     flaws = []
-    for service in LOGS:
-        if service not in installation.logs:
+    for service in (*LOGS, ALERTS):
+        if service not in urls:
             name = f"JANJI_{service.upper()}_DATABASE_URL"
             console.print(f"The log of {service} is out of reach; {name} would say where it is.")
             continue
-        async with LogReader(installation.logs[service], codec=Codec([])) as log:
+        async with LogReader(urls[service], codec=Codec([])) as log:
             flaw = await first_flaw(log, partial(report, f"log of {service}"))
+            head = await log.head()
+        flaw = flaw or await _flaw_of_relay(urls[service], service, head)
         flaws += [f"log of {service}: {flaw}"] if flaw else []
     return flaws
+
+
+_RELAYED = "select position from relay_position"
+
+
+async def _flaw_of_relay(url: str, service: str, head: Head) -> str | None:
+    """It may be behind (how far is said), but what it has published must be in the log."""
+    connection = await asyncpg.connect(url)
+    try:
+        relayed: int = await connection.fetchval(_RELAYED)
+    finally:
+        await connection.close()
+    if head.position:
+        console.print(f"The log of {service} ends at {head.position:,}, relayed to {relayed:,}.")
+    if relayed <= head.position:
+        return None
+    return f"it ends at {head.position}, but its events up to {relayed} have been published"
 
 
 async def _flaws_of_heads(workshop: Workshop, heads: Sequence[Kept]) -> Sequence[str]:

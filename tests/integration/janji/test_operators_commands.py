@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
+from services.projections.log_heads import log_heads
 from shared.eventstore.records import Recorded
 from shared.messaging.envelope import Publication
 from tests.support.databases import Database
-from tests.support.event_logs import connected
+from tests.support.event_logs import connected, running
 from tests.support.followed import Following, following
 from tests.support.noted import publish
 from tests.support.notes import note
@@ -127,6 +128,72 @@ async def test_a_rewritten_log_is_found_out(operator: Operator, tmp_path: Path) 
     assert operator.exit_code == 1
     assert "log of requests: the event at 7 was changed: its hash doesn't follow" in printed
     assert "log of requests: not as it was on 2026-11-24" in printed
+
+
+async def test_heads_are_kept_as_they_were_served(operator: Operator, tmp_path: Path) -> None:
+    await operator.janji("rebuild")
+    async with operator.office.reading() as connection:
+        heads = await log_heads(connection)
+    lines = [f"{each.source},{each.day},{each.position},{each.hash.hex()}" for each in heads]
+    kept = tmp_path / "log-heads.csv"
+    kept.write_text("\r\n".join(["service,date,position,hash", *lines]))
+
+    printed = await operator.janji("verify", "--heads", str(kept))
+
+    assert operator.exit_code == 0, printed
+    assert "The log of requests ends at 40" in printed
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['{"requests": [{"date": "2026-11-24"}]}', "no,such,columns\r\n1,2,3", '{"letters": {"a": 1}}'],
+)
+async def test_a_file_of_no_heads_is_refused(operator: Operator, tmp_path: Path, text: str) -> None:
+    kept = tmp_path / "heads"
+    kept.write_text(text)
+
+    printed = await operator.janji("verify", "--heads", str(kept))
+
+    assert operator.exit_code == 1
+    assert printed.startswith(f"janji: {kept} holds no log heads")
+
+
+async def test_an_event_that_cannot_be_read_any_more_is_named(operator: Operator) -> None:
+    await operator.janji("rebuild")
+    async with connected(operator.office.requests.database.owner_url) as owner:
+        await owner.execute(
+            "update stored_events set topic = 'notes.creatad' where notification_id = 7"
+        )
+
+    printed = await operator.janji("verify")
+
+    assert operator.exit_code == 1
+    assert "log of requests: the event at 7 was changed: its hash doesn't follow" in printed
+    assert "so nothing could be replayed" in printed
+
+
+async def test_a_log_that_lost_what_was_published_is_found_out(operator: Operator) -> None:
+    await operator.janji("rebuild")
+    async with connected(operator.office.requests.database.owner_url) as owner:
+        await owner.execute("update relay_position set position = 41")
+
+    printed = await operator.janji("verify")
+
+    assert operator.exit_code == 1
+    assert "log of requests: it ends at 40, but its events up to 41 have been published" in printed
+
+
+async def test_the_log_of_alerts_is_checked_too(operator: Operator) -> None:
+    await operator.janji("rebuild")
+    ours = operator.office.database
+    async with running(ours.app_url) as log, connected(ours.owner_url) as owner:
+        await log.append(note())
+        await owner.execute("update stored_events set hash = sha256('another')")
+
+    printed = await operator.janji("verify")
+
+    assert operator.exit_code == 1
+    assert "log of sla: the event at 1 was changed: its hash doesn't follow" in printed
 
 
 async def test_held_cases_are_shown_and_tried_again(operator: Operator) -> None:
