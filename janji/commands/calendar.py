@@ -37,6 +37,7 @@ from shared.eventstore.reader import LogReader
 from shared.promise.amending import BYTES_MAX, amended_year
 from shared.promise.calendar_year import Year, year_in
 from shared.promise.data_file import WrongData
+from shared.promise.standard import DATA
 from shared.promise.working_days import Calendar, load_calendar
 
 LOOK_SECONDS = 0.2
@@ -48,6 +49,7 @@ KINDS: Mapping[str, type[Case]] = {"requests": ServiceRequest, "complaints": Com
 File = Annotated[
     Path, typer.Argument(help="YEAR.toml: a year with its old versions and a new one.")
 ]
+OneYear = Annotated[int | None, typer.Argument(help="The file to write a new version into.")]
 Moves = Counter[tuple[str | None, str | None]]
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
@@ -60,10 +62,10 @@ def _options() -> None:
 
 
 @app.command()
-def show() -> None:
-    """Show the years in force, and how far the open cases were gone through."""
+def show(year: OneYear = None) -> None:
+    """Show the years in force and how far the open cases were gone through; or YEAR's file."""
     with said_in_one_line(), _failures():
-        asyncio.run(_show())
+        asyncio.run(_show() if year is None else _show_file(year))
 
 
 @app.command()
@@ -131,7 +133,7 @@ async def _put_in_force(places: Sequence[Place], year: Year, name: str, content:
     Cut off in between, it is in force in the first of them: run again, it goes on from there.
     """
     text = content.decode()
-    lacking = [place for place in places if not await place.store.holds(year, text)]
+    lacking = [place for place in places if await place.store.content(year) != text]
     for place in lacking:
         present = (await place.calendar()).year(year.year)
         amended_year(name, content, present, today=today())
@@ -214,6 +216,20 @@ async def _show() -> None:
                 head = (await place.log.head()).position
                 console.print(f"  cases gone through to {sweep.position:,} of {head:,}")
         console.print(_years(calendar))
+
+
+async def _show_file(number: int) -> None:
+    """What is in force, as it was applied or is shipped."""
+    async with _places() as places:
+        year = (await places[0].calendar()).year(number)
+        if year is None:
+            raise CannotStart(f"nothing is known of {number}: begin a file with version 1")
+        applied = await places[0].store.content(year)
+    typer.echo(applied or _shipped(number), nl=False)
+
+
+def _shipped(number: int) -> str:
+    return (DATA / f"calendar/{number}.toml").read_text(encoding="utf-8")
 
 
 def _years(calendar: Calendar) -> Table:

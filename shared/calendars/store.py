@@ -122,11 +122,11 @@ class CalendarStore:
             in_force = await connection.fetchval(APPLY, year.year, year.newest.number, content)
         return bool(in_force == content)
 
-    async def holds(self, year: Year, content: str) -> bool:
-        """Whether this very file was applied."""
+    async def content(self, year: Year) -> str | None:
+        """The file that was applied as this version, if one was."""
         async with self._connection() as connection:
-            applied = await connection.fetchval(APPLIED, year.year, year.newest.number)
-        return bool(applied == content)
+            content: str | None = await connection.fetchval(APPLIED, year.year, year.newest.number)
+        return content
 
     # The sweeps.
 

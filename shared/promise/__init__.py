@@ -4,7 +4,8 @@ It stands on the standard library alone. The data files are read once, at start;
 asks what time it is. Read in this order:
 
 1. `standard.py`: the service standard, and `data/`, where its facts stand;
-2. `working_days.py`: the calendar, out of `calendar_year.py`, a year with all its versions;
+2. `working_days.py`: the calendar, out of `calendar_year.py`, a year with all its versions, and
+   `amending.py`, what a new version may say;
 3. `counted_days.py`: which days of a case count;
 4. `sla_clock.py`: the clock of one case, from its receipt to its end;
 5. `further_clocks.py`: the deadlines that run beside it, as `clock_definition.py` defines them;

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from shared.calendars.store import CalendarStore
+from shared.promise.standard import DATA
 from tests.support import complaints_service as complaints
 from tests.support import requests_service as requests
 from tests.support.amended import DECREE, amended, year_of
@@ -165,3 +166,14 @@ async def test_the_calendar_in_force_is_shown(server: Server) -> None:
     assert server.terminal.exit_code == 0, printed
     assert "requests: 2025.2+2026.1+2027.1" in printed
     assert "SKB Menag, Menaker, dan MenPANRB Nomor 1205/2026" in printed
+
+
+async def test_the_file_in_force_is_there_to_be_amended(server: Server) -> None:
+    text = amended(off=(WEDNESDAY,), decided_on=DECIDED_ON)
+    shipped = (DATA / "calendar/2026.toml").read_text(encoding="utf-8")
+    before = await server.terminal.janji("calendar", "show", "2026")
+
+    await server.apply(text)
+
+    assert (before, await server.terminal.janji("calendar", "show", "2026")) == (shipped, text)
+    assert "begin a file with version 1" in await server.terminal.janji("calendar", "show", "2031")
