@@ -1,5 +1,7 @@
 """What the pages say of the standard and the calendar beside their own texts."""
 
+from datetime import date
+
 from services.projections.page.words import WORDS
 from shared.promise.calendar_year import DayOff
 from shared.promise.standard import Channel, Standard
@@ -37,3 +39,10 @@ def days_off_by_year(calendar: Calendar) -> dict[int, list[DayOff]]:
         if found := calendar.day_off(day):
             by_year.setdefault(found.date.year, []).append(found)
     return by_year
+
+
+def provisional_years(calendar: Calendar) -> set[int]:
+    """Those whose days off are not decreed for good."""
+    return {
+        year for year in days_off_by_year(calendar) if calendar.is_provisional(date(year, 1, 1))
+    }

@@ -18,7 +18,7 @@ from services.projections.page.histogram import histogram
 from services.projections.page.months import months
 from services.projections.page.sentences import answer, held_for_checking, how_long
 from services.projections.positions import positions
-from services.projections.read_models.periods import Period, periods
+from services.projections.read_models.periods import Period
 from services.projections.read_models.statistics import Office, statistics
 from shared.promise.working_days import local_date
 from shared.web.page import figures
@@ -51,15 +51,19 @@ class Snapshot:
 
 
 async def snapshot(
-    connection: Connection, period: Period, office: Office, *, now: datetime
+    connection: Connection,
+    period: Period,
+    office: Office,
+    known: Sequence[Period],
+    *,
+    now: datetime,
 ) -> Snapshot:
     """The connection is `generations.live`'s: all is read in one transaction."""
-    today = local_date(now)
     return Snapshot(
         period,
-        office.standard(period, today),
+        office.standard(period, local_date(now)),
         await statistics(connection, period, office, now=now),
-        await periods(connection, today),
+        known,
         await held_for_checking_since(connection),
     )
 
@@ -79,6 +83,7 @@ def shown(of: Snapshot, language: Language) -> dict[str, Any]:
         "as_of": figures.instant(of.as_of, language),
         "held": held_since and held_for_checking(found["held"], held_since, language),
         "period_name": name_of(of.period, language),
+        "chosen": of.period.id,
         "choices": choices(of.periods, of.period, language),
         "statistics": found,
         "services": services,

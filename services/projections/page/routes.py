@@ -5,9 +5,10 @@ Everything is read from the live generation in one snapshot, so a page never mix
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from http.client import OK
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
@@ -18,10 +19,18 @@ from starlette.responses import HTMLResponse
 
 from services.projections import generations
 from services.projections.asked import applied, check_begun, period_of
-from services.projections.page.facts import days_off_by_year, link_of, target_of
+from services.projections.page.chooser import choices
+from services.projections.page.examples import EXAMPLES, drawn
+from services.projections.page.facts import (
+    days_off_by_year,
+    link_of,
+    provisional_years,
+    target_of,
+)
 from services.projections.page.figures_page import shown, snapshot
 from services.projections.page.rules import CLOCK_RULES, STATISTICS_RULES
 from services.projections.page.words import TO_BE_CONFIRMED, WORDS
+from services.projections.read_models.periods import Period, periods, year
 from services.projections.read_models.statistics import Office
 from shared.promise.standard import Text
 from shared.promise.working_days import local_date
@@ -29,6 +38,7 @@ from shared.web.language import Language, say
 from shared.web.page import figures
 from shared.web.page.figures import LOCALES
 from shared.web.page.shell import Page, Shell
+from shared.web.problems import Problem
 
 if TYPE_CHECKING:
     from services.projections.generations import Pool
@@ -95,16 +105,36 @@ class Pages:
     async def figures(self, language: Language, asked: Asked) -> HTMLResponse:
         """Was the promise kept? Of the period that is asked for, else of this year."""
         now = self._now()
-        period = period_of(asked.period, local_date(now))
+        today = local_date(now)
         async with generations.live(self._pool) as connection:
-            found = await snapshot(connection, period, self._office, now=now)
-        check_begun(period, found.periods, asked.period)
+            known = await periods(connection, today)
+            try:
+                period = period_of(asked.period, today)
+                check_begun(period, known, asked.period)
+            except Problem as problem:
+                return self._no_such_period(language, problem, known, today)
+            found = await snapshot(connection, period, self._office, known, now=now)
         return self._answer(
             "figures",
             language,
             say(WORDS["figures_title"], language),
             query=f"?period={period.id}" if asked.period else "",
             **shown(found, language),
+        )
+
+    def _no_such_period(
+        self, language: Language, problem: Problem, known: Sequence[Period], today: date
+    ) -> HTMLResponse:
+        """What is wrong with the address, and the periods that there are."""
+        return self._answer(
+            "figures",
+            language,
+            say(WORDS["no_such_period"], language),
+            template="no_such_period.html",
+            status=problem.kind.status,
+            errors=[say(error["detail"], language) for error in problem.members["errors"]],
+            chosen=None,
+            choices=choices(known, year(today.year), language),
         )
 
     async def standard(self, language: Language, _asked: Asked) -> HTMLResponse:
@@ -134,28 +164,36 @@ class Pages:
 
     async def method(self, language: Language, _asked: Asked) -> HTMLResponse:
         """How everything is counted."""
-        days_off = days_off_by_year(self._office.calendar)
         return self._answer(
             "method",
             language,
             say(WORDS["method"], language),
-            clock_rules=CLOCK_RULES,
-            statistics_rules=STATISTICS_RULES,
-            days_off=days_off,
-            provisional=[
-                year for year in days_off if self._office.calendar.is_provisional(date(year, 1, 1))
+            clock_rules=[
+                (rule, drawn(EXAMPLES[name], self._office.calendar, language))
+                for name, rule in CLOCK_RULES.items()
             ],
+            statistics_rules=STATISTICS_RULES,
+            days_off=days_off_by_year(self._office.calendar),
+            provisional=provisional_years(self._office.calendar),
         )
 
     def _answer(
-        self, here: Here, language: Language, title: str, *, query: str = "", **values: Any
+        self,
+        here: Here,
+        language: Language,
+        title: str,
+        *,
+        query: str = "",
+        template: str = "",
+        status: int = 200,
+        **values: Any,
     ) -> HTMLResponse:
         """The page of that name; `query` is kept when the language is switched."""
         page = Page(language, title, other=getattr(PATHS[OTHER[language]], here) + query)
-        paths = PATHS[language]
-        return self._shell.answer(
-            f"{here}.html", page, headers=CACHED, here=here, paths=paths, **values
-        )
+        given = {"here": here, "paths": PATHS[language], **values}
+        headers = CACHED if status == OK else {}
+        template = template or f"{here}.html"
+        return self._shell.answer(template, page, status=status, headers=headers, **given)
 
     def _in(self, language: Language, page: PageOf) -> Callable[..., Awaitable[HTMLResponse]]:
         """The endpoint that shows the page in a language, once what it must show is applied."""

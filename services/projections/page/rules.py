@@ -3,22 +3,32 @@
 They are the rules of `shared/promise/sla_clock.py` and `read_models/statistics.py`, in words.
 """
 
+from collections.abc import Mapping
+from typing import NamedTuple
+
 from shared.promise.standard import Text
 
-CLOCK_RULES = (
-    Text(
+
+class Rule(NamedTuple):
+    text: Text
+    example: Text
+
+
+# By the name of the worked example in `examples.py`.
+CLOCK_RULES: Mapping[str, Text] = {
+    "working_day": Text(
         id="Hari kerja adalah Senin sampai Jumat, dikurangi hari libur nasional dan cuti bersama "
         "menurut keputusan bersama menteri yang berlaku. Semua tanggal menurut waktu Pontianak.",
         en="A working day is Monday to Friday, less public holidays and collective leave by the "
         "joint decree in force. All dates are those of Pontianak.",
     ),
-    Text(
+    "received_on": Text(
         id="Kasus diterima pada hari ia masuk; bila masuk pada hari libur, atau pada atau sesudah "
         "jam tutup kantor, pada hari kerja berikutnya.",
         en="A case is received on the day it comes in; on a day off, or at or after the close of "
         "office hours, on the next working day.",
     ),
-    Text(
+    "counted": Text(
         id="Yang dihitung adalah hari kerja sesudah hari penerimaan, bila pada jam tutup hari itu "
         "kasus ada pada kantor. Selama menunggu pemohon, hari tidak dihitung; hari kembalinya "
         "jawaban juga tidak, bila masa menunggu melewati sedikitnya satu jam tutup. Jeda di dalam "
@@ -28,90 +38,187 @@ CLOCK_RULES = (
         "back, if the waiting lasted over at least one close. A pause within one day changes "
         "nothing, so sending papers back buys no time.",
     ),
-    Text(
+    "due_on": Text(
         id="Batas waktu adalah hari terhitung ke-n. Selama menunggu pemohon, batas waktu belum "
         "diketahui; sisa harinya diketahui.",
         en="It is due on the n-th counted day. While it waits for the applicant the due date is "
         "unknown; the days left are known.",
     ),
-    Text(
+    "on_time": Text(
         id="Tepat waktu: selesai paling lambat pada batas waktu. Terlambat: selesai sesudahnya. "
         "Lewat batas waktu: belum selesai sesudahnya, menunggu atau tidak. Pukul 00.00 termasuk "
         "hari yang baru.",
         en="On time: finished by the due date. Late: finished after it. Overdue: not finished "
         "after it, waiting or not. 00:00 belongs to the new day.",
     ),
-    Text(
+    "days_used": Text(
         id="Hari terpakai adalah hari terhitung sesudah hari penerimaan sampai dengan hari "
         "selesai (yang belum selesai: hari ini). Selesai pada hari yang sama: 0.",
         en="Days used are the counted days after the day of receipt up to and with the day of "
         "finishing (unfinished: today). Finished on the same day: 0.",
     ),
-    Text(
+    "late_stays_late": Text(
         id="Terlambat tetap terlambat: setelah batas waktu lewat, tidak ada yang memindahkannya "
         "lagi; tidak perubahan kategori, jeda, pembukaan kembali, penarikan, penerusan, ataupun "
         "perubahan kalender.",
         en="Late stays late: once the due date has passed nothing moves it any more; no "
         "reclassification, pause, reopening, withdrawal, forwarding or amended calendar.",
     ),
-    Text(
+    "days_elapsed": Text(
         id="Hari berlalu adalah semua hari kerja sesudah hari penerimaan, termasuk masa menunggu: "
         "pandangan pemohon, selalu ditunjukkan di samping pandangan kantor.",
         en="Days elapsed are all working days after the day of receipt, waiting included: the "
         "applicant's view, always shown beside the office's.",
     ),
-)
+}
 
 STATISTICS_RULES = (
-    Text(
-        id="Kasus dihitung pada periode penerimaannya. Bila dihitung pada bulan selesainya, yang "
-        "tidak pernah selesai tidak akan terlihat.",
-        en="A case is counted in the period in which it was received. Counted by the month of "
-        "closing, the ones that are never closed would be seen nowhere.",
+    Rule(
+        Text(
+            id="Kasus dihitung pada periode penerimaannya. Bila dihitung pada bulan selesainya, "
+            "yang tidak pernah selesai tidak akan terlihat.",
+            en="A case is counted in the period in which it was received. Counted by the month of "
+            "closing, the ones that are never closed would be seen nowhere.",
+        ),
+        Text(
+            id="Permintaan yang diterima 30 Oktober dan selesai 3 November dihitung pada bulan "
+            "Oktober.",
+            en="A request received on 30 October and finished on 3 November is counted in October.",
+        ),
     ),
-    Text(
-        id="Pada setiap periode: diterima = tepat waktu + terlambat + lewat batas waktu + berjalan "
-        "+ menunggu pemohon + ditarik + diteruskan.",
-        en="In every period: received = on time + late + overdue + running + waiting + withdrawn "
-        "+ forwarded.",
+    Rule(
+        Text(
+            id="Pada setiap periode: diterima = tepat waktu + terlambat + lewat batas waktu + "
+            "berjalan + menunggu pemohon + ditarik + diteruskan.",
+            en="In every period: received = on time + late + overdue + running + waiting + "
+            "withdrawn + forwarded.",
+        ),
+        Text(
+            id="120 = 110 + 3 + 2 + 3 + 1 + 1 + 0.",
+            en="120 = 110 + 3 + 2 + 3 + 1 + 1 + 0.",
+        ),
     ),
-    Text(
-        id="Tingkat ketepatan = tepat waktu / (tepat waktu + terlambat + lewat batas waktu). "
-        "Persentase ditunjukkan mulai dari 20 kasus; di bawahnya dua jumlah itu saja.",
-        en="The on-time rate = on time / (on time + late + overdue). A percentage is shown from 20 "
-        "cases on; below that the two counts alone.",
+    Rule(
+        Text(
+            id="Tingkat ketepatan = tepat waktu / (tepat waktu + terlambat + lewat batas waktu). "
+            "Persentase ditunjukkan mulai dari 20 kasus; di bawahnya dua jumlah itu saja.",
+            en="The on-time rate = on time / (on time + late + overdue). A percentage is shown "
+            "from 20 cases on; below that the two counts alone.",
+        ),
+        Text(
+            id="110 / (110 + 3 + 2) = 110 / 115 = 95,7 %. Tetapi 6 dari 7 tetap “6 dari 7”.",
+            en="110 / (110 + 3 + 2) = 110 / 115 = 95.7 %. But 6 of 7 stays “6 of 7”.",
+        ),
     ),
-    Text(
-        id="Median dan persentil ke-90 menurut peringkat terdekat, jadi selalu hari yang benar-"
-        "benar terjadi; dari kasus yang tepat waktu, terlambat, atau lewat batas waktu (yang "
-        "terakhir dengan hari terpakai sampai hari ini).",
-        en="Median and 90th percentile are by nearest rank, so always a day that occurred; of "
-        "cases that are on time, late or overdue (the last with the days used until today).",
+    Rule(
+        Text(
+            id="Median dan persentil ke-90 menurut peringkat terdekat, jadi selalu hari yang benar-"
+            "benar terjadi; dari kasus yang tepat waktu, terlambat, atau lewat batas waktu (yang "
+            "terakhir dengan hari terpakai sampai hari ini).",
+            en="Median and 90th percentile are by nearest rank, so always a day that occurred; of "
+            "cases that are on time, late or overdue (the last with the days used until today).",
+        ),
+        Text(
+            id="Lima kasus memakan 0, 0, 1, 1, dan 4 hari: mediannya 1, persentil ke-90-nya 4.",
+            en="Five cases took 0, 0, 1, 1 and 4 days: the median is 1, the 90th percentile 4.",
+        ),
     ),
-    Text(
-        id="Umur kasus yang lewat batas waktu dihitung dalam hari kerja sesudah batas waktunya; "
-        "umur kasus yang menunggu, dalam hari kerja sejak masa menunggunya yang sekarang dimulai.",
-        en="The age of an overdue case is counted in working days after its due date; that of a "
-        "waiting one in working days since its present waiting began.",
+    Rule(
+        Text(
+            id="Umur kasus yang lewat batas waktu dihitung dalam hari kerja sesudah batas "
+            "waktunya; umur kasus yang menunggu, dalam hari kerja sejak masa menunggunya yang ",
+            en="sekarang dimulai. The age of an overdue case is counted in working days after its "
+            "due date; that of a waiting one in working days since its present waiting began.",
+        ),
+        Text(
+            id="Batas waktu Jumat, hari ini Selasa: lewat 2 hari kerja.",
+            en="Due on Friday, today is Tuesday: 2 working days overdue.",
+        ),
     ),
-    Text(
-        id="Pengaduan yang belum dikategorikan diukur dengan batas waktu terpendek, sehingga "
-        "membiarkannya tidak pernah memperbaiki angka. Yang diteruskan ke instansi lain bukan "
-        "janji yang ditepati: dihitung tersendiri, kecuali sudah terlambat.",
-        en="A complaint that is not yet classified is measured against the shortest deadline, so "
-        "leaving it never helps the figures. One that is forwarded is no promise kept: it is "
-        "counted apart, unless it was late already.",
+    Rule(
+        Text(
+            id="Pengaduan yang belum dikategorikan diukur dengan batas waktu terpendek, sehingga "
+            "membiarkannya tidak pernah memperbaiki angka. Yang diteruskan ke instansi lain bukan "
+            "janji yang ditepati: dihitung tersendiri, kecuali sudah terlambat.",
+            en="A complaint that is not yet classified is measured against the shortest deadline, "
+            "so leaving it never helps the figures. One that is forwarded is no promise kept: it "
+            "is counted apart, unless it was late already.",
+        ),
+        Text(
+            id="Pengaduan yang belum dikategorikan pada hari kerja ke-6 sudah lewat batas waktu.",
+            en="A complaint that is not classified by the 6th working day is overdue.",
+        ),
     ),
-    Text(
-        id="Angka 1 sampai 4 dalam rincian pengaduan disembunyikan, beserta angka lain yang "
-        "darinya angka itu dapat dihitung. Kategori pengawasan hanya ditunjukkan per tahun.",
-        en="Counts of 1 to 4 in the breakdowns of complaints are hidden, and other counts from "
-        "which they could be reckoned. The oversight category is shown by year only.",
+    Rule(
+        Text(
+            id="Angka 1 sampai 4 dalam rincian pengaduan disembunyikan, beserta angka lain yang "
+            "darinya angka itu dapat dihitung. Kategori pengawasan hanya ditunjukkan per tahun.",
+            en="Counts of 1 to 4 in the breakdowns of complaints are hidden, and other counts from "
+            "which they could be reckoned. The oversight category is shown by year only.",
+        ),
+        Text(
+            id="Tiga pengaduan lewat telepon: angka itu disembunyikan, dan angka satu saluran "
+            "lain juga, sebab jumlah semua saluran tetap ditunjukkan.",
+            en="Three complaints by phone: that count is hidden, and another channel's with it, "
+            "since the total of all channels always stands.",
+        ),
     ),
-    Text(
-        id="Kejadian yang sama pada hari yang sama selalu memberi angka yang sama. JSON menyebut "
-        "posisi dan hash catatan kejadian tempat angka itu berdiri.",
-        en="The same events on the same day always give the same figures. The JSON names the "
-        "position and hash of the event log that the figures stand on.",
+    Rule(
+        Text(
+            id="Kejadian yang sama pada hari yang sama selalu memberi angka yang sama. JSON "
+            "menyebut posisi dan hash catatan kejadian tempat angka itu berdiri.",
+            en="The same events on the same day always give the same figures. The JSON names the "
+            "position and hash of the event log that the figures stand on.",
+        ),
+        Text(
+            id="Angka per 24 November dapat diminta lagi kapan pun dengan ?as_of=2026-11-24.",
+            en="The figures of 24 November can be asked for again at any time by "
+            "?as_of=2026-11-24.",
+        ),
+    ),
+    Rule(
+        Text(
+            id="Yang dapat menjadi tempat bersembunyi ikut ditunjukkan: yang pernah dikembalikan "
+            "atau dimintai penjelasan (betapa pun singkatnya), yang ditolak, yang dibuka kembali, "
+            "yang diubah kategorinya, dan yang paling lama terbuka.",
+            en="What figures could hide behind is shown too: what was returned or asked for "
+            "clarification (however short), rejected, reopened, reclassified, and what has been "
+            "open longest.",
+        ),
+        Text(
+            id="Pengaduan yang dua kali dibuka kembali: satu kasus yang pernah dibuka kembali, "
+            "dua pembukaan kembali.",
+            en="A complaint reopened twice: one case that was reopened, two reopenings.",
+        ),
+    ),
+    Rule(
+        Text(
+            id="Angka periode yang sudah berakhir dapat berubah. Setiap perubahan dicatat: angka "
+            "lama, angka baru, tanggal, dan sebabnya. Rincian pengaduan tidak ikut, sebab "
+            "selisihnya dapat membuka yang disembunyikan.",
+            en="Figures of a period that has ended can change. Every change is recorded: the old "
+            "figure, the new one, the day and the reason. Breakdowns of complaints are not, since "
+            "differences could open what is hidden.",
+        ),
+        Text(
+            id="Kasus bulan Oktober ditutup pada November: “berjalan” turun satu, “tepat waktu” "
+            "naik satu, sebabnya “selesai”.",
+            en="A case of October is closed in November: “running” falls by one, “on time” rises "
+            "by one, the reason is “finished”.",
+        ),
+    ),
+    Rule(
+        Text(
+            id="Bila selama 5 menit tidak ada pemeriksaan yang mendapati data lengkap sampai "
+            "kejadian terakhir, halaman mengatakannya di bagian atas. Kasus yang tidak dapat "
+            "dibaca ditahan untuk diperiksa, dan halaman menyebut berapa.",
+            en="Where for 5 minutes no check found the data complete up to the last event, the "
+            "page says so at its top. A case that cannot be read is held for checking, and the "
+            "page says how many are.",
+        ),
+        Text(
+            id="“Data belum diperbarui sejak 24 November 2026 pukul 10.15 WIB.”",
+            en="“Data has not been updated since 24 November 2026, 10:15 WIB.”",
+        ),
     ),
 )

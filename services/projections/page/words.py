@@ -147,17 +147,35 @@ WORDS: Words = {
     "method": Text(id="Cara menghitung", en="How it is counted"),
     "standard": Text(id="Standar pelayanan", en="Service standard"),
     "figures": Text(id="Angka", en="Figures"),
+    "no_such_period": Text(id="Tidak ada angka periode ini", en="No figures of this period"),
+    "way_on": Text(
+        id="Pilihlah salah satu periode di bawah ini, atau lihat",
+        en="Choose one of the periods below, or see",
+    ),
+    "this_year": Text(id="angka tahun ini", en="the figures of this year"),
     "complain": Text(id="Sampaikan pengaduan", en="Make a complaint"),
     "pages": Text(id="Halaman", en="Pages"),
     # The standard.
     "requirements": Text(id="Persyaratan", en="Requirements"),
     "procedure": Text(id="Sistem, mekanisme, dan prosedur", en="System, mechanism and procedure"),
     "completion": Text(id="Waktu penyelesaian", en="Completion time"),
+    "promised": Text(
+        id="dari surat permintaan diterima sampai surat konfirmasi; {fee}.",
+        en="from the letter of request to the letter that confirms it; {fee}.",
+    ),
+    "beyond_the_decree": Text(id="Cara pelayanan ini dijalankan", en="How the service is run"),
     "fee": Text(id="Biaya/tarif", en="Fee"),
     "product": Text(id="Produk pelayanan", en="Product"),
     "complaint_channels": Text(id="Pengaduan layanan", en="Complaints about the service"),
     "complaint_deadlines": Text(
         id="Jangka waktu penyelesaian pengaduan", en="Time limits for complaints"
+    ),
+    "step": Text(id="Langkah", en="Step"),
+    "calendar_days": Text(id="{days} hari kalender", en="{days} calendar days"),
+    "further_clocks": Text(id="Batas waktu lain", en="Further time limits"),
+    "beside_the_promise": Text(
+        id="Batas waktu ini berjalan di samping janji di atas dan tidak mengubahnya.",
+        en="These run beside the promise above and do not change it.",
     ),
     "office_hours": Text(id="Jam kerja", en="Office hours"),
     "day_of_week": Text(id="Hari", en="Day"),
@@ -185,8 +203,45 @@ WORDS: Words = {
         en="Every figure here is counted by the rules below, and anybody can reckon it again. What "
         "no law and no service standard settles is a decision of this system.",
     ),
+    "on_this_page": Text(id="Di halaman ini", en="On this page"),
     "clock_rules": Text(id="Jangka waktu", en="The clock"),
+    "clock_drawn": Text(
+        id="Contohnya rekaan, tetapi harinya dihitung oleh sistem ini sendiri, menurut kalender "
+        "kerja yang berlaku.",
+        en="The examples are invented, but their days are reckoned by this system itself, by the "
+        "working calendar in force.",
+    ),
+    "example": Text(id="Contoh:", en="Example:"),
     "statistics_rules": Text(id="Statistik", en="The statistics"),
+    "check": Text(id="Memeriksa sendiri", en="Checking for yourself"),
+    "check_figures": Text(
+        id="Setiap angka, menurut periode; dengan ?as_of=TANGGAL, sebagaimana diketahui pada akhir "
+        "hari itu:",
+        en="Every figure, by period; with ?as_of=DATE, as it was known at the end of that day:",
+    ),
+    "check_periods": Text(id="Periode yang ada:", en="What periods there are:"),
+    "check_package": Text(
+        id="Arti setiap kolom, lisensi (CC BY 4.0) dan cara mengutip:",
+        en="What each column means, the licence (CC BY 4.0) and how to cite:",
+    ),
+    "check_revisions": Text(
+        id="Angka periode yang sudah berakhir yang kemudian berubah, kapan dan mengapa:",
+        en="Figures of past periods that changed, when and why:",
+    ),
+    "check_heads": Text(
+        id="Hash kejadian terakhir setiap hari. Setiap hash memuat hash sebelumnya: simpanlah "
+        "hari ini, dan kelak siapa pun yang memegang catatan kejadian dapat membuktikan apakah "
+        "catatan sampai hari ini pernah diubah:",
+        en="The hash of each day's last event. Every hash covers the one before it: keep today's, "
+        "and whoever holds the event log can prove later whether the record up to today was ever "
+        "rewritten:",
+    ),
+    "check_rewritten": Text(
+        id="Kantor dan pemeriksanya membuktikannya dengan `janji verify --heads FILE`: rantai "
+        "hash diperiksa, semua angka dihitung ulang dari kejadian, dan keduanya dibandingkan.",
+        en="The office and its auditors prove it by `janji verify --heads FILE`: the chain of "
+        "hashes is checked, all figures are reckoned again from the events, and both compared.",
+    ),
     "days_off": Text(
         id="Hari libur nasional dan cuti bersama {year}", en="Public holidays and leave of {year}"
     ),

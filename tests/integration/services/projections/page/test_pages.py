@@ -121,6 +121,15 @@ async def test_what_the_office_must_confirm_is_named_in_words(
     assert "request_channels" not in page.text
 
 
+async def test_the_standard_lists_the_deadlines_that_run_beside_the_promise(
+    client: Client,
+) -> None:
+    page = Markup((await client.get("/en/standard")).text)
+
+    for facts in ("Complaints: Verification", "3 working days", "60 calendar days", "article 44"):
+        assert facts in page.text
+
+
 async def test_channels_are_links_where_there_is_something_to_press(client: Client) -> None:
     page = Markup((await client.get("/standar")).text)
 
@@ -138,7 +147,7 @@ async def test_every_rule_and_every_day_off_is_on_the_method_page(
     answer = await client.get(PATHS[language].method)
 
     days = [found for day in figures.calendar.days_off if (found := figures.calendar.day_off(day))]
-    rules = [*CLOCK_RULES, *STATISTICS_RULES]
+    rules = [*CLOCK_RULES.values(), *(part for rule in STATISTICS_RULES for part in rule)]
     said = [say(text, language) for text in (*rules, *(day.name for day in days))]
     dates = [weekday(day.date, language) for day in days]
     decrees = [day.decree for day in days]

@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from services.projections.page.rules import CLOCK_RULES, STATISTICS_RULES
 from services.projections.page.sentences import answer, held_for_checking, how_long
-from services.projections.page.words import TO_BE_CONFIRMED, WORDS
+from services.projections.page.words import WORDS
 from shared.web.language import Language
 
 FIGURES = {
@@ -190,11 +189,3 @@ def test_where_nothing_is_decided_nothing_is_said_of_how_long_it_took() -> None:
     unknown = {"median": None, "p90": None, "max": None}
 
     assert how_long(figures(days_used=unknown, days_elapsed=unknown), "id") == ""
-
-
-@pytest.mark.parametrize(
-    "text", [*WORDS.values(), *TO_BE_CONFIRMED.values(), *CLOCK_RULES, *STATISTICS_RULES]
-)
-def test_every_text_is_there_in_both_languages(text: Any) -> None:
-    assert text.id.strip()
-    assert text.en.strip()
