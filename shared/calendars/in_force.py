@@ -16,6 +16,7 @@ import structlog
 
 from shared.calendars.store import CalendarStore
 from shared.eventstore.errors import LogUnavailable
+from shared.promise.data_file import WrongData
 from shared.promise.standard import DATA
 from shared.promise.working_days import Calendar, load_calendar
 
@@ -61,16 +62,22 @@ class InForce:
         await self._opened.aclose()
 
     async def run(self) -> None:
-        """For ever. What can't be read now is read at the next look."""
+        """For ever. What can't be read now is read at the next look.
+
+        What only a newer release can read stops nobody: the calendar stays as it is till then.
+        """
         while True:
             try:
                 await self.look()
-            except LogUnavailable as error:
+            except (LogUnavailable, WrongData) as error:
                 log.warning("calendar can't be looked up", error=str(error))
             await asyncio.sleep(LOOK_SECONDS)
 
     async def look(self) -> None:
-        """Take over what was applied since. Cancelled, or twice at once, it is harmless."""
+        """Take over what was applied since. Cancelled, or twice at once, it is harmless.
+
+        Raises LogUnavailable, WrongData.
+        """
         numbers = await self._store.numbers()
         if numbers == self._numbers:
             return

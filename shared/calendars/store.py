@@ -39,7 +39,8 @@ MOVE_SWEEP = """
     where calendar = $1
 """
 # The page is cut before its events are looked at; whether one is its case's last costs a look into
-# an index. One row comes even if none is: it says where the page ends.
+# an index. What says that it is reckoned by this calendar already stays in the database: after a
+# sweep that is everything. One row comes even if none is left: it says where the page ends.
 PAGE = """
     with page as materialized (
         select * from stored_events
@@ -53,7 +54,7 @@ PAGE = """
     from (values (1)) as always
     left join (
         select * from page
-        where not exists (
+        where position($3::bytea in page.state) = 0 and not exists (
             select from stored_events later
             where later.originator_id = page.originator_id
                 and later.originator_version > page.originator_version
@@ -76,7 +77,10 @@ class SweepPlace:
 
 @dataclass(frozen=True, slots=True)
 class LogPage:
-    """A run of the log: where it ends, and of its events those that are their case's last."""
+    """A run of the log: where it ends, and of its events those that are their case's last.
+
+    Left out are those that are surely reckoned by the calendar that was asked for.
+    """
 
     end: int
     last_events: Sequence[Recorded]
@@ -145,10 +149,11 @@ class CalendarStore:
         async with self._connection() as connection:
             await connection.execute(MOVE_SWEEP, calendar, position, at_head)
 
-    async def page(self, after: int, limit: int) -> LogPage:
-        """The next so many events after a position, and which are the last of their case."""
+    async def page(self, after: int, limit: int, *, calendar: str) -> LogPage:
+        """The next so many events after a position, as far as they are of interest to a sweep."""
+        reckoned_by_it = f'"calendar":"{calendar}"'.encode()  # as in every state that is stored
         async with self._connection() as connection:
-            rows = await connection.fetch(PAGE, after, limit)
+            rows = await connection.fetch(PAGE, after, limit, reckoned_by_it)
         return LogPage(
             end=rows[0]["page_end"] or after,
             last_events=[recorded_from(row) for row in rows if row["notification_id"]],

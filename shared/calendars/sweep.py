@@ -23,6 +23,7 @@ from shared.casework import Casework
 from shared.eventstore.codec import Codec
 from shared.eventstore.errors import EventLogError
 from shared.eventstore.records import Recorded
+from shared.promise.data_file import WrongData
 
 log = structlog.get_logger()
 
@@ -54,8 +55,8 @@ class Sweep:
             try:
                 await self._in_force.look()
                 await self.look()
-            except EventLogError as error:
-                log.warning("sweep is put off", error=type(error).__name__)
+            except (EventLogError, WrongData) as error:
+                log.warning("sweep is put off", error=str(error))
             await asyncio.sleep(LOOK_SECONDS)
 
     async def look(self) -> int:
@@ -64,7 +65,7 @@ class Sweep:
         place, moved = await self._begin(version), 0
         position = place.position if place else 0
         while self._work.calendar.version == version:
-            page = await self._store.page(position, PAGE_EVENTS)
+            page = await self._store.page(position, PAGE_EVENTS, calendar=version)
             moved += await self._tell(page.last_events, version)
             ends_first = not page.is_full and (place is None or place.finished_at is None)
             if page.end > position or ends_first:

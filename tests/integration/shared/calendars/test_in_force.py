@@ -1,0 +1,104 @@
+"""A process takes over the calendar in force, and goes on with the one it has if it can't."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+
+import pytest
+
+from shared.calendars import in_force
+from shared.calendars.in_force import InForce
+from shared.calendars.store import CalendarStore
+from shared.eventstore.errors import LogUnavailable
+from shared.promise.data_file import WrongData
+from shared.promise.working_days import Calendar
+from tests.support.amended import amended, year_of
+from tests.support.clocks import CALENDAR
+from tests.support.databases import Database
+from tests.support.event_logs import connected, proxied
+from tests.support.published_notes import eventually
+from tests.support.sources import ended
+
+TEXT = amended(off=("2026-12-22",))
+AMENDED = "2025.2+2026.2+2027.1"
+NONSENSE = "insert into calendar_years (year, number, content) values (2026, 7, 'year = 2026')"
+
+
+@dataclass
+class Holder:
+    calendar: Calendar = CALENDAR
+
+
+@pytest.fixture
+def database_(database: Callable[[str], Database]) -> Database:
+    return database("requests")
+
+
+@pytest.fixture
+async def store(database_: Database) -> AsyncIterator[CalendarStore]:
+    async with CalendarStore(database_.app_url) as store:
+        yield store
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(in_force, "LOOK_SECONDS", 0.05)
+
+
+async def test_from_the_first_moment_all_holders_have_it(
+    database_: Database, store: CalendarStore
+) -> None:
+    await store.apply(year_of(TEXT), TEXT)
+    holders = [Holder(), Holder()]
+
+    async with InForce(CalendarStore(database_.app_url), holders):
+        assert [holder.calendar.version for holder in holders] == [AMENDED, AMENDED]
+
+
+async def test_whoever_runs_gets_it_soon(database_: Database, store: CalendarStore) -> None:
+    holder = Holder()
+    async with InForce(CalendarStore(database_.app_url), [holder]) as calendars:
+        running = asyncio.create_task(calendars.run())
+
+        await store.apply(year_of(TEXT), TEXT)
+
+        await eventually(lambda: holder.calendar.version == AMENDED)
+        await ended(running)
+
+
+async def test_a_database_that_is_away_stops_nobody(
+    database_: Database, store: CalendarStore
+) -> None:
+    holder = Holder()
+    async with (
+        proxied(database_.app_url) as (network, url),
+        InForce(CalendarStore(url), [holder]) as calendars,
+    ):
+        running = asyncio.create_task(calendars.run())
+        await network.refuse()
+        await store.apply(year_of(TEXT), TEXT)
+        with pytest.raises(LogUnavailable):
+            await calendars.look()
+        assert holder.calendar is CALENDAR
+
+        network.heal()
+
+        await eventually(lambda: holder.calendar.version == AMENDED)
+        await ended(running)
+
+
+async def test_what_only_a_newer_release_can_read_stops_nobody_who_runs(
+    database_: Database, store: CalendarStore
+) -> None:
+    holder = Holder()
+    async with InForce(CalendarStore(database_.app_url), [holder]) as calendars:
+        running = asyncio.create_task(calendars.run())
+        async with connected(database_.owner_url) as owner:
+            await owner.execute(NONSENSE)
+
+        with pytest.raises(WrongData):
+            await calendars.look()
+
+        assert holder.calendar is CALENDAR
+        assert not running.done()
+        await ended(running)
