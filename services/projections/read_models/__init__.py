@@ -1,8 +1,9 @@
 """What the events say, as tables that answer questions: one file a question.
 
 In order of reading: `events.py` (what is read of an event), `cases.py` (where does a case
-stand?), `timelines.py` (what happened to it?), `tally.py` (how many?), `statistics.py` (was the
-promise kept?), `breakdowns.py` and `suppression.py` (of complaints, without telling on anybody).
+stand?), `timelines.py` (what happened to it?), `tally.py` (how many?), `deadlines.py`
+(how do the further clocks stand?), `statistics.py` (was the promise kept?), `breakdowns.py`,
+`telltales.py` and `suppression.py` (of complaints, without telling on anybody).
 `batch.py` brings a batch of events into all of them; the consumer calls it in the transaction
 that moves the source's position. `staff_api.py`, `public_api.py` and `page/` ask the questions.
 """

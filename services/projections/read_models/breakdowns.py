@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from services.projections.read_models import periods, suppression
+from services.projections.read_models import periods, suppression, telltales
 from services.projections.read_models.suppression import Cells, Row, Told
 from services.projections.read_models.tally import UNCLASSIFIED
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from shared.promise.standard import Standard
 
 YEARLY = frozenset({"oversight"})
+KNOWN = frozenset({UNCLASSIFIED})  # to whoever reads how many complaints were verified in time
 SERVICE = "complaints"
 
 Rows: TypeAlias = dict[str, dict[str, Any]]
@@ -36,13 +37,12 @@ def breakdowns(period: Period, year: YearCounts, standard: Standard) -> dict[str
     channels = _table("channel", tuple(standard.channels), quarters)
     by_category = suppression.published(
         categories,
-        groups=suppression.neighbours(tuple(categories)),
+        groups=_groups(tuple(categories)),
         yearly=YEARLY,
         told=_told(categories, allowed, year),
+        known=KNOWN,
     )
-    by_channel = suppression.published(
-        channels, groups=suppression.neighbours(tuple(channels)), yearly=(), told={}
-    )
+    by_channel = suppression.published(channels, groups=suppression.neighbours(tuple(channels)))
     return {
         "by_category": {
             member: {"days_allowed": allowed.get(member), **_shown(row)}
@@ -60,6 +60,12 @@ def days_allowed(standard: Standard) -> Mapping[str, int]:
 def months_of(quarter: int) -> range:
     first = periods.quarter(2000, quarter).first_month
     return range(first, first + 3)
+
+
+def _groups(members: Sequence[str]) -> Sequence[Sequence[str]]:
+    """Neighbours; whoever is known hides with the last ones, and they don't count on him."""
+    *others, last = suppression.neighbours([each for each in members if each not in KNOWN])
+    return [*others, [*last, *(each for each in members if each in KNOWN)]]
 
 
 def _table(facet: str, members: Sequence[str], quarters: Sequence[Counts]) -> suppression.Table:
@@ -82,14 +88,14 @@ def _told(table: suppression.Table, allowed: Mapping[str, int], year: YearCounts
     """What the histograms of the months give away; a category of no standard is left out."""
     if not allowed.keys() >= table.keys():
         return {}
-    return suppression.told_by_days(
+    return telltales.told_by_days(
         table,
         allowed,
         [[_month(year, month) for month in months_of(number)] for number in periods.QUARTERS],
     )
 
 
-def _month(year: YearCounts, month: int) -> suppression.Month:
+def _month(year: YearCounts, month: int) -> telltales.Month:
     counts = year.of(SERVICE, (month,))
     return counts.histogram("days_used"), counts.of("late") + counts.of("overdue")
 

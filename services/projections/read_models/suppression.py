@@ -19,9 +19,10 @@ The scheme is made to be provable, before it is made to show much:
    group's sum, which meet only where all is zero.
 
 So for a hidden cell at least two values agree with all that is published: by construction, and
-the tests look for the other table each time. What is *not* promised: that it also withstands who
-reckons with the scheme itself (a level tells that those before it weren't safe). Of small tables
-the tests try all and find it does; of large ones with many cases undecided, not quite all.
+the tests look for the other table each time, and solve all equations that a reader has. What is
+*not* promised: that it also withstands who reckons with the scheme itself (a level tells that those
+before it weren't safe). Of small tables the tests try all and find it does; of large ones with many
+cases undecided, not quite all. Nor can a breakdown hide what the totals tell without it.
 
 Next: `breakdowns.py`, which makes the tables and publishes the rows.
 """
@@ -61,7 +62,7 @@ Table: TypeAlias = Mapping[str, Sequence[Cells]]
 """Each member's four quarters."""
 
 Told: TypeAlias = Mapping[tuple[int, str], int]
-"""By quarter and member: as many cases on time as other figures give away (`told_by_days`)."""
+"""By quarter and member: as many cases on time as other figures give away (`telltales.py`)."""
 
 
 class Row(NamedTuple):
@@ -87,21 +88,24 @@ class Bounds(NamedTuple):
         return self.least == self.most
 
 
-Month: TypeAlias = tuple[Mapping[int, int], int]
-"""A month's published histogram of days used, and how many of its cases were not on time."""
-
-
 def published(
-    table: Table, *, groups: Sequence[Sequence[str]], yearly: Collection[str], told: Told
+    table: Table,
+    *,
+    groups: Sequence[Sequence[str]],
+    yearly: Collection[str] = (),
+    told: Told | None = None,
+    known: Collection[str] = (),
 ) -> Sequence[Mapping[str, Row]]:
     """The rows of the four quarters and of the year (index `YEAR`).
 
-    Members named `yearly` have no rows in quarters. Where what other figures give away leaves
-    nothing to hide among in one group, all groups are one.
+    Members named `yearly` have no rows in quarters. Those that are `known` from other figures
+    are hidden like all, but hide nobody. Where what other figures give away leaves nothing to
+    hide among in one group, all groups are one.
     """
-    parts = [_Group(table, members, yearly, told) for members in groups]
+    knowledge = _Knowledge(frozenset(yearly), frozenset(known), told or {})
+    parts = [_Group(table, members, knowledge) for members in groups]
     if not all(part.is_safe(Level.NOTHING) for part in parts):
-        parts = [_Group(table, list(table), yearly, told)]
+        parts = [_Group(table, list(table), knowledge)]
     levels = {member: (part, part.first_safe_level()) for part in parts for member in part.members}
     return [
         {
@@ -120,36 +124,6 @@ def neighbours(members: Sequence[str]) -> Sequence[Sequence[str]]:
     return [members[:2], *neighbours(members[2:])]
 
 
-def told_by_days(
-    table: Table, days_allowed: Mapping[str, int], quarters: Sequence[Sequence[Month]]
-) -> Told:
-    """How many cases on time the published histograms of days used give away, by member.
-
-    A case on time has used no more days than it was allowed. So of a month's cases that took more
-    than 14 days, as many as there are more of than of all its late and overdue ones were allowed
-    more than 14. Where several members were, the cases are laid to those that have them: a reader
-    who is told more can only reckon more.
-    """
-    told: dict[tuple[int, str], int] = {}
-    for quarter in QUARTERS:
-        laid = 0
-        for longer in sorted(set(days_allowed.values()), reverse=True)[1:]:
-            due = sum(_surely_on_time(month, longer) for month in quarters[quarter]) - laid
-            for member in (member for member in table if days_allowed[member] > longer):
-                before = told.get((quarter, member), 0)
-                share = min(max(0, due), table[member][quarter].on_time - before)
-                told[quarter, member] = before + share
-                due -= share
-                laid += share
-    return told
-
-
-def _surely_on_time(month: Month, days: int) -> int:
-    histogram, not_on_time = month
-    longer = sum(count for used, count in histogram.items() if used > days)
-    return max(0, longer - not_on_time)
-
-
 class Level(IntEnum):
     """How much of a group is shown, from the most to the least."""
 
@@ -160,6 +134,14 @@ class Level(IntEnum):
     NOTHING = 4
 
 
+class _Knowledge(NamedTuple):
+    """What holds for all groups."""
+
+    yearly: frozenset[str]
+    known: frozenset[str]
+    told: Told
+
+
 class _Group:
     """Members that are shown or hidden together.
 
@@ -167,13 +149,15 @@ class _Group:
     name of one of `Cells` or "received".
     """
 
-    def __init__(
-        self, table: Table, members: Sequence[str], yearly: Collection[str], told: Told
-    ) -> None:
+    def __init__(self, table: Table, members: Sequence[str], knowledge: _Knowledge) -> None:
         self.members = members
-        self._yearly = frozenset(yearly).intersection(members)
+        self._yearly = knowledge.yearly.intersection(members)
         self._counts = _Counts({member: table[member] for member in members})
-        self._untold = _Counts({member: _without(table, member, told) for member in members})
+        self._untold = _Counts(
+            {member: _without(table, member, knowledge.told) for member in members}
+        )
+        unknown = [member for member in members if member not in knowledge.known]
+        self._unknown = _Group(table, unknown, knowledge) if unknown != list(members) else None
 
     def first_safe_level(self) -> Level:
         return next((level for level in Level if self.is_safe(level)), Level.NOTHING)
@@ -181,6 +165,8 @@ class _Group:
     def is_safe(self, level: Level) -> bool:
         if self._yearly and level in (Level.EVERYTHING, Level.RECEIVED):
             return False  # the totals of a quarter less its rows would be theirs
+        if self._unknown is not None and not self._unknown.is_safe(level):
+            return False  # to a reader who takes away what he knows
         return all(
             self._is_safe(level, member, period, column)
             for member in self.members
@@ -189,6 +175,8 @@ class _Group:
         )
 
     def _is_safe(self, level: Level, member: str, period: int, column: str) -> bool:
+        if len(self.members) == 1:
+            level = Level.EVERYTHING  # what a group of one hides is its published sum
         bounds = REACH[level](self._counts, member, period, column)
         if not bounds.meet:
             return not REACH[level](self._untold, member, period, column).meet

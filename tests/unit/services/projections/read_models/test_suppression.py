@@ -17,8 +17,8 @@ from services.projections.read_models.suppression import (
     frechet,
     neighbours,
     published,
-    told_by_days,
 )
+from services.projections.read_models.telltales import told_by_days
 from tests.support.twins import Publication, Table, has_twin, hidden, totals, value, visible
 
 CATEGORIES = ["minor", "normative", "non_oversight", "oversight", "unclassified"]
@@ -36,7 +36,7 @@ def table(**members: Sequence[tuple[int, int, int]]) -> Table:
 
 
 def publish(of: Table) -> Publication:
-    return published(of, groups=neighbours(list(of)), yearly=["oversight"], told={})
+    return published(of, groups=neighbours(list(of)), yearly=["oversight"])
 
 
 def test_what_is_not_small_is_shown() -> None:
@@ -129,6 +129,37 @@ def test_days_used_give_a_long_deadline_away_so_all_hide_together() -> None:
 
     assert told[0, "oversight"] == 1
     assert said[YEAR]["minor"] == said[YEAR]["oversight"] == Row(None, None, 0)
+
+
+def test_who_is_known_anyway_hides_nobody() -> None:
+    """One complaint is not classified, and other figures say so: it can't hide the 2."""
+    complaints = table(
+        minor=[(20, 0, 0)],
+        normative=[(10, 0, 0)],
+        non_oversight=[(2, 0, 0)],
+        oversight=[(9, 0, 0)],
+        unclassified=[(0, 0, 1)],
+    )
+    groups = [["minor", "normative"], ["non_oversight", "oversight", "unclassified"]]
+
+    said = published(complaints, groups=groups, known=["unclassified"])
+
+    assert said[YEAR]["non_oversight"] == said[YEAR]["oversight"] == Row(None, None, 0)
+    assert said[YEAR]["minor"] == Row(20, 20, 0)
+
+
+def test_nobody_else_left_to_hide_among_makes_all_groups_one() -> None:
+    complaints = table(
+        minor=[(20, 0, 0)],
+        normative=[(10, 0, 0)],
+        non_oversight=[(2, 0, 0)],
+        unclassified=[(9, 0, 0)],
+    )
+    groups = [["minor", "normative"], ["non_oversight", "unclassified"]]
+
+    said = published(complaints, groups=groups, known=["unclassified"])
+
+    assert said[YEAR]["minor"] == Row(None, None, 0)
 
 
 def test_late_ones_may_be_the_ones_that_took_long() -> None:
