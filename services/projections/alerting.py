@@ -28,7 +28,7 @@ import structlog
 from services.projections import generations
 from services.projections.alerts import Due, alert_of
 from services.projections.ordering import find_fork
-from services.projections.positions import wait_for
+from services.projections.positions import WAIT_SECONDS_MAX, wait_for
 from shared.eventstore.errors import VersionConflict
 
 if TYPE_CHECKING:
@@ -58,7 +58,9 @@ class Alerting:
         events: EventLog,
         *,
         calendar: Callable[[], Calendar],
+        wait_seconds: float = WAIT_SECONDS_MAX,
     ) -> None:
+        """wait_seconds: how long a look waits for the read models to hold what the log holds."""
         self.source = projection.source
         self.trouble: str | None = None
         self._pool = pool
@@ -66,6 +68,7 @@ class Alerting:
         self._feed = feed
         self._events = events
         self._calendar = calendar
+        self._wait_seconds = wait_seconds
         self._nothing_missing_at: object = None
 
     async def run(self) -> Never:
@@ -91,7 +94,8 @@ class Alerting:
             self._nothing_missing_at = as_of
             return 0
         head = await self._head()
-        if not await wait_for(self._pool, f"{self.source}:{head}"):
+        position = f"{self.source}:{head}"
+        if not await wait_for(self._pool, position, timeout_seconds=self._wait_seconds):
             return 0
         raised = 0
         async for on, missing in self._missing(up_to=head):
@@ -141,7 +145,10 @@ class Alerting:
                 raised = [tasks.create_task(self._append(due, on)) for due in missing]
         except BaseExceptionGroup as group:
             raise group.exceptions[0] from group  # the first has cancelled the others
-        return sum(task.result() for task in raised)
+        count = sum(task.result() for task in raised)
+        if count:
+            log.info("alerts raised", source=self.source, alerts=count)
+        return count
 
     async def _append(self, due: Due, on: dt.date) -> bool:
         """Whether it was us who raised it."""
@@ -149,7 +156,6 @@ class Alerting:
             await self._events.append(alert_of(due, on, self._calendar()))
         except VersionConflict:  # another replica was faster
             return False
-        log.info("alert", alert=due.alert.NAME, number=due.number, due_on=due.due_on.isoformat())
         return True
 
     def _failed(self, trouble: str) -> None:

@@ -24,12 +24,14 @@ from pydantic import SecretStr
 
 from services.complaints import published as complaints
 from services.complaints.domain import Complaint
+from services.projections.alerts import KINDS
 from services.projections.filling import Workshop, filling_pool
 from services.projections.main import Settings, build, read_models_of_today
 from services.requests import published as requests
 from services.requests.domain import ServiceRequest
 from shared.case import SYSTEM, Act
 from shared.eventstore.codec import Codec
+from shared.eventstore.reader import LogReader
 from shared.promise.case_number import case_id, new_number
 from shared.promise.working_days import local_date
 from shared.web.server import running
@@ -37,7 +39,7 @@ from tests.support import service_requests
 from tests.support.clocks import CALENDAR, at
 from tests.support.databases import Database
 from tests.support.event_fixtures import KEYRING
-from tests.support.event_logs import connected
+from tests.support.event_logs import connected, sound_history
 from tests.support.eventually import eventually
 from tests.support.feeds import TOKEN
 from tests.support.http import Client
@@ -48,6 +50,12 @@ from tests.support.wall import Wall
 RAISED_SECONDS_MAX = 20.0
 WEEK = timedelta(days=7)
 COMMANDS = service_requests.COMMANDS
+
+# What happens to a request that is not left alone for ever.
+ANSWERED_LATE = ", ".join(
+    f"{command} Mon 16 Nov 10:00"
+    for command in ("review", "approve", "process", "complete", "confirm")
+)
 
 CODECS = {
     "complaints": Codec([Complaint], KEYRING),
@@ -78,6 +86,27 @@ class Projections:
 
         await eventually(are_there, seconds=RAISED_SECONDS_MAX)
         return await everything()
+
+    async def relayed(self, position: int) -> None:
+        """Until the broker has confirmed everything up to there."""
+
+        async def says_so() -> bool:
+            return f"janji_relay_position {position}.0" in await self.metrics()
+
+        await eventually(says_so, seconds=RAISED_SECONDS_MAX)
+
+    async def metrics(self) -> str:
+        answer = await self.client.get("/metrics", token=self.token("auditor"))
+        return answer.text
+
+    async def kept_back(self, source: str) -> None:
+        """Until the service says that it looked, and could not raise the alerts of that source."""
+
+        async def is_said() -> bool:
+            ready = await self.client.get("/health/ready")
+            return source in ready.json["parts"]["alerts"]["detail"]
+
+        await eventually(is_said, seconds=RAISED_SECONDS_MAX)
 
     async def applied(self, source: str, position: int) -> None:
         """Until the read models hold that."""
@@ -135,6 +164,18 @@ class Alerted:
             feed_token_file=self.folder / "token",
         )
 
+    def environment(self) -> dict[str, str]:
+        """The same for a process."""
+        given = self.settings().model_dump(exclude_defaults=True)
+        return {f"JANJI_{name.upper()}": _said(value) for name, value in given.items()} | {
+            "JANJI_PORT": "0"
+        }
+
+    async def alerts(self) -> list[int]:
+        """The positions of all that the log of the alerts holds, which must be sound."""
+        async with LogReader(self.database.app_url, codec=Codec(KINDS)) as log:
+            return [each.position for each in await sound_history(log)]
+
     @asynccontextmanager
     async def projections(self, now: str) -> AsyncIterator[Projections]:
         """The service, for as long as the block lasts; several may run at once."""
@@ -175,6 +216,10 @@ insert into rm_0001.quarantine
     (source, position, aggregate, number, type, epoch, hash, body, held_at)
 values ('requests', 1000, $1, $2, 'confirmed', '', '', '', now())
 """
+
+
+def _said(value: object) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
 
 
 def submit(received_at: datetime) -> ServiceRequest:

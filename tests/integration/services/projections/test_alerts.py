@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.projections.rebuild import rebuild
-from tests.support.alerted import Alerted, Projections, alerted
+from tests.support.alerted import ANSWERED_LATE, Alerted, Projections, alerted
 from tests.support.clocks import at
 from tests.support.databases import Database
 from tests.support.eventually import eventually
@@ -97,19 +97,16 @@ async def test_history_that_has_ended_raises_nothing_and_what_is_still_open_once
     office: Alerted,
 ) -> None:
     """Each history comes in at once, as an import writes it; late ones too."""
-    steps = "review {0}, approve {0}, process {0}, complete {0}, confirm {0}".format(
-        "Mon 16 Nov 10:00"
-    )
     for _ in range(30):
-        await office.request("Mon 2 Nov 09:00", then=steps)
+        await office.request("Mon 2 Nov 09:00", then=ANSWERED_LATE)
     left = await office.request("Mon 2 Nov 09:00", then="review Tue 3 Nov 10:00")
     for _ in range(30):
-        await office.request("Mon 2 Nov 09:00", then=steps)
+        await office.request("Mon 2 Nov 09:00", then=ANSWERED_LATE)
 
     async with office.projections("Mon 23 Nov 12:00") as service:
         await shows(service, left, "overdue")
         await service.raised(1)
-        imported = await office.request("Mon 2 Nov 09:00", then=steps)
+        imported = await office.request("Mon 2 Nov 09:00", then=ANSWERED_LATE)
         await shows(service, imported, "late")
         last = await office.request("Fri 20 Nov 09:00")
         alerts = await service.raised(2)
@@ -130,6 +127,7 @@ async def test_what_was_answered_before_midnight_raises_nothing_though_we_read_i
         await office.tell(answered, "reject", "Tue 24 Nov 23:00")
         service.wall.at = at("Wed 25 Nov 00:00")
         await shows(service, answered, "overdue")  # nobody could tell us
+        await service.kept_back("requests")
         assert await service.alerts() == []
 
         source.network.heal()

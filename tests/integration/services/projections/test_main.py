@@ -9,28 +9,11 @@ import pytest
 from cloudevents.core.bindings.rabbitmq import RabbitMQMessage, from_rabbitmq_event
 
 from shared.messaging.topology import EXCHANGE
-from tests.support.alerted import Projections, alerted
+from tests.support.alerted import alerted
 from tests.support.clocks import at
 from tests.support.databases import Database
-from tests.support.eventually import eventually
 
 Databases = Callable[[str], Database]
-
-SECONDS_MAX = 20.0
-
-
-async def metrics(service: Projections) -> str:
-    answer = await service.client.get("/metrics", token=service.token("auditor"))
-    return answer.text
-
-
-async def relayed(service: Projections, position: int) -> None:
-    """Until the broker has confirmed everything up to there."""
-
-    async def says_so() -> bool:
-        return f"janji_relay_position {position}.0" in await metrics(service)
-
-    await eventually(says_so, seconds=SECONDS_MAX)
 
 
 async def test_an_alert_is_published_as_the_feed_has_it_and_the_sdk_reads_it(
@@ -46,7 +29,7 @@ async def test_an_alert_is_published_as_the_feed_has_it_and_the_sdk_reads_it(
         await queue.bind(EXCHANGE, "sla.overdue.*")
         number = await office.request("Mon 23 Nov 09:00")
         async with office.projections("Wed 25 Nov 12:00") as service:
-            await relayed(service, 1)
+            await service.relayed(1)
             subscriber = service.token("subscriber")
             feed = await service.client.get("/v1/events?after=0", token=subscriber)
             head = await service.client.get("/v1/events/head", token=subscriber)
@@ -71,9 +54,9 @@ async def test_alerts_to_which_nobody_listens_go_out_all_the_same(
         for _ in range(3):
             await office.request("Mon 23 Nov 09:00")
         async with office.projections("Wed 25 Nov 12:00") as service:
-            await relayed(service, 3)
+            await service.relayed(3)
             ready = await service.client.get("/health/ready")
-            shown = await metrics(service)
+            shown = await service.metrics()
 
     assert (ready.status, ready.json["status"]) == (200, "ok")
     assert set(ready.json["parts"]) == {
@@ -125,12 +108,7 @@ async def test_a_source_that_does_not_answer_is_said_to_keep_alerts_back(
             await service.applied("requests", 1)
             await office.sources["requests"].network.refuse()
             service.wall.at = at("Tue 24 Nov 00:00")
-
-            async def is_said() -> bool:
-                answer = await service.client.get("/health/ready")
-                return "requests" in str(answer.json["parts"]["alerts"]["detail"])
-
-            await eventually(is_said, seconds=SECONDS_MAX)
+            await service.kept_back("requests")
             ready = await service.client.get("/health/ready")
 
     assert (ready.status, ready.json["status"]) == (200, "degraded")
