@@ -10,6 +10,7 @@ import aio_pika
 import aiormq.exceptions
 import pytest
 import pytest_asyncio
+from aiormq import spec
 
 from deploy.accounts import of_services
 from deploy.databases import SERVICES
@@ -100,6 +101,29 @@ async def test_no_service_speaks_in_the_name_of_another(
 
         with pytest.raises(aiormq.exceptions.ChannelAccessRefused):
             await exchange.publish(aio_pika.Message(b"forged"), routing_key)
+
+
+@pytest.mark.parametrize(
+    ("service", "routing_key"),
+    [
+        ("requests", "requests.submitted.v1"),
+        ("complaints", "complaints.received.v1"),
+        ("projections", "sla.overdue.v1"),
+    ],
+)
+async def test_every_service_speaks_in_its_own_name(
+    rabbit: Broker, service: str, routing_key: str
+) -> None:
+    async with await connected(rabbit, service) as connection:
+        channel = await connection.channel()
+        await topology.declare(channel)
+        exchange = await channel.get_exchange(topology.EXCHANGE)
+
+        confirmed = await exchange.publish(
+            aio_pika.Message(b"an event"), routing_key, mandatory=False
+        )
+
+    assert isinstance(confirmed, spec.Basic.Ack)
 
 
 async def test_a_service_reads_no_queue_and_makes_none_of_its_own(rabbit: Broker) -> None:
