@@ -4,7 +4,7 @@ import sys
 
 import uvloop
 
-from benchmarks import append, http_command, latency, rebuild, relay
+from benchmarks import append, http_command, importing, latency, rebuild, relay
 from benchmarks.harness import HEADER, Benchmark, Result, line, run, save
 from benchmarks.servers import started
 
@@ -14,6 +14,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     *http_command.BENCHMARKS,
     *latency.BENCHMARKS,
     *rebuild.BENCHMARKS,
+    *importing.BENCHMARKS,
 )
 
 

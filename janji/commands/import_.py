@@ -1,6 +1,5 @@
 """`janji import`: an office's history from a spreadsheet, whole or not at all."""
 
-import asyncio
 import csv
 import time
 from collections.abc import Iterable
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+import uvloop
 from rich.console import Console
 
 from janji.commands.failures import said_in_one_line
@@ -41,7 +41,7 @@ def import_(file: File, skip_bad: SkipBad = False, numbers: NumbersTo = None) ->
     began = time.monotonic()
     try:
         with said_in_one_line(), progress_shown(console, "rows") as report:
-            done = asyncio.run(import_file(file, find_settings(), report, skip_bad=skip_bad))
+            done = uvloop.run(import_file(file, find_settings(), report, skip_bad=skip_bad))
             if numbers is not None:
                 _write_numbers(numbers, done.numbered)
     except KeyboardInterrupt:
@@ -70,8 +70,8 @@ def _say(done: Done, *, seconds: float) -> None:
         console.print(f"Nothing was imported: {rows} are of cases with a wrong row.")
         return
     console.print(
-        f"{done.imported.rows:,} rows of {done.imported.cases:,} cases imported"
-        f" in {seconds:.1f} s; {done.rows_known:,} rows were there already."
+        f"Rows imported: {done.imported.rows:,}, of {done.imported.cases:,} cases,"
+        f" in {seconds:.1f} s. Known before: {done.rows_known:,}."
     )
     if done.bad is not None:
-        console.print(f"{len(done.lines_wrong):,} rows were left out: mend them in {done.bad}")
+        console.print(f"Left out: {len(done.lines_wrong):,}. Mend these rows in {done.bad}")
