@@ -156,9 +156,10 @@ async def _watch(place: Place, part: str, report: Report) -> bool:
         sweep = await place.sweep(part)
         position = sweep.position if sweep else -1
         head = (await place.log.head()).position
-        report(place.service, max(position, 0), head)
         if sweep and sweep.finished_at:
+            report(place.service, head, head)  # its own events are among those that are left
             return True
+        report(place.service, max(position, 0), head)
         if position != reached:
             reached, since = position, loop.time()
         elif loop.time() - since > STALLED_SECONDS:

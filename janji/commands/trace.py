@@ -168,7 +168,7 @@ def drawn(found: Traced) -> Iterator[str]:
         yield f"{rail}   {_clock(event.clock)}"
         yield f"{rail}   {_way(recorded, event.timestamp, found.reached)}"
         if index < last:
-            yield f"│   {_gap(event.timestamp, found.events[index + 1][1].timestamp)}"
+            yield f"│   {_gap(event.timestamp, found.events[index + 1][1].timestamp)}".rstrip()
     yield ""
     yield from _strip(found.days, reading.due_on)
 

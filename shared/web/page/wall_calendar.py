@@ -100,7 +100,7 @@ def wall_calendar(
         legend=_legend(days, language),
         days_off=_days_off(days, language),
         due=DUE if due_on else None,
-        today=TODAY if today else None,
+        today=TODAY if today in {day.date for day in days} else None,
         any_ahead=any(today is not None and day.date > today for day in days),
         more=more if left_out else None,
         word={key: say(text, language) for key, text in WORDS.items()},
