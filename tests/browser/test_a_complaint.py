@@ -253,3 +253,15 @@ def test_nobody_scrolls_sideways_and_every_target_is_large_enough(
 
     assert seen == dict.fromkeys(seen, (width, 0))
     page.close()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_shortened_address_leads_to_the_page_on_complaints(
+    reader: BrowserContext, site: Site, language: Language
+) -> None:
+    page = reader.new_page()
+    channels = COMPLAINT_PATHS[language].channels
+
+    page.goto(site.complaints + channels)
+
+    assert page.url == site.pages + channels

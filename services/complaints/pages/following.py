@@ -13,8 +13,9 @@ from starlette.responses import HTMLResponse
 
 from services.complaints.application import Complaints
 from services.complaints.bodies import AnswerBody, RatingBody
+from services.complaints.domain import Complaint
 from services.complaints.pages import posted
-from services.complaints.pages.again import Again, Typed, refused
+from services.complaints.pages.again import NOTHING_TYPED, Again, Typed, refused
 from services.complaints.pages.door import Door
 from services.complaints.pages.sending import Sending
 from services.complaints.pages.site import FINE, Site, held, in_language
@@ -29,11 +30,11 @@ from shared.promise.case_number import MalformedNumber, MistypedNumber, case_id,
 from shared.promise.counted_days import Day
 from shared.promise.refusals import Refusal
 from shared.promise.standard import Standards, Text
-from shared.web.case_answers import case_days
+from shared.web.case_answers import History, case_days
 from shared.web.cases import Nothing, Reason
 from shared.web.fields import Body
 from shared.web.language import Language, say
-from shared.web.page.complaint_form import COMPLAINT_PATHS, OTHER, PROOF
+from shared.web.page.complaint_form import COMPLAINT_PATHS, KEY, OTHER, PROOF
 from shared.web.page.wall_calendar import wall_calendar
 from shared.web.page.words import Words
 
@@ -140,16 +141,24 @@ class Following:
             complaint, history = await self._complaints.history(number, COMPLAINANT)
         except AggregateNotFound:
             return self._asked(language, Again(404, UNKNOWN).after(again.typed))
-        went_well, act = again.status == FINE.status, again.typed.get("act", "")
-        if went_well and act == RECEIPT:
+        except EventLogError as unreadable:
+            away = refused(unreadable).after(again.typed)
+            return self._asked(language, away, kept=_of_act(again.typed))
+        if again.status == FINE.status and again.typed.get("act") == RECEIPT:
             return self._sending.receipt(language, request, complaint, status=200)
+        return self._page(language, complaint, history, again)
+
+    def _page(
+        self, language: Language, complaint: Complaint, history: History, again: Again
+    ) -> HTMLResponse:
+        went_well, act = again.status == FINE.status, again.typed.get("act", "")
         today, calendar = self._complaints.today(), self._complaints.calendar
-        due_on = complaint.clock.reading(today, calendar).due_on
         days = case_days(complaint, today, calendar)
+        due_on = complaint.clock.reading(today, calendar).due_on
         return self._site.answer(
             "complaint.html",
             language,
-            title=say(WORDS["complaint_title"], language).format(number=number),
+            title=say(WORDS["complaint_title"], language).format(number=complaint.number),
             again=again,
             complaint=complaint,
             held=held(complaint, self._secrets),
@@ -163,7 +172,10 @@ class Following:
             done=say(DONE[act], language) if went_well and act in DONE else None,
         )
 
-    def _asked(self, language: Language, again: Again = FINE) -> HTMLResponse:
+    def _asked(
+        self, language: Language, again: Again = FINE, *, kept: Typed = NOTHING_TYPED
+    ) -> HTMLResponse:
+        """Number and secret, please. An act that is `kept` is sent along, and so done then."""
         return self._site.answer(
             "follow.html",
             language,
@@ -171,7 +183,8 @@ class Following:
             other=COMPLAINT_PATHS[OTHER[language]].follow,
             again=again,
             typed=again.typed,
-            hidden={PROOF: self._site.hidden()[PROOF]},
+            kept=kept,
+            hidden={PROOF: self._site.hidden()[PROOF], **kept},
         )
 
     # What may be done, with the bodies of the API.
@@ -187,6 +200,11 @@ class Following:
 
     async def _rate(self, order: Order, number: str, body: RatingBody) -> None:
         await self._complaints.rate(order, number, body.score, body.remark)
+
+
+def _of_act(typed: Typed) -> Typed:
+    """What somebody wanted done, in his words."""
+    return {name: typed[name] for name in ("act", KEY, *posted.OF_ACTS) if typed.get(name)}
 
 
 def _on_the_wall(days: Sequence[Day], language: Language, due_on: date | None, today: date) -> str:

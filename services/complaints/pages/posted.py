@@ -26,7 +26,8 @@ FORM = "application/x-www-form-urlencoded"
 FIELDS_MAX = 50
 CONTACT = ("name", "phone", "email")
 COMPLAINT = ("subject", "text", "about_request", "lapor_number")
-IN_ORDER = (*COMPLAINT, "complainant", *CONTACT, "answer", "reason", "score", "remark")
+OF_ACTS = ("answer", "reason", "score", "remark")
+IN_ORDER = (*COMPLAINT, "complainant", *CONTACT, *OF_ACTS)
 PLACES = {"kind": "complainant"}  # where a field has another name than its place in the body
 SCORES = {str(score): score for score in range(1, 6)}
 

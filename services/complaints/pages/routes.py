@@ -1,10 +1,11 @@
 """The complainant's pages put together: which parts they stand on, and their addresses."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from fastapi import APIRouter
+from starlette.responses import RedirectResponse
 
 from services.complaints.application import Complaints
 from services.complaints.pages.door import Door
@@ -17,7 +18,7 @@ from services.complaints.tracking import TrackingSecrets
 from shared.promise.standard import Standards
 from shared.settings import PublicPages
 from shared.web.commands import CommandKeys
-from shared.web.page.complaint_form import origin_of
+from shared.web.page.complaint_form import COMPLAINT_PATHS, origin_of
 from shared.web.page.shell import Shell
 
 
@@ -42,4 +43,19 @@ def pages(
 
     sending = Sending(complaints, secrets, standards, site, door(COMPLAINING))
     following = Following(complaints, secrets, standards, site, door(FOLLOWING), sending)
-    return shell, [sending.router(), following.router()]
+    return shell, [sending.router(), following.router(), *([_to(elsewhere)] if elsewhere else [])]
+
+
+def _to(pages_url: str) -> APIRouter:
+    """Whoever shortens an address comes to the page on complaints, where that is elsewhere."""
+    router = APIRouter(include_in_schema=False)
+
+    def leading(path: str) -> Callable[[], Awaitable[RedirectResponse]]:
+        async def endpoint() -> RedirectResponse:
+            return RedirectResponse(pages_url + path)
+
+        return endpoint
+
+    for paths in COMPLAINT_PATHS.values():
+        router.add_api_route(paths.channels, leading(paths.channels))
+    return router

@@ -55,6 +55,12 @@ WORDS: Words = {
         id="Nomor dan kode rahasia tertulis pada tanda terima Anda.",
         en="Number and secret code are on your receipt.",
     ),
+    "kept": Text(
+        id="Yang Anda tulis masih ada di halaman ini. Tekan tombol di bawah untuk mengirimnya "
+        "sekali lagi; yang sudah tersimpan tidak disimpan dua kali.",
+        en="What you wrote is still on this page. Press the button below to send it once more; "
+        "what was stored isn't stored twice.",
+    ),
     "number_help": Text(
         id="Misalnya ADU-XXXX-XXXX-X; huruf besar atau kecil sama saja.",
         en="Like ADU-XXXX-XXXX-X; capitals and small letters are alike.",

@@ -65,6 +65,12 @@ async def test_no_address_on_a_page_holds_a_number_or_a_secret(client: Client) -
     assert {str(each["method"]) for page in pages for each in page.all("form")} == {"post"}
 
 
+async def test_every_id_on_a_page_is_there_once(client: Client) -> None:
+    for_each = [Markup(each.text).ids() for each in await every_page(client)]
+
+    assert [sorted(ids) for ids in for_each] == [sorted(set(ids)) for ids in for_each]
+
+
 async def test_no_line_of_the_log_holds_what_was_typed_or_from_where(
     client: Client, capsys: pytest.CaptureFixture[str]
 ) -> None:

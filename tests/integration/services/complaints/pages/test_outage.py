@@ -1,0 +1,72 @@
+"""The store is away while somebody writes: nothing that was typed is lost, nothing comes twice."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from tests.support.complaints_service import complaints_service, head, in_status
+from tests.support.databases import Database
+from tests.support.eventually import eventually
+from tests.support.forms import COMPLAINT, FOLLOW, FORM, fields, post, values
+from tests.support.http import Answer, Client
+from tests.support.markup import Markup
+from tests.support.proxy import Proxy
+
+SECONDS_MAX = 20.0
+
+
+async def test_a_complaint_that_could_not_be_stored_is_sent_again_once(
+    database: Callable[[str], Database], tmp_path: Path
+) -> None:
+    here = database("complaints")
+    parts = urlsplit(here.app_url)
+    async with Proxy(str(parts.hostname), parts.port or 5432) as proxy:
+        through = replace(here, app_url=proxy.url(here.app_url))
+        async with complaints_service(through, tmp_path) as client:
+            await proxy.refuse()
+            away = await post(client, FORM, {**COMPLAINT, "key": "while-away"})
+            proxy.heal()
+            stored = await sent_until_stored(client, {**COMPLAINT, **fields(away)})
+            again = await post(client, FORM, {**COMPLAINT, **fields(away)})
+
+            assert away.status == 503
+            assert values(away)["text"] == "Sudah seminggu\nkami menunggu."
+            assert int(away.headers["retry-after"]) > 0
+            assert fields(away)["key"] == "while-away"
+            assert fields(stored)["number"] == fields(again)["number"]
+            assert await head(client) == 1
+
+
+async def test_an_act_that_could_not_be_stored_gives_back_what_was_typed(
+    database: Callable[[str], Database], tmp_path: Path
+) -> None:
+    here = database("complaints")
+    parts = urlsplit(here.app_url)
+    async with Proxy(str(parts.hostname), parts.port or 5432) as proxy:
+        through = replace(here, app_url=proxy.url(here.app_url))
+        async with complaints_service(through, tmp_path) as client:
+            complaint = await in_status(client, "waiting")
+            own = {"number": complaint["number"], "secret": complaint["tracking_secret"]}
+            await proxy.refuse()
+
+            away = await post(client, FOLLOW, {**own, "act": "clarify", "answer": "Surat 7"})
+            proxy.heal()
+            stored = await sent_until_stored(client, values(away), path=FOLLOW)
+
+            assert away.status == 503
+            assert values(away)["answer"] == "Surat 7"
+            assert int(away.headers["retry-after"]) > 0
+            assert "Surat 7" in Markup(stored.text).text
+
+
+async def sent_until_stored(client: Client, form: dict[str, str], *, path: str = FORM) -> Answer:
+    """Press the button again and again, as the page says."""
+    answers: list[Answer] = []
+
+    async def stored() -> bool:
+        answers.append(await post(client, path, form))
+        return answers[-1].status < 300
+
+    await eventually(stored, seconds=SECONDS_MAX)
+    return answers[-1]
