@@ -176,5 +176,5 @@ async def test_a_page_says_its_language_and_where_its_content_begins(path: str) 
     page = (await client().get(path)).text
 
     assert re.search(r'<html lang="(id|en)">', page)
-    assert '<a class="skip" href="#main">' in page
+    assert '<a class="govuk-skip-link" href="#main">' in page
     assert '<main id="main"' in page
