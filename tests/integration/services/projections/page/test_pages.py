@@ -126,15 +126,6 @@ async def test_the_standard_lists_the_deadlines_that_run_beside_the_promise(
 ) -> None:
     page = Markup((await client.get("/en/standard")).text)
 
-    said = ("Complaints: Verification", "3 working days", "60 calendar days", "article 44")
-    assert not [each for each in said if each not in page.text]
-
-
-async def test_the_standard_lists_the_deadlines_that_run_beside_the_promise(
-    client: Client,
-) -> None:
-    page = Markup((await client.get("/en/standard")).text)
-
     for facts in ("Complaints: Verification", "3 working days", "60 calendar days", "article 44"):
         assert facts in page.text
 
