@@ -90,5 +90,9 @@ def test_a_case_of_many_years_is_explained_by_its_first_months(language: Languag
 
 
 def test_the_legend_holds_only_what_is_to_be_seen() -> None:
+    before_it = Markup(str(wall_calendar(days(), "id", due_on=DUE_ON, today=date(2026, 12, 22))))
+
     assert "menunggu pemohon" not in shown().text
     assert "hari kerja yang dihitung" in shown().text
+    assert "hari ini" in shown().text
+    assert "hari ini" not in before_it.text
