@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from services.projections.read_models import cases, deadlines, tally, timelines
+from services.projections.read_models.clock_history import ClockHistory
 from services.projections.read_models.events import CaseEvent, knows, read
 from services.projections.read_models.history import History
 from shared.calendars.store import applied_years
@@ -60,6 +61,7 @@ class ReadModels:
         batch = [read(event) for event in events]
         await self._learn(connection, {event.payload.clock.calendar for event in batch})
         known = await cases.held(connection, {event.payload.number for event in batch})
+        clocks_past = ClockHistory(on, {case.number: case.known_on for case in known.values()})
         change, past = tally.Change(), History(source, on)
         change.take_away(known.values())
         for event in self._after(batch, known, past):
@@ -70,7 +72,9 @@ class ReadModels:
         await timelines.extend(connection, batch)
         await tally.shift(connection, source, change)
         await past.store(connection)
-        await self._further_clocks.apply(connection, source, batch, known, on, self.calendar)
+        await self._further_clocks.apply(
+            connection, source, batch, known, clocks_past, on, self.calendar
+        )
 
     def _after(
         self, batch: Sequence[CaseEvent], known: dict[str, Case], past: History

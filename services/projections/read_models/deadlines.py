@@ -15,6 +15,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from services.projections.read_models import tally
+from services.projections.read_models.clock_history import (
+    FACET,
+    ClockHistory,
+    Deadlines,
+    state_on,
+)
 from services.projections.read_models.events import EVENTS
 from shared.promise.data_file import WrongData
 from shared.promise.further_clocks import CaseCalendar, Deadline, State, after
@@ -30,11 +36,10 @@ if TYPE_CHECKING:
     from shared.promise.standard import Standard, Standards
     from shared.promise.working_days import Calendar
 
-FACET = "clock"
 ORDER: tuple[State, ...] = ("kept", "missed", "running")
 
-Held: TypeAlias = dict[str, tuple[dt.date, tuple[Deadline, ...]]]
-"""By number: the month that the case is counted in, and its further clocks."""
+Held: TypeAlias = dict[str, Deadlines]
+"""By number."""
 
 
 class FurtherClocks:
@@ -53,6 +58,7 @@ class FurtherClocks:
         service: str,
         events: Sequence[CaseEvent],
         cases: Mapping[str, Case],
+        past: ClockHistory,
         on: dt.date,
         calendar: Calendar,
     ) -> None:
@@ -63,7 +69,9 @@ class FurtherClocks:
         if not any(self._of(case) for case in cases.values()):
             return
         before = await _held(connection, cases.keys())
-        now = self._after(before, events, cases, calendar)
+        now = self._after(before, events, cases, past, calendar)
+        past.end(now)
+        await past.store(connection, service)
         changed = sorted(number for number in now if now[number] != before.get(number))
         if not changed:
             return
@@ -81,23 +89,25 @@ class FurtherClocks:
         before: Held,
         events: Sequence[CaseEvent],
         cases: Mapping[str, Case],
+        past: ClockHistory,
         calendar: Calendar,
     ) -> Held:
-        standing = {number: deadlines for number, (_, deadlines) in before.items()}
+        standing = dict(before)
         for event in events:
             said = event.payload
-            standing[said.number] = after(
+            found = standing.get(said.number)
+            deadlines = after(
                 event.type,
-                standing.get(said.number, ()),
+                found[1] if found else (),
                 self._of(cases[said.number]),
                 at=said.occurred_at,
                 by=_calendar_of(said.basis),
                 calendar=calendar,
             )
-        return {
-            number: (cases[number].received_on.replace(day=1), deadlines)
-            for number, deadlines in standing.items()
-        }
+            left = said.clock.received_on.replace(day=1), deadlines
+            past.event(event, found, left)
+            standing[said.number] = left
+        return standing
 
     def _of(self, case: Case) -> Sequence[FurtherClock]:
         clocks = self._standards.named(case.standard).clocks.values()
@@ -117,12 +127,6 @@ def check_events(clock: FurtherClock, decree: str) -> None:
 def _calendar_of(basis: Mapping[str, Any]) -> CaseCalendar:
     kept = tuple(map(dt.date.fromisoformat, basis["kept_days_off"]))
     return CaseCalendar(basis["calendar"], kept)
-
-
-def state_on(deadline: Deadline, on: dt.date) -> State:
-    if deadline.has_passed(on):
-        return "missed"
-    return "running" if deadline.ended_on is None else "kept"
 
 
 class Change(tally.Change):
@@ -205,20 +209,24 @@ with missed as (
     update deadline
     set state = 'missed'
     where service = $1 and state = 'running' and due_on < $2
-    returning month, clock
+    returning number, month, clock, due_on
 )
-select month, clock, count(*) as cases
-from missed
-group by month, clock
+select m.month, m.clock, m.due_on, count(*) as cases,
+       count(*) filter (where c.known_on <= m.due_on) as cases_noted
+from missed m
+join cases c using (number)
+group by m.month, m.clock, m.due_on
 """
 
 
 async def roll(connection: Connection, service: str, on: dt.date) -> None:
     """Let those run out whose due date has passed. Twice is harmless: they run no more."""
-    change = Change()
+    change, past = Change(), ClockHistory(on, {})
     for row in await connection.fetch(_RUN_OUT, service, on):
         change.miss(row["month"], row["clock"], row["cases"])
+        past.run_out(row["month"], row["clock"], row["due_on"], row["cases_noted"])
     await tally.shift(connection, service, change)
+    await past.store(connection, service)
 
 
 # What is asked.

@@ -19,7 +19,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 import msgspec
 
@@ -57,6 +57,10 @@ WHY: Mapping[str, str] = {
     "rated": "rated",
 }
 """Why a count changed, by the event that did it."""
+
+
+Changes: TypeAlias = Counter[tuple[dt.date, str, Key]]
+"""By how much a count changed on a day, and why."""
 
 
 class Counted(NamedTuple):
@@ -98,7 +102,7 @@ class History:
     def __init__(self, service: str, on: dt.date) -> None:
         self._service = service
         self._on = on
-        self._by: Counter[tuple[dt.date, str, Key]] = Counter()
+        self._by: Changes = Counter()
         self._spells: list[Spell] = []
         self._last: dict[str, CaseEvent] = {}
         self._found: Counted | None = None
@@ -194,13 +198,18 @@ class History:
         return msgspec.json.encode(last.payload.basis).decode() if last else _basis(case)
 
     async def store(self, connection: Connection) -> None:
-        """Write it down. Twice would count twice: the caller holds the source's position, moves it
-        in the same transaction, and so never comes twice."""
-        changes = [(*key[:2], *key[2], by) for key, by in sorted(self._by.items()) if by]
-        if changes:
-            await connection.execute(_NOTE, self._service, *zip(*changes, strict=True))
+        """Write it down. Twice would count twice, as in the function below."""
+        await store(connection, self._service, self._by)
         if self._spells:
             await connection.copy_records_to_table("overdue_spell", records=self._spells)
+
+
+async def store(connection: Connection, service: str, by: Changes) -> None:
+    """Note these changes. Twice would count twice: the caller holds the source's position, moves it
+    in the same transaction, and so never comes twice."""
+    changes = [(*key[:2], *key[2], count) for key, count in sorted(by.items()) if count]
+    if changes:
+        await connection.execute(_NOTE, service, *zip(*changes, strict=True))
 
 
 def _falls_overdue(case: Case, *, until: dt.date) -> bool:
