@@ -39,7 +39,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-LOOK_SECONDS = 1.0  # an alert is this late at most, after the figures
+LOOK_SECONDS = 1.0  # an alert is this late at most, after the figures …
+LOOKING_SHARE_MAX = 0.1  # … unless so many cases are overdue that a look takes a while itself
 CASES_AT_ONCE = 500  # what one batch of the log's writer holds
 NO_END = 2**63 - 1
 
@@ -70,6 +71,7 @@ class Alerting:
         self._calendar = calendar
         self._wait_seconds = wait_seconds
         self._nothing_missing_at: object = None
+        self._pause_seconds = LOOK_SECONDS
 
     async def run(self) -> Never:
         """Look for ever. What fails is tried again at the next look."""
@@ -79,7 +81,7 @@ class Alerting:
                 self.trouble = None
             except Exception as error:  # the loop's edge: whatever it was, look again
                 self._failed(str(error) or type(error).__name__)
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(self._pause_seconds)
 
     async def look(self) -> int:
         """Raise what is missing; how many alerts this look has raised.
@@ -109,11 +111,15 @@ class Alerting:
         return row and tuple(row)
 
     async def _anything_missing(self) -> bool:
+        """Whoever has 10,000 overdue cases reads for half a second; then looks are rarer."""
+        now = asyncio.get_running_loop().time
+        began, found = now(), False
         async with aclosing(self._missing(up_to=NO_END)) as pages:
             async for _, missing in pages:
-                if missing:
-                    return True
-        return False
+                if found := bool(missing):
+                    break
+        self._pause_seconds = max(LOOK_SECONDS, (now() - began) / LOOKING_SHARE_MAX)
+        return found
 
     async def _head(self) -> int:
         """Where the source's log ends at this moment; and that it is the log that we have read."""

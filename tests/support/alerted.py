@@ -177,9 +177,9 @@ class Alerted:
             return [each.position for each in await sound_history(log)]
 
     @asynccontextmanager
-    async def projections(self, now: str) -> AsyncIterator[Projections]:
+    async def projections(self, now: str | Wall) -> AsyncIterator[Projections]:
         """The service, for as long as the block lasts; several may run at once."""
-        wall = Wall(at(now))
+        wall = Wall(at(now)) if isinstance(now, str) else now
         service = build(self.settings(), wall)
         async with AsyncExitStack() as opened:
             for resource in service.resources:

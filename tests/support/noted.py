@@ -61,18 +61,24 @@ class Poisoned(Exception):
     """An event that these read models can't take, until they are mended."""
 
 
+class Stuck(Exception):
+    """The figures of this source can't be moved on."""
+
+
 @dataclass
 class NotedReadModels:
     """poison: colours that can't be applied. unknown: event types that aren't known.
 
     keeps_order: also remember in which order events arrived, which no rebuild gives again.
     takes_seconds: so long does a batch last, for another consumer to come across it.
+    stuck: sources whose figures can't be moved on to another day.
     """
 
     poison: set[str] = field(default_factory=set)
     unknown: set[str] = field(default_factory=set)
     keeps_order: bool = False
     takes_seconds: float = 0.0
+    stuck: set[str] = field(default_factory=set)
     schema_sql: str = SCHEMA_SQL
 
     def knows(self, event: Incoming) -> bool:
@@ -108,6 +114,8 @@ class NotedReadModels:
         )
 
     async def roll(self, connection: Connection, source: str, on: date) -> None:
+        if source in self.stuck:
+            raise Stuck(source)
         await connection.execute("update note set figures_on = $2 where source = $1", source, on)
 
 

@@ -14,9 +14,8 @@ confirmed  the broker has them, and the relay's position says nothing of it
 import os
 import signal
 import sys
-import time
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from services.projections import alerting
@@ -27,6 +26,7 @@ from shared.eventstore.log import EventLog
 from shared.messaging.leadership import Leadership
 from shared.messaging.publisher import Publisher
 from shared.web.server import run
+from tests.support.wall import RunningWall
 
 CASES_AT_ONCE = 8  # so that a crash finds some alerts raised and others not
 
@@ -59,12 +59,7 @@ def arm(point: str, times: int) -> None:
     setattr(owner, name, fused)
 
 
-def running_from(start: datetime) -> Callable[[], datetime]:
-    began = time.monotonic()
-    return lambda: start + timedelta(seconds=time.monotonic() - began)
-
-
 if __name__ == "__main__":
     alerting.CASES_AT_ONCE = CASES_AT_ONCE
     arm(sys.argv[2], int(sys.argv[3]))
-    run("projections", Settings, build, running_from(datetime.fromisoformat(sys.argv[1])))
+    run("projections", Settings, build, RunningWall(datetime.fromisoformat(sys.argv[1])))

@@ -1,7 +1,8 @@
-"""A clock on the wall that a test turns."""
+"""Clocks on the wall: one that a test turns, and one that it winds up."""
 
-from dataclasses import dataclass
-from datetime import datetime
+import time
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 
 @dataclass
@@ -12,3 +13,13 @@ class Wall:
 
     def __call__(self) -> datetime:
         return self.at
+
+
+@dataclass
+class RunningWall(Wall):
+    """It showed `at` when it was made, and runs on."""
+
+    began_seconds: float = field(default_factory=time.monotonic)
+
+    def __call__(self) -> datetime:
+        return self.at + timedelta(seconds=time.monotonic() - self.began_seconds)

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
+from services.projections import consumer
 from services.projections.rebuild import rebuild
 from tests.support.alerted import ANSWERED_LATE, Alerted, Projections, alerted
 from tests.support.clocks import at
 from tests.support.databases import Database
 from tests.support.eventually import eventually
+from tests.support.wall import RunningWall
 
 Databases = Callable[[str], Database]
 
@@ -63,6 +65,19 @@ async def test_a_midnight_raises_what_it_makes_true(office: Alerted) -> None:
     assert (soon["clock"]["state"], soon["clock"]["due_soon"]) == ("running", True)
     assert overdue["clock"]["state"] == "overdue"
     assert (soon["kind"], soon["agency"], soon["case_version"]) == ("password_reset", "DINKES", 1)
+
+
+async def test_midnight_is_met_to_the_moment(
+    office: Alerted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not at the next look at the clock, nor when somebody asks."""
+    monkeypatch.setattr(consumer, "TICK_SECONDS", 3_600.0)
+    number = await office.request("Mon 23 Nov 09:00")
+    async with office.projections(RunningWall(at("Mon 23 Nov 23:59:57"))) as service:
+        await shows(service, number, "running")
+        (soon,) = await service.raised(1)
+
+    assert said([soon]) == [("due_soon", number, "2026-11-24")]
 
 
 async def test_a_service_that_was_down_at_midnight_catches_up_at_its_start(

@@ -1,7 +1,7 @@
 """The consumer between real logs, a real broker and a real database."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from services.projections import generations
 from tests.support.databases import Database
@@ -75,6 +75,24 @@ async def test_figures_follow_the_date_with_no_event_and_no_source(
 
         office.today = TODAY + timedelta(days=8)
         await eventually(lambda: figures_on(office, "2026-12-02"))
+
+
+async def test_a_source_that_cannot_be_moved_on_keeps_no_other_in_yesterday(
+    without_broker: Following,
+) -> None:
+    office = without_broker
+    office.read_models.stuck.add("complaints")  # the first, by its name
+    async with office.consuming():
+        await office.requests.write(4)
+        await office.caught_up()
+        await office.requests.network.refuse()
+        await office.complaints.network.refuse()
+
+        office.today = TODAY + timedelta(days=1)
+        await eventually(lambda: days(office, {"complaints": TODAY, "requests": office.today}))
+
+        office.read_models.stuck.clear()
+        await eventually(lambda: figures_on(office, "2026-11-25"))
 
 
 async def test_a_clock_that_runs_back_moves_no_figures(without_broker: Following) -> None:
@@ -162,6 +180,13 @@ async def figures_on(office: Following, day: str) -> bool:
             "select figures_on from projection_position union select figures_on from note"
         )
     return [str(row[0]) for row in rows] == [day]
+
+
+async def days(office: Following, expected: dict[str, date]) -> bool:
+    """Whether each source's figures speak of that day."""
+    async with generations.live(office.pool) as connection:
+        rows = await connection.fetch("select source, figures_on from projection_position")
+    return {row["source"]: row["figures_on"] for row in rows} == expected
 
 
 async def dropped(office: Following, generation: int) -> bool:
