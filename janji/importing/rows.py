@@ -6,6 +6,7 @@ What its command has no use for is not looked at. Next: `cases.py` drives the ca
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from sys import intern
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -17,6 +18,8 @@ from shared.promise.standard import Text
 from shared.web.cases import NOT_IN_FUTURE
 from shared.web.fields import Day, Instant, Line, Prose
 from shared.web.validation import RULES, errors_of
+
+NO_VALUES: Mapping[str, Any] = {}
 
 FORMS: Mapping[str, TypeAdapter[Any]] = {
     "case": TypeAdapter(Line),
@@ -58,8 +61,8 @@ class Row:
     line: int
     case: str
     service: str
-    at: datetime
     command: str
+    at: datetime
     values: Mapping[str, Any]
 
 
@@ -118,7 +121,9 @@ class Rows:
             flaws.append(Flaw(record.line, "at", "not_in_future", NOT_IN_FUTURE))
         if flaws:
             raise WrongRow(flaws, case)
-        return Row(record.line, case, service, at.astimezone(UTC), command, values)
+        # A file of millions of rows says the same few words again and again.
+        case, service, command = intern(case), intern(service), intern(command)
+        return Row(record.line, case, service, command, at.astimezone(UTC), values or NO_VALUES)
 
     def _check_shape(self, record: Record, filled: Mapping[str, str]) -> None:
         """Nothing else can be said of a row whose cells may stand in the wrong columns."""

@@ -42,7 +42,7 @@ def cases(draw: st.DrawFn) -> list[Row]:
     for step in range(draw(st.integers(1, 9))):
         category = CATEGORIES[[row.command for row in rows].count("classify") % 3]
         values = {**FILLED, "channel": CHANNELS[service], "category": category}
-        rows.append(Row(step + 2, key, service, at, command, values))
+        rows.append(Row(step + 2, key, service, command, at, values))
         at += timedelta(hours=draw(st.sampled_from(HOURS)))
         possible = HISTORIES[service].commands.keys() & after(rows, at).allowed
         if at > NOW or not possible:
