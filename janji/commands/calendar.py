@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated
 
+import asyncpg
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -44,6 +45,7 @@ LOOK_SECONDS = 0.2
 STALLED_SECONDS = 30.0  # a service that runs looks every two
 PAGE_EVENTS = 1_000
 ROWS_MAX = 20
+IS_PROJECTIONS = "select to_regclass('public.projection_live') is not null"
 
 KINDS: Mapping[str, type[Case]] = {"requests": ServiceRequest, "complaints": Complaint}
 File = Annotated[
@@ -254,6 +256,7 @@ async def _places() -> AsyncIterator[Sequence[Place]]:
         raise CannotStart(f"set JANJI_{missing[0].upper()}_DATABASE_URL: the calendar is for all")
     async with AsyncExitStack() as opened:
         url = installation.settings.database_url.get_secret_value()
+        await _check_projections(url)
         places = [Place("projections", await opened.enter_async_context(CalendarStore(url)), None)]
         for service in LOGS:
             url = installation.logs[service]
@@ -261,6 +264,17 @@ async def _places() -> AsyncIterator[Sequence[Place]]:
             log = await opened.enter_async_context(LogReader(url, codec=Codec([])))
             places.append(Place(service, store, log))
         yield places
+
+
+async def _check_projections(url: str) -> None:
+    """In a container of another service the variable names that one's database."""
+    connection = await asyncpg.connect(url)
+    try:
+        is_theirs = await connection.fetchval(IS_PROJECTIONS)
+    finally:
+        await connection.close()
+    if not is_theirs:
+        raise CannotStart("JANJI_DATABASE_URL: give that of the projection service")
 
 
 @contextmanager

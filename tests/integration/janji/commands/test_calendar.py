@@ -1,7 +1,6 @@
 """`janji calendar apply`: a decree comes to all services, or nothing changes."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,14 +20,12 @@ WEDNESDAY, THURSDAY = "2026-11-25", "2026-11-26"
 
 
 @dataclass
-class Server:
-    """All services that keep a log, live; and somebody at a terminal."""
+class Office:
+    """The databases of an office, and somebody at a terminal; nothing runs."""
 
-    terminal: Terminal
-    requests: Client
-    complaints: Client
     databases: dict[str, Database]
     folder: Path
+    terminal: Terminal
 
     async def apply(self, text: str, name: str = "2026.toml") -> str:
         file = self.folder / name
@@ -36,7 +33,7 @@ class Server:
         return await self.terminal.janji("calendar", "apply", str(file))
 
     async def in_force(self) -> dict[str, int]:
-        """In how many databases which number of 2026 was applied."""
+        """Which number of 2026 was applied in each database; 0: none."""
         found = {}
         for service, database in self.databases.items():
             async with CalendarStore(database.app_url) as store:
@@ -44,22 +41,29 @@ class Server:
         return found
 
 
+@dataclass
+class Server(Office):
+    """The services that keep a log run."""
+
+    requests: Client
+    complaints: Client
+
+
 @pytest.fixture
-async def server(database: Callable[[str], Database], tmp_path: Path) -> AsyncIterator[Server]:
+def office(database: Callable[[str], Database], tmp_path: Path) -> Office:
     names = ("projections", "requests", "complaints")
     databases = {name: database(name) for name in names}
-    async with AsyncExitStack() as stack:
-        yield Server(
-            terminal=terminal(**databases),
-            requests=await stack.enter_async_context(
-                requests.requests_service(databases["requests"], tmp_path)
-            ),
-            complaints=await stack.enter_async_context(
-                complaints.complaints_service(databases["complaints"], tmp_path)
-            ),
-            databases=databases,
-            folder=tmp_path,
-        )
+    return Office(databases, tmp_path, terminal(**databases))
+
+
+@pytest.fixture
+async def server(office: Office) -> AsyncIterator[Server]:
+    of, folder = office.databases, office.folder
+    async with (
+        requests.requests_service(of["requests"], folder) as of_requests,
+        complaints.complaints_service(of["complaints"], folder) as of_complaints,
+    ):
+        yield Server(of, folder, office.terminal, of_requests, of_complaints)
 
 
 async def test_it_says_how_many_cases_moved_and_from_when_to_when(server: Server) -> None:
@@ -133,47 +137,65 @@ async def test_a_command_that_was_cut_off_goes_on_where_it_was(server: Server) -
     ],
 )
 async def test_an_impossible_calendar_is_refused_and_nothing_changes(
-    server: Server, old: str, new: str, said: str
+    office: Office, old: str, new: str, said: str
 ) -> None:
     text = amended(off=(WEDNESDAY,), decided_on=DECIDED_ON).replace(old, new)
 
-    printed = await server.apply(text)
+    printed = await office.apply(text)
 
-    assert server.terminal.exit_code == 1
+    assert office.terminal.exit_code == 1
     assert len(printed.splitlines()) == 1, printed
     assert said in printed
-    assert await server.in_force() == dict.fromkeys(server.databases, 0)
+    assert await office.in_force() == dict.fromkeys(office.databases, 0)
 
 
-async def test_a_version_that_is_not_newer_is_refused(server: Server) -> None:
-    await server.apply(amended(off=(WEDNESDAY,), decided_on=DECIDED_ON))
+async def test_a_version_that_is_not_newer_is_refused(office: Office) -> None:
+    text = amended(off=(WEDNESDAY,), decided_on=DECIDED_ON)
+    for database in office.databases.values():
+        async with CalendarStore(database.app_url) as store:
+            await store.apply(year_of(text), text)
 
-    printed = await server.apply(amended(off=(THURSDAY,), decided_on=DECIDED_ON))
+    printed = await office.apply(amended(off=(THURSDAY,), decided_on=DECIDED_ON))
 
-    assert server.terminal.exit_code == 1
+    assert office.terminal.exit_code == 1
     assert "versions[2].number: must be newer than 2, which is in force (line " in printed
 
 
-async def test_a_file_that_is_not_there_is_one_line(server: Server) -> None:
-    printed = await server.terminal.janji("calendar", "apply", "nirgends/2026.toml")
+async def test_a_file_that_is_not_there_is_one_line(office: Office) -> None:
+    printed = await office.terminal.janji("calendar", "apply", "nirgends/2026.toml")
 
-    assert (server.terminal.exit_code, len(printed.splitlines())) == (1, 1)
+    assert (office.terminal.exit_code, len(printed.splitlines())) == (1, 1)
 
 
-async def test_the_calendar_in_force_is_shown(server: Server) -> None:
-    printed = await server.terminal.janji("calendar", "show")
+async def test_the_calendar_in_force_is_shown(office: Office) -> None:
+    printed = await office.terminal.janji("calendar", "show")
 
-    assert server.terminal.exit_code == 0, printed
+    assert office.terminal.exit_code == 0, printed
     assert "requests: 2025.2+2026.1+2027.1" in printed
     assert "SKB Menag, Menaker, dan MenPANRB Nomor 1205/2026" in printed
 
 
-async def test_the_file_in_force_is_there_to_be_amended(server: Server) -> None:
+async def test_the_file_in_force_is_there_to_be_amended(office: Office) -> None:
     text = amended(off=(WEDNESDAY,), decided_on=DECIDED_ON)
     shipped = (DATA / "calendar/2026.toml").read_text(encoding="utf-8")
-    before = await server.terminal.janji("calendar", "show", "2026")
+    before = await office.terminal.janji("calendar", "show", "2026")
+    async with CalendarStore(office.databases["projections"].app_url) as store:
+        await store.apply(year_of(text), text)
 
-    await server.apply(text)
+    after = await office.terminal.janji("calendar", "show", "2026")
 
-    assert (before, await server.terminal.janji("calendar", "show", "2026")) == (shipped, text)
-    assert "begin a file with version 1" in await server.terminal.janji("calendar", "show", "2031")
+    assert (before, after) == (shipped, text)
+    assert "begin a file with version 1" in await office.terminal.janji("calendar", "show", "2031")
+
+
+async def test_the_database_of_another_service_is_not_taken_for_the_projections(
+    office: Office,
+) -> None:
+    """Applied there, the projections would meet events on a calendar that they don't know."""
+    url = office.databases["requests"].app_url
+    office.terminal = Terminal({**office.terminal.environment, "JANJI_DATABASE_URL": url})
+
+    printed = await office.apply(amended(off=(WEDNESDAY,), decided_on=DECIDED_ON))
+
+    assert printed == "janji: JANJI_DATABASE_URL: give that of the projection service\n"
+    assert await office.in_force() == dict.fromkeys(office.databases, 0)
