@@ -113,11 +113,7 @@ class CaseEvent(msgspec.Struct, frozen=True):
     type: str
     payload: Payload
     facts: Facts
-
-    @property
-    def known_on(self) -> dt.date:
-        """The day on which the log took it in."""
-        return local_date(self.payload.recorded_at)
+    known_on: dt.date  # the day on which the log took it in
 
 
 def knows(event: Incoming) -> bool:
@@ -131,4 +127,5 @@ def read(event: Incoming) -> CaseEvent:
     data = event.body["data"]
     facts = {name: fact for name, fact in data.items() if name not in SAID_BY_ALL}
     payload = msgspec.convert(data, Payload)
-    return CaseEvent(event.source, event.position, event.type, payload, facts)
+    known_on = local_date(payload.recorded_at)
+    return CaseEvent(event.source, event.position, event.type, payload, facts, known_on)

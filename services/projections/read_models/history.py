@@ -25,7 +25,7 @@ import msgspec
 
 from services.projections.read_models import tally
 from services.projections.read_models.states import OPEN, State
-from services.projections.read_models.tally import Facets, Key
+from services.projections.read_models.tally import ALL, Facets, Key
 from shared.promise.working_days import local_date
 
 if TYPE_CHECKING:
@@ -149,17 +149,24 @@ class History:
             self._spells.append(Spell(*row, self._basis(case)))
 
     def _overdue(self, case: Case, by: int) -> None:
-        """Its due date passed: note it once, or take that back."""
+        """Its due date passed: note it (1), or take that back (-1).
+
+        By hand, what `_change` would find: in a rebuild it is done and undone with most events.
+        """
         assert case.due_on is not None
-        on_time = self._standing(case, case.due_on)
-        too_late = self._standing(case, case.due_on + DAY)
-        before, after = (on_time, too_late) if by > 0 else (too_late, on_time)
-        self._change(case, case.due_on + DAY, OVERDUE, before, after)
+        day, month = case.due_on + DAY, tally.month_of(case)
+        state, since, *_ = self._open(case, case.due_on)
+        for facet, member in (ALL, *_told(case)):
+            self._by[day, OVERDUE, (month, facet, member, state, 0)] -= by
+            self._by[day, OVERDUE, (month, facet, member, OVERDUE, 0)] += by
+        self._by[day, OVERDUE, (month, *ALL, "overdue_since", case.due_on.toordinal())] += by
+        if since is not None:
+            self._by[day, OVERDUE, (month, *ALL, "waiting_since", since.toordinal())] -= by
 
     def _change(
         self, case: Case, day: dt.date, why: str, before: Counted | None, after: Counted
     ) -> None:
-        facets: Facets = (("kind", str(case.kind)),) if case.kind is not None else ()
+        facets = _told(case)
         for key, count in tally.lasting(after, facets):
             self._by[day, why, key] += count
         for key, count in tally.lasting(before, facets) if before else ():
@@ -210,6 +217,11 @@ async def store(connection: Connection, service: str, by: Changes) -> None:
     changes = [(*key[:2], *key[2], count) for key, count in sorted(by.items()) if count]
     if changes:
         await connection.execute(_NOTE, service, *zip(*changes, strict=True))
+
+
+def _told(case: Case) -> Facets:
+    """The facets of which the past is told: the requests' kinds."""
+    return () if case.kind is None else (("kind", case.kind),)
 
 
 def _falls_overdue(case: Case, *, until: dt.date) -> bool:

@@ -37,7 +37,7 @@ def stands_for(case: Case) -> Iterator[tuple[Key, int]]:
     """The counts that one case adds to, and how much to each."""
     yield from lasting(case, _facets(case))
     if case.state == "overdue":
-        yield from _days_of(case)
+        yield from _days_of(case, month_of(case))
 
 
 def lasting(case: Case | Counted, facets: Facets) -> Iterator[tuple[Key, int]]:
@@ -46,7 +46,7 @@ def lasting(case: Case | Counted, facets: Facets) -> Iterator[tuple[Key, int]]:
     for facet, member in (ALL, *facets):
         yield (month, facet, member, case.state, 0), 1
     if case.state in FINISHED:
-        yield from _days_of(case)
+        yield from _days_of(case, month)
     for measure, value in _quantities(case):
         yield (month, *ALL, measure, value), 1
     if case.waited:
@@ -62,9 +62,8 @@ def lasting(case: Case | Counted, facets: Facets) -> Iterator[tuple[Key, int]]:
         yield (month, *ALL, "reopenings", 0), case.reopenings
 
 
-def _days_of(case: Case | Counted) -> Iterator[tuple[Key, int]]:
+def _days_of(case: Case | Counted, month: dt.date) -> Iterator[tuple[Key, int]]:
     """How long it took; of an overdue case, so far."""
-    month = month_of(case)
     yield (month, *ALL, "days_used", case.days_used), 1
     yield (month, *ALL, "days_elapsed", case.days_elapsed), 1
 
