@@ -118,10 +118,13 @@ class Projected:
 
 
 @asynccontextmanager
-async def projected(database_url: str, today: date) -> AsyncIterator[Projected]:
+async def projected(
+    database_url: str, today: date, calendar: Calendar | None = None
+) -> AsyncIterator[Projected]:
+    """Reckoned by that calendar, or the shipped one."""
     async with asyncpg.create_pool(
         database_url, min_size=1, max_size=4, server_settings={"synchronous_commit": "off"}
     ) as pool:
-        made = Projected(pool, today)
+        made = Projected(pool, today, calendar or load_calendar())
         await made.begin()
         yield made

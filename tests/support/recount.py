@@ -10,9 +10,18 @@ from datetime import date, datetime
 from typing import Any
 
 from shared.messaging.subscription import Incoming
-from tests.support.slow_clock import DAY, OFFICE, SlowClock, counts_as_of, days, works
+from tests.support.slow_clock import (
+    ALLOWED,
+    DAY,
+    DAYS_OFF,
+    OFFICE,
+    SlowClock,
+    counts_as_of,
+    days,
+    works,
+)
 
-CATEGORY_DAYS = {"minor": 5, "normative": 5, "non_oversight": 14, "oversight": 60}
+CATEGORY_DAYS = ALLOWED
 DEADLINES: dict[str, tuple[int, bool, set[str], set[str]]] = {
     "verification": (3, True, {"classified", "rejected", "forwarded"}, set()),
     "response": (
@@ -44,32 +53,49 @@ HAPPENS = {
 }
 
 
+@dataclass(frozen=True)
+class Decrees:
+    """Which days are off: `before` an instant, and since; `years` are settled."""
+
+    newest: frozenset[date] = DAYS_OFF
+    before: frozenset[date] = DAYS_OFF
+    amended_at: datetime | None = None
+    years: Sequence[int] = (2025, 2026)
+
+    def at(self, instant: datetime) -> frozenset[date]:
+        is_old = self.amended_at is not None and instant < self.amended_at
+        return self.before if is_old else self.newest
+
+
+SHIPPED = Decrees()
+
+
 @dataclass
 class CountedCase:
     """One case, as its events tell it and as it stands on the day."""
 
     service: str
     events: list[Incoming] = field(default_factory=list)
+    decrees: Decrees = SHIPPED
     reading: dict[str, Any] = field(default_factory=dict)
     waiting_since: date | None = None
+    off: list[frozenset[date]] = field(default_factory=list)  # after each event
 
     def data(self, name: str) -> list[dict[str, Any]]:
         return [event.body["data"] for event in self.events if event.type == name]
 
     def look(self, on: date) -> None:
         first = self.events[0].body["data"]
+        received_at = datetime.fromisoformat(first["received_at"])
+        decreed = self.decrees.at(received_at)
         allowed = 1 if self.service == "requests" else 5
-        clock = SlowClock(datetime.fromisoformat(first["received_at"]), allowed)
+        clock = SlowClock(received_at, allowed, off=decreed, decreed=decreed)
+        self.off = [clock.off]
         for event in self.events[1:]:
             at = datetime.fromisoformat(event.body["data"]["occurred_at"])
-            if event.type in HAPPENS:
-                clock.happen(HAPPENS[event.type], at)
-                continue
-            due = clock.due()
-            if clock.stopped_at is None and due and at.astimezone(OFFICE).date() > due:
-                clock.fixed = due
-            if event.type == "classified" and not clock.fixed:
-                clock.allowed = CATEGORY_DAYS[event.body["data"]["category"]]
+            what = event.body["data"].get("category") or HAPPENS.get(event.type, event.type)
+            clock.happen(what, at, self.decrees.at(at))
+            self.off.append(clock.off)
         self.reading = clock.reading(on)
         if self.state == "waiting":
             self.waiting_since = clock.waits[-1][0].astimezone(OFFICE).date()
@@ -92,17 +118,24 @@ class CountedCase:
         return str(self.events[-1].body["data"]["status"])
 
 
-def follow(events: Iterable[Incoming], on: date) -> list[CountedCase]:
+def follow(events: Iterable[Incoming], on: date, decrees: Decrees = SHIPPED) -> list[CountedCase]:
     cases: dict[str, CountedCase] = {}
     for event in events:
         number = event.body["data"]["number"]
-        cases.setdefault(number, CountedCase(event.source)).events.append(event)
+        cases.setdefault(number, CountedCase(event.source, decrees=decrees)).events.append(event)
     for case in cases.values():
         case.look(on)
     return list(cases.values())
 
 
-def recount(cases: Sequence[CountedCase], service: str, first: date, last: date, on: date) -> Any:
+def recount(
+    cases: Sequence[CountedCase],
+    service: str,
+    first: date,
+    last: date,
+    on: date,
+    decrees: Decrees = SHIPPED,
+) -> Any:
     """What the statistics say of a service and a period, but for breakdowns of complaints."""
     mine = [c for c in cases if c.service == service and first <= c.received_on <= last]
     decided = [c for c in mine if c.state in DECIDED]
@@ -120,8 +153,9 @@ def recount(cases: Sequence[CountedCase], service: str, first: date, last: date,
         "reopened": how_many(mine, lambda c: bool(c.data("reopened"))),
         "reopenings": sum(len(c.data("reopened")) for c in mine),
         "reclassified": how_many(mine, lambda c: len(c.data("classified")) > 1),
-        "oldest_overdue_days": oldest(overdue, on),
-        "oldest_waiting_days": oldest(waiting, on),
+        "provisional": how_many(mine, lambda c: is_provisional(c, decrees)),
+        "oldest_overdue_days": oldest(overdue, on, decrees.newest),
+        "oldest_waiting_days": oldest(waiting, on, decrees.newest),
         "days_used": {**spread(used), "histogram": {str(n): used.count(n) for n in set(used)}},
         "days_elapsed": spread(elapsed),
         "by_month": by_month(mine, first, last),
@@ -153,18 +187,27 @@ def deadline(case: CountedCase, name: str, on: date) -> str | None:
     """How that further clock of a complaint stands; None if another office took it over."""
     allowed, working, done, gone = DEADLINES[name]
     received_at = datetime.fromisoformat(case.events[0].body["data"]["received_at"])
-    due = counts_as_of(received_at) if working else received_at.astimezone(OFFICE).date()
-    for _ in range(allowed):
-        due += DAY
-        while working and not works(due):
-            due += DAY
-    for event in case.events[1:]:
+    due = runs_until(received_at, allowed, case.off[0] if working else None)
+    for event, off in zip(case.events[1:], case.off[1:], strict=True):
         at = datetime.fromisoformat(event.body["data"]["occurred_at"]).astimezone(OFFICE)
+        if at.date() > due:
+            return "missed"
+        due = runs_until(received_at, allowed, off if working else None)
         if event.type in done:
-            return "kept" if at.date() <= due else "missed"
-        if event.type in gone and at.date() <= due:
+            return "kept"
+        if event.type in gone:
             return None
     return "running" if on <= due else "missed"
+
+
+def runs_until(start: datetime, allowed: int, off: frozenset[date] | None) -> date:
+    """The n-th day after it: a working one, or of the calendar if `off` is None."""
+    due = start.astimezone(OFFICE).date() if off is None else counts_as_of(start, off)
+    for _ in range(allowed):
+        due += DAY
+        while off is not None and not works(due, off):
+            due += DAY
+    return due
 
 
 def by_kind(requests: Sequence[CountedCase]) -> dict[str, Any]:
@@ -193,18 +236,49 @@ def how_many(cases: Sequence[CountedCase], is_one: Callable[[CountedCase], bool]
     return len([case for case in cases if is_one(case)])
 
 
-def oldest(since: Sequence[date], on: date) -> int | None:
+def is_provisional(case: CountedCase, decrees: Decrees) -> bool:
+    """Whether it is open and due in a year of which not all is settled."""
+    due_on = str(case.reading["due_on"] or "")
+    is_open = case.state in {"overdue", "running", "waiting"}
+    return is_open and due_on != "" and int(due_on[:4]) not in decrees.years
+
+
+def oldest(since: Sequence[date], on: date, off: frozenset[date]) -> int | None:
     if not since:
         return None
-    return len([day for day in days(min(since) + DAY, on) if works(day)])
+    return len([day for day in days(min(since) + DAY, on) if works(day, off)])
 
 
 def spread(values: list[int]) -> dict[str, int | None]:
-    """Nearest rank, by looking for the least value that enough of them don't exceed."""
+    """By nearest rank."""
     if not values:
         return {"median": None, "p90": None, "max": None}
-    return {
-        "median": min(v for v in values if len([w for w in values if w <= v]) * 2 >= len(values)),
-        "p90": min(v for v in values if len([w for w in values if w <= v]) * 10 >= 9 * len(values)),
-        "max": max(values),
-    }
+    return {"median": least(values, 50), "p90": least(values, 90), "max": max(values)}
+
+
+def least(values: list[int], percent: int) -> int:
+    """The least value that so many percent of them don't exceed."""
+    return min(
+        value
+        for value in set(values)
+        if len([each for each in values if each <= value]) * 100 >= percent * len(values)
+    )
+
+
+def breakdown(complaints: Sequence[CountedCase], by: Callable[[CountedCase], str]) -> Any:
+    """Rows of complaints, nothing hidden; only members that there are."""
+    rows = {}
+    for member in {by(case) for case in complaints}:
+        states = [case.state for case in complaints if by(case) == member]
+        on_time, not_on_time = (
+            states.count("on_time"),
+            states.count("late") + states.count("overdue"),
+        )
+        decided = on_time + not_on_time
+        rows[member] = {
+            "received": len(states),
+            "on_time": on_time,
+            "not_on_time": not_on_time,
+            "on_time_rate": round(on_time / decided, 4) if decided else None,
+        }
+    return rows

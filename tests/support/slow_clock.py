@@ -5,6 +5,7 @@ off from the data files itself.
 """
 
 import tomllib
+from collections.abc import Set
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -15,17 +16,20 @@ from tests.support.histories import History
 OFFICE = ZoneInfo("Asia/Pontianak")
 DATA = Path(__file__).parents[2] / "shared/promise/data/calendar"
 DAY = timedelta(days=1)
-FAR = 200  # days: no allowance of the histories reaches farther
+FAR = 400 * DAY  # no allowance of the histories reaches farther
 
-DAYS_OFF = {
+ALLOWED = {"minor": 5, "normative": 5, "non_oversight": 14, "oversight": 60}
+STOPS = {"confirmed": "answered", "withdrawn": "withdrawn", "forwarded": "forwarded"}
+
+DAYS_OFF = frozenset(
     entry["date"]
     for path in DATA.glob("*.toml")
     for entry in tomllib.loads(path.read_text(encoding="utf-8"))["days_off"]
-}
+)
 
 
-def works(on: date) -> bool:
-    return on.weekday() < 5 and on not in DAYS_OFF
+def works(on: date, off: Set[date] = DAYS_OFF) -> bool:
+    return on.weekday() < 5 and on not in off
 
 
 def close(on: date) -> datetime:
@@ -36,17 +40,20 @@ def days(first: date, last: date) -> list[date]:
     return [first + n * DAY for n in range((last - first).days + 1)]
 
 
-def counts_as_of(instant: datetime) -> date:
+def counts_as_of(instant: datetime, off: Set[date] = DAYS_OFF) -> date:
     """Rule 2."""
     on = instant.astimezone(OFFICE).date()
-    while not works(on) or instant >= close(on):
+    while not works(on, off) or instant >= close(on):
         on, instant = on + DAY, datetime.combine(on + DAY, time(), OFFICE)
     return on
 
 
 @dataclass
 class SlowClock:
-    """A case as it stands after its steps; `fixed` is a due date that was missed on the way."""
+    """A case as it stands after its steps; `fixed` is a due date that was missed on the way.
+
+    `off` are the days that are off for this case, `decreed` those of the decree that it goes by.
+    """
 
     received_at: datetime
     allowed: int
@@ -54,6 +61,8 @@ class SlowClock:
     stopped_at: datetime | None = None
     outcome: str | None = None
     fixed: date | None = None
+    off: frozenset[date] = DAYS_OFF
+    decreed: frozenset[date] = DAYS_OFF
 
     @classmethod
     def after(cls, history: History) -> "SlowClock":
@@ -62,10 +71,25 @@ class SlowClock:
             clock.happen(what, when)
         return clock
 
-    def happen(self, what: str, when: datetime) -> None:
+    def miss(self, when: datetime) -> None:
+        """Rule 7."""
         due = self.due()
         if self.stopped_at is None and due and when.astimezone(OFFICE).date() > due:
-            self.fixed = due  # rule 7
+            self.fixed = due
+
+    def amend(self, decreed: frozenset[date], when: datetime) -> None:
+        """An open case goes on under a decree that has come; no day off is taken from it."""
+        if self.stopped_at is None and decreed != self.decreed:
+            self.miss(when)
+            self._go_by(decreed)
+
+    def _go_by(self, decreed: frozenset[date]) -> None:
+        if decreed != self.decreed:
+            self.off, self.decreed = self.off | decreed, decreed
+
+    def happen(self, what: str, when: datetime, decreed: frozenset[date] | None = None) -> None:
+        self.amend(decreed or self.decreed, when)
+        self.miss(when)
         if what == "returned":
             self.waits.append([when])
         elif what == "resubmitted":
@@ -74,11 +98,16 @@ class SlowClock:
             assert self.stopped_at
             self.waits.append([self.stopped_at, when])
             self.stopped_at = self.outcome = None
-        elif what in {"minor", "oversight"}:
-            self.allowed = self.allowed if self.fixed else {"minor": 5, "oversight": 60}[what]
-        else:
+            self._go_by(decreed or self.decreed)
+        elif what in ALLOWED:
+            self.allowed = self.allowed if self.fixed else ALLOWED[what]
+        elif what in STOPS:
             self.stopped_at = when
-            self.outcome = "answered" if what == "confirmed" else what
+            self.outcome = STOPS[what]
+
+    @property
+    def received_on(self) -> date:
+        return counts_as_of(self.received_at, self.off)
 
     @property
     def waits_still(self) -> bool:
@@ -89,8 +118,8 @@ class SlowClock:
         return [(each[0], each[1] if each[1:] else self.stopped_at or never) for each in self.waits]
 
     def is_counted(self, on: date) -> bool:
-        """Rule 3."""
-        if on <= counts_as_of(self.received_at) or not works(on):
+        """Rule 3, of a day after the one of receipt."""
+        if not works(on, self.off):
             return False
         for start, end in self.ended_waits():
             if start <= close(on) <= end:
@@ -101,19 +130,19 @@ class SlowClock:
             over_a_close = any(
                 start <= close(each) <= end for each in touched if each.weekday() < 5
             )
-            if over_a_close and on == counts_as_of(end):
+            if over_a_close and on == counts_as_of(end, self.off):
                 return False
         return True
 
     def used(self, on: date) -> int:
         """Rule 6."""
         until = self.stopped_at.astimezone(OFFICE).date() if self.stopped_at else on
-        return sum(map(self.is_counted, days(counts_as_of(self.received_at), until)))
+        return sum(map(self.is_counted, days(self.received_on + DAY, until)))
 
     def elapsed(self, on: date) -> int:
         """Rule 8."""
         until = self.stopped_at.astimezone(OFFICE).date() if self.stopped_at else on
-        return sum(map(works, days(counts_as_of(self.received_at) + DAY, until)))
+        return sum(works(each, self.off) for each in days(self.received_on + DAY, until))
 
     def due(self) -> date | None:
         """Rule 4."""
@@ -121,9 +150,13 @@ class SlowClock:
             return self.fixed
         if self.stopped_at and self.waits_still and self.used(date.max) < self.allowed:
             return None
-        start = counts_as_of(self.received_at)
-        counted = [each for each in days(start, start + FAR * DAY) if self.is_counted(each)]
-        return counted[self.allowed - 1] if len(counted) >= self.allowed else None
+        left, on = self.allowed, self.received_on
+        while left:
+            on += DAY
+            left -= self.is_counted(on)
+            if on - self.received_on > FAR:
+                return None
+        return on
 
     def state(self, on: date) -> str:
         """Rule 5."""
@@ -140,7 +173,7 @@ class SlowClock:
         """What the API calls `clock`, but for calendar and provisional."""
         due, left, state = self.due(), self.allowed - self.used(on), self.state(on)
         return {
-            "received_on": counts_as_of(self.received_at).isoformat(),
+            "received_on": self.received_on.isoformat(),
             "days_allowed": self.allowed,
             "due_on": due and due.isoformat(),
             "days_left": None if self.stopped_at else left,

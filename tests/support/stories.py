@@ -76,7 +76,7 @@ class Story:
             if step.case not in cases:
                 cases[step.case] = self._receive(office, step)
             else:
-                _go_on(cases[step.case], step)
+                go_on(cases[step.case], step)
         return office
 
     def _receive(self, office: Office, step: Step) -> PaperCase:
@@ -85,7 +85,8 @@ class Story:
         return office.complaint(step.at, channel=CHANNELS[step.choice % len(CHANNELS)])
 
 
-def _go_on(case: PaperCase, step: Step) -> None:
+def go_on(case: PaperCase, step: Step) -> None:
+    """One of the things happens that may happen to it as it stands, or nothing."""
     possible = NEXT[case.service, _stands(case)]
     name = possible[step.choice % len(possible)]
     if name == "reopened" and case.status != "resolved":
