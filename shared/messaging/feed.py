@@ -21,10 +21,13 @@ from shared.messaging.envelope import BATCH_CONTENT_TYPE, CloudEvent, Envelopes
 from shared.messaging.feed_client import PAGE_SIZE_MAX, HeadBody
 
 WAIT_SECONDS_MAX = 30.0
+POSITION_MAX = 2**63 - 1  # of a bigint
 IMMUTABLE = "private, max-age=31536000, immutable"
 NEVER_KEPT = "no-store"
 
-After = Annotated[int, Query(ge=0, description="the position after which the page begins")]
+After = Annotated[
+    int, Query(ge=0, le=POSITION_MAX, description="the position after which the page begins")
+]
 Limit = Annotated[int, Query(ge=1, le=PAGE_SIZE_MAX, description="positions in a page at most")]
 Wait = Annotated[
     float, Query(ge=0, le=WAIT_SECONDS_MAX, description="seconds to wait for a first event")
