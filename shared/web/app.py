@@ -59,7 +59,8 @@ def create_app(
 ) -> ASGIApp:
     """The app of a service; one without commands needs no `command_keys`.
 
-    Of a `demonstration` every page and every answer says that its data are invented. `before` puts something before all that answers, inside what is measured.
+    Of a `demonstration` every page and every answer says that its data are invented. `before` puts
+    something before all that answers, inside what is measured.
     """
     problems, shell = problems or OwnProblems(), shell or Shell(standard)
     shell.is_demonstration(demonstration)

@@ -146,13 +146,7 @@ def recount(
     figures: dict[str, Any] = {
         **identity(mine),
         "target_met": all(c.state == "on_time" for c in decided) if decided else None,
-        "rejected": how_many(mine, lambda c: c.status == "rejected"),
-        "waited": how_many(
-            mine, lambda c: bool(c.data("returned") or c.data("clarification_requested"))
-        ),
-        "reopened": how_many(mine, lambda c: bool(c.data("reopened"))),
-        "reopenings": sum(len(c.data("reopened")) for c in mine),
-        "reclassified": how_many(mine, lambda c: len(c.data("classified")) > 1),
+        **happened(mine),
         "provisional": how_many(mine, lambda c: is_provisional(c, decrees)),
         "oldest_overdue_days": oldest(overdue, on, decrees.newest),
         "oldest_waiting_days": oldest(waiting, on, decrees.newest),
@@ -161,6 +155,19 @@ def recount(
         "by_month": by_month(mine, first, last),
     }
     return figures | (by_kind(mine) if service == "requests" else ratings(mine))
+
+
+def happened(cases: Sequence[CountedCase]) -> dict[str, int]:
+    """What an office could hide behind."""
+    return {
+        "rejected": how_many(cases, lambda c: c.status == "rejected"),
+        "waited": how_many(
+            cases, lambda c: bool(c.data("returned") or c.data("clarification_requested"))
+        ),
+        "reopened": how_many(cases, lambda c: bool(c.data("reopened"))),
+        "reopenings": sum(len(c.data("reopened")) for c in cases),
+        "reclassified": how_many(cases, lambda c: len(c.data("classified")) > 1),
+    }
 
 
 def by_month(cases: Sequence[CountedCase], first: date, last: date) -> dict[str, Any] | None:

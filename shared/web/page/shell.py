@@ -28,12 +28,6 @@ BACKTICKS = re.compile(r"`([^`]+)`")
 HERE = Path(__file__).parent
 GOVUK = HERE / "govuk.css"
 LOOKS = [HERE / name for name in ("janji.css", "wall_calendar.css")]
-HTML: dict[str, Any] = {
-    "autoescape": True,
-    "undefined": StrictUndefined,
-    "trim_blocks": True,
-    "lstrip_blocks": True,
-}
 FOR_EVER = "public, max-age=31536000, immutable"  # the name changes with the content
 
 
@@ -69,9 +63,7 @@ class Shell:
         looks = (GOVUK, *components, *LOOKS, *styles)
         self._style = b"\n".join(path.read_bytes() for path in looks)
         self._style_path = f"/static/janji-{hashlib.sha256(self._style).hexdigest()[:12]}.css"
-        self._templates = Environment(
-            loader=FileSystemLoader([*folders, HERE / "templates"]), **HTML
-        )
+        self._templates = html_templates([*folders, HERE / "templates"])
         self._templates.filters |= {"code": with_code, **_figures()}
         self._templates.globals |= {
             "word": self._word,
@@ -138,3 +130,14 @@ def _in_language(write: Callable[[Any, Language], str]) -> Callable[..., str]:
         return write(value, context["page"].language)
 
     return in_language
+
+
+def html_templates(folders: Sequence[Path]) -> Environment:
+    """What is written into a page is escaped; a value that isn't there is an error."""
+    return Environment(
+        loader=FileSystemLoader(folders),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
