@@ -4,7 +4,16 @@ import sys
 
 import uvloop
 
-from benchmarks import append, http_command, importing, latency, rebuild, relay
+from benchmarks import (
+    append,
+    http_command,
+    importing,
+    latency,
+    page,
+    rebuild,
+    relay,
+    statistics_scale,
+)
 from benchmarks.harness import HEADER, Benchmark, Result, line, run, save
 from benchmarks.servers import started
 
@@ -15,6 +24,8 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     *latency.BENCHMARKS,
     *rebuild.BENCHMARKS,
     *importing.BENCHMARKS,
+    *page.BENCHMARKS,
+    *statistics_scale.BENCHMARKS,
 )
 
 

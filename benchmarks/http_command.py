@@ -106,16 +106,23 @@ def environment(database_url: str, folder: Path, port: int) -> dict[str, str]:
 
 @asynccontextmanager
 async def process(
-    *arguments: str, environment: Mapping[str, str] | None = None
+    *arguments: str, environment: Mapping[str, str] | None = None, given: bytes = b""
 ) -> AsyncIterator[None]:
-    """A Python of its own, until the block ends; its log goes nowhere, as into a file."""
+    """A Python of its own, until the block ends; its log goes nowhere, as into a file.
+
+    `given` is what it reads.
+    """
     child = await asyncio.create_subprocess_exec(
         *(sys.executable, *arguments),
         cwd=ROOT,
         env={**os.environ, **(environment or {})},
+        stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
     )
+    assert child.stdin is not None
+    child.stdin.write(given)
+    child.stdin.close()
     try:
         yield
     finally:

@@ -108,7 +108,7 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
         verifier=_verifier(given, now),
         registry=registry,
         demonstration=given.demonstration,
-        before=lambda app: RenderedOnce(app, watch, kept),
+        before=lambda app: RenderedOnce(app, watch, kept, note=app.note_kept),
     )
     amended = InForce(CalendarStore(url, name=NAME), [read_models, office])
     loops = [consumer.run, amended.run, watch.run, *(each.run for each in alerting), *events.loops]

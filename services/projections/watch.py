@@ -85,7 +85,7 @@ class Watch:
         self._calendar = calendar
         self._state: State | None = None
         self._seen_at = 0.0
-        self._is_well = False
+        self._is_well = True  # until it turns out otherwise: the first look is waited for
         self._heard = asyncio.Event()
         self._looked = asyncio.Event()
 

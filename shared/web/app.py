@@ -54,13 +54,13 @@ def create_app(
     command_keys: CommandKeys | None = None,
     problems: OwnProblems | None = None,
     shell: Shell | None = None,
-    before: Callable[[ASGIApp], ASGIApp] = lambda app: app,
+    before: Callable[[Observed], ASGIApp] = lambda app: app,
     demonstration: bool = False,
 ) -> ASGIApp:
     """The app of a service; one without commands needs no `command_keys`.
 
-    Of a `demonstration` every page and every answer says that its data are invented. `before` puts
-    something before all that answers, inside what is measured.
+    Of a `demonstration` every page and every answer says that its data are invented. `before` may
+    put something before all of it; what answers there is counted by `Observed.note_kept`.
     """
     problems, shell = problems or OwnProblems(), shell or Shell(standard)
     shell.is_demonstration(demonstration)
@@ -74,7 +74,7 @@ def create_app(
     answer_problems(app, problems)
     invented = {DEMONSTRATION: "true"} if demonstration else {}
     headers = {**HEADERS, **invented, "Content-Security-Policy": policy(shell.form_targets)}
-    return Observed(before(AnswerHeaders(BodyLimit(app), headers)), registry)
+    return before(Observed(AnswerHeaders(BodyLimit(app), headers), registry))
 
 
 def _add(app: FastAPI, *routers: APIRouter) -> None:

@@ -118,6 +118,11 @@ class Observed:
             route = getattr(scope.get("route"), "path_format", UNKNOWN_ROUTE)
             self._note(method, route, status, time.perf_counter() - started)
 
+    def note_kept(self, method: str, route: str, status: int) -> None:
+        """An answer that was kept in memory: counted, and no more. A line about it, or the time it
+        took, would cost more than the answer does."""
+        self.requests(method, route, status).inc()
+
     def _note(self, method: str, route: str, status: int, seconds: float) -> None:
         method = method if method in METHODS else "other"
         self.requests(method, route, status).inc()

@@ -11,6 +11,7 @@ from services.projections.page.routes import READS
 from services.projections.rendered import RenderedOnce, paths_of
 from services.projections.watch import Watch
 from shared.promise.working_days import load_calendar, local_date
+from shared.web.middleware import Observed
 from tests.support.event_logs import proxied
 from tests.support.eventually import eventually
 from tests.support.http import Client
@@ -104,9 +105,10 @@ async def kept_pages(figures: Projected, database_url: str) -> AsyncIterator[Kep
         }
         made: list[tuple[RenderedOnce, Rendering]] = []
 
-        def before(app: ASGIApp) -> ASGIApp:
+        def before(app: Observed) -> ASGIApp:
             behind = Rendering(app)
-            made.append((RenderedOnce(behind, watch, paths), behind))
+            once = RenderedOnce(behind, watch, paths, note=app.note_kept)
+            made.append((once, behind))
             return made[0][0]
 
         client = surface(pages.router(), api.router(), shell=shell, before=before)

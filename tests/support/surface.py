@@ -15,6 +15,7 @@ from shared.web.app import create_app
 from shared.web.auth import Verifier
 from shared.web.commands import CommandKeys
 from shared.web.health import Check, Health
+from shared.web.middleware import Observed
 from shared.web.page.shell import Shell
 from shared.web.problem_handlers import OwnProblems
 from tests.support.http import Client
@@ -68,7 +69,7 @@ def surface(
     parts: dict[str, Check] | None = None,
     shell: Shell | None = None,
     registry: CollectorRegistry | None = None,
-    before: Callable[[ASGIApp], ASGIApp] = lambda app: app,
+    before: Callable[[Observed], ASGIApp] = lambda app: app,
     demonstration: bool = False,
 ) -> Client:
     app = create_app(

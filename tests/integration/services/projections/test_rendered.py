@@ -14,7 +14,7 @@ from tests.support.kept_pages import KeptPages, kept_pages, unwatched
 from tests.support.paper_office import Office
 from tests.support.projected import Projected, projected
 from tests.support.public_pages import requests_on_time, year_in_which_all_happened
-from tests.support.surface import NOW
+from tests.support.surface import NOW, token
 
 PAGE = "/en/?period=2026-11"
 JSON = "/v1/public/statistics?period=2026-11"
@@ -126,6 +126,25 @@ async def test_who_has_it_already_is_told_so(full: KeptPages, coding: str) -> No
         assert "content-length" not in same.headers
     other = await full.client.get(PAGE, headers={"if-none-match": f'"{etag[1:9]}", nonsense'})
     assert other.status == 200
+
+
+async def test_who_asks_for_the_head_gets_the_headers_of_the_page(full: KeptPages) -> None:
+    head = await full.client.send("HEAD", PAGE)
+    page = await full.client.get(PAGE)
+
+    assert (head.status, head.headers) == (200, page.headers)
+    assert len(full.behind.paths) == 1
+
+
+async def test_kept_answers_are_counted_too(kept: KeptPages) -> None:
+    etag = (await kept.client.get(PAGE)).headers["etag"]
+    for _ in range(2):
+        await kept.client.get(PAGE, headers={"if-none-match": etag})
+
+    metrics = (await kept.client.get("/metrics", token=token("auditor"))).text
+    said = 'janji_http_requests_total{method="GET",route="/en/",status='
+    assert f'{said}"200"}} 1.0' in metrics
+    assert f'{said}"304"}} 2.0' in metrics
 
 
 async def test_kept_or_not_an_answer_has_the_same_headers(full: KeptPages) -> None:

@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from services.projections.rendered import Key, RenderedOnce, Shelf, _made_of
+from services.projections.rendered import RenderedOnce
+from services.projections.shelf import Shelf, made_of
 from services.projections.watch import Watch
 from shared.promise.working_days import local_date
 from tests.support.databases import Database
@@ -66,7 +67,7 @@ def app() -> SlowApp:
 
 @pytest.fixture
 def client(app: SlowApp, watch: Watch) -> Client:
-    return Client(RenderedOnce(app, watch, {"/": None}))
+    return Client(RenderedOnce(app, watch, {"/": None}, note=lambda *_: None))
 
 
 async def figures_change(figures: Projected, watch: Watch) -> None:
@@ -185,8 +186,8 @@ async def test_only_what_is_read_is_kept(client: Client, app: SlowApp) -> None:
 
 def test_who_was_not_asked_for_the_longest_makes_room() -> None:
     start = {"type": "http.response.start", "status": 200, "headers": []}
-    rendered = _made_of([start, {"type": "http.response.body", "body": b"x" * 100}], None)
-    keys = [Key("/", b"%d" % n, False) for n in range(3)]
+    rendered = made_of([start, {"type": "http.response.body", "body": b"x" * 100}], "/")
+    keys = [("/", b"%d" % n, False) for n in range(3)]
     shelf = Shelf(2 * (rendered.size + 1))
     shelf.put(keys[0], rendered)
     shelf.put(keys[1], rendered)

@@ -1,0 +1,28 @@
+"""The least that an answer costs: the same bytes again and again, on the server of the services.
+
+Run as `python -m benchmarks.constant PORT < ANSWER`, an answer as it came over HTTP. Plain ASGI:
+nothing is looked at, nothing is counted.
+"""
+
+import sys
+
+import uvloop
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from shared.web.server import serve
+
+
+def constant(answer: bytes) -> ASGIApp:
+    head, _, body = answer.partition(b"\r\n\r\n")
+    lines = [line.partition(b": ") for line in head.split(b"\r\n")[1:]]
+    headers = [(name, value) for name, _, value in lines if name != b"date"]  # the server's own
+
+    async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    return app
+
+
+if __name__ == "__main__":
+    uvloop.run(serve(constant(sys.stdin.buffer.read()), "127.0.0.1", int(sys.argv[1])))

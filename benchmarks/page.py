@@ -1,0 +1,146 @@
+"""Requests a second of the public's first page, by a browser that takes it packed.
+
+`page`: of a thousand cases, beside a constant answer of the same size on the same server.
+`page_million`: of a million cases, beside the page of a thousand. Each is a process of its own, as
+`janji up` starts it; the callers are the same, and cost less than a fifth of what the server does.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import cast
+from urllib.parse import urlsplit
+
+from benchmarks.harness import Benchmark, Comparison
+from benchmarks.http_command import environment, process, ready
+from benchmarks.many_cases import MILLION, THOUSAND, filled
+from benchmarks.servers import Servers
+from deploy.local.ports import free_ports
+
+CALLERS = 32
+REQUESTS = 20_000
+MORE = MILLION
+ANSWERED_SECONDS_MAX = 120.0
+REQUEST = (
+    b"GET / HTTP/1.1\r\nhost: %s\r\nuser-agent: Mozilla/5.0 (X11; Linux x86_64)\r\n"
+    b"accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8\r\n"
+    b"accept-language: id,en;q=0.5\r\naccept-encoding: gzip, deflate, br\r\n\r\n"
+)
+NOWHERE = "http://127.0.0.1:9"  # nothing is followed while it is measured
+
+
+class Caller(asyncio.Protocol):
+    """Asks again as soon as it has its answer, so many times."""
+
+    def __init__(self, request: bytes, answer_bytes: int, times: int) -> None:
+        self.request = request
+        self.answer_bytes = answer_bytes
+        self.left = times
+        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._missing = 0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast(asyncio.Transport, transport)
+        self._ask()
+
+    def data_received(self, data: bytes) -> None:
+        self._missing -= len(data)
+        if self._missing <= 0:
+            self._ask()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if not self.done.done():
+            self.done.set_exception(exc or ConnectionError("closed by the server"))
+
+    def _ask(self) -> None:
+        if self.left == 0:
+            self.done.set_result(None)
+            self.transport.close()
+            return
+        self.left -= 1
+        self._missing = self.answer_bytes
+        self.transport.write(self.request)
+
+
+async def requests(url: str, answer_bytes: int) -> float:
+    """So many requests by so many callers, each caller's one after another."""
+    request = REQUEST % urlsplit(url).netloc.encode()
+    callers = [Caller(request, answer_bytes, REQUESTS // CALLERS) for _ in range(CALLERS)]
+    started_at = time.perf_counter()
+    async with asyncio.timeout(ANSWERED_SECONDS_MAX):
+        for caller in callers:
+            await call(url, caller)
+        await asyncio.gather(*(caller.done for caller in callers))
+    return REQUESTS // CALLERS * CALLERS / (time.perf_counter() - started_at)
+
+
+async def call(url: str, caller: Caller) -> None:
+    loop, to = asyncio.get_running_loop(), urlsplit(url)
+    await loop.create_connection(lambda: caller, to.hostname or "", to.port or 0)
+
+
+async def answer_of(url: str) -> bytes:
+    """An answer, head and body."""
+    reader, writer = await asyncio.open_connection(urlsplit(url).hostname, urlsplit(url).port)
+    writer.write(REQUEST % urlsplit(url).netloc.encode())
+    head = await reader.readuntil(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 200 "), head
+    length = int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0])
+    body = await reader.readexactly(length)
+    writer.close()
+    return head + body
+
+
+@asynccontextmanager
+async def page(servers: Servers, cases: int) -> AsyncIterator[tuple[str, bytes]]:
+    """The projection service over so many cases: its address, and its answer."""
+    async with AsyncExitStack() as stack:
+        figures = await stack.enter_async_context(filled(servers, cases))
+        folder = Path(stack.enter_context(TemporaryDirectory()))
+        (port,) = free_ports(1)
+        (folder / "token").write_text("nobody's")
+        settings = environment(figures.url, folder, port) | {
+            "JANJI_REQUESTS_URL": NOWHERE,
+            "JANJI_COMPLAINTS_URL": NOWHERE,
+            "JANJI_COMPLAINTS_PUBLIC_URL": NOWHERE,
+            "JANJI_FEED_TOKEN_FILE": str(folder / "token"),
+        }
+        service = process("-m", "services.projections.main", environment=settings)
+        await stack.enter_async_context(service)
+        url = await ready(port)
+        yield url, await answer_of(url)
+
+
+@asynccontextmanager
+async def beside_a_constant(servers: Servers) -> AsyncIterator[Comparison]:
+    (port,) = free_ports(1)
+    async with (
+        page(servers, THOUSAND) as (url, answer),
+        process("-m", "benchmarks.constant", str(port), given=answer),
+    ):
+        same_url = await ready(port)
+        assert len(await answer_of(same_url)) == len(answer)
+        yield Comparison(
+            "requests/s",
+            partial(requests, url, len(answer)),
+            partial(requests, same_url, len(answer)),
+            "the same bytes, constant",
+        )
+
+
+@asynccontextmanager
+async def beside_a_thousand(servers: Servers) -> AsyncIterator[Comparison]:
+    async with page(servers, MORE) as many, page(servers, THOUSAND) as few:
+        yield Comparison(
+            "requests/s",
+            partial(requests, many[0], len(many[1])),
+            partial(requests, few[0], len(few[1])),
+            "the page of 1,000 cases",
+        )
+
+
+BENCHMARKS = (Benchmark("page", beside_a_constant), Benchmark("page_million", beside_a_thousand))

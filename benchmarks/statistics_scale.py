@@ -1,0 +1,59 @@
+"""Statistics that nobody has asked for yet: of a million cases beside a thousand.
+
+Milliseconds an answer, from the request to the JSON, read from the tables each time: what an answer
+that is kept costs says nothing of the tables. The app is called in this process, so that no
+network and no server hides a difference. The ratio should be 1, whatever the number of cases.
+"""
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from functools import partial
+
+import asyncpg
+from fastapi import FastAPI
+
+from benchmarks.harness import Benchmark, Comparison, Measure
+from benchmarks.many_cases import MILLION, THOUSAND, Filled, counted, filled
+from benchmarks.servers import Servers
+from services.projections.public_api import PublicApi
+from services.projections.read_models.statistics import Office
+from shared.promise.standard import load_standards
+from shared.promise.working_days import load_calendar
+from tests.support.http import Client
+
+ANSWERS = 100
+MORE = MILLION
+
+
+async def answered(client: Client, path: str) -> float:
+    """Milliseconds an answer, one after another."""
+    started_at = time.perf_counter()
+    for _ in range(ANSWERS):
+        assert (await client.get(path)).status == 200
+    return (time.perf_counter() - started_at) / ANSWERS * 1_000
+
+
+@asynccontextmanager
+async def asking(figures: Filled) -> AsyncIterator[Measure]:
+    """The public API over that database: nothing kept, nothing around it, and warm."""
+    office = Office(load_standards(), load_calendar())
+    async with asyncpg.create_pool(figures.url, min_size=1, max_size=1) as pool:
+        app = FastAPI()
+        app.include_router(PublicApi(pool, office, now=lambda: datetime.now(UTC)).router())
+        client = Client(app)
+        path = f"/v1/public/statistics?period={figures.year}"
+        await answered(client, path)
+        yield partial(answered, client, path)
+
+
+@asynccontextmanager
+async def compared(servers: Servers) -> AsyncIterator[Comparison]:
+    async with filled(servers, MORE) as many, filled(servers, THOUSAND) as few:
+        assert (await counted(many.url), await counted(few.url)) == (MORE, THOUSAND)
+        async with asking(many) as of_many, asking(few) as of_few:
+            yield Comparison("ms an answer", of_many, of_few, "the same of 1,000 cases")
+
+
+BENCHMARKS = (Benchmark("statistics_scale", compared),)
