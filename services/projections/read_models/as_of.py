@@ -25,8 +25,9 @@ from services.projections.positions import STALE_AFTER, SourcePosition, is_stale
 from services.projections.read_models.counts import Count, YearCounts
 from services.projections.read_models.statistics import Standing, figures, standing
 from services.projections.read_models.tally import ALL
+from shared.calendars.store import applied_years
 from shared.promise.sla_clock import SlaClock
-from shared.promise.working_days import PONTIANAK
+from shared.promise.working_days import PONTIANAK, load_calendar
 
 if TYPE_CHECKING:
     from services.projections.generations import Connection
@@ -151,7 +152,10 @@ async def _days_of_overdue(
     """How long the cases had taken that were overdue at the end of that day."""
     counted: Counter[tuple[int, str, int]] = Counter()
     async for row in connection.cursor(_OVERDUE, service, year, on, prefetch=ROWS_AT_ONCE):
-        reading = SlaClock.from_dict(msgspec.json.decode(row["basis"])).reading(on, calendar)
+        clock = SlaClock.from_dict(msgspec.json.decode(row["basis"]))
+        if not calendar.knows(clock.calendar):  # amended a moment ago, and not known here yet
+            calendar = load_calendar(applied=await applied_years(connection))
+        reading = clock.reading(on, calendar)
         month = row["received_on"].month
         counted[month, "days_used", reading.days_used] += 1
         counted[month, "days_elapsed", reading.days_elapsed] += 1

@@ -1,5 +1,6 @@
 """What everybody may read of the past: figures as of a day, revisions, and the logs' heads."""
 
+import asyncio
 import csv
 import io
 from collections.abc import AsyncIterator, Callable
@@ -9,12 +10,14 @@ from typing import Any
 import pytest
 
 from services.projections.history_views import LogHeadsView, RevisionsView
-from services.projections.past import Past
+from services.projections.past import WAITING_MAX, Past
 from services.projections.public_api import PublicApi
 from services.projections.read_models.periods import read_period
 from services.projections.read_models.statistics import Office as Measures
 from shared.promise.standard import load_standards
 from shared.promise.working_days import PONTIANAK, local_date
+from shared.web.problem_catalogue import UNAVAILABLE
+from shared.web.problems import Problem
 from tests.support.databases import Database
 from tests.support.http import Client
 from tests.support.paper_office import Office
@@ -112,6 +115,19 @@ async def test_a_day_that_is_over_is_worked_out_once(
     assert over[0] is over[1]
     assert today[0] is not today[1]
     assert states(of_another_generation)["received"] == 0
+
+
+async def test_who_comes_when_too_many_wait_is_told_to_come_again(
+    figures: Projected, measures: Measures
+) -> None:
+    past, october = Past(figures.pool, measures), read_period("2026-10")
+
+    asked = [past.statistics(october, date(2026, 11, 3), now=NOW) for _ in range(WAITING_MAX + 1)]
+    answers = await asyncio.gather(*asked, return_exceptions=True)
+
+    refused = [each for each in answers if isinstance(each, Problem)]
+    assert [(each.kind, each.headers) for each in refused] == [(UNAVAILABLE, {"Retry-After": "5"})]
+    assert states(await past.statistics(october, date(2026, 11, 3), now=NOW))["received"] == 2
 
 
 # Revisions.
