@@ -22,6 +22,8 @@ CSV = "text/csv"
 
 FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r")
 
+LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
+
 STALE = {"Janji-Stale": "true"}
 
 # Figures may be kept anywhere, but are asked for again each time: an unchanged one costs a 304.
@@ -29,6 +31,7 @@ PUBLIC_HEADERS = {
     "Cache-Control": "public, no-cache",
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "ETag, Janji-Stale, Link",
+    "Link": f'<{LICENCE_URL}>; rel="license", </datapackage.json>; rel="describedby"',
 }
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from services.projections.answers import LICENCE_URL
+
 if TYPE_CHECKING:
     from shared.promise.standard import Standard
 
@@ -15,7 +17,7 @@ Row: TypeAlias = dict[str, Any]
 
 COLUMNS: Mapping[str, tuple[str, str]] = {
     "period": ("string", "The period in which cases were received: 2026, 2026-Q4 or 2026-11."),
-    "service": ("string", "`requests` or `complaints`."),
+    "service": ("string", "`requests` or `complaints`; empty: both."),
     "breakdown": ("string", "`month`, `kind`, `category`, `channel`, `further_clock`; empty: all."),
     "member": ("string", "Which month, kind, category, channel or further clock."),
     "measure": ("string", "What is counted, as the statistics in JSON call it."),
@@ -58,14 +60,14 @@ NOT_MEASURES = {"standard", "target_met", "days_used", "days_elapsed", "rating",
 
 def tidy(statistics: Mapping[str, Any]) -> Iterator[Row]:
     """The statistics of one period, a number a row."""
+    said_of_both = {
+        "period": statistics["period"]["id"],
+        "as_of": statistics["as_of"],
+        "calendar": statistics["calendar"],
+    }
+    yield {**EMPTY, **said_of_both, "measure": "held", "value": statistics["held"]}
     for service, block in statistics["services"].items():
-        said_by_all = {
-            "period": statistics["period"]["id"],
-            "service": service,
-            "as_of": statistics["as_of"],
-            "calendar": statistics["calendar"],
-            "standard": block["standard"],
-        }
+        said_by_all = {**said_of_both, "service": service, "standard": block["standard"]}
         for row in _of_service(block):
             yield {**EMPTY, **said_by_all, **row}
 
@@ -97,7 +99,7 @@ def _numbers(figures: Mapping[str, Any]) -> Iterator[Row]:
 
 LICENCE = {
     "name": "CC-BY-4.0",
-    "path": "https://creativecommons.org/licenses/by/4.0/",
+    "path": LICENCE_URL,
     "title": "Creative Commons Attribution 4.0",
 }
 
@@ -112,12 +114,33 @@ def _table(name: str, columns: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
         "encoding": "utf-8",
         "schema": {
             "fields": [
-                {"name": column, "type": kind, "description": meaning}
+                {"name": column, "type": kind, "description": meaning, **_constraints(column)}
                 for column, (kind, meaning) in columns.items()
             ],
             "missingValues": [""],
         },
     }
+
+
+CONSTRAINTS: Mapping[str, Mapping[str, Any]] = {
+    "period": {"required": True, "pattern": "[0-9]{4}(-Q[1-4]|-[01][0-9])?"},
+    "service": {"enum": ["requests", "complaints"]},
+    "breakdown": {"enum": list(BREAKDOWNS.values())},
+    "measure": {"required": True},
+    "figure": {"required": True},
+    "days": {"minimum": 0},
+    "hidden": {"required": True},
+    "as_of": {"required": True},
+    "revised_on": {"required": True},
+    "date": {"required": True},
+    "position": {"required": True, "minimum": 1},
+    "hash": {"required": True, "pattern": "[0-9a-f]{64}"},
+}
+
+
+def _constraints(column: str) -> dict[str, Any]:
+    found = CONSTRAINTS.get(column)
+    return {"constraints": found} if found else {}
 
 
 TABLES = [
@@ -139,7 +162,10 @@ def data_package(standard: Standard) -> dict[str, Any]:
         "it, the current year. `&as_of=2026-11-24`: statistics as known at the end of that day. "
         "How it is counted: /en/method. The same figures as JSON: /v1/public/statistics.",
         "homepage": standard.office.website,
+        "keywords": ["pelayanan publik", "janji pelayanan", "public service", "service standard"],
         "licenses": [LICENCE],
+        "citation": f"{office}: {standard.title.id}. Statistik janji pelayanan, {LICENCE['name']}. "
+        "Sebutkan periode dan as_of; name the period and as_of.",
         "contributors": [{"title": office, "role": "publisher"}],
         "resources": TABLES,
     }
