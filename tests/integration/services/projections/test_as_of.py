@@ -1,12 +1,16 @@
 """What was known on a day of the past is what a replay says that stops there."""
 
-from collections.abc import Callable
-from datetime import date
+from collections.abc import AsyncIterator, Callable
+from datetime import date, datetime, timedelta
 from typing import Any
+
+import pytest
 
 from services.projections.read_models.as_of import NOT_TOLD
 from shared.messaging.subscription import Incoming
+from shared.promise.working_days import PONTIANAK
 from tests.support.databases import Database
+from tests.support.paper_office import Office
 from tests.support.projected import Projected, projected
 from tests.support.stories import Story
 from tests.support.telling import BEFORE_ALL, day_of, for_any_story, told_as_it_happened
@@ -48,3 +52,53 @@ async def replay(office: Projected, events: list[Incoming], day: date) -> dict[s
     for figures in said.values():
         figures["services"]["complaints"] |= NOT_TOLD
     return said
+
+
+@pytest.fixture
+async def office(database: Callable[[str], Database]) -> AsyncIterator[Projected]:
+    async with projected(database("projections").app_url, date(2026, 11, 24)) as made:
+        yield made
+
+
+async def test_what_is_told_late_was_not_known_before(office: Projected) -> None:
+    paper = Office(delay=timedelta(days=3))
+    paper.request(at("10 09:00")).then("confirmed", at("10 15:00"))
+    await office.apply(paper.events)
+
+    before = (await office.known("2026-11", date(2026, 11, 12))).figures["services"]["requests"]
+    after = (await office.known("2026-11", date(2026, 11, 13))).figures["services"]["requests"]
+
+    assert (before["received"], after["received"], after["on_time"]) == (0, 1, 1)
+
+
+async def test_a_day_is_final_once_nothing_of_it_can_come_any_more(office: Projected) -> None:
+    paper = Office()
+    paper.request(at("10 09:00"))
+    await office.apply(paper.events)
+
+    before_a_head_check = await office.known("2026-11", date(2026, 11, 10))
+    await office.at_the_head()
+    over = await office.known("2026-11", date(2026, 11, 23))
+    today = await office.known("2026-11", date(2026, 11, 24))
+
+    assert (before_a_head_check.is_final, over.is_final, today.is_final) == (False, True, False)
+    assert (before_a_head_check.figures["stale"], today.figures["stale"]) == (True, False)
+
+
+async def test_a_case_that_is_held_was_held_from_its_event_on(office: Projected) -> None:
+    paper = Office()
+    paper.request(at("10 09:00"))
+    paper.request(at("12 09:00"))
+    del paper.events[1].body["data"]["clock"]
+    await office.apply(paper.events)
+    await office.at_the_head()
+
+    before = await office.known("2026-11", date(2026, 11, 11))
+    after = await office.known("2026-11", date(2026, 11, 12))
+
+    assert (before.figures["held"], after.figures["held"]) == (0, 1)
+    assert not after.is_final, "it will be counted"
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(f"2026-11-{text}").replace(tzinfo=PONTIANAK)
