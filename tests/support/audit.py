@@ -31,12 +31,17 @@ Cell = tuple[str, int, str]
 
 @dataclass
 class Totals:
-    """What is published of all complaints of one month; days used by the deadlines between."""
+    """What is published of all complaints of one month; days used by the deadlines between.
+
+    `unpaused` still run, and no pause explains why; the month ended `age` working days ago.
+    """
 
     on_time: int
     not_on_time: int
     undecided: int
     days: Sequence[int]
+    unpaused: int
+    age: int
 
 
 @dataclass
@@ -46,7 +51,7 @@ class Reader:
     members: Sequence[str]
     months: Mapping[int, Totals]
     allowed: Mapping[str, int] | None = None  # of channels there are none
-    equations: list[tuple[list[int], int]] = field(default_factory=list)
+    knowledge: list[tuple[list[int], int, float]] = field(default_factory=list)  # least, most
 
     def __post_init__(self) -> None:
         longest = sorted(set(self.allowed.values())) if self.allowed else [0]
@@ -71,6 +76,8 @@ class Reader:
         for band in self._bands:
             both = {ON_TIME, NOT_ON_TIME}
             self._learn(self._unknowns(self.members, [month], both, band), said.days[band])
+        longer = [member for member in self.members if self.allowed[member] >= said.age]
+        self._learn(self._unknowns(longer, [month], {UNDECIDED}), said.unpaused, np.inf)
 
     def read(self, publication: Sequence[Mapping[str, Mapping[str, Any]]]) -> None:
         """The rows of the four quarters and of the year."""
@@ -101,8 +108,8 @@ class Reader:
             if outcome[0] in parts and band in (None, outcome[1])
         ]
 
-    def _learn(self, unknowns: list[int], total: int) -> None:
-        self.equations.append((unknowns, total))
+    def _learn(self, unknowns: list[int], least: int, most: float | None = None) -> None:
+        self.knowledge.append((unknowns, least, least if most is None else most))
 
     # What can't be hidden from this reader.
 
@@ -129,20 +136,21 @@ class Reader:
         """A table that all that was read is true of, with the most (-1) or the least (1)."""
         objective = np.zeros(len(self._place))
         objective[unknowns] = sign
-        totals = [total for _, total in self.equations]
+        least, most = ([each[side] for each in self.knowledge] for side in (1, 2))
         found = milp(
             objective,
             integrality=np.ones(len(objective)),
             bounds=Bounds(0, self._upper_bounds()),
-            constraints=LinearConstraint(self._matrix(), totals, totals),
+            constraints=LinearConstraint(self._matrix(), least, most),
         )
         assert found.success, "what is published is true, so there is a table"
         return np.rint(found.x)
 
     def _matrix(self) -> Any:
-        rows = [row for row, (unknowns, _) in enumerate(self.equations) for _ in unknowns]
-        columns = [column for unknowns, _ in self.equations for column in unknowns]
-        shape = (len(self.equations), len(self._place))
+        sums = [unknowns for unknowns, _, _ in self.knowledge]
+        rows = [row for row, unknowns in enumerate(sums) for _ in unknowns]
+        columns = [column for unknowns in sums for column in unknowns]
+        shape = (len(sums), len(self._place))
         return csr_array((np.ones(len(rows)), (rows, columns)), shape=shape)
 
     def _upper_bounds(self) -> Any:

@@ -16,6 +16,14 @@ QUARTERS = range(4)
 PARTS = Cells._fields
 
 
+def table(**members: Sequence[tuple[int, int, int]]) -> Table:
+    """A table by member: a (on time, not on time, undecided) each quarter, the rest are empty."""
+    return {
+        member: [Cells(*quarter) for quarter in [*quarters, *[(0, 0, 0)] * (4 - len(quarters))]]
+        for member, quarters in members.items()
+    }
+
+
 def value(table: Table, member: str, period: int, column: str) -> int:
     quarters = QUARTERS if period == YEAR else (period,)
     return sum(getattr(table[member][quarter], column) for quarter in quarters)

@@ -13,11 +13,15 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from services.projections.read_models import periods, suppression, telltales
 from services.projections.read_models.suppression import Cells, Row, Told
 from services.projections.read_models.tally import UNCLASSIFIED
+from services.projections.read_models.telltales import Month
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from services.projections.read_models.counts import Counts, YearCounts
     from services.projections.read_models.periods import Period
     from shared.promise.standard import Standard
+    from shared.promise.working_days import Calendar
 
 YEARLY = frozenset({"oversight"})
 KNOWN = frozenset({UNCLASSIFIED})  # to whoever reads how many complaints were verified in time
@@ -26,20 +30,29 @@ SERVICE = "complaints"
 Rows: TypeAlias = dict[str, dict[str, Any]]
 
 
-def breakdowns(period: Period, year: YearCounts, standard: Standard) -> dict[str, Rows | None]:
-    """`by_category` and `by_channel` of a quarter or year; of a month there are none."""
+def breakdowns(
+    period: Period, year: YearCounts, standard: Standard, *, on: date, calendar: Calendar
+) -> dict[str, Rows | None]:
+    """`by_category` and `by_channel` of a quarter or year; of a month there are none.
+
+    `on` is the day that the figures speak of.
+    """
     if period.kind == "month":
         return {"by_category": None, "by_channel": None}
     quarters = [year.of(SERVICE, months_of(number)) for number in periods.QUARTERS]
     index = suppression.YEAR if period.kind == "year" else period.quarter - 1
     allowed = days_allowed(standard)
+    months = [
+        [_month(period.year, month, year, on, calendar) for month in months_of(number)]
+        for number in periods.QUARTERS
+    ]
     categories = _table("category", tuple(allowed), quarters)
     channels = _table("channel", tuple(standard.channels), quarters)
     by_category = suppression.published(
         categories,
         groups=_groups(tuple(categories)),
         yearly=YEARLY,
-        told=_told(categories, allowed, year),
+        told=_told(categories, allowed, months),
         known=KNOWN,
     )
     by_channel = suppression.published(channels, groups=suppression.neighbours(tuple(channels)))
@@ -84,20 +97,23 @@ def _cells(counts: Counts, facet: str, member: str) -> Cells:
     return Cells(states["on_time"], not_on_time, undecided)
 
 
-def _told(table: suppression.Table, allowed: Mapping[str, int], year: YearCounts) -> Told:
-    """What the histograms of the months give away; a category of no standard is left out."""
-    if not allowed.keys() >= table.keys():
-        return {}
-    return telltales.told_by_days(
-        table,
-        allowed,
-        [[_month(year, month) for month in months_of(number)] for number in periods.QUARTERS],
-    )
+def _told(
+    table: suppression.Table, allowed: Mapping[str, int], months: Sequence[Sequence[Month]]
+) -> Told:
+    """What the months give away; a category of no standard is left out."""
+    return telltales.told(table, allowed, months) if allowed.keys() >= table.keys() else {}
 
 
-def _month(year: YearCounts, month: int) -> telltales.Month:
+def _month(number: int, month: int, year: YearCounts, on: date, calendar: Calendar) -> Month:
     counts = year.of(SERVICE, (month,))
-    return counts.histogram("days_used"), counts.of("late") + counts.of("overdue")
+    last_day = periods.month(number, month).last_day
+    return Month(
+        days_used=counts.histogram("days_used"),
+        not_on_time=counts.of("late") + counts.of("overdue"),
+        running=counts.of("running"),
+        paused=counts.of("waited") + counts.of("reopened"),
+        age=calendar.working_days_between(last_day, on),
+    )
 
 
 def _shown(row: Row) -> dict[str, Any]:

@@ -162,7 +162,13 @@ def of_complaints(
         **_block(counts, standard, stands.figures_on["complaints"], office.calendar),
         "by_month": _by_month("complaints", period, year),
         "further_clocks": deadlines.figures(counts, "complaints", standard, office.standards),
-        **breakdowns(period, year, standard),
+        **breakdowns(
+            period,
+            year,
+            standard,
+            on=stands.figures_on["complaints"],
+            calendar=office.calendar,
+        ),
         "rating": _rating(counts.histogram("rating")),
     }
 

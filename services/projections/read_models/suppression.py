@@ -30,6 +30,7 @@ Next: `breakdowns.py`, which makes the tables and publishes the rows.
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from enum import IntEnum
+from operator import sub
 from typing import NamedTuple, TypeAlias
 
 SMALL_MAX = 4
@@ -61,8 +62,8 @@ class Cells(NamedTuple):
 Table: TypeAlias = Mapping[str, Sequence[Cells]]
 """Each member's four quarters."""
 
-Told: TypeAlias = Mapping[tuple[int, str], int]
-"""By quarter and member: as many cases on time as other figures give away (`telltales.py`)."""
+Told: TypeAlias = Mapping[tuple[int, str], Cells]
+"""By quarter and member: as many cases as other figures surely give away (`telltales.py`)."""
 
 
 class Row(NamedTuple):
@@ -191,7 +192,7 @@ class _Group:
 
 def _without(table: Table, member: str, told: Told) -> Sequence[Cells]:
     return [
-        cells._replace(on_time=cells.on_time - told.get((quarter, member), 0))
+        Cells(*map(sub, cells, told.get((quarter, member), Cells())))
         for quarter, cells in enumerate(table[member])
     ]
 

@@ -4,9 +4,11 @@ Random years of an office are counted, published by the real code (four quarters
 tables), and read by somebody who solves every equation there is (`tests/support/audit.py`).
 """
 
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from itertools import product
 from typing import Any
 
@@ -17,9 +19,11 @@ from services.projections.read_models.breakdowns import breakdowns, days_allowed
 from services.projections.read_models.counts import Count, YearCounts
 from services.projections.read_models.periods import parts_of
 from shared.promise.standard import load_standards
+from shared.promise.working_days import load_calendar
 from tests.support.audit import COLUMNS, MONTHS, QUARTERS, YEAR, Cell, Reader, Totals, cells
 from tests.support.examples import examples
 
+TODAY, CALENDAR = date(2026, 12, 31), load_calendar()
 STANDARD = load_standards().named("09/DISKOMINFO/2022")
 ALLOWED = days_allowed(STANDARD)
 BANDS = sorted(set(ALLOWED.values()))
@@ -40,6 +44,7 @@ class Complaint:
     month: int
     state: str
     days_used: int
+    paused: bool
 
 
 def counts(year: Sequence[Complaint]) -> YearCounts:
@@ -54,13 +59,18 @@ def counts(year: Sequence[Complaint]) -> YearCounts:
             counted[each.month, facet, member, each.state, 0] += 1
         if each.state in DECIDED:
             counted[each.month, "", "", "days_used", each.days_used] += 1
+        if each.paused:
+            counted[each.month, "", "", "waited", 0] += 1
     return YearCounts([Count("complaints", *key, count) for key, count in counted.items()])
 
 
 def published(year: Sequence[Complaint]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
     """By table, the rows of the quarters and of the year."""
     whole, *quarters = parts_of(2026)[:5]
-    said = [breakdowns(period, counts(year), STANDARD) for period in (*quarters, whole)]
+    said = [
+        breakdowns(period, counts(year), STANDARD, on=TODAY, calendar=CALENDAR)
+        for period in (*quarters, whole)
+    ]
     return {name: [rows[name] or {} for rows in said] for name in FACETS}
 
 
@@ -78,7 +88,20 @@ def totals(year: Sequence[Complaint], month: int) -> Totals:
             len([each for each in days if low < each and (high == BANDS[-1] or each <= high)])
             for low, high in zip(lowest, BANDS, strict=True)
         ],
+        unpaused=max(
+            0,
+            len([each for each in mine if each.state == "running"])
+            - len([each for each in mine if each.paused]),
+        ),
+        age=age_of(month),
     )
+
+
+def age_of(month: int) -> int:
+    """Working days since it ended."""
+    last_day = date(2026, month, monthrange(2026, month)[1])
+    days = [last_day + timedelta(days=n) for n in range(1, (TODAY - last_day).days + 1)]
+    return len([day for day in days if CALENDAR.is_working_day(day)])
 
 
 def value(year: Sequence[Complaint], cell: Cell) -> int:
@@ -123,12 +146,15 @@ def complaints(draw: st.DrawFn) -> Complaint:
     category = draw(st.sampled_from(CATEGORIES))
     state = draw(st.sampled_from(STATES))
     most = ALLOWED[category] if state == "on_time" else 70
+    month = draw(st.integers(1, 12))
+    needs_a_pause = state == "waiting" or (state == "running" and age_of(month) > ALLOWED[category])
     return Complaint(
         category=category,
         channel=draw(st.sampled_from(CHANNELS)),
-        month=draw(st.integers(1, 12)),
+        month=month,
         state=state,
         days_used=draw(st.integers(0, most)),
+        paused=needs_a_pause or draw(st.booleans()),
     )
 
 

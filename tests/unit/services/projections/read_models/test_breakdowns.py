@@ -1,17 +1,21 @@
 """Complaints by category and channel, from counts to the rows of the JSON."""
 
+from datetime import date
 from typing import Any
 
 from services.projections.read_models.breakdowns import breakdowns
 from services.projections.read_models.counts import Count, YearCounts
 from services.projections.read_models.periods import read_period
 from shared.promise.standard import load_standards
+from shared.promise.working_days import load_calendar
 
+TODAY, CALENDAR = date(2026, 12, 31), load_calendar()
 STANDARD = load_standards().named("09/DISKOMINFO/2022")
 
 
 def told(period: str, *counts: Count) -> dict[str, Any]:
-    return breakdowns(read_period(period), YearCounts(counts), STANDARD)
+    year = YearCounts(counts)
+    return breakdowns(read_period(period), year, STANDARD, on=TODAY, calendar=CALENDAR)
 
 
 def count(facet: str, member: str, state: str, counted: int, month: int = 11) -> Count:
@@ -94,3 +98,29 @@ def test_long_cases_in_time_hide_with_all_others() -> None:
     )
 
     assert said["by_category"]["minor"]["suppressed"] is True
+
+
+def test_one_that_still_runs_after_months_hides_with_all_others() -> None:
+    """With 5 or 14 days it would be overdue, so it had 60."""
+    said = told(
+        "2026",
+        count("category", "minor", "on_time", 20),
+        count("category", "oversight", "running", 1),
+        Count("complaints", 11, "", "", "on_time", 0, 20),
+        Count("complaints", 11, "", "", "running", 0, 1),
+    )
+
+    assert said["by_category"]["minor"]["suppressed"] is True
+
+
+def test_one_that_was_paused_may_have_had_any_deadline() -> None:
+    said = told(
+        "2026",
+        count("category", "minor", "on_time", 20),
+        count("category", "oversight", "running", 1),
+        Count("complaints", 11, "", "", "on_time", 0, 20),
+        Count("complaints", 11, "", "", "running", 0, 1),
+        Count("complaints", 11, "", "", "waited", 0, 1),
+    )
+
+    assert said["by_category"]["minor"]["received"] == 20

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from itertools import product
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -18,21 +17,12 @@ from services.projections.read_models.suppression import (
     neighbours,
     published,
 )
-from services.projections.read_models.telltales import told_by_days
-from tests.support.twins import Publication, Table, has_twin, hidden, totals, value, visible
+from tests.support.twins import Publication, Table, has_twin, hidden, table, totals, value, visible
 
 CATEGORIES = ["minor", "normative", "non_oversight", "oversight", "unclassified"]
 
 NOTHING = Row(0, 0, 0)
 HIDDEN = Row(None, None, None)
-
-
-def table(**members: Sequence[tuple[int, int, int]]) -> Table:
-    """A table by member: a (on time, not on time, undecided) each quarter, the rest are empty."""
-    return {
-        member: [Cells(*quarter) for quarter in [*quarters, *[(0, 0, 0)] * (4 - len(quarters))]]
-        for member, quarters in members.items()
-    }
 
 
 def publish(of: Table) -> Publication:
@@ -110,27 +100,6 @@ def test_what_nobody_received_is_nothing_to_hide() -> None:
     )
 
 
-def test_days_used_give_a_long_deadline_away_so_all_hide_together() -> None:
-    """One complaint took 30 days and was on time: it had 60. Its neighbours can't hide it."""
-    complaints = table(
-        minor=[(20, 0, 0)],
-        normative=[(10, 0, 0)],
-        non_oversight=[(0, 0, 0)],
-        oversight=[(1, 0, 0)],
-        unclassified=[(0, 0, 0)],
-    )
-    allowed = {"minor": 5, "normative": 5, "non_oversight": 14, "oversight": 60, "unclassified": 5}
-    nobody: list[Any] = [({}, 0)] * 3
-    told = told_by_days(complaints, allowed, [[({2: 30, 30: 1}, 0), *nobody], *[nobody] * 3])
-
-    said = published(
-        complaints, groups=neighbours(list(complaints)), yearly=["oversight"], told=told
-    )
-
-    assert told[0, "oversight"] == 1
-    assert said[YEAR]["minor"] == said[YEAR]["oversight"] == Row(None, None, 0)
-
-
 def test_who_is_known_anyway_hides_nobody() -> None:
     """One complaint is not classified, and other figures say so: it can't hide the 2."""
     complaints = table(
@@ -160,21 +129,6 @@ def test_nobody_else_left_to_hide_among_makes_all_groups_one() -> None:
     said = published(complaints, groups=groups, known=["unclassified"])
 
     assert said[YEAR]["minor"] == Row(None, None, 0)
-
-
-def test_late_ones_may_be_the_ones_that_took_long() -> None:
-    complaints = table(minor=[(20, 2, 0)], non_oversight=[(5, 0, 0)], oversight=[(5, 0, 0)])
-    allowed = {"minor": 5, "non_oversight": 14, "oversight": 60}
-    nobody: list[Any] = [({}, 0)]
-
-    told = told_by_days(complaints, allowed, [[({2: 24, 10: 4, 20: 3, 30: 1}, 2)], *[nobody] * 3])
-
-    assert told == {
-        (0, "oversight"): 2,  # 4 took more than 14 days, 2 of them may have been late
-        (0, "non_oversight"): 4,  # 8 took more than 5 days, less the 2 late and the 2 above
-        **{(quarter, "oversight"): 0 for quarter in range(1, 4)},
-        **{(quarter, "non_oversight"): 0 for quarter in range(1, 4)},
-    }
 
 
 @pytest.mark.parametrize(
