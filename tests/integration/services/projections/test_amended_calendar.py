@@ -67,6 +67,18 @@ async def test_midnight_comes_to_a_case_on_an_amended_calendar_after_a_restart(
     assert on_friday["services"]["requests"]["overdue"] == 1
 
 
+async def test_a_past_day_is_read_by_an_amended_calendar(
+    figures: Projected, ours: Database
+) -> None:
+    """By somebody who still has the shipped one."""
+    await figures.apply(under(await decree(ours)).events)
+    await figures.roll(date(2026, 11, 27))
+
+    friday = (await figures.known("2026-11", figures.today)).figures["services"]["requests"]
+
+    assert (friday["overdue"], friday["days_used"]["histogram"]) == (1, {"2": 1})
+
+
 async def test_a_calendar_that_nobody_applied_is_held_and_not_guessed(figures: Projected) -> None:
     office = under(load_calendar(applied=[year_of(AMENDED)]))
 
