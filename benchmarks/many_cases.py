@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from services.projections.generations import Connection
-    from tests.support.paper_office import PaperCase
 
 THOUSAND = 1_000
 MILLION = 1_000_000
@@ -63,13 +62,13 @@ def _thousand(now: datetime) -> Office:
         day = today - timedelta(days=3 + (THOUSAND - nth) * DAYS // THOUSAND)
         at = datetime.combine(day, time(8 + nth % 7, nth % 60), PONTIANAK)
         if nth % 10 < 7:
-            _request(office, nth, at)
+            _request(office, nth, at, now)
         else:
-            _complaint(office, nth, at)
+            _complaint(office, nth, at, now)
     return office
 
 
-def _request(office: Office, nth: int, at: datetime) -> None:
+def _request(office: Office, nth: int, at: datetime, now: datetime) -> None:
     request = office.request(at, kind=tuple(STANDARD.kinds)[nth % len(STANDARD.kinds)])
     if nth % 13 == 0:
         request.then("returned", at + timedelta(hours=1), missing=["letter_stamp"])
@@ -77,23 +76,22 @@ def _request(office: Office, nth: int, at: datetime) -> None:
     if nth % 41 == 0:
         request.then("withdrawn", at + timedelta(days=1))
     elif nth % 97:  # one in a hundred stays open
-        _ends(request, "confirmed", nth, at, letter_number="1")
+        request.then("confirmed", min(at + _until_its_end(nth), now), letter_number="1")
 
 
-def _complaint(office: Office, nth: int, at: datetime) -> None:
+def _complaint(office: Office, nth: int, at: datetime, now: datetime) -> None:
     channels, categories = tuple(STANDARD.channels), tuple(STANDARD.complaint_days)
     complaint = office.complaint(at, channel=channels[nth // 10 % len(channels)])
     category = categories[nth // 7 % len(categories)]
     complaint.then("classified", at + timedelta(hours=2), category=category)
     if nth % 89:
-        _ends(complaint, "resolved", nth, at)
-        complaint.then("rated", at + timedelta(days=40), score=1 + nth % 5)
+        complaint.then("resolved", min(at + _until_its_end(nth), now))
+        complaint.then("rated", now, score=1 + nth % 5)
 
 
-def _ends(case: PaperCase, name: str, nth: int, at: datetime, **facts: str) -> None:
-    """After some hours, or after up to a month."""
-    days = nth % 30 if nth % 11 == 0 else nth % 2
-    case.then(name, at + timedelta(days=days, hours=3), **facts)
+def _until_its_end(nth: int) -> timedelta:
+    """Some hours, or up to a month."""
+    return timedelta(days=nth % 30 if nth % 11 == 0 else nth % 2, hours=3)
 
 
 # A row for each case: copied under numbers of their own.
