@@ -83,6 +83,23 @@ def test_a_kept_day_off_is_still_explained_by_its_decree() -> None:
     assert (tuesday.why, tuesday.decree) == ("day_off", "SK 1")
 
 
+def test_a_day_of_receipt_that_is_off_now_moves_over_a_kept_day_off() -> None:
+    """The decree takes the Tuesday away and adds the Monday: for this case both are off."""
+    swapped = made_up_calendar(TUESDAY_OFF, (day("Mon 2 Nov"),))
+
+    amended = received(MON, 1, by=old(swapped)).amend(swapped, at("Mon 2 Nov 12:00"))
+
+    assert amended.received_on == day("Wed 4 Nov")
+    assert due_on(amended, "Mon 2 Nov", swapped) == day("Thu 5 Nov")
+
+
+def test_kept_days_off_survive_being_stored() -> None:
+    clock = received(MON, 1, by=old(TAKEN_AWAY)).amend(TAKEN_AWAY, at("Mon 2 Nov 12:00"))
+
+    assert clock.kept_days_off == TUESDAY_OFF
+    assert SlaClock.from_dict(clock.to_dict()) == clock
+
+
 def test_a_day_off_kept_over_one_amendment_is_kept_over_the_next() -> None:
     calendar = made_up_calendar(TUESDAY_OFF, NOTHING_OFF, (day("Thu 5 Nov"),))
     clock = received(MON, 2, by=calendar.as_of("2026.1"))

@@ -168,6 +168,19 @@ def test_every_day_is_explained_as_on_a_wall_calendar() -> None:
     ]
 
 
+def test_a_day_that_closes_as_it_goes_or_comes_back_closes_with_the_applicant() -> None:
+    clock = received(MON, 5, "returned Tue 3 Nov 16:00:00, resubmitted Wed 4 Nov 16:00:00")
+
+    days = clock.day_by_day(day("Fri 6 Nov"), CALENDAR)
+
+    assert [(f"{each.date:%a}", each.why) for each in days[1:]] == [
+        ("Tue", "with_applicant"),
+        ("Wed", "with_applicant"),
+        ("Thu", "answer_received"),
+        ("Fri", "counted"),
+    ]
+
+
 def test_a_day_off_is_explained_by_its_name_and_decree() -> None:
     christmas = received("Wed 23 Dec 09:00", 1).day_by_day(day("Fri 25 Dec"), CALENDAR)[-1]
 
