@@ -32,7 +32,7 @@ log = structlog.get_logger()
 
 VOUCHED_SECONDS = 1.0
 LOOK_SECONDS = 0.4  # from one look to the next: two of them, and what they take, in that second
-ANSWER_SECONDS_MAX = 1.0  # a connection that is slower is given up
+ANSWER_SECONDS_MAX = 2.0  # a connection that is slower is given up
 PAUSE_SECONDS = 0.05  # under a stream of events the figures are rendered twenty times a second
 RECONNECT_SECONDS = 0.2
 

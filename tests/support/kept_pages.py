@@ -60,7 +60,7 @@ class KeptPages:
         async def seen() -> bool:
             return self.watch.state not in (None, before)
 
-        await eventually(seen, seconds=1.0)
+        await eventually(seen)
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""Public answers are rendered once for all, seen anew within a second, and packed as asked."""
+"""Public answers are rendered once for all, anew when the figures change, and packed as asked."""
 
 import asyncio
 import gzip
@@ -69,7 +69,7 @@ async def test_many_who_ask_at_once_wait_for_one_rendering(kept: KeptPages) -> N
 
 
 @pytest.mark.parametrize("path", [PAGE, JSON, CSV])
-async def test_a_change_is_seen_within_a_second(kept: KeptPages, path: str) -> None:
+async def test_a_change_is_seen(kept: KeptPages, path: str) -> None:
     before = await kept.client.get(path)
     state = kept.watch.state
 

@@ -1,5 +1,6 @@
-"""The watch sees every change of the figures within a second, and never vouches for more."""
+"""The watch sees every change of the figures, and vouches for a second and no longer."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import date, timedelta
 
@@ -18,8 +19,6 @@ from tests.support.projected import Projected, projected
 from tests.support.public_pages import requests_on_time, unreadable_request
 from tests.support.surface import NOW
 from tests.support.wall import Wall
-
-SECOND = 1.0
 
 
 @pytest.fixture
@@ -46,12 +45,12 @@ async def watch(ours: Database, figures: Projected, wall: Wall) -> AsyncIterator
 
 
 async def changed(watch: Watch, before: State | None) -> State:
-    """What the watch sees next, within a second."""
+    """What the watch sees next."""
 
     async def sees_another() -> bool:
         return watch.state is not None and watch.state is not before
 
-    await eventually(sees_another, seconds=SECOND)
+    await eventually(sees_another)
     assert watch.state is not None
     return watch.state
 
@@ -122,7 +121,7 @@ async def test_a_new_day_is_seen_and_so_is_what_it_changes(
     async def all_figures_are_of_the_new_day() -> bool:
         return figures_on(watch) == {local_date(wall.at)}
 
-    await eventually(all_figures_are_of_the_new_day, seconds=SECOND)
+    await eventually(all_figures_are_of_the_new_day)
     assert midnight.today == local_date(wall.at)
 
 
@@ -173,10 +172,21 @@ async def test_nothing_is_vouched_for_while_the_database_cant_be_asked(
         async def vouches_for_nothing() -> bool:
             return watch.state is None
 
-        await eventually(vouches_for_nothing, seconds=2 * SECOND)
+        await eventually(vouches_for_nothing)
         network.thaw()
         await watched(watch)
         assert watch.state == before
+
+
+async def test_what_was_seen_more_than_a_second_ago_is_not_vouched_for(watch: Watch) -> None:
+    now = asyncio.get_running_loop().time()
+
+    watch._seen_at = now - 0.5
+    of_a_moment_ago = watch.state
+    watch._seen_at = now - 1.001
+
+    assert of_a_moment_ago is not None
+    assert watch.state is None
 
 
 async def test_a_cut_connection_is_made_again(
