@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from babel.numbers import format_decimal
@@ -19,6 +20,7 @@ from services.projections.page.months import months
 from services.projections.page.sentences import answer, held_for_checking, how_long
 from services.projections.positions import positions
 from services.projections.read_models.periods import Period
+from services.projections.read_models.revisions import Revision, revisions
 from services.projections.read_models.statistics import Office, statistics
 from shared.promise.working_days import local_date
 from shared.web.page import figures
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
     from shared.web.language import Language
 
 
+REVISIONS_MAX = 20  # on the page, the newest; all of them are in the JSON
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """The figures of a period as the JSON has them, and what else the page says of that moment."""
@@ -39,6 +44,7 @@ class Snapshot:
     statistics: Mapping[str, Any]
     periods: Sequence[Period]
     held_since: datetime | None
+    revisions: Sequence[Revision]
 
     @property
     def as_of(self) -> datetime:
@@ -65,6 +71,7 @@ async def snapshot(
         await statistics(connection, period, office, now=now),
         known,
         await held_for_checking_since(connection),
+        await revisions(connection, period),
     )
 
 
@@ -91,8 +98,22 @@ def shown(of: Snapshot, language: Language) -> dict[str, Any]:
         "drawn": {name: drawn(name, block, of) for name, block in services.items()},
         "how_long": {name: how_long(block, language) for name, block in services.items()},
         "states": STATES,
+        "revised": len(counts_of(of.revisions)),
+        "revised_max": REVISIONS_MAX,
+        "revisions": by_day_and_reason(counts_of(of.revisions)),
         "rating_mean": _decimal(services["complaints"]["rating"]["mean"], language),
     }
+
+
+def counts_of(revised: Sequence[Revision]) -> Sequence[Revision]:
+    """Those of counts: a rate is never shown without its two counts, and they are here."""
+    return [each for each in revised if each.figure != "on_time_rate"]
+
+
+def by_day_and_reason(revised: Sequence[Revision]) -> list[tuple[date, str, list[Revision]]]:
+    """As many of the newest as the page shows, in their order."""
+    grouped = groupby(revised[:REVISIONS_MAX], key=lambda each: (each.revised_on, each.why))
+    return [(on, why, list(rows)) for (on, why), rows in grouped]
 
 
 def drawn(service: str, block: Mapping[str, Any], of: Snapshot) -> dict[str, Any]:

@@ -113,6 +113,30 @@ WORDS: Words = {
     "oldest_waiting_days": Text(
         id="Yang paling lama menunggu pemohon", en="The one longest waiting for its applicant"
     ),
+    "revisions": Text(id="Angka yang berubah kemudian", en="Figures that changed afterwards"),
+    "revised": Text(
+        id="Perubahan angka sejak periode ini berakhir: {count}.",
+        en="Changes of figures since this period ended: {count}.",
+    ),
+    "newest_only": Text(id="Yang ditunjukkan: {count} terbaru.", en="Shown: the newest {count}."),
+    "revisions_caption": Text(
+        id="Angka {period} yang berubah sesudah periode itu berakhir",
+        en="Figures of {period} that changed after it ended",
+    ),
+    "figure": Text(id="Angka", en="Figure"),
+    "before": Text(id="Semula", en="Before"),
+    "after": Text(id="Menjadi", en="After"),
+    "why_overdue": Text(id="batas waktu terlewati", en="the due date passed"),
+    "why_calendar_amended": Text(id="kalender kerja diubah", en="the calendar was amended"),
+    "why_import": Text(id="data lama dimasukkan", en="history was imported"),
+    "why_received": Text(id="kasus diterima", en="a case was received"),
+    "why_classified": Text(id="kategori ditetapkan", en="a category was set"),
+    "why_returned": Text(id="dikembalikan ke pemohon", en="it went back to the applicant"),
+    "why_resumed": Text(id="dilanjutkan", en="it went on"),
+    "why_finished": Text(id="selesai", en="it was finished"),
+    "why_withdrawn": Text(id="ditarik", en="it was withdrawn"),
+    "why_forwarded": Text(id="diteruskan", en="it was forwarded"),
+    "why_reopened": Text(id="dibuka kembali", en="it was reopened"),
     "rating_title": Text(id="Penilaian", en="Rating"),
     "rating": Text(
         id="Rata-rata {mean} dari 5; jumlah penilaian: {count}.",

@@ -4,12 +4,14 @@ import pytest
 
 from services.projections.page.bar import STATES
 from services.projections.page.words import WORDS
+from services.projections.read_models.revisions import FIGURES, REASONS
 from shared.web.language import say
 from tests.support.http import Client
 from tests.support.markup import Markup
 from tests.support.paper_office import Office
 from tests.support.projected import Projected
 from tests.support.public_pages import (
+    at,
     request_late,
     requests_on_time,
     requests_overdue,
@@ -172,6 +174,37 @@ async def test_only_a_period_that_is_not_over_says_so(full: Client) -> None:
 
     assert "Periode ini belum berakhir; angkanya masih berubah." in this_month.text
     assert "belum berakhir" not in before.text
+
+
+async def test_figures_of_a_past_period_that_changed_are_listed_with_the_reason(
+    client: Client, figures: Projected
+) -> None:
+    office = Office()
+    request = office.request(at("10-30 09:00"))
+    request.then("confirmed", at("11-10 09:00"), letter_number="555/1")
+    await has_happened(figures, office)
+
+    october, november = (
+        await shown(client, "/?period=2026-10"),
+        await shown(client, "/?period=2026-11"),
+    )
+
+    assert "10 November 2026: selesai Permintaan, terlambat 0 1" in october.text
+    assert "3 November 2026: batas waktu terlewati Permintaan, lewat batas waktu 0 1" in (
+        october.text
+    )
+    assert "/v1/public/revisions?period=2026-10" in october.links()
+    assert "berubah kemudian" not in november.text
+
+
+@pytest.mark.parametrize("why", REASONS)
+def test_every_reason_has_words(why: str) -> None:
+    assert WORDS[f"why_{why}"].id
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+def test_every_figure_that_can_be_revised_has_words(figure: str) -> None:
+    assert figure in WORDS or figure == "on_time_rate"  # its two counts are shown instead
 
 
 async def test_small_counts_of_complaints_are_hidden_with_the_reason(full: Client) -> None:
