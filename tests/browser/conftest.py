@@ -1,7 +1,9 @@
 """A browser, and the pages of a year in which all happened: started once for this folder."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -21,10 +23,21 @@ CHROMIUM = (
 
 
 @pytest.fixture(scope="session")
-def pages(postgres: str) -> Iterator[str]:
-    """Where the public's pages are."""
-    with serving(postgres) as url:
+def pages_in(postgres: str) -> Iterator[Callable[[str], str]]:
+    """Where the public's pages are in which state; each is started when it is first asked for."""
+    with ExitStack() as running:
+
+        @cache
+        def url(state: str) -> str:
+            return running.enter_context(serving(postgres, state))
+
         yield url
+
+
+@pytest.fixture(scope="session")
+def pages(pages_in: Callable[[str], str]) -> str:
+    """Where the public's pages are, with a year in which all happened."""
+    return pages_in("full")
 
 
 @pytest.fixture(scope="session")

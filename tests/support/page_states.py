@@ -65,4 +65,5 @@ HAPPENED: Mapping[str, Callable[[], Sequence[Incoming]]] = {
     "stale": year_in_which_all_happened,  # and no check finds it at the head since
     "held": year_with_a_held_case,
     "large": many_cases,
+    "demonstration": few_cases,
 }

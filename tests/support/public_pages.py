@@ -22,10 +22,12 @@ HOW_MANY = {"minor": 9, "normative": 3, "non_oversight": 7, "oversight": 2}
 CHANNELS = ("whatsapp", "phone", "whatsapp", "email", "whatsapp", "lapor")
 
 
-def pages_of(figures: Projected) -> Client:
+def pages_of(figures: Projected, *, demonstration: bool = False) -> Client:
     """The pages and the JSON that they must agree with, on the surface that every service has."""
     api, pages, shell = surfaces_of(figures, lambda: NOW)
-    return surface(pages.router(), api.router(), shell=shell)
+    client = surface(pages.router(), api.router(), shell=shell)
+    shell.is_demonstration(demonstration)
+    return client
 
 
 def surfaces_of(figures: Projected, now: Callable[[], datetime]) -> tuple[PublicApi, Pages, Shell]:

@@ -44,7 +44,7 @@ async def _serve(
             await figures.apply(HAPPENED[state]())
             if state != "stale":
                 await figures.at_the_head()
-            app = pages_of(figures).app
+            app = pages_of(figures, demonstration=state == "demonstration").app
             server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_config=None))
             ready.set_result(server)
             await server.serve(sockets=[listening])

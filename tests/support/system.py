@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 
-PACKAGES = {"chromium": "chromium"}  # program: its Debian package
+PACKAGES = {"chromium": "chromium", "java": "default-jre-headless"}  # program: its package
 
 
 def missing() -> list[str]:
