@@ -143,6 +143,19 @@ def test_the_allowance_shown_is_the_one_that_the_due_date_stands_on() -> None:
     assert too_late.reading(day("Tue 10 Nov"), CALENDAR).days_allowed == 5
 
 
+@pytest.mark.parametrize(
+    ("on", "left", "due_soon"),
+    [
+        row("a fifth is left", "Wed 13 Jan 2027", 12, False),
+        row("less than a fifth", "Thu 14 Jan 2027", 11, True),
+    ],
+)
+def test_a_long_allowance_is_due_soon_in_its_last_fifth(on: str, left: int, due_soon: bool) -> None:
+    reading = received(MON, 60).reading(day(on), CALENDAR)
+
+    assert (reading.days_left, reading.due_soon) == (left, due_soon)
+
+
 def test_every_day_is_explained_as_on_a_wall_calendar() -> None:
     clock = received(
         "Tue 22 Dec 09:00", 3, "returned Mon 28 Dec 10:00, resubmitted Wed 30 Dec 09:00"
