@@ -4,15 +4,28 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from tests.support.databases import Database
 from tests.support.event_logs import sound_history
 from tests.support.eventually import eventually
 from tests.support.imports import MASTER_KEY, answered, doors_with, settings_for, spreadsheet
+
+APPENDS = 5786073428119874121
+"""The lock of those who append, as in `append_events_v1`."""
+
+WAITING = """
+    select exists (
+        select from pg_locks
+        join pg_database on pg_database.oid = pg_locks.database
+        where locktype = 'advisory' and not granted and datname = current_database()
+    )
+"""
 
 CASES = 1_500
 ROWS_A_CASE = 6
@@ -29,12 +42,10 @@ async def test_a_killed_import_is_run_again(
     async with doors_with(settings_for(databases.__getitem__)) as doors:
         log = doors["requests"].log
 
-        async def is_under_way() -> bool:
-            return (await log.head()).position > 0
-
-        first = await importing(file, databases)
-        await eventually(is_under_way, seconds=30)
-        first.send_signal(ending)
+        async with held_up(databases["requests"]) as is_waiting:
+            first = await importing(file, databases)
+            await eventually(is_waiting, seconds=60)
+            first.send_signal(ending)
         await first.wait()
         half = len(await sound_history(log))
 
@@ -44,6 +55,22 @@ async def test_a_killed_import_is_run_again(
         assert half % ROWS_A_CASE == 0
         assert half < CASES * ROWS_A_CASE
         assert len(await sound_history(log)) == CASES * ROWS_A_CASE
+
+
+@asynccontextmanager
+async def held_up(database: Database) -> AsyncIterator[Callable[[], Awaitable[bool]]]:
+    """Nobody can append meanwhile; gives a question, whether somebody is waiting to."""
+    connection = await asyncpg.connect(database.owner_url)
+    try:
+        async with connection.transaction():
+            await connection.execute("select pg_advisory_xact_lock($1)", APPENDS)
+
+            async def is_waiting() -> bool:
+                return bool(await connection.fetchval(WAITING))
+
+            yield is_waiting
+    finally:
+        await connection.close()
 
 
 async def importing(file: Path, databases: Mapping[str, Database]) -> asyncio.subprocess.Process:

@@ -1,7 +1,8 @@
 """The projection service as a process with a clock of its own, which kills itself at a given point.
 
-`python -m tests.support.projecting_process NOW POINT TIMES`: its clock starts at NOW (ISO) and
-runs on. At POINT, for the TIMES-th time, it sends itself SIGKILL. The points stand here, around
+`python -m tests.support.projecting_process NOW POINT TIMES`: its clock shows NOW (ISO) until the
+first look at what is due, however long the start takes, and then runs. At POINT, for the TIMES-th
+time, it sends itself SIGKILL. The points stand here, around
 methods of the product, which knows nothing of them:
 
 rolled     a source's figures have been rolled to the next day
@@ -11,9 +12,11 @@ published  some are on their way to the broker
 confirmed  the broker has them, and the relay's position says nothing of it
 """
 
+import math
 import os
 import signal
 import sys
+import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
@@ -59,7 +62,21 @@ def arm(point: str, times: int) -> None:
     setattr(owner, name, fused)
 
 
+def run_on_from_the_first_look(wall: RunningWall) -> None:
+    """A start that took longer than the clock has to midnight would never see it come."""
+    look = Alerting.look
+
+    async def looked(self: Alerting) -> int:
+        raised = await look(self)
+        wall.began_seconds = min(wall.began_seconds, time.monotonic())
+        return raised
+
+    setattr(Alerting, "look", looked)  # noqa: B010  (mypy lets no method be assigned)
+
+
 if __name__ == "__main__":
+    wall = RunningWall(datetime.fromisoformat(sys.argv[1]), began_seconds=math.inf)
+    run_on_from_the_first_look(wall)
     alerting.CASES_AT_ONCE = CASES_AT_ONCE
     arm(sys.argv[2], int(sys.argv[3]))
-    run("projections", Settings, build, RunningWall(datetime.fromisoformat(sys.argv[1])))
+    run("projections", Settings, build, wall)

@@ -17,9 +17,9 @@ class Wall:
 
 @dataclass
 class RunningWall(Wall):
-    """It showed `at` when it was made, and runs on."""
+    """It showed `at` at `began_seconds` of the monotonic clock, and runs on; before, it stood."""
 
     began_seconds: float = field(default_factory=time.monotonic)
 
     def __call__(self) -> datetime:
-        return self.at + timedelta(seconds=time.monotonic() - self.began_seconds)
+        return self.at + timedelta(seconds=max(0.0, time.monotonic() - self.began_seconds))
