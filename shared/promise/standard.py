@@ -154,11 +154,6 @@ class Standards:
                 return standard
         raise UnknownStandard(f"no service standard was in force on {on}")
 
-    @property
-    def first(self) -> Standard:
-        """The office's oldest."""
-        return self._newest_first[-1]
-
     def hours_on(self, day: dt.date) -> OfficeHours:
         """The office hours of a Monday to Friday; before the first standard, as in the first."""
         standard = self._newest_first[0]
