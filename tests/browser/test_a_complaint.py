@@ -1,7 +1,9 @@
 """A complaint in a browser, from the empty form to the rating: by keyboard, without scripts."""
 
+import itertools
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -23,6 +25,7 @@ TARGETS = (  # links within a sentence are as high as its lines
 )
 SMALL = "all => all.map(e => e.getBoundingClientRect()).filter(b => b.height < 44).length"
 PRESSES_MAX = 60
+ADDRESSES = itertools.count(1)
 
 
 @pytest.fixture(scope="module")
@@ -31,10 +34,16 @@ def site(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Si
         yield site
 
 
+def somebody() -> dict[str, Any]:
+    """Another one each time, by the address that a proxy of ours heard: each has his own limit."""
+    return {"extra_http_headers": {"X-Forwarded-For": f"192.0.2.{next(ADDRESSES)}"}}
+
+
 @pytest.fixture
 def reader(browser: Browser) -> Iterator[BrowserContext]:
     """Somebody whose browser runs no script."""
-    context = browser.new_context(viewport={"width": 360, "height": 800}, java_script_enabled=False)
+    screen = {"width": 360, "height": 800}
+    context = browser.new_context(viewport=screen, java_script_enabled=False, **somebody())  # type: ignore[arg-type]
     yield context
     context.close()
 
@@ -170,7 +179,7 @@ def test_loading_the_receipt_again_is_no_second_complaint(
 
 
 def test_the_receipt_prints_with_all_that_is_needed(browser: Browser, site: Site) -> None:
-    page = browser.new_page(java_script_enabled=False)
+    page = browser.new_page(java_script_enabled=False, **somebody())
     number, _ = complained(page, site, "id")
 
     page.emulate_media(media="print")
@@ -183,8 +192,9 @@ def test_the_receipt_prints_with_all_that_is_needed(browser: Browser, site: Site
 
 
 def sent(page: Page, button: str) -> None:
-    with page.expect_navigation():
+    with page.expect_navigation() as answer:
         page.locator(button).click()
+    assert answer.value.status != 429  # a page that only says wait would pass for any other
 
 
 def states(page: Page, site: Site, language: Language) -> Iterator[str]:
@@ -224,7 +234,7 @@ def test_axe_finds_nothing_in_any_state(
 ) -> None:
     """Scripts run here, for axe is one; the pages' own policy would forbid it."""
     screen = {"width": width, "height": 800}
-    page = browser.new_page(viewport=screen, color_scheme=colours, bypass_csp=True)  # type: ignore[arg-type]
+    page = browser.new_page(viewport=screen, color_scheme=colours, bypass_csp=True, **somebody())  # type: ignore[arg-type]
 
     found = {state: Axe().run(page) for state in states(page, site, language)}
 
@@ -241,7 +251,7 @@ def test_nobody_scrolls_sideways_and_every_target_is_large_enough(
     browser: Browser, site: Site, language: Language, width: int
 ) -> None:
     screen = {"width": width, "height": 800}
-    page = browser.new_page(viewport=screen, java_script_enabled=False)  # type: ignore[arg-type]
+    page = browser.new_page(viewport=screen, java_script_enabled=False, **somebody())  # type: ignore[arg-type]
 
     seen = {
         state: (

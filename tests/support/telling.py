@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 
 from shared.messaging.subscription import Incoming
 from shared.promise.working_days import local_date
+from tests.support.examples import examples
 from tests.support.projected import Projected
 from tests.support.stories import Story, stories
 
@@ -18,7 +19,7 @@ def for_any_story(check: Callable[[Story], Awaitable[None]]) -> None:
     async def awaited(story: Story) -> None:
         await check(story)
 
-    @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples(10), deadline=None, suppress_health_check=list(HealthCheck))
     @given(stories())
     def holds(story: Story) -> None:
         asyncio.run(awaited(story))

@@ -20,6 +20,7 @@ from services.complaints.application import Complaints
 from shared.case import Case
 from shared.promise.case_number import case_id
 from tests.support.databases import Database
+from tests.support.examples import examples
 from tests.support.imports import RULES, decider, doors_of, imported
 from tests.support.surface import NOW
 
@@ -69,7 +70,7 @@ async def offices(database: Callable[[str], Database]) -> AsyncIterator[tuple[Do
 
 
 @settings(
-    max_examples=25,
+    max_examples=examples(10),
     deadline=None,  # the database may be busy with other tests
     # The offices are the same for all examples: each has cases of its own in them.
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -17,6 +17,7 @@ from shared.eventstore.records import CommandKey
 from shared.eventstore.writer import APPEND, arguments_of
 from tests.support.databases import Database
 from tests.support.event_logs import connected, sound_history
+from tests.support.examples import examples
 from tests.support.notes import notes
 
 Databases = Callable[[str], Database]
@@ -88,7 +89,7 @@ def url(database: Databases) -> str:
 
 
 @settings(
-    max_examples=60,
+    max_examples=examples(20),
     deadline=None,  # the database may be busy with other tests
     # One log for all examples: each has streams and keys of its own in it.
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from tests.support import virtual_time
+from tests.support.examples import examples
 from tests.unit.services.projections.world import World
 
 few = st.integers(1, 8)
@@ -112,4 +113,4 @@ class Schedules(RuleBasedStateMachine):
 
 
 TestSchedules = Schedules.TestCase
-TestSchedules.settings = settings(max_examples=500, stateful_step_count=30, deadline=None)
+TestSchedules.settings = settings(max_examples=examples(150), stateful_step_count=30, deadline=None)

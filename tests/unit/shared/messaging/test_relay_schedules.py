@@ -9,6 +9,7 @@ from collections.abc import Callable
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
+from tests.support.examples import examples
 from tests.support.relay_model import WINDOW, SimulatedRelay, World
 
 Action = tuple[str, int, int]  # what happens, to which of the two relays, and how much
@@ -65,7 +66,7 @@ def calm_down(world: World, relays: list[SimulatedRelay]) -> None:
             relay.confirm(WINDOW)
 
 
-@settings(max_examples=1_500, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(schedules(ORDERLY))
 def test_in_order_none_lost_and_the_position_never_goes_back(schedule: list[Action]) -> None:
     world = World()
@@ -79,7 +80,7 @@ def test_in_order_none_lost_and_the_position_never_goes_back(schedule: list[Acti
     assert world.stored == sorted(set(world.stored))
 
 
-@settings(max_examples=1_500, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(schedules(WITH_REFUSALS))
 def test_whatever_is_refused_the_position_never_passes_it(schedule: list[Action]) -> None:
     world = World()
@@ -91,7 +92,7 @@ def test_whatever_is_refused_the_position_never_passes_it(schedule: list[Action]
     assert world.stored == sorted(set(world.stored))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(schedules(WITH_REFUSALS))
 def test_when_the_faults_are_over_everything_arrives(schedule: list[Action]) -> None:
     world = World()
@@ -104,7 +105,7 @@ def test_when_the_faults_are_over_everything_arrives(schedule: list[Action]) -> 
     assert world.position == world.head
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(schedules(WITH_REFUSALS))
 def test_a_session_that_breaks_off_repeats_one_window_at_most(schedule: list[Action]) -> None:
     world = World()

@@ -7,11 +7,12 @@ from hypothesis import strategies as st
 
 from shared.promise.sla_clock import SlaClock
 from tests.support.clocks import CALENDAR
+from tests.support.examples import examples
 from tests.support.histories import History, histories
 from tests.support.slow_clock import SlowClock
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(history=histories(), days_later=st.integers(0, 30))
 def test_the_clock_says_what_going_through_every_day_says(
     history: History, days_later: int
