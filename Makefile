@@ -2,6 +2,8 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 ONLY ?=
 JANJI := .venv/bin/janji
+# Many processes are started here; each would compile the whole code again where this is set.
+export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
 .PHONY: help up down test test-system lint bench assets install install-dev

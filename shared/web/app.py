@@ -4,6 +4,7 @@ Next: a command's way goes through `services/*/api.py` to the use case of its na
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -70,7 +71,8 @@ def create_app(
     app.state.command_keys = command_keys
     app.state.shell = shell
     _add(app, *routers, _common(standard, registry), health_router(health))
-    _add(app, problem_pages(shell, kinds), shell.router(), docs(describe(app, kinds), shell))
+    described = partial(describe, app, kinds)
+    _add(app, problem_pages(shell, kinds), shell.router(), docs(described, shell))
     answer_problems(app, problems)
     invented = {DEMONSTRATION: "true"} if demonstration else {}
     headers = {**HEADERS, **invented, "Content-Security-Policy": policy(shell.form_targets)}

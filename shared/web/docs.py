@@ -1,7 +1,8 @@
 """`/docs`: the API as a page that needs no script and no internet, drawn from `/openapi.json`."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -43,30 +44,37 @@ class Operation:
     answers: Mapping[str, str]
 
 
-def docs(document: Document, shell: Shell) -> APIRouter:
-    """Both the document and the page: neither changes while the service runs."""
+def docs(described: Callable[[], Document], shell: Shell) -> APIRouter:
+    """Both the document and the page: neither changes while the service runs.
+
+    They are made when somebody first asks: it takes longer than all else of a service's start.
+    """
     router = APIRouter(include_in_schema=False)
-    as_json = msgspec.json.encode(document)
-    title = document["info"]["title"]
-    page = shell.answer(
+    document = cache(described)
+    as_json = cache(lambda: msgspec.json.encode(document()))
+    page = cache(lambda: _page(document(), shell))
+
+    @router.get("/openapi.json")
+    async def openapi() -> Response:
+        return Response(as_json(), media_type="application/json")
+
+    @router.get("/docs")
+    async def docs_page() -> Response:
+        return Response(page().body, headers=dict(page().headers))
+
+    return router
+
+
+def _page(document: Document, shell: Shell) -> Response:
+    return shell.answer(
         "docs.html",
-        Page("en", title),
+        Page("en", document["info"]["title"]),
         info=document["info"],
         command_headers=[
             _parameter(each) for each in document["components"]["parameters"].values()
         ],
         operations=[_operation(document, *each) for each in operations(document)],
     )
-
-    @router.get("/openapi.json")
-    async def openapi() -> Response:
-        return Response(as_json, media_type="application/json")
-
-    @router.get("/docs")
-    async def docs_page() -> Response:
-        return Response(page.body, headers=dict(page.headers))
-
-    return router
 
 
 def _operation(document: Document, path: str, method: str, found: Document) -> Operation:

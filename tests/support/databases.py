@@ -46,7 +46,9 @@ async def clone(admin_url: str, service: str) -> Database:
     connection = await asyncpg.connect(admin_url)
     try:
         template = await _template(connection, admin_url, service)
-        await connection.execute(f"create database {name} template {template} owner {OWNER}")
+        await connection.execute(
+            f"create database {name} template {template} owner {OWNER} strategy file_copy"
+        )  # half the time of copying through the log
     finally:
         await connection.close()
     return Database(owner_url=_url(admin_url, OWNER, name), app_url=_url(admin_url, APP, name))

@@ -74,7 +74,6 @@ async def test_the_table_is_as_it_says_whatever_is_asked_for(
         ("complaints", "complaint"),
         ("true", "perhaps"),
         ("2026-11-24T", "24 November "),
-        ("\r\n", ";"),
     ],
 )
 async def test_a_table_that_is_not_as_it_says_would_be_found(
