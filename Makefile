@@ -22,7 +22,7 @@ test: install-dev ## Run the whole suite, on a PostgreSQL and a RabbitMQ of its 
 
 test-system: install-dev ## Run what needs a browser, containers or other packages
 	@.venv/bin/python -m tests.support.system
-	@.venv/bin/python -m pytest -m system
+	@.venv/bin/python -m pytest -n 2 --dist loadfile -m system
 
 lint: install-dev ## Check style, types and who imports whom
 	@.venv/bin/ruff check .
