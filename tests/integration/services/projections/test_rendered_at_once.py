@@ -71,7 +71,7 @@ def client(app: SlowApp, watch: Watch) -> Client:
 
 
 async def figures_change(figures: Projected, watch: Watch) -> None:
-    before = watch.state
+    before = await watch.current()
     await figures.begin()
 
     async def seen() -> bool:

@@ -60,7 +60,7 @@ def figures_on(watch: Watch) -> set[date]:
 
 
 async def test_applied_events_are_seen(watch: Watch, figures: Projected) -> None:
-    before, office = watch.state, Office()
+    before, office = await watch.current(), Office()
     requests_on_time(office, 1)
 
     await figures.apply(office.events)
@@ -74,7 +74,7 @@ async def test_applied_events_are_seen(watch: Watch, figures: Projected) -> None
 async def test_while_nothing_changes_the_state_is_the_same_object(
     watch: Watch, figures: Projected
 ) -> None:
-    before = watch.state
+    before = await watch.current()
     seen_at = watch._seen_at
 
     await figures.at_the_head()  # a head check moves the lag, which no public answer shows
@@ -87,7 +87,7 @@ async def test_while_nothing_changes_the_state_is_the_same_object(
 
 
 async def test_another_generation_is_seen(watch: Watch, figures: Projected) -> None:
-    before = watch.state
+    before = await watch.current()
 
     await figures.begin()
 
@@ -95,7 +95,7 @@ async def test_another_generation_is_seen(watch: Watch, figures: Projected) -> N
 
 
 async def test_a_held_case_and_its_retry_are_seen(watch: Watch, figures: Projected) -> None:
-    before, office = watch.state, Office()
+    before, office = await watch.current(), Office()
     unreadable_request(office)
 
     await figures.apply(office.events)
@@ -112,7 +112,7 @@ async def test_a_held_case_and_its_retry_are_seen(watch: Watch, figures: Project
 async def test_a_new_day_is_seen_and_so_is_what_it_changes(
     watch: Watch, figures: Projected, wall: Wall
 ) -> None:
-    before = watch.state
+    before = await watch.current()
 
     wall.at += timedelta(days=1)
     midnight = await changed(watch, before)
@@ -128,7 +128,7 @@ async def test_a_new_day_is_seen_and_so_is_what_it_changes(
 async def test_figures_that_become_stale_are_seen_without_any_event(
     watch: Watch, figures: Projected, wall: Wall
 ) -> None:
-    before = watch.state
+    before = await watch.current()
     assert before is not None
     assert not before.is_stale
 
@@ -138,7 +138,7 @@ async def test_figures_that_become_stale_are_seen_without_any_event(
 
 
 async def test_a_change_that_nobody_tells_of_is_seen_too(watch: Watch, figures: Projected) -> None:
-    before = watch.state
+    before = await watch.current()
 
     async with figures.pool.acquire() as connection, connection.transaction():
         await generations.enter_live(connection)
@@ -165,7 +165,7 @@ async def test_nothing_is_vouched_for_while_the_database_cant_be_asked(
     ours: Database, figures: Projected, wall: Wall
 ) -> None:
     async with proxied(ours.app_url) as (network, url), watching(url, wall) as watch:
-        before = watch.state
+        before = await watch.current()
 
         network.freeze()
 
@@ -193,7 +193,7 @@ async def test_a_cut_connection_is_made_again(
     ours: Database, figures: Projected, wall: Wall
 ) -> None:
     async with proxied(ours.app_url) as (network, url), watching(url, wall) as watch:
-        before, office = watch.state, Office()
+        before, office = await watch.current(), Office()
         requests_on_time(office, 1)
 
         await network.cut()
