@@ -40,9 +40,8 @@ from shared.promise.working_days import load_calendar, local_date
 from shared.source import Source, Unsealed
 from shared.telemetry import new_registry
 from shared.web.app import create_app
-from shared.web.auth import Verifier
 from shared.web.health import Check, Health
-from shared.web.keys import keys_at
+from shared.web.keys import verifier_for
 from shared.web.server import Service, run
 
 if TYPE_CHECKING:
@@ -105,7 +104,7 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
         shell=shell,
         standard=standard,
         health=Health(NAME, _checks(readers, followers, alerting, now) | events.checks),
-        verifier=_verifier(given, now),
+        verifier=verifier_for(given, now),
         registry=registry,
         demonstration=given.demonstration,
         before=lambda app: RenderedOnce(app, watch, kept, note=app.note_kept),
@@ -184,15 +183,6 @@ def _checks(
         **{each.source: condition.following(readers, each, now) for each in followers},
         "alerts": condition.alerting(alerting),
     }
-
-
-def _verifier(given: settings.Tokens, now: Callable[[], datetime]) -> Verifier:
-    return Verifier(
-        issuer=given.oidc_issuer,
-        audience=given.oidc_audience,
-        keys=keys_at(given.oidc_jwks),
-        now=now,
-    )
 
 
 @asynccontextmanager

@@ -4,8 +4,7 @@ Number and secret come by POST, never in an address, and go along as hidden fiel
 and an unknown number get the same page. Next: `application.py`, by the same use cases as the API.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import date
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -27,7 +26,6 @@ from services.complaints.tracking import TrackingSecrets
 from shared.casework import Order
 from shared.eventstore.errors import AggregateNotFound, EventLogError
 from shared.promise.case_number import MalformedNumber, MistypedNumber, case_id, read_number
-from shared.promise.counted_days import Day
 from shared.promise.refusals import Refusal
 from shared.promise.standard import Standards, Text
 from shared.web.case_answers import History, case_days
@@ -165,7 +163,7 @@ class Following:
             typed=again.typed,
             hidden=self._site.hidden(FINE if went_well else again),
             turn=turn(complaint, today, calendar, language),
-            calendar=_on_the_wall(days, language, due_on, today),
+            calendar=wall_calendar(days, language, due_on=due_on, today=today),
             last_word=last_word(history),
             story=story(history, self._standards.named(complaint.standard), language),
             allowed=[step for step in complaint.allowed if step in OWN_STEPS],
@@ -205,17 +203,6 @@ class Following:
 def _of_act(typed: Typed) -> Typed:
     """What somebody wanted done, in his words."""
     return {name: typed[name] for name in ("act", KEY, *posted.OF_ACTS) if typed.get(name)}
-
-
-def _on_the_wall(days: Sequence[Day], language: Language, due_on: date | None, today: date) -> str:
-    """The days of the case. A finished one ends before its due date, or before today."""
-    last_on = days[-1].date
-    return wall_calendar(
-        days,
-        language,
-        due_on=due_on if due_on and due_on <= last_on else None,
-        today=today if today <= last_on else None,
-    )
 
 
 DONE: Words = {

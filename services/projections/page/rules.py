@@ -126,8 +126,9 @@ STATISTICS_RULES = (
     Rule(
         Text(
             id="Umur kasus yang lewat batas waktu dihitung dalam hari kerja sesudah batas "
-            "waktunya; umur kasus yang menunggu, dalam hari kerja sejak masa menunggunya yang ",
-            en="sekarang dimulai. The age of an overdue case is counted in working days after its "
+            "waktunya; umur kasus yang menunggu, dalam hari kerja sejak masa menunggunya yang "
+            "sekarang dimulai.",
+            en="The age of an overdue case is counted in working days after its "
             "due date; that of a waiting one in working days since its present waiting began.",
         ),
         Text(

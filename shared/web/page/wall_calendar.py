@@ -93,15 +93,16 @@ def wall_calendar(
     """The months of these days, in order and without gaps; what lies after `today` is expected."""
     months = _months(days, language, due_on, today)
     shown, left_out = months[:MONTHS_MAX], months[MONTHS_MAX:]
+    cells = [cell for month in shown for week in month.weeks for cell in week if cell]
     more = say(WORDS["more"], language).format(day=figures.day(days[-1].date, language))
     html = _TEMPLATE.render(
         months=shown,
         weekdays=[_weekday(MONDAY + number * DAY, language) for number in range(7)],
         legend=_legend(days, language),
         days_off=_days_off(days, language),
-        due=DUE if due_on else None,
-        today=TODAY if today in {day.date for day in days} else None,
-        any_ahead=any(today is not None and day.date > today for day in days),
+        due=DUE if any(cell.is_due for cell in cells) else None,
+        today=TODAY if any(cell.is_today for cell in cells) else None,
+        any_ahead=any(cell.is_ahead for cell in cells),
         more=more if left_out else None,
         word={key: say(text, language) for key, text in WORDS.items()},
     )
