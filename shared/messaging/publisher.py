@@ -107,8 +107,8 @@ class Publisher:
             raise BrokerLost("lost: the connection takes no more") from error
 
     async def outcomes(self, *, within_seconds: float) -> Sequence[Outcome]:
-        """What is newly known of the window: all of it, or what there is by then, or at once when
-        one is refused.
+        """What is newly known of the window, in order of position: all of it, or what there is by
+        then, or at once when one is refused.
 
         Raises:
             BrokerLost: nothing more will be known.
@@ -117,7 +117,8 @@ class Publisher:
             self._window, timeout=within_seconds, return_when=asyncio.FIRST_EXCEPTION
         )
         _raise_if_lost(done)
-        outcomes = [_outcome(self._window.pop(confirm), confirm) for confirm in done]
+        in_order = [confirm for confirm in self._window if confirm in done]  # `done` is a set
+        outcomes = [_outcome(self._window.pop(confirm), confirm) for confirm in in_order]
         if not self._window:
             self._underlay.message_id_delivery_tag.clear()
         return outcomes
