@@ -120,24 +120,34 @@ async def _flaws_of_logs(installation: Installation, report: Report) -> Sequence
             name = f"JANJI_{service.upper()}_DATABASE_URL"
             console.print(f"The log of {service} is out of reach; {name} would say where it is.")
             continue
-        async with LogReader(urls[service], codec=Codec([])) as log:
-            flaw = await first_flaw(log, partial(report, f"log of {service}"))
-            head = await log.head()
-        flaw = flaw or await _flaw_of_relay(urls[service], service, head)
+        flaw = await flaw_of_log(urls[service], service, report)
         flaws += [f"log of {service}: {flaw}"] if flaw else []
     return flaws
+
+
+async def flaw_of_log(url: str, service: str, report: Report) -> str | None:
+    """The first one of the log, else that of its relay. Others may write to it meanwhile."""
+    async with LogReader(url, codec=Codec([])) as log:
+        flaw = await first_flaw(log, partial(report, f"log of {service}"))
+        relayed = await _relayed(url)  # before the head, or what came in between looks lost
+        head = await log.head()
+    return flaw or _flaw_of_relay(service, head, relayed=relayed)
 
 
 _RELAYED = "select position from relay_position"
 
 
-async def _flaw_of_relay(url: str, service: str, head: Head) -> str | None:
-    """It may be behind (how far is said), but what it has published must be in the log."""
+async def _relayed(url: str) -> int:
     connection = await asyncpg.connect(url)
     try:
         relayed: int = await connection.fetchval(_RELAYED)
     finally:
         await connection.close()
+    return relayed
+
+
+def _flaw_of_relay(service: str, head: Head, *, relayed: int) -> str | None:
+    """It may be behind (how far is said), but what it has published must be in the log."""
     if head.position:
         console.print(f"The log of {service} ends at {head.position:,}, relayed to {relayed:,}.")
     if relayed <= head.position:

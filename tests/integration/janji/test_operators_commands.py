@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 
+from janji.commands.verify import flaw_of_log
 from services.projections.log_heads import log_heads
-from shared.eventstore.records import Recorded
+from shared.eventstore.reader import LogReader
+from shared.eventstore.records import Head, Recorded
 from shared.messaging.envelope import Publication
 from tests.support.databases import Database
 from tests.support.event_logs import connected, running
@@ -181,6 +183,25 @@ async def test_a_log_that_lost_what_was_published_is_found_out(operator: Operato
 
     assert operator.exit_code == 1
     assert "log of requests: it ends at 40, but its events up to 41 have been published" in printed
+
+
+async def test_what_comes_in_while_a_log_is_checked_is_no_flaw(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between two questions about a log that lives, events are stored and published."""
+    requests = operator.office.requests
+    look = LogReader.head
+
+    async def head_and_then_more(reader: LogReader) -> Head:
+        head = await look(reader)
+        await requests.write(1)
+        async with connected(requests.database.owner_url) as owner:
+            await owner.execute("update relay_position set position = $1", head.position + 1)
+        return head
+
+    monkeypatch.setattr(LogReader, "head", head_and_then_more)
+
+    assert await flaw_of_log(requests.database.app_url, "requests", lambda *_: None) is None
 
 
 async def test_the_log_of_alerts_is_checked_too(operator: Operator) -> None:
