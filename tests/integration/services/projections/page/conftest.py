@@ -3,16 +3,30 @@
 from collections.abc import AsyncIterator, Callable
 
 import pytest
+import pytest_asyncio
 
 from shared.promise.working_days import local_date
-from tests.support.databases import Database
+from tests.support.databases import Database, clone, drop
 from tests.support.http import Client
 from tests.support.projected import Projected, projected
-from tests.support.public_pages import pages_of
+from tests.support.public_pages import pages_of, year_in_which_all_happened
 from tests.support.surface import NOW
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def full(postgres: str) -> AsyncIterator[Client]:
+    """The pages of a year in which everything happened, for all of a file who only read."""
+    database = await clone(postgres, "projections")
+    try:
+        async with projected(database.app_url, local_date(NOW)) as figures:
+            await figures.apply(year_in_which_all_happened())
+            await figures.at_the_head()
+            yield pages_of(figures)
+    finally:
+        await drop(postgres, database)
+
+
+@pytest_asyncio.fixture(loop_scope="module")
 async def figures(database: Callable[[str], Database]) -> AsyncIterator[Projected]:
     async with projected(database("projections").app_url, local_date(NOW)) as made:
         yield made

@@ -4,7 +4,6 @@ import pytest
 
 from services.projections.page.bar import STATES
 from services.projections.page.words import WORDS
-from services.projections.read_models.revisions import FIGURES, REASONS
 from shared.web.language import say
 from tests.support.http import Client
 from tests.support.markup import Markup
@@ -16,10 +15,11 @@ from tests.support.public_pages import (
     requests_on_time,
     requests_overdue,
     unreadable_request,
-    year_in_which_all_happened,
 )
 
 NB = "\N{NO-BREAK SPACE}"
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def shown(client: Client, path: str) -> Markup:
@@ -31,14 +31,6 @@ async def shown(client: Client, path: str) -> Markup:
 async def has_happened(figures: Projected, office: Office) -> None:
     await figures.apply(office.events)
     await figures.at_the_head()
-
-
-@pytest.fixture
-async def full(client: Client, figures: Projected) -> Client:
-    """The pages of a year in which everything happened."""
-    await figures.apply(year_in_which_all_happened())
-    await figures.at_the_head()
-    return client
 
 
 @pytest.mark.parametrize("period", ["2026", "2026-Q4", "2026-11"])
@@ -195,16 +187,6 @@ async def test_figures_of_a_past_period_that_changed_are_listed_with_the_reason(
     )
     assert "/v1/public/revisions?period=2026-10" in october.links()
     assert "berubah kemudian" not in november.text
-
-
-@pytest.mark.parametrize("why", REASONS)
-def test_every_reason_has_words(why: str) -> None:
-    assert WORDS[f"why_{why}"].id
-
-
-@pytest.mark.parametrize("figure", FIGURES)
-def test_every_figure_that_can_be_revised_has_words(figure: str) -> None:
-    assert figure in WORDS or figure == "on_time_rate"  # its two counts are shown instead
 
 
 async def test_small_counts_of_complaints_are_hidden_with_the_reason(full: Client) -> None:

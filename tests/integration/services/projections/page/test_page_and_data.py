@@ -9,16 +9,9 @@ from tests.support.http import Client
 from tests.support.markup import Markup
 from tests.support.page_states import many_cases
 from tests.support.projected import Projected
-from tests.support.public_pages import year_in_which_all_happened
 from tests.support.surface import standard
 
-
-@pytest.fixture
-async def full(client: Client, figures: Projected) -> Client:
-    """The pages of a year in which everything happened."""
-    await figures.apply(year_in_which_all_happened())
-    await figures.at_the_head()
-    return client
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 @pytest.mark.parametrize("service", ["requests", "complaints"])

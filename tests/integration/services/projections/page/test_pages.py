@@ -12,7 +12,6 @@ from shared.web.page.figures import weekday, working_days
 from tests.support.http import Client
 from tests.support.markup import Markup
 from tests.support.projected import Projected
-from tests.support.public_pages import year_in_which_all_happened
 from tests.support.surface import standard
 
 PERIODS = ("", "?period=2026-Q3", "?period=2026-11", "?period=2026-01")
@@ -22,13 +21,7 @@ ALL_PAGES = [
     for path in (paths.standard, paths.method, *(paths.figures + each for each in PERIODS))
 ]
 
-
-@pytest.fixture
-async def full(client: Client, figures: Projected) -> Client:
-    """The pages of a year in which everything happened."""
-    await figures.apply(year_in_which_all_happened())
-    await figures.at_the_head()
-    return client
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 @pytest.mark.parametrize(("language", "path"), ALL_PAGES)
@@ -87,10 +80,8 @@ async def test_every_page_leads_to_its_twin_in_the_other_language(
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
-async def test_every_fact_of_the_standard_is_on_its_page(
-    client: Client, language: Language
-) -> None:
-    page = Markup((await client.get(PATHS[language].standard)).text)
+async def test_every_fact_of_the_standard_is_on_its_page(full: Client, language: Language) -> None:
+    page = Markup((await full.get(PATHS[language].standard)).text)
 
     facts = standard()
     channels = (*facts.channels.values(), *facts.request_channels.values())
@@ -112,9 +103,9 @@ async def test_every_fact_of_the_standard_is_on_its_page(
 
 @pytest.mark.parametrize("language", ["id", "en"])
 async def test_what_the_office_must_confirm_is_named_in_words(
-    client: Client, language: Language
+    full: Client, language: Language
 ) -> None:
-    page = Markup((await client.get(PATHS[language].standard)).text)
+    page = Markup((await full.get(PATHS[language].standard)).text)
 
     assert set(standard().to_be_confirmed) == set(TO_BE_CONFIRMED)
     assert not [word for word in TO_BE_CONFIRMED.values() if say(word, language) not in page.text]

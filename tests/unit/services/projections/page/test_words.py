@@ -14,6 +14,7 @@ from services.projections.page.examples import EXAMPLES
 from services.projections.page.routes import TEMPLATES
 from services.projections.page.rules import CLOCK_RULES, STATISTICS_RULES
 from services.projections.page.words import TO_BE_CONFIRMED, WORDS
+from services.projections.read_models.revisions import FIGURES, REASONS
 from shared.promise.standard import Text
 from shared.web.page import wall_calendar
 from shared.web.page.shell import HERE
@@ -77,3 +78,13 @@ def test_every_text_is_there_in_both_languages_and_names_the_same_values(text: T
     assert text.id.strip()
     assert text.en.strip()
     assert values(text.id) == values(text.en)
+
+
+@pytest.mark.parametrize("why", REASONS)
+def test_every_reason_has_words(why: str) -> None:
+    assert WORDS[f"why_{why}"].id
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+def test_every_figure_that_can_be_revised_has_words(figure: str) -> None:
+    assert figure in WORDS or figure == "on_time_rate"  # its two counts are shown instead
