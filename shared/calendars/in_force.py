@@ -44,7 +44,7 @@ class InForce:
         self._opened = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
-        """Raises LogUnavailable, and WrongData where this release refuses what was applied."""
+        """Raises LogUnavailable: whoever can't read what is in force must not start."""
         await self._opened.enter_async_context(self._store)
         try:
             await self.look()
@@ -69,19 +69,22 @@ class InForce:
         while True:
             try:
                 await self.look()
-            except (LogUnavailable, WrongData) as error:
+            except LogUnavailable as error:
                 log.warning("calendar can't be looked up", error=str(error))
             await asyncio.sleep(LOOK_SECONDS)
 
     async def look(self) -> None:
         """Take over what was applied since. Cancelled, or twice at once, it is harmless.
 
-        Raises LogUnavailable, WrongData.
+        Raises LogUnavailable, also for what only a newer release can read.
         """
         numbers = await self._store.numbers()
         if numbers == self._numbers:
             return
-        calendar = load_calendar(self._data, await self._store.years())
+        try:
+            calendar = load_calendar(self._data, await self._store.years())
+        except WrongData as error:
+            raise LogUnavailable(f"this release can't read the calendar: {error}") from error
         for holder in self._holders:
             holder.calendar = calendar
         self._numbers = numbers

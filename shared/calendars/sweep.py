@@ -23,7 +23,6 @@ from shared.casework import Casework
 from shared.eventstore.codec import Codec
 from shared.eventstore.errors import EventLogError
 from shared.eventstore.records import Recorded
-from shared.promise.data_file import WrongData
 
 log = structlog.get_logger()
 
@@ -55,7 +54,7 @@ class Sweep:
             try:
                 await self._in_force.look()
                 await self.look()
-            except (EventLogError, WrongData) as error:
+            except EventLogError as error:
                 log.warning("sweep is put off", error=str(error))
             await asyncio.sleep(LOOK_SECONDS)
 

@@ -96,9 +96,19 @@ async def test_what_only_a_newer_release_can_read_stops_nobody_who_runs(
         async with connected(database_.owner_url) as owner:
             await owner.execute(NONSENSE)
 
-        with pytest.raises(WrongData):
+        with pytest.raises(LogUnavailable, match="can't read the calendar") as refusal:
             await calendars.look()
 
+        assert isinstance(refusal.value.__cause__, WrongData)
         assert holder.calendar is CALENDAR
         assert not running.done()
         await ended(running)
+
+
+async def test_what_only_a_newer_release_can_read_lets_nobody_start(database_: Database) -> None:
+    async with connected(database_.owner_url) as owner:
+        await owner.execute(NONSENSE)
+
+    with pytest.raises(LogUnavailable, match="can't read the calendar"):
+        async with InForce(CalendarStore(database_.app_url), [Holder()]):
+            pass

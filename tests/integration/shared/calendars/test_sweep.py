@@ -174,6 +174,20 @@ async def test_a_calendar_that_only_a_newer_release_knows_is_said_not_guessed(
     assert await older.look() == 0
 
 
+async def test_a_calendar_in_a_newer_releases_form_is_said_not_guessed(office: Swept) -> None:
+    older, quick = await office.replica(), await office.replica()
+    number = await submitted(quick.requests)
+    await office.amend(amended(off=(TUESDAY,)))
+    await quick.look()
+    async with connected(office.database.owner_url) as owner:
+        await owner.execute("update calendar_years set content = 'year = 2026'")
+
+    with pytest.raises(LogUnavailable, match="can't read the calendar"):
+        await older.requests.review(SUPERVISOR, number)
+
+    assert older.requests.calendar.version != quick.requests.calendar.version
+
+
 async def test_two_amendments_add_up(office: Swept) -> None:
     replica = await office.replica()
     number = await submitted(replica.requests)
