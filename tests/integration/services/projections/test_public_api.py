@@ -7,24 +7,43 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from services.projections.public_api import PublicApi
 from services.projections.read_models.statistics import Office as Measures
 from services.projections.views import PeriodsView, StatisticsView
 from shared.promise.standard import load_standards
 from shared.promise.working_days import PONTIANAK, local_date
-from tests.support.databases import Database
+from tests.support.databases import Database, clone, drop
 from tests.support.http import Client
 from tests.support.paper_office import Office
 from tests.support.projected import Projected, projected
 from tests.support.surface import NOW, surface
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 def at(text: str) -> datetime:
     return datetime.fromisoformat(f"2026-{text}").replace(tzinfo=PONTIANAK)
 
 
-@pytest.fixture
+def client_of(figures: Projected) -> Client:
+    measures = Measures(load_standards(), figures.calendar)
+    return surface(PublicApi(figures.pool, measures, now=lambda: NOW).router())
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def nothing_yet(postgres: str) -> AsyncIterator[Client]:
+    """For all to whom it doesn't matter what has happened: nothing has."""
+    database = await clone(postgres, "projections")
+    try:
+        async with projected(database.app_url, local_date(NOW)) as made:
+            yield client_of(made)
+    finally:
+        await drop(postgres, database)
+
+
+@pytest_asyncio.fixture(loop_scope="module")
 async def figures(database: Callable[[str], Database]) -> AsyncIterator[Projected]:
     async with projected(database("projections").app_url, local_date(NOW)) as made:
         yield made
@@ -32,8 +51,7 @@ async def figures(database: Callable[[str], Database]) -> AsyncIterator[Projecte
 
 @pytest.fixture
 def client(figures: Projected) -> Client:
-    measures = Measures(load_standards(), figures.calendar)
-    return surface(PublicApi(figures.pool, measures, now=lambda: NOW).router())
+    return client_of(figures)
 
 
 async def confirmed_in_time(figures: Projected, times: int) -> Office:
@@ -46,8 +64,8 @@ async def confirmed_in_time(figures: Projected, times: int) -> Office:
     return office
 
 
-async def test_figures_before_anything_happened(client: Client) -> None:
-    answer = await client.get("/v1/public/statistics?period=2026-11")
+async def test_figures_before_anything_happened(nothing_yet: Client) -> None:
+    answer = await nothing_yet.get("/v1/public/statistics?period=2026-11")
 
     said = answer.json
     assert said["period"] == {
@@ -119,9 +137,9 @@ async def test_who_has_the_figures_already_is_told_so(client: Client, figures: P
     assert changed.headers["cache-control"] == "public, no-cache"
 
 
-async def test_any_site_may_ask(client: Client) -> None:
-    answer = await client.get("/v1/public/periods")
-    asked_first = await client.send("OPTIONS", "/v1/public/statistics")
+async def test_any_site_may_ask(nothing_yet: Client) -> None:
+    answer = await nothing_yet.get("/v1/public/periods")
+    asked_first = await nothing_yet.send("OPTIONS", "/v1/public/statistics")
 
     assert answer.headers["access-control-allow-origin"] == "*"
     assert asked_first.status == 204
@@ -192,9 +210,9 @@ async def test_hidden_cells_are_marked(client: Client, figures: Projected) -> No
     assert "email" not in hidden
 
 
-async def test_oversight_is_shown_by_year_only(client: Client) -> None:
-    year = (await client.get("/v1/public/statistics?period=2026")).json
-    quarter = (await client.get("/v1/public/statistics?period=2026-Q4")).json
+async def test_oversight_is_shown_by_year_only(nothing_yet: Client) -> None:
+    year = (await nothing_yet.get("/v1/public/statistics?period=2026")).json
+    quarter = (await nothing_yet.get("/v1/public/statistics?period=2026-Q4")).json
 
     assert "oversight" in year["services"]["complaints"]["by_category"]
     assert "oversight" not in quarter["services"]["complaints"]["by_category"]
@@ -237,8 +255,8 @@ async def test_answers_are_as_the_api_describes_them(
     PeriodsView.model_validate(periods.json)
 
 
-async def test_without_a_period_it_is_this_year(client: Client) -> None:
-    assert (await client.get("/v1/public/statistics")).json["period"]["id"] == "2026"
+async def test_without_a_period_it_is_this_year(nothing_yet: Client) -> None:
+    assert (await nothing_yet.get("/v1/public/statistics")).json["period"]["id"] == "2026"
 
 
 @pytest.mark.parametrize(
@@ -256,8 +274,8 @@ async def test_without_a_period_it_is_this_year(client: Client) -> None:
         "min_position=requests",
     ],
 )
-async def test_what_is_no_period_is_refused(client: Client, query: str) -> None:
-    answer = await client.get(f"/v1/public/statistics?{query}")
+async def test_what_is_no_period_is_refused(nothing_yet: Client, query: str) -> None:
+    answer = await nothing_yet.get(f"/v1/public/statistics?{query}")
 
     assert answer.problem == "invalid"
     assert answer.json["errors"][0]["in"] == "query"
@@ -267,9 +285,9 @@ def described(package: Any) -> list[str]:
     return [field["name"] for field in package["resources"][0]["schema"]["fields"]]
 
 
-async def test_the_data_package_describes_the_table(client: Client) -> None:
-    package = (await client.get("/datapackage.json")).json
-    answer = await client.get(f"/{package['resources'][0]['path']}")
+async def test_the_data_package_describes_the_table(nothing_yet: Client) -> None:
+    package = (await nothing_yet.get("/datapackage.json")).json
+    answer = await nothing_yet.get(f"/{package['resources'][0]['path']}")
 
     assert next(csv.reader(io.StringIO(answer.text))) == described(package)
     assert package["licenses"][0]["name"] == "CC-BY-4.0"

@@ -7,15 +7,18 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from services.projections.staff_api import StaffApi
 from services.projections.views import CaseStoryView, CasesView, PositionView, SummaryView
 from shared.promise.working_days import PONTIANAK, local_date
-from tests.support.databases import Database
+from tests.support.databases import Database, clone, drop
 from tests.support.http import Client
 from tests.support.paper_office import Office
 from tests.support.projected import Projected, projected
 from tests.support.surface import NOW, surface, token
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 STAFF = token("reviewer")
 AUDITOR = token("auditor")
@@ -27,19 +30,19 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(f"2026-{text}").replace(tzinfo=PONTIANAK)
 
 
-@pytest.fixture
+def client_of(figures: Projected) -> Client:
+    return surface(StaffApi(figures.pool).router())
+
+
+@pytest_asyncio.fixture(loop_scope="module")
 async def figures(database: Callable[[str], Database]) -> AsyncIterator[Projected]:
+    """Nothing has happened yet."""
     async with projected(database("projections").app_url, local_date(NOW)) as made:
         yield made
 
 
-@pytest.fixture
-def client(figures: Projected) -> Client:
-    return surface(StaffApi(figures.pool).router())
-
-
-@pytest.fixture
-async def told(figures: Projected) -> Office:
+@pytest.fixture(scope="module")
+def told() -> Office:
     """Three requests (on time, overdue, waiting) and a complaint in hand, on 24 November 2026."""
     office = Office()
     office.request(at("11-02 09:00"), letter_number="800/1").then(
@@ -52,8 +55,20 @@ async def told(figures: Projected) -> Office:
     office.complaint(at("11-23 09:00")).then(
         "classified", at("11-23 10:00"), category="minor"
     ).then("assigned", at("11-23 11:00"), assignee="reviewer-1")
-    await figures.apply(office.events)
     return office
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def client(postgres: str, told: Office) -> AsyncIterator[Client]:
+    """For all who only read what was told."""
+    database = await clone(postgres, "projections")
+    try:
+        async with projected(database.app_url, local_date(NOW)) as figures:
+            await figures.apply(told.events)
+            await figures.at_the_head()
+            yield client_of(figures)
+    finally:
+        await drop(postgres, database)
 
 
 async def listed(client: Client, query: str, by: str = STAFF) -> list[dict[str, Any]]:
@@ -93,7 +108,7 @@ def letters(items: list[dict[str, Any]]) -> list[str | None]:
     ],
 )
 async def test_the_list_keeps_what_is_asked_for(
-    client: Client, told: Office, query: str, found: list[str | None]
+    client: Client, query: str, found: list[str | None]
 ) -> None:
     assert letters(await listed(client, query)) == found
 
@@ -117,8 +132,8 @@ async def test_a_case_is_listed_with_its_clock_of_today(client: Client, told: Of
 
 
 @pytest.mark.parametrize("sort", ["due_on", "-due_on", "received_on", "-received_on"])
-async def test_pages_show_every_case_once(client: Client, figures: Projected, sort: str) -> None:
-    office = Office()
+async def test_pages_show_every_case_once(figures: Projected, sort: str) -> None:
+    client, office = client_of(figures), Office()
     for hour in range(8, 15):
         office.request(at(f"11-20 {hour:02}:00"))
         office.request(at(f"11-20 {hour:02}:30")).then("returned", at("11-20 15:00"), missing=[])
@@ -136,7 +151,7 @@ async def test_pages_show_every_case_once(client: Client, figures: Projected, so
     assert len(set(seen)) == len(seen) == 14
 
 
-async def test_the_list_is_a_table_too(client: Client, told: Office) -> None:
+async def test_the_list_is_a_table_too(client: Client) -> None:
     answer = await client.get("/v1/sla/cases?limit=2", token=STAFF, headers={"accept": "text/csv"})
 
     rows = list(csv.DictReader(io.StringIO(answer.text)))
@@ -148,8 +163,8 @@ async def test_the_list_is_a_table_too(client: Client, told: Office) -> None:
     assert answer.headers["link"].endswith('; rel="next"')
 
 
-async def test_no_cell_is_taken_for_a_formula(client: Client, figures: Projected) -> None:
-    office = Office()
+async def test_no_cell_is_taken_for_a_formula(figures: Projected) -> None:
+    client, office = client_of(figures), Office()
     office.request(at("11-20 09:00"), letter_number='=HYPERLINK("http://example.test")')
     await figures.apply(office.events)
 
@@ -182,7 +197,7 @@ async def test_an_agency_sees_its_own_requests_only(client: Client, told: Office
         assert answer.problem == "not-found"
 
 
-async def test_the_summary_counts_what_is_open(client: Client, told: Office) -> None:
+async def test_the_summary_counts_what_is_open(client: Client) -> None:
     answer = await client.get("/v1/sla/summary", token=STAFF)
 
     assert answer.json == {
@@ -211,11 +226,7 @@ async def test_the_summary_counts_what_is_open(client: Client, told: Office) -> 
     }
 
 
-async def test_positions_say_how_far_each_source_is(
-    client: Client, told: Office, figures: Projected
-) -> None:
-    await figures.at_the_head()
-
+async def test_positions_say_how_far_each_source_is(client: Client) -> None:
     answer = await client.get("/v1/positions", token=SUBSCRIBER)
 
     assert answer.json["requests"] == {
@@ -244,7 +255,7 @@ async def test_answers_are_as_the_api_describes_them(client: Client, told: Offic
     PositionView.model_validate(positions.json["requests"])
 
 
-async def test_who_waits_for_a_position_gets_it_or_is_told(client: Client, told: Office) -> None:
+async def test_who_waits_for_a_position_gets_it_or_is_told(client: Client) -> None:
     there = await client.get("/v1/sla/cases?min_position=requests:5", token=STAFF)
     to_come = await client.get("/v1/sla/cases?min_position=requests:6", token=STAFF)
 
