@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from itertools import count
 from urllib.parse import urlencode
 
+from tests.support.eventually import eventually
 from tests.support.http import Answer, Client
 from tests.support.markup import Attributes, Markup
 
@@ -18,6 +19,7 @@ BROWSER: Mapping[str, str] = {
 }
 
 PEOPLE = count()
+SECONDS_MAX = 20.0
 
 COMPLAINT: Mapping[str, str] = {
     "key": "a-key-of-a-form",
@@ -43,6 +45,24 @@ async def post(
     given = {**BROWSER, "x-forwarded-for": f"198.51.100.{next(PEOPLE) % 256}", **(headers or {})}
     said = {name: value for name, value in given.items() if value}
     return await client.send("POST", path, urlencode(fields).encode(), headers=said)
+
+
+async def sent_until_stored(
+    client: Client,
+    path: str,
+    form: Mapping[str, str],
+    *,
+    headers: Mapping[str, str] | None = None,
+) -> Answer:
+    """Press the button again and again, as the page says."""
+    answers: list[Answer] = []
+
+    async def stored() -> bool:
+        answers.append(await post(client, path, form, headers=headers))
+        return answers[-1].status < 300
+
+    await eventually(stored, seconds=SECONDS_MAX)
+    return answers[-1]
 
 
 async def see(client: Client, path: str) -> Answer:

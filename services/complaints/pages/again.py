@@ -50,6 +50,13 @@ class Again(Exception):
         )
 
 
+class FromElsewhere(Again):
+    """Another site's page sent this: whatever of it is not seen may be that site's doing."""
+
+    def __init__(self, typed: Typed) -> None:
+        super().__init__(403, FROM_ELSEWHERE, typed=typed)
+
+
 def refused(refusal: Refused) -> Again:
     """What the use cases refuse, in words for somebody who fills in a form."""
     problem = problem_of(refusal)
@@ -70,6 +77,12 @@ def refused(refusal: Refused) -> Again:
     )
 
 
+FROM_ELSEWHERE = Text(
+    id="Formulir ini dikirim dari situs lain, sehingga belum kami terima. Periksa isinya; bila "
+    "memang dari Anda, kirim sekali lagi dari halaman ini.",
+    en="This form was sent from another site, so we have not taken it. Look at what it says; if it "
+    "is yours, send it once more from this page.",
+)
 NOT_NOW = Text(
     id="Hal itu tidak dapat dilakukan pada keadaan pengaduan ini sekarang. Di bawah tertulis apa "
     "yang sudah terjadi dan apa yang dapat Anda lakukan.",

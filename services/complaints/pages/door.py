@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from fastapi import Request
 
-from services.complaints.pages.again import Again, Typed
+from services.complaints.pages.again import Again, FromElsewhere, Typed
 from services.complaints.pages.limits import Limit, client_address
 from services.complaints.pages.posted import typed_in
 from services.complaints.pages.same_site import Proofs, is_ours
@@ -31,7 +31,7 @@ class Door:
         typed = await typed_in(request)
         has_proof = self._proofs.holds(typed.get(PROOF, ""))
         if not is_ours(request.headers, origins=self._origins, has_proof=has_proof):
-            raise Again(403, FROM_ELSEWHERE, typed=typed)
+            raise FromElsewhere(typed)
         if seconds := self._limit.wait_seconds(self._address(request)):
             retry = {"Retry-After": str(seconds)}
             raise Again(429, _too_often(seconds), typed=typed, headers=retry)
@@ -54,12 +54,6 @@ def _too_often(seconds: int) -> Text:
     )
 
 
-FROM_ELSEWHERE = Text(
-    id="Formulir ini dikirim dari situs lain, sehingga belum kami terima. Periksa isinya; bila "
-    "memang dari Anda, kirim sekali lagi dari halaman ini.",
-    en="This form was sent from another site, so we have not taken it. Look at what it says; if it "
-    "is yours, send it once more from this page.",
-)
 FILLED_BY_A_PROGRAM = Text(
     id="Kolom yang tidak terlihat ikut terisi, seperti oleh sebuah program, sehingga belum kami "
     "terima. Kolom itu sudah kami kosongkan: bila Anda bukan program, kirim sekali lagi.",

@@ -14,7 +14,7 @@ from services.complaints.application import Complaints
 from services.complaints.bodies import AnswerBody, RatingBody
 from services.complaints.domain import Complaint
 from services.complaints.pages import posted
-from services.complaints.pages.again import NOTHING_TYPED, Again, Typed, refused
+from services.complaints.pages.again import NOTHING_TYPED, Again, FromElsewhere, Typed, refused
 from services.complaints.pages.door import Door
 from services.complaints.pages.sending import Sending
 from services.complaints.pages.site import FINE, Site, held, in_language
@@ -79,23 +79,29 @@ class Following:
 
     async def follow(self, language: Language, request: Request) -> HTMLResponse:
         """Show the complaint, after what its holder wants done with it."""
-        typed, again = await self._entered(request)
+        try:
+            typed = await self._door.enter(request)
+        except FromElsewhere as strangers:
+            return self._asked(language, strangers, kept=self._of_holder(strangers.typed))
+        except Again as away:
+            return self._asked(language, away, kept=_of_act(away.typed))
         try:
             number = self._held(typed)
         except Again as unheld:
-            return self._asked(language, unheld.after(typed) if again is FINE else again)
-        if again is FINE:
-            again = await self._done(request, number, typed)
-        elif not typed.get("act"):
-            return self._asked(language, again)
+            return self._asked(language, unheld.after(typed), kept=_of_act(typed))
+        again = await self._done(request, number, typed)
         return await self._shown(language, request, number, again.after(typed))
 
-    async def _entered(self, request: Request) -> tuple[Typed, Again]:
-        """What was typed, and why it goes no further, unless that is FINE."""
+    def _of_holder(self, typed: Typed) -> Typed:
+        """The act, if it came with the right secret.
+
+        Else another site could write one, for its reader to carry out by giving his own secret.
+        """
         try:
-            return await self._door.enter(request), FINE
-        except Again as turned_away:
-            return turned_away.typed, turned_away
+            self._held(typed)
+        except Again:
+            return NOTHING_TYPED
+        return _of_act(typed)
 
     def _held(self, typed: Typed) -> str:
         """The number whose secret was given. Raises Again."""

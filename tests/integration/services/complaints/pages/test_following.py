@@ -225,6 +225,32 @@ async def test_another_site_may_not_act_even_with_the_secret(client: Client) -> 
     assert await head(client) == before
 
 
+async def test_another_site_plants_no_act_that_its_reader_would_carry_out_by_his_secret(
+    client: Client,
+) -> None:
+    own = await receipt(client, "resolved")
+    foreign = {"sec-fetch-site": "cross-site", "origin": "https://evil.example"}
+    planted = {"number": own["number"], "secret": "a" * 32, "act": "close", "key": "strangers"}
+
+    answer = await post(client, FOLLOW, planted, headers=foreign)
+    opened = await post(client, FOLLOW, {**values(answer), **own})
+
+    assert answer.status == 403
+    assert "strangers" not in answer.text
+    assert "close" in acts(opened)
+
+
+async def test_an_act_with_a_mistyped_secret_is_kept(client: Client) -> None:
+    own = await receipt(client, "waiting")
+    sent = {**own, "secret": "a" * 32, "act": "clarify", "answer": "Surat 7"}
+
+    wrong = await post(client, FOLLOW, sent)
+    right = await post(client, FOLLOW, {**values(wrong), **own})
+
+    assert wrong.status == 404
+    assert "Jawaban Anda kami terima." in words(right)
+
+
 async def test_the_holder_sees_the_receipt_again_in_his_language(client: Client) -> None:
     own = await receipt(client, "received")
 

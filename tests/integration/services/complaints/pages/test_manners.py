@@ -1,8 +1,13 @@
 """What holds for all of the complainant's pages: nothing is kept, nothing leaks, not too often."""
 
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
 import pytest
 
-from tests.support.complaints_service import in_status
+from tests.support.complaints_service import complaints_service, in_status
+from tests.support.databases import Database
+from tests.support.event_logs import connected
 from tests.support.forms import (
     COMPLAINT,
     ENGLISH_FOLLOW,
@@ -13,6 +18,7 @@ from tests.support.forms import (
     held,
     post,
     see,
+    sent_until_stored,
     values,
 )
 from tests.support.http import Answer, Client
@@ -106,14 +112,50 @@ async def test_guessing_is_held_up_and_an_act_by_the_holder_is_not_lost(client: 
     here = {"x-forwarded-for": "203.0.113.99"}
     complaint = await in_status(client, "waiting")
     own = {"number": complaint["number"], "secret": complaint["tracking_secret"]}
-    for _ in range(60):
-        await post(client, FOLLOW, {**own, "secret": "a" * 32}, headers=here)
+    await used_up(client, own, here)
 
     guess = await post(client, FOLLOW, {**own, "secret": "b" * 32}, headers=here)
     act = await post(
         client, FOLLOW, {**own, "act": "clarify", "answer": "Surat nomor 7"}, headers=here
     )
+    done = await sent_until_stored(client, FOLLOW, values(act), headers=here)
 
     assert (guess.status, act.status) == (429, 429)
     assert "retry-after" in guess.headers
     assert values(act)["answer"] == "Surat nomor 7"
+    assert "Jawaban Anda kami terima." in Markup(done.text).text
+
+
+@pytest.mark.parametrize("act", ["", "receipt", "reopen", "nonsense"])
+async def test_who_is_held_up_learns_nothing_and_nothing_is_read(
+    database: Callable[[str], Database], tmp_path: Path, act: str
+) -> None:
+    made = database("complaints")
+    here = {"x-forwarded-for": "203.0.113.7"}
+    async with complaints_service(made, tmp_path) as client:
+        complaint = await in_status(client, "resolved")
+        own = {"number": complaint["number"], "secret": complaint["tracking_secret"]}
+        await used_up(client, own, here)
+        before = await readings(made)
+
+        answer = await post(client, FOLLOW, {**own, "act": act}, headers=here)
+        guess = {**own, "act": act, "secret": "b" * 32}
+        guessed = await post(client, FOLLOW, guess, headers=here)
+
+        assert (answer.status, guessed.status) == (429, 429)
+        assert complaint["subject"] not in answer.text
+        assert {**values(answer), "secret": guess["secret"]} == values(guessed)
+        assert await readings(made) == before
+
+
+async def used_up(client: Client, own: Mapping[str, str], headers: Mapping[str, str]) -> None:
+    """Guess as often as one address may at once."""
+    for _ in range(60):
+        await post(client, FOLLOW, {**own, "secret": "a" * 32}, headers=headers)
+
+
+async def readings(database: Database) -> int:
+    """How often somebody saw personal data."""
+    async with connected(database.owner_url) as connection:
+        count: int = await connection.fetchval("select count(*) from personal_data_readings")
+        return count

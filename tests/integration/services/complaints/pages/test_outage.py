@@ -7,13 +7,9 @@ from urllib.parse import urlsplit
 
 from tests.support.complaints_service import complaints_service, head, in_status
 from tests.support.databases import Database
-from tests.support.eventually import eventually
-from tests.support.forms import COMPLAINT, FOLLOW, FORM, fields, post, values
-from tests.support.http import Answer, Client
+from tests.support.forms import COMPLAINT, FOLLOW, FORM, fields, post, sent_until_stored, values
 from tests.support.markup import Markup
 from tests.support.proxy import Proxy
-
-SECONDS_MAX = 20.0
 
 
 async def test_a_complaint_that_could_not_be_stored_is_sent_again_once(
@@ -27,7 +23,7 @@ async def test_a_complaint_that_could_not_be_stored_is_sent_again_once(
             await proxy.refuse()
             away = await post(client, FORM, {**COMPLAINT, "key": "while-away"})
             proxy.heal()
-            stored = await sent_until_stored(client, {**COMPLAINT, **fields(away)})
+            stored = await sent_until_stored(client, FORM, {**COMPLAINT, **fields(away)})
             again = await post(client, FORM, {**COMPLAINT, **fields(away)})
 
             assert away.status == 503
@@ -52,21 +48,9 @@ async def test_an_act_that_could_not_be_stored_gives_back_what_was_typed(
 
             away = await post(client, FOLLOW, {**own, "act": "clarify", "answer": "Surat 7"})
             proxy.heal()
-            stored = await sent_until_stored(client, values(away), path=FOLLOW)
+            stored = await sent_until_stored(client, FOLLOW, values(away))
 
             assert away.status == 503
             assert values(away)["answer"] == "Surat 7"
             assert int(away.headers["retry-after"]) > 0
             assert "Surat 7" in Markup(stored.text).text
-
-
-async def sent_until_stored(client: Client, form: dict[str, str], *, path: str = FORM) -> Answer:
-    """Press the button again and again, as the page says."""
-    answers: list[Answer] = []
-
-    async def stored() -> bool:
-        answers.append(await post(client, path, form))
-        return answers[-1].status < 300
-
-    await eventually(stored, seconds=SECONDS_MAX)
-    return answers[-1]
