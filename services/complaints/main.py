@@ -48,7 +48,7 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
     staff, public = ComplaintsApi(complaints, secrets), PublicComplaintsApi(complaints, secrets)
     closing = Closing(complaints, events.log, events.codec, now=now)
     amended, sweep = amendments(given.database_url.get_secret_value(), complaints, events.codec)
-    shell, own = pages(complaints, secrets, standards, given, master_key=master_key, now=now)
+    shell, own = pages(complaints, secrets, standards, given, master_key=master_key)
     app = create_app(
         TITLE,
         [staff.router(), public.router(), *own, events.feed()],
@@ -65,7 +65,7 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
         app,
         resources=[events.log, amended],
         writers=[events.log.run],
-        loops=[*events.loops, closing.run, sweep.run],
+        loops=[*events.loops, closing.run, amended.run, sweep.run],
         stopping=events.stopping,
     )
 

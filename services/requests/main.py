@@ -59,7 +59,7 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
         app,
         resources=[events.log, amended],
         writers=[events.log.run],
-        loops=[*events.loops, sweep.run],
+        loops=[*events.loops, amended.run, sweep.run],
         stopping=events.stopping,
     )
 

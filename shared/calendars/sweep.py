@@ -30,20 +30,21 @@ PAGE_EVENTS = 200  # decoded in a few milliseconds, so that commands don't wait 
 
 
 def amendments(database_url: str, work: Casework[Any], codec: Codec) -> tuple[InForce, "Sweep"]:
-    """What brings an amended calendar to a service: a resource, and the loop beside its server."""
+    """What brings an amended calendar to a service: both run as loops, the first is a resource."""
     store = CalendarStore(database_url, name=work.prefix)
     in_force = InForce(store, [work])
     work.look_for_amendments = in_force.look
-    return in_force, Sweep(in_force, store, work, codec)
+    return in_force, Sweep(store, work, codec)
 
 
 class Sweep:
-    """The task of a service that takes an amended calendar to its cases."""
+    """The task of a service that takes the calendar in force to its cases.
 
-    def __init__(
-        self, in_force: InForce, store: CalendarStore, work: Casework[Any], codec: Codec
-    ) -> None:
-        self._in_force = in_force
+    `InForce.run` goes on beside it: a calendar that is taken over meanwhile ends the sweep under
+    way, and the next look begins one for that.
+    """
+
+    def __init__(self, store: CalendarStore, work: Casework[Any], codec: Codec) -> None:
         self._store = store
         self._work = work
         self._codec = codec
@@ -52,7 +53,6 @@ class Sweep:
         """For ever. What fails is tried again at the next look, from the last whole page on."""
         while True:
             try:
-                await self._in_force.look()
                 await self.look()
             except EventLogError as error:
                 log.warning("sweep is put off", error=str(error))

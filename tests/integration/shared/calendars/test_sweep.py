@@ -3,19 +3,24 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
+from shared.calendars import in_force, sweep
 from shared.eventstore.errors import LogUnavailable
 from tests.support.amended import amended
 from tests.support.databases import Database
 from tests.support.event_logs import connected
+from tests.support.published_notes import eventually
 from tests.support.service_requests import MET
+from tests.support.sources import ended
 from tests.support.swept import (
     MONDAY,
     SUPERVISOR,
     TUESDAY,
     WEDNESDAY,
+    Replica,
     Swept,
     due_on,
     submitted,
@@ -23,6 +28,7 @@ from tests.support.swept import (
 )
 
 MONDAY_AFTER = "2026-12-28"
+WAIT_SECONDS_MAX = 20.0  # far more than it takes
 
 
 @pytest.fixture
@@ -191,16 +197,38 @@ async def test_a_calendar_in_a_newer_releases_form_is_said_not_guessed(office: S
 async def test_two_amendments_add_up(office: Swept) -> None:
     replica = await office.replica()
     number = await submitted(replica.requests)
-    first = amended(off=(TUESDAY,))
-    await office.amend(first)
+    await office.amend(amended(off=(TUESDAY,)))
     await replica.look()
-    version_3 = first.replace("[[days_off]]", VERSION_3 + "[[days_off]]", 1) + DAY_3
 
-    await office.amend(version_3)
+    await office.amend(amended_again())
 
     assert await replica.look() == 1
     assert await due_on(replica.requests, number) == MONDAY_AFTER
     assert [change.due_on_before for change in await office.changes()] == [TUESDAY, WEDNESDAY]
+
+
+async def test_a_second_amendment_is_taken_over_while_a_sweep_is_under_way(
+    office: Swept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sweep of many cases takes minutes, and what comes in meanwhile is promised too."""
+    monkeypatch.setattr(in_force, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(sweep, "LOOK_SECONDS", 0.05)
+    replica = await office.replica()
+    number = await submitted(replica.requests)
+    await office.amend(amended(off=(TUESDAY,)))
+    is_under_way, goes_on = held_up(replica)
+    loops = [asyncio.create_task(each) for each in (replica.in_force.run(), replica.sweep.run())]
+    async with asyncio.timeout(WAIT_SECONDS_MAX):
+        await is_under_way.wait()
+
+    version = await office.amend(amended_again())
+
+    await eventually(lambda: replica.requests.calendar.version == version)
+    goes_on.set()
+    await eventually(lambda: is_finished(office, version))
+    assert await due_on(replica.requests, number) == MONDAY_AFTER
+    for loop in loops:
+        await ended(loop)
 
 
 async def test_how_far_it_is_can_be_seen(office: Swept) -> None:
@@ -214,6 +242,31 @@ async def test_how_far_it_is_can_be_seen(office: Swept) -> None:
     newest, _ = await office.store.sweeps()
     assert (newest.calendar, newest.first_position, newest.position) == (version, 1, 1)
     assert newest.finished_at is not None
+
+
+def amended_again() -> str:
+    """The year after a second decree."""
+    first = amended(off=(TUESDAY,))
+    return first.replace("[[days_off]]", VERSION_3 + "[[days_off]]", 1) + DAY_3
+
+
+def held_up(replica: Replica) -> tuple[asyncio.Event, asyncio.Event]:
+    """It stands still at the first case that it tells: says so, until it may go on."""
+    is_under_way, goes_on = asyncio.Event(), asyncio.Event()
+    change = replica.requests.change_due_date
+
+    async def change_once_it_may(id_: UUID) -> bool:
+        is_under_way.set()
+        await goes_on.wait()
+        return await change(id_)
+
+    replica.requests.change_due_date = change_once_it_may  # type: ignore[method-assign]
+    return is_under_way, goes_on
+
+
+async def is_finished(office: Swept, version: str) -> bool:
+    sweeps = await office.store.sweeps()
+    return any(each.calendar == version and each.finished_at for each in sweeps)
 
 
 VERSION_3 = """[[versions]]
