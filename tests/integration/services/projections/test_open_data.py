@@ -74,6 +74,7 @@ async def test_the_table_is_as_it_says_whatever_is_asked_for(
         ("complaints", "complaint"),
         ("true", "perhaps"),
         ("2026-11-24T", "24 November "),
+        ("\r\n", ";"),
     ],
 )
 async def test_a_table_that_is_not_as_it_says_would_be_found(
@@ -82,7 +83,7 @@ async def test_a_table_that_is_not_as_it_says_would_be_found(
     package = await downloaded(client, tmp_path)
     table = tmp_path / "v1/public/statistics.csv"
 
-    table.write_bytes(table.read_bytes().replace(cell.encode(), by.encode()))
+    table.write_bytes(table.read_bytes().replace(cell.encode(), by.encode(), 1))
 
     assert faults(package)
 
