@@ -21,10 +21,21 @@ NUMBERS = "select year, max(number) from public.calendar_years group by year ord
 APPLY = "select apply_calendar_year_v1($1, $2, $3)"
 APPLIED = "select content from calendar_years where year = $1 and number = $2"
 
+# A sweep that is there is read and not written: a service asks every two seconds. Where another
+# replica begins it at the same time, the update that changes nothing gives its row.
 BEGIN_SWEEP = """
-    insert into calendar_sweeps (calendar, first_position)
-    select $1, coalesce(max(notification_id), 0) from stored_events
-    on conflict (calendar) do nothing
+    with begun as (
+        insert into calendar_sweeps (calendar, first_position)
+        select $1, coalesce(max(notification_id), 0) from stored_events
+        having not exists (select from calendar_sweeps where calendar = $1)
+        on conflict (calendar) do update set calendar = excluded.calendar
+        returning calendar, first_position, position, begun_at, finished_at
+    )
+    select * from begun
+    union all
+    select calendar, first_position, position, begun_at, finished_at
+    from calendar_sweeps
+    where calendar = $1
 """
 SWEEPS = """
     select calendar, first_position, position, begun_at, finished_at
@@ -134,13 +145,15 @@ class CalendarStore:
 
     # The sweeps.
 
-    async def begin_sweep(self, calendar: str) -> None:
-        """Note that one begins, unless one has. Twice is harmless."""
+    async def begin_sweep(self, calendar: str) -> SweepPlace:
+        """Where the sweep by this calendar stands; it begins if none has. Twice is harmless."""
         async with self._connection() as connection:
-            await connection.execute(BEGIN_SWEEP, calendar)
+            row = await connection.fetchrow(BEGIN_SWEEP, calendar)
+        assert row is not None, "one that was begun, or is there"
+        return SweepPlace(*row)
 
     async def sweeps(self) -> list[SweepPlace]:
-        """All that there were, the latest first."""
+        """All that there were, the latest first: for whoever shows them."""
         async with self._connection() as connection:
             return [SweepPlace(*row) for row in await connection.fetch(SWEEPS)]
 

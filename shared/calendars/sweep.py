@@ -18,7 +18,7 @@ from typing import Any
 import structlog
 
 from shared.calendars.in_force import LOOK_SECONDS, InForce
-from shared.calendars.store import CalendarStore, SweepPlace
+from shared.calendars.store import CalendarStore
 from shared.casework import Casework
 from shared.eventstore.codec import Codec
 from shared.eventstore.errors import EventLogError
@@ -61,12 +61,12 @@ class Sweep:
     async def look(self) -> int:
         """Go on to the log's end by the calendar in force; says how many due dates moved."""
         version = self._work.calendar.version
-        place, moved = await self._begin(version), 0
-        position = place.position if place else 0
+        place = await self._store.begin_sweep(version)
+        position, moved = place.position, 0
         while self._work.calendar.version == version:
             page = await self._store.page(position, PAGE_EVENTS, calendar=version)
             moved += await self._tell(page.last_events, version)
-            ends_first = not page.is_full and (place is None or place.finished_at is None)
+            ends_first = not page.is_full and place.finished_at is None
             if page.end > position or ends_first:
                 await self._store.move_sweep(version, page.end, at_head=not page.is_full)
             position = page.end
@@ -75,14 +75,6 @@ class Sweep:
         if moved:
             log.info("due dates moved", calendar=version, moved=moved)
         return moved
-
-    async def _begin(self, version: str) -> SweepPlace | None:
-        """Where to go on from; None: at the beginning, since no replica has begun."""
-        for sweep in await self._store.sweeps():
-            if sweep.calendar == version:
-                return sweep
-        await self._store.begin_sweep(version)
-        return None
 
     async def _tell(self, last_events: Sequence[Recorded], version: str) -> int:
         """Let these cases take the calendar over; one by one, since live traffic comes first."""

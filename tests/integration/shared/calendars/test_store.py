@@ -71,6 +71,18 @@ async def test_a_sweep_never_goes_backwards(store: CalendarStore) -> None:
     assert (sweep.position, sweep.finished_at is None) == (40, False)
 
 
+async def test_whoever_begins_a_sweep_is_told_where_it_stands(store: CalendarStore) -> None:
+    begun = await asyncio.gather(*(store.begin_sweep("2026.1") for _ in range(8)))
+    await store.move_sweep("2026.1", 40, at_head=False)
+
+    again = await store.begin_sweep("2026.1")
+
+    assert {(each.calendar, each.position, each.begun_at) for each in begun} == {
+        ("2026.1", 0, again.begun_at)
+    }
+    assert (again.position, await store.sweeps()) == (40, [again])
+
+
 async def test_a_page_holds_the_last_events_that_are_reckoned_otherwise(office: Swept) -> None:
     replica = await office.replica()
     numbers = [await submitted(replica.requests) for _ in range(3)]
