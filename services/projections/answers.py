@@ -1,4 +1,4 @@
-"""How figures and lists leave over HTTP: JSON or CSV, with an ETag of what they say.
+"""How figures and lists leave over HTTP: JSON or CSV. What is public gets its ETag in `shelf.py`.
 
 CSV is for whoever opens it in a spreadsheet: RFC 4180, and no cell is taken for a formula.
 """
@@ -6,7 +6,6 @@ CSV is for whoever opens it in a spreadsheet: RFC 4180, and no cell is taken for
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -14,8 +13,6 @@ from typing import Any
 import msgspec
 from fastapi import Request
 from starlette.responses import Response
-
-from shared.web.commands import ENTITY_TAG
 
 JSON = "application/json"
 CSV = "text/csv"
@@ -43,24 +40,9 @@ def answer(
     return Response(body, media_type=media_type, headers={**(headers or {}), **stale})
 
 
-def public_answer(request: Request, body: bytes, media_type: str, *, is_fresh: bool) -> Response:
-    """The same for everybody: with an ETag, or 304 for who has it already."""
-    etag = f'"{fingerprint(media_type, body)}"'
-    headers = {**PUBLIC_HEADERS, "ETag": etag, "Vary": "Accept"}
-    if etag in _held(request):
-        return Response(status_code=304, headers=headers if is_fresh else headers | STALE)
-    return answer(body, media_type, is_fresh=is_fresh, headers=headers)
-
-
-def fingerprint(media_type: str, body: bytes) -> str:
-    """What an ETag says of a body: another one for other bytes, the same for the same."""
-    return hashlib.sha256(media_type.encode() + body).hexdigest()[:32]
-
-
-def _held(request: Request) -> set[str]:
-    """The entity tags that the caller has; compared weakly (RFC 9110, 13.1.2)."""
-    given = request.headers.get("if-none-match", "")
-    return {f'"{tag[2]}"' for tag in ENTITY_TAG.finditer(given)}
+def public_answer(body: bytes, media_type: str, *, is_fresh: bool) -> Response:
+    """The same for everybody who accepts the same."""
+    return answer(body, media_type, is_fresh=is_fresh, headers={**PUBLIC_HEADERS, "Vary": "Accept"})
 
 
 def as_json(value: Any) -> bytes:

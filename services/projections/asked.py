@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.projections.positions import MalformedPosition, wait_for
+from services.projections.positions import CHARACTERS_MAX, MalformedPosition, wait_for
 from services.projections.read_models.periods import MalformedPeriod, Period, read_period, year
 from services.projections.read_models.revisions import Order
 from shared.promise.standard import Text
@@ -49,7 +49,7 @@ class Asked(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     period: Annotated[str, Field(max_length=20)] | None = None
-    min_position: Annotated[str, Field(max_length=200)] | None = None
+    min_position: Annotated[str, Field(max_length=CHARACTERS_MAX)] | None = None
 
 
 def period_of(text: str | None, today: date) -> Period:

@@ -28,6 +28,7 @@ from services.projections.asked import Asked, applied, check_begun, period_of, p
 from services.projections.history_views import LogHeadsView, RevisionsView
 from services.projections.log_heads import LogHead, log_heads
 from services.projections.open_data import LOG_HEAD_COLUMNS, REVISION_COLUMNS
+from services.projections.positions import CHARACTERS_MAX
 from services.projections.read_models.events import SOURCES
 from services.projections.read_models.periods import periods
 from services.projections.read_models.revisions import Revision, order_of, revisions
@@ -52,7 +53,7 @@ class AskedNow(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    min_position: Annotated[str, Field(max_length=200)] | None = None
+    min_position: Annotated[str, Field(max_length=CHARACTERS_MAX)] | None = None
 
 
 class HistoryApi:
@@ -76,14 +77,14 @@ class HistoryApi:
     async def revisions(self, request: Request, asked: Annotated[AskedPage, Query()]) -> Response:
         """Which figures of a past period have changed since it ended: JSON, or CSV by `Accept:
         text/csv`. No breakdown of complaints."""
-        return await self._revisions(request, asked, CSV if wants_csv(request) else JSON)
+        return await self._revisions(asked, CSV if wants_csv(request) else JSON)
 
-    async def revisions_csv(self, request: Request, asked: Annotated[Asked, Query()]) -> Response:
+    async def revisions_csv(self, asked: Annotated[Asked, Query()]) -> Response:
         """The same as CSV, all of them at once."""
         page = AskedPage(period=asked.period, min_position=asked.min_position)
-        return await self._revisions(request, page, CSV)
+        return await self._revisions(page, CSV)
 
-    async def _revisions(self, request: Request, asked: AskedPage, media_type: str) -> Response:
+    async def _revisions(self, asked: AskedPage, media_type: str) -> Response:
         today = local_date(self._now())
         period, after = period_of(asked.period, today), place_of(asked.cursor)
         is_fresh = await applied(self._pool, asked.min_position)
@@ -92,26 +93,24 @@ class HistoryApi:
             found = await revisions(connection, period)
         if media_type == CSV:
             body = as_csv(tuple(REVISION_COLUMNS), (_revision(period, each) for each in found))
-            return public_answer(request, body, CSV, is_fresh=is_fresh)
+            return public_answer(body, CSV, is_fresh=is_fresh)
         rest = [each for each in found if after is None or order_of(each) > after]
         page = rest[: asked.limit]
         cursor = write_place(order_of(page[-1])) if len(rest) > len(page) else None
         items = [_revision(period, each) for each in page]
         body = as_json({"items": items, "next_cursor": cursor})
-        return public_answer(request, body, JSON, is_fresh=is_fresh)
+        return public_answer(body, JSON, is_fresh=is_fresh)
 
     async def log_heads(self, request: Request, asked: Annotated[AskedNow, Query()]) -> Response:
         """Each day's last position and its hash, for whoever wants to prove later that history
         wasn't rewritten (`janji verify --heads`): JSON, or CSV by `Accept: text/csv`."""
-        return await self._log_heads(request, asked, CSV if wants_csv(request) else JSON)
+        return await self._log_heads(asked, CSV if wants_csv(request) else JSON)
 
-    async def log_heads_csv(
-        self, request: Request, asked: Annotated[AskedNow, Query()]
-    ) -> Response:
+    async def log_heads_csv(self, asked: Annotated[AskedNow, Query()]) -> Response:
         """The same as CSV."""
-        return await self._log_heads(request, asked, CSV)
+        return await self._log_heads(asked, CSV)
 
-    async def _log_heads(self, request: Request, asked: AskedNow, media_type: str) -> Response:
+    async def _log_heads(self, asked: AskedNow, media_type: str) -> Response:
         is_fresh = await applied(self._pool, asked.min_position)
         async with generations.live(self._pool) as connection:
             found = await log_heads(connection)
@@ -124,7 +123,7 @@ class HistoryApi:
                 for service in SOURCES
             }
             body = as_json(by_service)
-        return public_answer(request, body, media_type, is_fresh=is_fresh)
+        return public_answer(body, media_type, is_fresh=is_fresh)
 
 
 def _revision(period: Period, revision: Revision) -> dict[str, Any]:

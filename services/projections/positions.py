@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 STALE_AFTER = timedelta(minutes=5)
 
 WAIT_SECONDS_MAX = 5.0
+CHARACTERS_MAX = 200  # a position of each source, and room for what sources there may be
 _DIGITS_MAX = 18  # of a bigint, any number of that many
 _POLL_SECONDS_MIN = 0.01  # what an event usually takes from its log to the page
 _POLL_SECONDS_MAX = 0.2  # so that many who wait don't outweigh those who read
@@ -162,6 +163,8 @@ async def wait_for(
 
 def read_positions(text: str) -> Mapping[str, int]:
     """The position that is wanted of each source. Raises `MalformedPosition`."""
+    if len(text) > CHARACTERS_MAX:
+        raise MalformedPosition(text)
     wanted: dict[str, int] = {}
     for part in text.split(","):
         source, colon, position = part.strip().partition(":")

@@ -81,15 +81,13 @@ class PublicApi:
     ) -> Response:
         """Was the promise kept? Today, or as it was known at the end of the day `as_of`, without
         the breakdowns of complaints. JSON, or CSV by `Accept: text/csv`."""
-        return await self._figures(request, asked, CSV if wants_csv(request) else JSON)
+        return await self._figures(asked, CSV if wants_csv(request) else JSON)
 
-    async def statistics_csv(
-        self, request: Request, asked: Annotated[AskedFigures, Query()]
-    ) -> Response:
+    async def statistics_csv(self, asked: Annotated[AskedFigures, Query()]) -> Response:
         """The same as CSV, one number a row; `/datapackage.json` says what the columns mean."""
-        return await self._figures(request, asked, CSV)
+        return await self._figures(asked, CSV)
 
-    async def _figures(self, request: Request, asked: AskedFigures, media_type: str) -> Response:
+    async def _figures(self, asked: AskedFigures, media_type: str) -> Response:
         now = self._now()
         today = local_date(now)
         check_past(asked.as_of, today)
@@ -102,9 +100,9 @@ class PublicApi:
         if asked.as_of is not None:
             found = await self._past.statistics(period, asked.as_of, now=now)
         body = as_json(found) if media_type == JSON else as_csv(tuple(COLUMNS), tidy(found))
-        return public_answer(request, body, media_type, is_fresh=is_fresh)
+        return public_answer(body, media_type, is_fresh=is_fresh)
 
-    async def periods(self, request: Request, asked: Annotated[Asked, Query()]) -> Response:
+    async def periods(self, asked: Annotated[Asked, Query()]) -> Response:
         """What periods there are: those that have begun or hold a case."""
         today = local_date(self._now())
         is_fresh = await applied(self._pool, asked.min_position)
@@ -121,12 +119,12 @@ class PublicApi:
             for each in found
         ]
         body = as_json({"items": items, "next_cursor": None})
-        return public_answer(request, body, JSON, is_fresh=is_fresh)
+        return public_answer(body, JSON, is_fresh=is_fresh)
 
-    async def data_package(self, request: Request) -> Response:
+    async def data_package(self) -> Response:
         """A Frictionless Data Package that describes the CSV."""
         standard = self._office.standards.in_force(local_date(self._now()))
-        return public_answer(request, as_json(data_package(standard)), JSON, is_fresh=True)
+        return public_answer(as_json(data_package(standard)), JSON, is_fresh=True)
 
 
 async def preflight() -> Response:

@@ -3,7 +3,8 @@
 It stands before the app (plain ASGI) and knows nothing of pages or tables. What the app answers to
 a public path is kept whole, packed in every coding, with its entity tag, for as long as `watch.py`
 says that nothing has changed; many who ask at once wait for one rendering. Nothing else is kept: no
-refusal, no answer that isn't said to be public, and nothing while the watch can't vouch for it.
+refusal, no answer that isn't said to be public, and nothing while the watch can't vouch for it:
+then each caller has his own rendered, and gets it packed and tagged all the same.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from fastapi.routing import APIRoute
 
-from services.projections.answers import prefers_csv
+from services.projections.answers import STALE, prefers_csv
 from services.projections.positions import MalformedPosition, read_positions
 from services.projections.shelf import BYTES_MAX, Shelf, is_for_everybody, made_of, send_to
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from services.projections.watch import State, Watch
 
 MIN_POSITION = "min_position"
-STALE = (b"janji-stale", b"true")
 NOT_PASSED_ON = frozenset({b"if-none-match", b"if-modified-since", b"range"})
 READING = frozenset({"GET", "HEAD"})  # of the latter's answer the server leaves the body out
 
@@ -70,22 +70,24 @@ class RenderedOnce:
             scope["type"] != "http"
             or scope["method"] not in READING
             or scope["path"] not in self._paths
-            or (self._watch.state is None and await self._watch.current() is None)
         ):
             await self._app(scope, receive, send)
             return
         key, min_position, given = self._asked(scope)
-        try:
-            wanted = read_positions(min_position) if min_position else {}
-        except MalformedPosition:  # the app has the words for it
-            await self._app(scope, receive, send)
-            return
-        is_fresh = await self._watch.reached(wanted) if wanted else True
-        sending = send if is_fresh else _marked_stale(send)
-        kept = self._kept(key)
-        rendered = kept or await self._rendered(key, scope, receive, sending)
+        is_vouched = self._watch.state is not None or await self._watch.current() is not None
+        wanted = _wanted(min_position) if is_vouched else None
+        if (
+            wanted is None
+        ):  # the app itself waits for the position, or has the words for a wrong one
+            kept, query = None, _with_position(key[1], min_position)
+            rendered = await self._render(query, scope, receive, send)
+        else:
+            if wanted and not await self._watch.reached(wanted):
+                send = _marked_stale(send)
+            kept = self._kept(key)
+            rendered = kept or await self._rendered(key, scope, receive, send)
         if rendered is not None:
-            status = await send_to(rendered, given, sending)
+            status = await send_to(rendered, given, send)
             if kept:
                 self._note(scope["method"], rendered.route, status)
 
@@ -119,11 +121,11 @@ class RenderedOnce:
         if rendering := self._rendering.get(key):
             if found := await asyncio.shield(rendering):
                 return found
-            return await self._render(key, scope, receive, send)
+            return await self._render(key[1], scope, receive, send)
         promised = self._rendering[key] = asyncio.get_running_loop().create_future()
         found = None
         try:
-            found = await self._render(key, scope, receive, send)
+            found = await self._render(key[1], scope, receive, send)
         finally:
             promised.set_result(found)
             if self._rendering.get(key) is promised:  # else what it shows has changed meanwhile
@@ -133,7 +135,7 @@ class RenderedOnce:
         return found
 
     async def _render(
-        self, key: Key, scope: Scope, receive: Receive, send: Send
+        self, query: bytes, scope: Scope, receive: Receive, send: Send
     ) -> Rendered | None:
         """Let the app answer as if for everybody; what is for this caller only is sent to him."""
         said: list[Message] = []
@@ -142,7 +144,7 @@ class RenderedOnce:
             said.append(message)
 
         headers = [each for each in scope["headers"] if each[0] not in NOT_PASSED_ON]
-        asked = {**scope, "method": "GET", "query_string": key[1], "headers": headers}
+        asked = {**scope, "method": "GET", "query_string": query, "headers": headers}
         try:
             await self._app(asked, receive, note)
         except BaseException:
@@ -164,10 +166,25 @@ def _marked_stale(send: Send) -> Send:
 
     async def marked(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message = {**message, "headers": [*message["headers"], STALE]}
+            stale = [(name.lower().encode(), value.encode()) for name, value in STALE.items()]
+            message = {**message, "headers": [*message["headers"], *stale]}
         await send(message)
 
     return marked
+
+
+def _wanted(min_position: str | None) -> Mapping[str, int] | None:
+    """The positions that the answer must hold; None: that is no position."""
+    try:
+        return {} if min_position is None else read_positions(min_position)
+    except MalformedPosition:
+        return None
+
+
+def _with_position(query: bytes, min_position: str | None) -> bytes:
+    if min_position is None:
+        return query
+    return b"&".join(filter(None, (query, urlencode({MIN_POSITION: min_position}).encode())))
 
 
 def _read_query(query: bytes, reads: Reads) -> tuple[bytes, str | None]:

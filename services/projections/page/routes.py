@@ -18,6 +18,7 @@ from pydantic import BaseModel
 from starlette.responses import HTMLResponse
 
 from services.projections import generations
+from services.projections.answers import STALE
 from services.projections.asked import applied, check_begun, period_of
 from services.projections.page.chooser import choices
 from services.projections.page.examples import EXAMPLES, drawn
@@ -202,7 +203,7 @@ class Pages:
             is_fresh = await applied(self._pool, asked.min_position)
             answer = await page(language, asked)
             if not is_fresh:
-                answer.headers["Janji-Stale"] = "true"
+                answer.headers.update(STALE)
             return answer
 
         return endpoint

@@ -121,20 +121,6 @@ async def test_the_same_events_on_the_same_day_give_the_same_bytes(
     again = await client.get("/v1/public/statistics?period=2026")
 
     assert again.body == once.body
-    assert again.headers["etag"] == once.headers["etag"]
-
-
-async def test_who_has_the_figures_already_is_told_so(client: Client, figures: Projected) -> None:
-    path = "/v1/public/statistics?period=2026"
-    etag = (await client.get(path)).headers["etag"]
-
-    same = await client.get(path, headers={"if-none-match": f'"other", W/{etag}'})
-    await confirmed_in_time(figures, 1)
-    changed = await client.get(path, headers={"if-none-match": etag})
-
-    assert (same.status, same.body, same.headers["etag"]) == (304, b"", etag)
-    assert changed.status == 200
-    assert changed.headers["cache-control"] == "public, no-cache"
 
 
 async def test_any_site_may_ask(nothing_yet: Client) -> None:

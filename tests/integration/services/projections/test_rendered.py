@@ -21,6 +21,7 @@ JSON = "/v1/public/statistics?period=2026-11"
 CSV = "/v1/public/statistics.csv?period=2026-11"
 ANSWERS = [PAGE, "/", "/standar", "/metode", JSON, CSV, "/v1/public/periods", "/datapackage.json"]
 PACKED_BYTES_MAX = 60_000
+LONG = ",".join(["requests:0"] * 20)  # each of them is a position
 
 
 @pytest.fixture
@@ -45,6 +46,12 @@ async def one_more_request(figures: Projected) -> None:
     office = Office()
     requests_on_time(office, 1)
     await figures.apply(office.events)
+
+
+def last_positions() -> str:
+    """Of the year in which all happened."""
+    last = {event.source: event.position for event in year_in_which_all_happened()}
+    return ",".join(f"{source}:{position}" for source, position in last.items())
 
 
 async def packed(kept: KeptPages, path: str, coding: str) -> Answer:
@@ -96,6 +103,20 @@ async def test_the_tag_stays_where_the_bytes_stay(full: KeptPages) -> None:
     assert after.headers["etag"] == before.headers["etag"]
 
 
+async def test_the_same_events_on_the_same_day_give_the_same_tag(full: KeptPages) -> None:
+    before = await full.client.get(JSON)
+    state = await full.watch.current()
+
+    await full.figures.begin()
+    await full.figures.apply(year_in_which_all_happened())
+
+    await full.shows_the_change(state)
+    again = await full.client.get(f"{JSON}&min_position={last_positions()}")
+    assert len(full.behind.paths) == 2
+    assert again.body == before.body
+    assert again.headers["etag"] == before.headers["etag"]
+
+
 @pytest.mark.parametrize("path", [PAGE, JSON, CSV])
 async def test_unpacked_every_coding_says_the_same(full: KeptPages, path: str) -> None:
     plain = await full.client.get(path)
@@ -134,6 +155,19 @@ async def test_who_has_it_already_is_told_so(kept: KeptPages, coding: str, held:
     assert (same.status, same.body, same.headers["etag"]) == (304, b"", etag)
     assert same.headers["cache-control"] == "public, no-cache"
     assert "content-length" not in same.headers
+
+
+async def test_who_has_the_figures_already_is_told_so(kept: KeptPages) -> None:
+    etag = (await kept.client.get(JSON)).headers["etag"]
+
+    same = await kept.client.get(JSON, headers={"if-none-match": f'"other", W/{etag}'})
+    await one_more_request(kept.figures)
+    held = {"if-none-match": etag}
+    changed = await kept.client.get(f"{JSON}&min_position=requests:2", headers=held)
+
+    assert (same.status, same.body, same.headers["etag"]) == (304, b"", etag)
+    assert changed.status == 200
+    assert changed.headers["cache-control"] == "public, no-cache"
 
 
 async def test_who_has_another_one_gets_this_one(kept: KeptPages) -> None:
@@ -234,13 +268,16 @@ async def test_what_lacks_the_position_that_was_waited_for_says_so(kept: KeptPag
     assert "janji-stale" not in again.headers
 
 
-@pytest.mark.parametrize(
-    "position", ["requests", "requests:", "requests:-1", "requests:" + "9" * 20]
-)
+NO_POSITIONS = ["", "requests", "requests:", "requests:-1", "requests:" + "9" * 20, LONG]
+
+
+@pytest.mark.parametrize("position", NO_POSITIONS)
 async def test_a_position_that_is_none_is_refused(kept: KeptPages, position: str) -> None:
     answer = await kept.client.get(f"{JSON}&min_position={position}")
+    page = await kept.client.get(f"{PAGE}&min_position={position}")
 
     assert answer.problem == "invalid"
+    assert page.status == 422
 
 
 async def test_a_look_that_is_only_late_is_waited_for(kept: KeptPages) -> None:
@@ -264,6 +301,51 @@ async def test_while_nothing_can_be_vouched_for_everything_is_read_anew(
 
     assert {each.status for each in answers} == {200}
     assert len(kept.behind.paths) == 3
+
+
+@pytest.mark.parametrize("path", [PAGE, JSON, CSV])
+async def test_vouched_for_or_not_an_answer_is_the_same(full: KeptPages, path: str) -> None:
+    vouched = await packed(full, path, "gzip")
+    full.network.freeze()
+    await unwatched(full.watch)
+
+    anew = await packed(full, path, "gzip")
+    held = {"accept-encoding": "gzip", "if-none-match": vouched.headers["etag"]}
+    same = await full.client.get(path, headers=held)
+    whatever = await full.client.get(path, headers=held | {"if-none-match": "*"})
+
+    assert (anew.headers, anew.body) == (vouched.headers, vouched.body)
+    assert (same.status, same.body, same.headers["etag"]) == (304, b"", held["if-none-match"])
+    assert whatever.status == 304
+
+
+@pytest.mark.parametrize("position", ["", LONG])
+async def test_vouched_for_or_not_a_position_that_is_none_is_refused(
+    kept: KeptPages, position: str
+) -> None:
+    kept.network.freeze()
+    await unwatched(kept.watch)
+
+    answer = await kept.client.get(f"{JSON}&min_position={position}")
+    page = await kept.client.get(f"{PAGE}&min_position={position}")
+
+    assert answer.problem == "invalid"
+    assert page.status == 422
+
+
+async def test_what_cant_be_vouched_for_holds_the_position_that_is_waited_for(
+    kept: KeptPages,
+) -> None:
+    kept.network.freeze()
+    await unwatched(kept.watch)
+
+    async with asyncio.TaskGroup() as tasks:
+        asked = tasks.create_task(kept.client.get(f"{JSON}&min_position=requests:2"))
+        tasks.create_task(one_more_request(kept.figures))
+
+    answer = asked.result()
+    assert answer.json["services"]["requests"]["received"] == 1
+    assert "janji-stale" not in answer.headers
 
 
 @pytest.mark.parametrize("path", ["/?period=2026", "/en/?period=2026-Q4", "/standar", "/metode"])

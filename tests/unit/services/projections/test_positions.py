@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -10,7 +9,7 @@ from services.projections.positions import (
     MalformedPosition,
     SourcePosition,
     is_stale,
-    wait_for,
+    read_positions,
 )
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -31,7 +30,6 @@ NEVER_CHECKED = SourcePosition(
     recorded_at=NOW,
 )
 JUST_CHECKED = replace(NEVER_CHECKED, at_head_at=NOW)
-NO_DATABASE: Any = None
 
 
 def test_figures_are_stale_when_no_check_found_them_at_the_head_for_five_minutes() -> None:
@@ -44,7 +42,10 @@ def test_one_stale_source_makes_figures_stale() -> None:
     assert is_stale([JUST_CHECKED, NEVER_CHECKED], NOW)
 
 
-@pytest.mark.parametrize("text", ["", "requests", "requests:", ":4", "requests:x", "requests:-1"])
-async def test_what_is_no_position_is_refused(text: str) -> None:
+@pytest.mark.parametrize(
+    "text",
+    ["", "requests", "requests:", ":4", "requests:x", "requests:-1", ",".join(["requests:1"] * 20)],
+)
+def test_what_is_no_position_is_refused(text: str) -> None:
     with pytest.raises(MalformedPosition):
-        await wait_for(NO_DATABASE, text)
+        read_positions(text)
