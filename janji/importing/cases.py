@@ -174,10 +174,11 @@ def _check_same(row: Row, event: Any) -> None:
 
 
 def _after(event: Any) -> Text:
-    name, at = event.status, event.timestamp.isoformat()
+    name, by, at = event.TOPIC, event.by, event.timestamp.isoformat()
     return Text(
-        id=f"Sistem sudah mencatat peristiwa yang lebih baru pada kasus ini (`{name}`, {at}).",
-        en=f"The system holds a later event of this case (`{name}`, {at}).",
+        id="Sistem sudah mencatat peristiwa yang lebih baru pada kasus ini"
+        f" (`{name}` oleh `{by}`, {at}).",
+        en=f"The system holds a later event of this case (`{name}` by `{by}`, {at}).",
     )
 
 

@@ -1,14 +1,17 @@
 """The rows of a case are decided by its aggregate, with their own instants."""
 
-from collections.abc import Sequence
-from datetime import UTC
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from janji.importing.cases import Decision, WrongCase, by_case
 from janji.importing.rows import Flaw
+from shared.case import SYSTEM, Act
 from shared.promise.standard import Text
+from shared.promise.working_days import load_calendar
+from tests.support.amended import amended, year_of
 from tests.support.imports import (
     Cells,
     answered,
@@ -39,9 +42,9 @@ def told(happened: Sequence[Any]) -> list[tuple[str, str]]:
     return [(type(each).__name__, each.timestamp.astimezone(UTC).isoformat()) for each in happened]
 
 
-def flaw(cells: Sequence[Cells], past: Sequence[Any] = ()) -> Flaw:
+def flaw(cells: Sequence[Cells], past: Iterable[Any] = ()) -> Flaw:
     with pytest.raises(WrongCase) as refused:
-        decided(cells, past)
+        decided(cells, list(past))
     return refused.value.flaw
 
 
@@ -215,6 +218,22 @@ def test_history_is_not_inserted_into() -> None:
     early = [*answered("P-1"), event("P-1", "2026-11-02 10:30", "return")]
 
     assert (flaw(early, past).column, flaw(early, past).rule) == ("at", "after_the_known")
+
+
+def test_history_is_not_inserted_before_an_amendment_that_is_recorded() -> None:
+    """It was no row that came later, so the line says what did."""
+    begun = answered("P-1", on="2026-11-23", until="submit")
+    case = decided(begun).case
+    assert case is not None
+    at = datetime.fromisoformat(on_the_wall("2026-11-23 16:00"))
+    amended_then = load_calendar(applied=[year_of(amended(off=("2026-11-24",)))])
+    case.change_due_date(Act(by=SYSTEM, at=at, calendar=amended_then))
+
+    refused = flaw([*begun, event("P-1", "2026-11-23 15:00", "review")], case.collect_events())
+
+    assert (refused.column, refused.rule) == ("at", "after_the_known")
+    assert "(`requests.due_date_changed` by `system`, 2026-11-23T" in refused.detail.en
+    assert "(`requests.due_date_changed` oleh `system`, 2026-11-23T" in refused.detail.id
 
 
 def test_history_is_not_changed() -> None:
