@@ -40,7 +40,7 @@ app = typer.Typer(add_completion=False)
 def up(detach: Detach = False, demo: Demo = False) -> None:
     """Start PostgreSQL, RabbitMQ and the three services, and keep them running."""
     with said_in_one_line():
-        work = _in_background if detach else _until_stopped
+        work = in_background if detach else _until_stopped
         asyncio.run(work(home(), demo=demo))
 
 
@@ -54,8 +54,7 @@ async def _until_stopped(here: Home, *, demo: bool) -> None:
         _stop_on_signal()
         try:
             async with running(here, console.print, as_demonstration=demo) as addresses:
-                if demo:
-                    await _fill(here, addresses)
+                await _fill(here, addresses)
                 _show(addresses)
                 console.print("Ctrl-C ends all of it; the data stay.")
                 await _until_removed(here)
@@ -72,9 +71,13 @@ def _check_demonstration(here: Home, *, demo: bool) -> None:
 
 
 async def _fill(here: Home, addresses: Addresses) -> None:
-    """The sample year, unless it is in already."""
+    """The sample year into a demonstration, unless it is in already.
+
+    Whatever this run was asked for: one that was killed while it filled has left half of it.
+    """
     demonstration = Demonstration.load(here)
-    assert demonstration is not None, "it was begun before the services started"
+    if demonstration is None:
+        return
     if not demonstration.is_filled:
         console.print("Sample data …")
         given = settings_of(here, addresses)
@@ -87,9 +90,10 @@ async def _fill(here: Home, addresses: Addresses) -> None:
     console.print("DATA CONTOH. Bukan data nyata. / SAMPLE DATA. Not real.")
 
 
-def _is_filled(here: Home) -> bool:
+def _is_whole(here: Home, *, demo: bool) -> bool:
+    """Whether it holds all that it is to show from the beginning."""
     demonstration = Demonstration.load(here)
-    return demonstration is not None and demonstration.is_filled
+    return demonstration.is_filled if demonstration else not demo
 
 
 async def _until_removed(here: Home) -> None:
@@ -114,7 +118,8 @@ def _stop_on_signal() -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop)
 
 
-async def _in_background(here: Home, *, demo: bool) -> None:
+async def in_background(here: Home, *, demo: bool) -> None:
+    """Until all is ready, whichever process runs it. Raises CannotStart."""
     here.prepare()
     log = here.logs / "up.log"
     with log.open("ab") as output:
@@ -126,9 +131,11 @@ async def _in_background(here: Home, *, demo: bool) -> None:
             stderr=output,
             start_new_session=True,
         )
-    while not (await _is_ready(here) and (_is_filled(here) or not demo)):
+    while not (await _is_ready(here) and _is_whole(here, demo=demo)):
         said = _repeat(log, said)
-        if child.returncode is not None and (here.holder() is None or demo):
+        # Ended with 0, it has found another one that runs, and that one makes all ready.
+        has_ended = child.returncode is not None
+        if child.returncode or (has_ended and here.holder() is None):
             raise CannotStart(last_line(log).removeprefix("janji: "))
         await asyncio.sleep(LOOK_AGAIN_SECONDS)
     _show(Addresses.load(here))

@@ -1,6 +1,7 @@
 """`janji up --demo`: a year to look at, that nobody can take for a real one."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -34,9 +35,15 @@ def test_it_is_filled_once_and_says_what_it_is(demonstration: Office) -> None:
     assert_labelled(demonstration)
 
     demonstration.close()
+    as_if_killed_while_filling(demonstration, sample)
     demonstration.janji("up", "--detach", seconds_max=UP_SECONDS_MAX)
 
+    assert Demonstration.load(Home(demonstration.folder)) == sample
     assert_labelled(demonstration)
+
+
+def as_if_killed_while_filling(office: Office, sample: Demonstration) -> None:
+    replace(sample, is_filled=False).save(Home(office.folder))
 
 
 def assert_labelled(office: Office) -> None:
