@@ -1,5 +1,6 @@
 """The import of one file, from reading it to what became of it."""
 
+import filecmp
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -63,9 +64,18 @@ async def import_file(
 
 
 def _set_aside(path: Path, lines: Collection[int]) -> Path:
-    """Before anything is imported, so that no row can be in neither place."""
+    """Before anything is imported, so that no row can be in neither place.
+
+    Raises CannotStart if other rows lie there: somebody may be mending them. The same ones are
+    those of this import, which was interrupted.
+    """
     bad = path.with_name(f"{path.stem}.bad.csv")
-    copy_lines(path, bad, lines)
+    unfinished = bad.with_suffix(".new")
+    copy_lines(path, unfinished, lines)
+    if bad.exists() and not filecmp.cmp(unfinished, bad, shallow=False):
+        unfinished.unlink()
+        raise CannotStart(f"{bad} is there from an earlier import: import it first, or rename it")
+    unfinished.replace(bad)
     return bad
 
 

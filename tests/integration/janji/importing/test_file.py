@@ -96,6 +96,32 @@ async def test_what_was_set_aside_comes_in_once_it_is_mended(office: Settings, f
     assert await held(office) == {"requests": 12, "complaints": 0}
 
 
+async def test_rows_that_somebody_mends_are_not_overwritten(office: Settings, file: Path) -> None:
+    done = await import_file(spreadsheet(file, [*answered("P-1"), *WRONG]), office, skip_bad=True)
+    assert done.bad is not None
+    half_mended = done.bad.read_text("utf-8-sig").replace("NASA", "DINSOS")
+    done.bad.write_text(half_mended, "utf-8-sig")
+    spreadsheet(file, [*answered("P-3"), *WRONG])
+
+    with pytest.raises(CannotStart, match=r"history\.bad\.csv is there from an earlier import"):
+        await import_file(file, office, skip_bad=True)
+
+    assert done.bad.read_text("utf-8-sig") == half_mended
+    assert sorted(each.name for each in file.parent.iterdir()) == ["history.bad.csv", "history.csv"]
+    assert await held(office) == {"requests": 6, "complaints": 0}
+
+
+async def test_an_import_that_is_run_again_finds_its_own_rows_set_aside(
+    office: Settings, file: Path
+) -> None:
+    spreadsheet(file, [*answered("P-1"), *WRONG])
+    first = await import_file(file, office, skip_bad=True)
+
+    again = await import_file(file, office, skip_bad=True)
+
+    assert (again.bad, again.rows_known) == (first.bad, 6)
+
+
 async def test_a_file_without_rows_is_refused(office: Settings, file: Path) -> None:
     spreadsheet(file, [dict.fromkeys(("case", "service", "at", "command"), "")])
 
