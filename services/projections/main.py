@@ -107,7 +107,7 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
         verifier=verifier_for(given, now),
         registry=registry,
         demonstration=given.demonstration,
-        before=lambda app: RenderedOnce(app, watch, kept, note=app.note_kept),
+        before=lambda app: RenderedOnce(app, watch, kept, note=app.note_sent),
     )
     amended = InForce(CalendarStore(url, name=NAME), [read_models, office])
     loops = [consumer.run, amended.run, watch.run, *(each.run for each in alerting), *events.loops]

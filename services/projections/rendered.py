@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from http.client import INTERNAL_SERVER_ERROR
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import parse_qsl, urlencode
 
@@ -19,6 +20,7 @@ from fastapi.routing import APIRoute
 from services.projections.answers import STALE, prefers_csv
 from services.projections.positions import MalformedPosition, read_positions
 from services.projections.shelf import BYTES_MAX, Shelf, is_for_everybody, made_of, send_to
+from shared.web.middleware import RENDERING
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -45,7 +47,7 @@ def paths_of(router: APIRouter, reads: Reads) -> Mapping[str, Reads]:
 class RenderedOnce:
     """The app, and before it what it answered; `paths` are those whose answers are kept.
 
-    `note` is told of each answer that was kept: its method, its route, its status.
+    `note` is told of each answer that is sent to a caller: its method, its route, its status.
     """
 
     def __init__(
@@ -79,17 +81,14 @@ class RenderedOnce:
         if (
             wanted is None
         ):  # the app itself waits for the position, or has the words for a wrong one
-            kept, query = None, _with_position(key[1], min_position)
+            query = _with_position(key[1], min_position)
             rendered = await self._render(query, scope, receive, send)
         else:
             if wanted and not await self._watch.reached(wanted):
                 send = _marked_stale(send)
-            kept = self._kept(key)
-            rendered = kept or await self._rendered(key, scope, receive, send)
+            rendered = self._kept(key) or await self._rendered(key, scope, receive, send)
         if rendered is not None:
-            status = await send_to(rendered, given, send)
-            if kept:
-                self._note(scope["method"], rendered.route, status)
+            self._note(scope["method"], rendered.route, await send_to(rendered, given, send))
 
     def _asked(self, scope: Scope) -> tuple[Key, str | None, Mapping[bytes, bytes]]:
         """Which answer, at least as of which position, and the headers it is asked with."""
@@ -145,6 +144,7 @@ class RenderedOnce:
 
         headers = [each for each in scope["headers"] if each[0] not in NOT_PASSED_ON]
         asked = {**scope, "method": "GET", "query_string": query, "headers": headers}
+        asked[RENDERING] = True
         try:
             await self._app(asked, receive, note)
         except BaseException:
@@ -153,6 +153,8 @@ class RenderedOnce:
         if is_for_everybody(said):
             return await asyncio.to_thread(made_of, said, scope["path"])
         await _say(said, send)
+        status = next((each["status"] for each in said if "status" in each), INTERNAL_SERVER_ERROR)
+        self._note(scope["method"], scope["path"], status)
         return None
 
 

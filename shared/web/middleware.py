@@ -16,6 +16,7 @@ BODY_BYTES_MAX = 1_048_576
 UNKNOWN_ROUTE = "unknown"  # one label for every path that isn't ours: strangers add no metrics
 UNLOGGED = "/health"  # asked every second by whoever supervises
 BUCKETS_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+RENDERING = "janji.rendering"  # in the scope of what may be for many: who sends it counts it
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 
 log = structlog.get_logger()
@@ -116,16 +117,17 @@ class Observed:
             log.error("unforeseen", exc_info=error)
         finally:
             route = getattr(scope.get("route"), "path_format", UNKNOWN_ROUTE)
+            method = method if method in METHODS else "other"
+            if RENDERING not in scope:
+                self.requests(method, route, status).inc()
             self._note(method, route, status, time.perf_counter() - started)
 
-    def note_kept(self, method: str, route: str, status: int) -> None:
-        """An answer that was kept in memory: counted, and no more. A line about it, or the time it
-        took, would cost more than the answer does."""
+    def note_sent(self, method: str, route: str, status: int) -> None:
+        """An answer that was rendered once for many: counted, and no more. A line about it, or the
+        time it took, would cost more than the answer does."""
         self.requests(method, route, status).inc()
 
     def _note(self, method: str, route: str, status: int, seconds: float) -> None:
-        method = method if method in METHODS else "other"
-        self.requests(method, route, status).inc()
         self.seconds(method, route).observe(seconds)
         if not route.startswith(UNLOGGED):
             ms = round(seconds * 1_000, 1)

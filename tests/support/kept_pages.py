@@ -14,13 +14,18 @@ from shared.promise.working_days import load_calendar, local_date
 from shared.web.middleware import Observed
 from tests.support.event_logs import proxied
 from tests.support.eventually import eventually
-from tests.support.http import Client
+from tests.support.http import Answer, Client
+from tests.support.paper_office import Office
 from tests.support.projected import Projected
 from tests.support.proxy import Proxy
-from tests.support.public_pages import surfaces_of
+from tests.support.public_pages import requests_on_time, surfaces_of
 from tests.support.sources import ended
 from tests.support.surface import NOW, surface
 from tests.support.wall import Wall
+
+PAGE = "/en/?period=2026-11"
+JSON = "/v1/public/statistics?period=2026-11"
+CSV = "/v1/public/statistics.csv?period=2026-11"
 
 
 @dataclass
@@ -61,6 +66,16 @@ class KeptPages:
             return self.watch.state not in (None, before)
 
         await eventually(seen)
+
+
+async def one_more_request(figures: Projected) -> None:
+    office = Office()
+    requests_on_time(office, 1)
+    await figures.apply(office.events)
+
+
+async def packed(kept: KeptPages, path: str, coding: str) -> Answer:
+    return await kept.client.get(path, headers={"accept-encoding": coding})
 
 
 @asynccontextmanager
@@ -107,7 +122,7 @@ async def kept_pages(figures: Projected, database_url: str) -> AsyncIterator[Kep
 
         def before(app: Observed) -> ASGIApp:
             behind = Rendering(app)
-            once = RenderedOnce(behind, watch, paths, note=app.note_kept)
+            once = RenderedOnce(behind, watch, paths, note=app.note_sent)
             made.append((once, behind))
             return made[0][0]
 

@@ -1,11 +1,16 @@
-"""Sources that are followed: over a broker, over their feeds, or both in turn."""
+"""Sources that are followed: over a broker, over their feeds, or both in turn. Kept pages."""
 
 from collections.abc import AsyncIterator, Callable
 
 import pytest
 
+from shared.promise.working_days import local_date
 from tests.support.databases import Database
 from tests.support.followed import Following, following
+from tests.support.kept_pages import KeptPages, kept_pages
+from tests.support.projected import projected
+from tests.support.public_pages import year_in_which_all_happened
+from tests.support.surface import NOW
 
 
 @pytest.fixture
@@ -21,3 +26,21 @@ async def office(
     broker_url = request.getfixturevalue("vhost") if "broker" in request.param else None
     async with following(database, broker_url) as office:
         yield office
+
+
+@pytest.fixture
+async def kept(database: Callable[[str], Database]) -> AsyncIterator[KeptPages]:
+    ours = database("projections")
+    async with projected(ours.app_url, local_date(NOW)) as figures:
+        await figures.at_the_head()
+        async with kept_pages(figures, ours.app_url) as made:
+            yield made
+
+
+@pytest.fixture
+async def full(kept: KeptPages) -> KeptPages:
+    """Of a year in which everything happened."""
+    events = year_in_which_all_happened()
+    await kept.figures.apply(events)
+    assert await kept.watch.reached({event.source: event.position for event in events})
+    return kept

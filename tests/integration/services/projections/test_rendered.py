@@ -2,60 +2,21 @@
 
 import asyncio
 import gzip
-from collections.abc import AsyncIterator, Callable
 
 import brotli
 import pytest
 
-from shared.promise.working_days import local_date
-from tests.support.databases import Database
-from tests.support.http import Answer
-from tests.support.kept_pages import KeptPages, kept_pages, unwatched
-from tests.support.paper_office import Office
-from tests.support.projected import Projected, projected
-from tests.support.public_pages import requests_on_time, year_in_which_all_happened
-from tests.support.surface import NOW, token
+from tests.support.kept_pages import CSV, JSON, PAGE, KeptPages, one_more_request, packed
+from tests.support.public_pages import year_in_which_all_happened
 
-PAGE = "/en/?period=2026-11"
-JSON = "/v1/public/statistics?period=2026-11"
-CSV = "/v1/public/statistics.csv?period=2026-11"
 ANSWERS = [PAGE, "/", "/standar", "/metode", JSON, CSV, "/v1/public/periods", "/datapackage.json"]
 PACKED_BYTES_MAX = 60_000
-LONG = ",".join(["requests:0"] * 20)  # each of them is a position
-
-
-@pytest.fixture
-async def kept(database: Callable[[str], Database]) -> AsyncIterator[KeptPages]:
-    ours = database("projections")
-    async with projected(ours.app_url, local_date(NOW)) as figures:
-        await figures.at_the_head()
-        async with kept_pages(figures, ours.app_url) as made:
-            yield made
-
-
-@pytest.fixture
-async def full(kept: KeptPages) -> KeptPages:
-    """Of a year in which everything happened."""
-    events = year_in_which_all_happened()
-    await kept.figures.apply(events)
-    assert await kept.watch.reached({event.source: event.position for event in events})
-    return kept
-
-
-async def one_more_request(figures: Projected) -> None:
-    office = Office()
-    requests_on_time(office, 1)
-    await figures.apply(office.events)
 
 
 def last_positions() -> str:
     """Of the year in which all happened."""
     last = {event.source: event.position for event in year_in_which_all_happened()}
     return ",".join(f"{source}:{position}" for source, position in last.items())
-
-
-async def packed(kept: KeptPages, path: str, coding: str) -> Answer:
-    return await kept.client.get(path, headers={"accept-encoding": coding})
 
 
 async def test_the_first_who_asks_has_it_rendered_and_nobody_after_him(kept: KeptPages) -> None:
@@ -189,17 +150,6 @@ async def test_who_asks_for_the_head_gets_the_headers_of_the_page(full: KeptPage
     assert len(full.behind.paths) == 1
 
 
-async def test_kept_answers_are_counted_too(kept: KeptPages) -> None:
-    etag = (await kept.client.get(PAGE)).headers["etag"]
-    for _ in range(2):
-        await kept.client.get(PAGE, headers={"if-none-match": etag})
-
-    metrics = (await kept.client.get("/metrics", token=token("auditor"))).text
-    said = 'janji_http_requests_total{method="GET",route="/en/",status='
-    assert f'{said}"200"}} 1.0' in metrics
-    assert f'{said}"304"}} 2.0' in metrics
-
-
 async def test_kept_or_not_an_answer_has_the_same_headers(full: KeptPages) -> None:
     first = await full.client.get(JSON)
     again = await full.client.get(JSON)
@@ -244,108 +194,6 @@ async def test_a_link_that_was_passed_on_is_no_other_page(kept: KeptPages) -> No
 
     assert passed_on.body == plain.body
     assert len(kept.behind.paths) == 1
-
-
-async def test_one_reads_what_one_has_written(kept: KeptPages) -> None:
-    await kept.client.get(JSON)
-
-    await one_more_request(kept.figures)
-    answer = await kept.client.get(f"{JSON}&min_position=requests:2")
-
-    assert answer.json["services"]["requests"]["received"] == 1
-    assert "janji-stale" not in answer.headers
-
-
-async def test_what_lacks_the_position_that_was_waited_for_says_so(kept: KeptPages) -> None:
-    fresh = await kept.client.get(JSON)
-
-    answer = await kept.client.get(f"{JSON}&min_position=requests:1")
-    page = await kept.client.get(f"{PAGE}&min_position=requests:1")
-    again = await kept.client.get(JSON)
-
-    assert answer.headers["janji-stale"] == page.headers["janji-stale"] == "true"
-    assert answer.body == fresh.body
-    assert "janji-stale" not in again.headers
-
-
-NO_POSITIONS = ["", "requests", "requests:", "requests:-1", "requests:" + "9" * 20, LONG]
-
-
-@pytest.mark.parametrize("position", NO_POSITIONS)
-async def test_a_position_that_is_none_is_refused(kept: KeptPages, position: str) -> None:
-    answer = await kept.client.get(f"{JSON}&min_position={position}")
-    page = await kept.client.get(f"{PAGE}&min_position={position}")
-
-    assert answer.problem == "invalid"
-    assert page.status == 422
-
-
-async def test_a_look_that_is_only_late_is_waited_for(kept: KeptPages) -> None:
-    await kept.client.get(JSON)
-    kept.watch._seen_at -= 10  # as in a process that was busy for ten seconds
-
-    answers = await asyncio.gather(*(kept.client.get(JSON) for _ in range(3)))
-
-    assert {each.status for each in answers} == {200}
-    assert kept.behind.paths == ["/v1/public/statistics"]
-
-
-async def test_while_nothing_can_be_vouched_for_everything_is_read_anew(
-    kept: KeptPages,
-) -> None:
-    await kept.client.get(JSON)
-    kept.network.freeze()
-    await unwatched(kept.watch)
-
-    answers = [await kept.client.get(JSON) for _ in range(2)]
-
-    assert {each.status for each in answers} == {200}
-    assert len(kept.behind.paths) == 3
-
-
-@pytest.mark.parametrize("path", [PAGE, JSON, CSV])
-async def test_vouched_for_or_not_an_answer_is_the_same(full: KeptPages, path: str) -> None:
-    vouched = await packed(full, path, "gzip")
-    full.network.freeze()
-    await unwatched(full.watch)
-
-    anew = await packed(full, path, "gzip")
-    held = {"accept-encoding": "gzip", "if-none-match": vouched.headers["etag"]}
-    same = await full.client.get(path, headers=held)
-    whatever = await full.client.get(path, headers=held | {"if-none-match": "*"})
-
-    assert (anew.headers, anew.body) == (vouched.headers, vouched.body)
-    assert (same.status, same.body, same.headers["etag"]) == (304, b"", held["if-none-match"])
-    assert whatever.status == 304
-
-
-@pytest.mark.parametrize("position", ["", LONG])
-async def test_vouched_for_or_not_a_position_that_is_none_is_refused(
-    kept: KeptPages, position: str
-) -> None:
-    kept.network.freeze()
-    await unwatched(kept.watch)
-
-    answer = await kept.client.get(f"{JSON}&min_position={position}")
-    page = await kept.client.get(f"{PAGE}&min_position={position}")
-
-    assert answer.problem == "invalid"
-    assert page.status == 422
-
-
-async def test_what_cant_be_vouched_for_holds_the_position_that_is_waited_for(
-    kept: KeptPages,
-) -> None:
-    kept.network.freeze()
-    await unwatched(kept.watch)
-
-    async with asyncio.TaskGroup() as tasks:
-        asked = tasks.create_task(kept.client.get(f"{JSON}&min_position=requests:2"))
-        tasks.create_task(one_more_request(kept.figures))
-
-    answer = asked.result()
-    assert answer.json["services"]["requests"]["received"] == 1
-    assert "janji-stale" not in answer.headers
 
 
 @pytest.mark.parametrize("path", ["/?period=2026", "/en/?period=2026-Q4", "/standar", "/metode"])

@@ -1,0 +1,57 @@
+"""Each answer that was sent is counted once, by the status that its caller got."""
+
+import asyncio
+
+from tests.support.kept_pages import PAGE, KeptPages, unwatched
+from tests.support.surface import token
+
+
+async def counted(kept: KeptPages) -> dict[str, float]:
+    """How often the page was asked for, by status."""
+    metrics = (await kept.client.get("/metrics", token=token("auditor"))).text
+    said = 'janji_http_requests_total{method="GET",route="/en/",status="'
+    lines = (line.removeprefix(said) for line in metrics.splitlines() if line.startswith(said))
+    return {status: float(times) for status, _, times in (line.partition('"} ') for line in lines)}
+
+
+async def test_kept_answers_are_counted_too(kept: KeptPages) -> None:
+    etag = (await kept.client.get(PAGE)).headers["etag"]
+    for _ in range(2):
+        await kept.client.get(PAGE, headers={"if-none-match": etag})
+
+    assert await counted(kept) == {"200": 1, "304": 2}
+
+
+async def test_who_waits_for_anothers_rendering_is_counted_too(kept: KeptPages) -> None:
+    await asyncio.gather(*(kept.client.get(PAGE) for _ in range(5)))
+
+    assert len(kept.behind.paths) == 1
+    assert await counted(kept) == {"200": 5}
+
+
+async def test_who_has_it_rendered_and_holds_it_already_is_counted_as_told_so(
+    full: KeptPages,
+) -> None:
+    etag = (await full.client.get(PAGE)).headers["etag"]
+    full.kept._shelf.clear()
+
+    same = await full.client.get(PAGE, headers={"if-none-match": etag})
+
+    assert same.status == 304
+    assert len(full.behind.paths) == 2
+    assert await counted(full) == {"200": 1, "304": 1}
+
+
+async def test_what_is_refused_is_counted_once_a_caller(kept: KeptPages) -> None:
+    await asyncio.gather(*(kept.client.get("/en/?period=next") for _ in range(3)))
+
+    assert await counted(kept) == {"422": 3}
+
+
+async def test_what_cant_be_vouched_for_is_counted_once(kept: KeptPages) -> None:
+    kept.network.freeze()
+    await unwatched(kept.watch)
+
+    await kept.client.get(PAGE, headers={"if-none-match": "*"})
+
+    assert await counted(kept) == {"304": 1}
