@@ -211,7 +211,7 @@ class Casework(Generic[C]):
 
 
 async def nothing_to_look_for() -> None:
-    """Where nobody brings amended calendars, as in an import."""
+    """Until `shared/calendars` says how; where nobody brings amended calendars, as in a test."""
 
 
 def command(
