@@ -85,6 +85,7 @@ class Watch:
         self._calendar = calendar
         self._state: State | None = None
         self._seen_at = 0.0
+        self._trouble: str | None = None
         self._is_well = True  # until it turns out otherwise: the first look is waited for
         self._heard = asyncio.Event()
         self._looked = asyncio.Event()
@@ -116,14 +117,11 @@ class Watch:
 
     async def run(self) -> Never:
         """Watch until cancelled. A lost connection is made again; meanwhile nothing is vouched."""
-        trouble = ""
         while True:
             try:
                 await self._watch()
             except Exception as error:  # the loop's edge: whatever it was, connect again
-                self._has_looked(well=False)
-                if trouble != (trouble := type(error).__name__):  # said once, however long it lasts
-                    log.warning("figures not watched", reason=trouble)
+                self._failed(type(error).__name__)
             await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _watch(self) -> Never:
@@ -154,7 +152,14 @@ class Watch:
         self._seen_at = looked_at
         if state != self._state:
             self._state = state
+        self._trouble = None
         self._has_looked(well=True)
+
+    def _failed(self, trouble: str) -> None:
+        self._has_looked(well=False)
+        if trouble != self._trouble:  # said once, however long it lasts
+            log.warning("figures not watched", reason=trouble)
+        self._trouble = trouble
 
     def _has_looked(self, *, well: bool) -> None:
         self._is_well = well

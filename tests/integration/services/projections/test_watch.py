@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from datetime import date, timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from services.projections import generations
 from services.projections.positions import STALE_AFTER
@@ -13,7 +14,7 @@ from shared.promise.working_days import local_date
 from tests.support.databases import Database
 from tests.support.event_logs import proxied
 from tests.support.eventually import eventually
-from tests.support.kept_pages import watched, watching
+from tests.support.kept_pages import unwatched, watched, watching
 from tests.support.paper_office import Office
 from tests.support.projected import Projected, projected
 from tests.support.public_pages import requests_on_time, unreadable_request
@@ -200,3 +201,19 @@ async def test_a_cut_connection_is_made_again(
         await figures.apply(office.events)
 
         assert (await changed(watch, before)).holds({"requests": 2})
+
+
+async def test_each_loss_of_the_same_kind_is_said_once(
+    ours: Database, figures: Projected, wall: Wall
+) -> None:
+    async with proxied(ours.app_url) as (network, url), watching(url, wall) as watch:
+        with capture_logs() as lines:
+            network.freeze()
+            await unwatched(watch)
+            network.thaw()
+            await watched(watch)
+            network.freeze()
+            await unwatched(watch)
+
+    said = [(line["event"], line["reason"]) for line in lines]
+    assert said == [("figures not watched", "TimeoutError")] * 2
