@@ -5,8 +5,9 @@ again from the other logs. Its id is made of the case, the due date and the kind
 a version conflict and nothing else, whoever is restarted, rebuilt or run twice. A case gets another
 alert only when it gets another due date.
 
-What an alert says is reckoned from the facts of the clock, not from the moment at which somebody
-looked: it speaks of the midnight at which it became true, also if this service was down by then.
+The clock of an alert is reckoned from its facts, not from the moment at which somebody looked: it
+reads as at the midnight at which the alert became true, also if this service was down by then. The
+rest (`status`, `case_version`, who it is assigned to) is as the case stood at that look.
 
 Next: `alerting.py`, which finds out what is missing; `published.py` is what the world sees of it.
 """
@@ -64,7 +65,8 @@ class Alert(Aggregate):
     NAME = ""  # unannotated, because the library makes a dataclass of annotated classes
 
     class Created(Case.Created):
-        """Where the case stood at that midnight. Nothing of it is personal."""
+        """The clock as it read at that midnight; the rest as the case stood when somebody looked,
+        `case_version` among it. Nothing of it is personal."""
 
         service: str
         case_version: int

@@ -51,7 +51,8 @@ class Asked(BaseModel):
 
 
 class AlertView(View):
-    """One alert: the case and its clock as they stood at `occurred_at`, the midnight it is about.
+    """One alert. `clock` is the clock of `occurred_at`, the midnight it is about; the case is as it
+    stood when that was found out, after its event `case_version`.
 
     `position` is its place in the log and on the feed.
     """
