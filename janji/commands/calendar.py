@@ -35,12 +35,13 @@ from shared.calendars.store import CalendarStore, SweepPlace
 from shared.case import Case
 from shared.eventstore.codec import Codec
 from shared.eventstore.reader import LogReader
-from shared.promise.amending import BYTES_MAX, amended_year
+from shared.promise.amending import check_amendment
 from shared.promise.calendar_year import Year, year_in
 from shared.promise.data_file import WrongData
 from shared.promise.standard import DATA
 from shared.promise.working_days import Calendar, load_calendar
 
+FILE_BYTES_MAX = 256 * 1024  # as in the table; a year takes 5 KiB
 LOOK_SECONDS = 0.2
 STALLED_SECONDS = 30.0  # a service that runs looks every two
 PAGE_EVENTS = 1_000
@@ -105,9 +106,9 @@ class Place:
 def _read(file: Path) -> bytes:
     """No more of it than a year can take."""
     with file.open("rb") as opened:
-        content = opened.read(BYTES_MAX + 1)
-    if len(content) > BYTES_MAX:
-        raise WrongData(file.name, "", f"is longer than {BYTES_MAX} bytes")
+        content = opened.read(FILE_BYTES_MAX + 1)
+    if len(content) > FILE_BYTES_MAX:
+        raise WrongData(file.name, "", f"is longer than {FILE_BYTES_MAX} bytes")
     return content
 
 
@@ -116,7 +117,7 @@ async def _apply(name: str, content: bytes) -> bool:
     year = year_in(name, content)
     part = f"{year.year}.{year.newest.number}"
     async with _places() as places:
-        if await _put_in_force(places, year, name, content):
+        if await _put_in_force(places, year, content.decode()):
             console.print(f"{part} is in force: {year.newest.decree}")
         else:
             console.print(f"{part} was in force already: {year.newest.decree}")
@@ -129,16 +130,15 @@ async def _apply(name: str, content: bytes) -> bool:
     return all(are_done)
 
 
-async def _put_in_force(places: Sequence[Place], year: Year, name: str, content: bytes) -> bool:
+async def _put_in_force(places: Sequence[Place], year: Year, text: str) -> bool:
     """Everywhere or, if one refuses it, nowhere; whether that was anything new.
 
     Cut off in between, it is in force in the first of them: run again, it goes on from there.
     """
-    text = content.decode()
     lacking = [place for place in places if await place.store.content(year) != text]
     for place in lacking:
         present = (await place.calendar()).year(year.year)
-        amended_year(name, content, present, today=today())
+        check_amendment(year, present, text=text, today=today())
     for place in lacking:
         if not await place.store.apply(year, text):
             number = f"{year.year}.{year.newest.number}"

@@ -8,23 +8,18 @@ word for word as to days and hours, and anything else is refused with key, line 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 
-from shared.promise.calendar_year import Year, year_in
+from shared.promise.calendar_year import Year
 from shared.promise.data_file import WrongData, line_of
 
-BYTES_MAX = 256 * 1024  # a year takes 5 KiB
 
+def check_amendment(year: Year, present: Year | None, *, text: str, today: dt.date) -> None:
+    """Whether this year may be in force from now on. Raises WrongData, with the line in `text`.
 
-def amended_year(name: str, content: bytes, present: Year | None, *, today: dt.date) -> Year:
-    """The year in a file `2027.toml` that is to be in force from now on. Raises WrongData.
-
-    `present` is the year as it is in force; None: nothing is known of it yet.
+    `text` is the file that it was read from, and `present` the year as it is in force; None:
+    nothing is known of it yet.
     """
-    if len(content) > BYTES_MAX:
-        raise WrongData(name, "", f"is longer than {BYTES_MAX} bytes")
-    year = year_in(name, content)
     for key, rule in _objections(year, present, today):
-        raise WrongData(name, key, rule, line_of(content.decode(), key) or 1)
-    return year
+        raise WrongData(f"{year.year}.toml", key, rule, line_of(text, key) or 1)
 
 
 def newest_of(shipped: Sequence[Year], applied: Sequence[Year]) -> list[Year]:

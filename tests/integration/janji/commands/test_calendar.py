@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from janji.commands.calendar import FILE_BYTES_MAX
 from shared.calendars.store import CalendarStore
 from shared.promise.standard import DATA
 from tests.support import complaints_service as complaints
@@ -165,6 +166,14 @@ async def test_a_file_that_is_not_there_is_one_line(office: Office) -> None:
     printed = await office.terminal.janji("calendar", "apply", "nirgends/2026.toml")
 
     assert (office.terminal.exit_code, len(printed.splitlines())) == (1, 1)
+
+
+async def test_a_file_beyond_all_measure_is_not_even_read(office: Office) -> None:
+    printed = await office.apply("#" * (FILE_BYTES_MAX + 1))
+
+    assert office.terminal.exit_code == 1
+    assert printed == f"janji: 2026.toml: is longer than {FILE_BYTES_MAX} bytes\n"
+    assert await office.in_force() == dict.fromkeys(office.databases, 0)
 
 
 async def test_the_calendar_in_force_is_shown(office: Office) -> None:

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from shared.promise.amending import BYTES_MAX, amended_year, newest_of
-from shared.promise.calendar_year import Year
+from shared.promise.amending import check_amendment, newest_of
+from shared.promise.calendar_year import Year, year_in
 from shared.promise.data_file import WrongData
 from shared.promise.working_days import load_calendar
 from tests.support.amended import DECREE, amended, year_of
@@ -16,7 +16,9 @@ ADDED = "2026-12-28"
 
 
 def read(text: str, *, name: str = "2026.toml", today: date = TODAY) -> Year:
-    return amended_year(name, text.encode(), CALENDAR.year(2026), today=today)
+    year = year_in(name, text.encode())
+    check_amendment(year, CALENDAR.year(2026), text=text, today=today)
+    return year
 
 
 def refused(text: str, *, name: str = "2026.toml") -> WrongData:
@@ -44,7 +46,8 @@ def test_a_version_that_goes_on_from_the_one_in_force_is_taken() -> None:
 def test_a_year_of_which_nothing_was_known_begins_with_its_first_version() -> None:
     text = amended(2027).replace("2027", "2028")
 
-    year = amended_year("2028.toml", text.encode(), None, today=date(2028, 1, 1))
+    year = year_of(text)
+    check_amendment(year, None, text=text, today=date(2028, 1, 1))
 
     assert load_calendar(applied=[year]).version == "2025.2+2026.1+2027.1+2028.2"
 
@@ -162,10 +165,6 @@ def test_an_announcement_is_no_decree() -> None:
 
 def test_what_is_not_toml_is_refused_with_its_line() -> None:
     assert "line 3" in refused("year = 2026\n\n[[versions]\n").rule
-
-
-def test_a_file_beyond_all_measure_is_not_even_read() -> None:
-    assert "longer than" in refused("#" * (BYTES_MAX + 1)).rule
 
 
 # Which of two files holds.
