@@ -3,6 +3,7 @@
 import itertools
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -165,6 +166,43 @@ def test_number_and_secret_stand_in_no_address_and_no_cookie(
     assert asked
     assert not [each for each in asked if number in each or secret in each]
     assert reader.cookies() == []
+
+
+@pytest.mark.parametrize(
+    ("host", "fetched_from"),
+    [
+        pytest.param("127.0.0.1", ["same-site", *["same-origin"] * 5], id="this machine"),
+        pytest.param("janji.test", [None] * 6, id="plain http: Origin alone says it"),
+    ],
+)
+def test_every_post_of_our_pages_says_where_it_comes_from_and_is_taken(
+    reader: BrowserContext,
+    postgres: str,
+    tmp_path: Path,
+    host: str,
+    fetched_from: list[str | None],
+) -> None:
+    """Of a page whose policy is `no-referrer` it would say `null`, as of a stranger's."""
+    with complaint_site(postgres, tmp_path, host=host) as site:
+        page = reader.new_page()
+        posts: list[Response] = []
+        page.on(
+            "response", lambda each: posts.append(each) if each.request.method == "POST" else None
+        )
+
+        number, secret = complained(page, site, "id")
+        pressed(page, ".switch button")
+        followed(page, site, "id", number, "a" * 32)
+        page.fill("#secret", secret)
+        pressed(page, "main form button")
+        page.reload()
+        page.goto(site.complaints + COMPLAINT_PATHS["id"].form)
+        pressed(page, "main form button")
+
+        said = [each.request.all_headers() for each in posts]
+        assert [each.status for each in posts] == [201, 200, 404, 200, 200, 422]
+        assert [each.get("sec-fetch-site") for each in said] == fetched_from
+        assert [each.get("origin") for each in said] == [site.pages, *[site.complaints] * 5]
 
 
 def test_loading_the_receipt_again_is_no_second_complaint(

@@ -68,19 +68,24 @@ def complaint_page(complaints_url: str) -> ASGIApp:
 
 
 @contextmanager
-def complaint_site(postgres: str, folder: Path) -> Iterator[Site]:
-    """Both services, in a thread of their own: the browser blocks this one."""
+def complaint_site(postgres: str, folder: Path, *, host: str = "127.0.0.1") -> Iterator[Site]:
+    """Both services, in a thread of their own: the browser blocks this one.
+
+    `host` is a name of this machine, for a browser that knows it.
+    """
     ready: Future[list[uvicorn.Server]] = Future()
     with _listening() as pages, _listening() as complaints:
-        site = Site(_url(pages), _url(complaints))
+        site = Site(_url(host, pages), _url(host, complaints))
         run = _serve(postgres, folder, site, pages, complaints, ready)
         thread = Thread(target=asyncio.run, args=(run,))
         thread.start()
         try:
             servers = ready.result(READY_SECONDS_MAX)
-            yield site
-            for server in servers:
-                server.should_exit = True
+            try:
+                yield site
+            finally:
+                for server in servers:
+                    server.should_exit = True
         finally:
             thread.join()
 
@@ -89,8 +94,8 @@ def _listening() -> socket.socket:
     return socket.create_server(("127.0.0.1", 0))
 
 
-def _url(listening: socket.socket) -> str:
-    return f"http://127.0.0.1:{listening.getsockname()[1]}"
+def _url(host: str, listening: socket.socket) -> str:
+    return f"http://{host}:{listening.getsockname()[1]}"
 
 
 async def _serve(

@@ -15,7 +15,7 @@ BROWSER: Mapping[str, str] = {
     "accept": "text/html,application/xhtml+xml",
     "content-type": "application/x-www-form-urlencoded",
     "sec-fetch-site": "same-origin",
-    "origin": "null",  # what a page with the policy no-referrer says
+    "origin": "https://janji.test",
 }
 
 PEOPLE = count()

@@ -10,18 +10,15 @@ from fastapi import Request
 from services.complaints.pages.again import Again, FromElsewhere, Typed
 from services.complaints.pages.limits import Limit, client_address
 from services.complaints.pages.posted import typed_in
-from services.complaints.pages.same_site import Proofs, is_ours
+from services.complaints.pages.same_site import is_ours
 from shared.promise.standard import Text
-from shared.web.page.complaint_form import PROOF, TRAP
+from shared.web.page.complaint_form import TRAP
 
 
 class Door:
     """`origins` are those of our pages elsewhere; `proxies` of our own stand before this."""
 
-    def __init__(
-        self, proofs: Proofs, limit: Limit, *, origins: Collection[str], proxies: int
-    ) -> None:
-        self._proofs = proofs
+    def __init__(self, limit: Limit, *, origins: Collection[str], proxies: int) -> None:
         self._limit = limit
         self._origins = origins
         self._proxies = proxies
@@ -29,8 +26,7 @@ class Door:
     async def enter(self, request: Request) -> Typed:
         """What was typed. Raises Again."""
         typed = await typed_in(request)
-        has_proof = self._proofs.holds(typed.get(PROOF, ""))
-        if not is_ours(request.headers, origins=self._origins, has_proof=has_proof):
+        if not is_ours(request.headers, origins=self._origins):
             raise FromElsewhere(typed)
         if seconds := self._limit.wait_seconds(self._address(request)):
             retry = {"Retry-After": str(seconds)}

@@ -32,7 +32,7 @@ from shared.web.case_answers import History, case_days
 from shared.web.cases import Nothing, Reason
 from shared.web.fields import Body
 from shared.web.language import Language, say
-from shared.web.page.complaint_form import COMPLAINT_PATHS, KEY, OTHER, PROOF
+from shared.web.page.complaint_form import COMPLAINT_PATHS, KEY, OTHER
 from shared.web.page.wall_calendar import wall_calendar
 from shared.web.page.words import Words
 
@@ -188,7 +188,7 @@ class Following:
             again=again,
             typed=again.typed,
             kept=kept,
-            hidden={PROOF: self._site.hidden()[PROOF], **kept},
+            hidden=kept,
         )
 
     # What may be done, with the bodies of the API.

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
 
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse
@@ -11,7 +10,6 @@ from services.complaints.application import Complaints
 from services.complaints.pages.door import Door
 from services.complaints.pages.following import Following
 from services.complaints.pages.limits import COMPLAINING, FOLLOWING, Limit, Rates
-from services.complaints.pages.same_site import Proofs
 from services.complaints.pages.sending import Sending
 from services.complaints.pages.site import Site, shell_of
 from services.complaints.tracking import TrackingSecrets
@@ -29,17 +27,16 @@ def pages(
     given: PublicPages,
     *,
     master_key: bytes,
-    now: Callable[[], datetime],
 ) -> tuple[Shell, Sequence[APIRouter]]:
     """Sending and following, each with a limit of its own; and their shell."""
     shell = shell_of(standards.in_force(complaints.today()))
-    proofs, elsewhere = Proofs(master_key, now), given.pages_public_url
-    site = Site(shell, CommandKeys(master_key), proofs, pages_url=elsewhere or "")
+    elsewhere = given.pages_public_url
+    site = Site(shell, CommandKeys(master_key), pages_url=elsewhere or "")
 
     def door(rates: Rates) -> Door:
         limit = Limit(rates, time.monotonic)
         origins = {origin_of(elsewhere)} if elsewhere else set[str]()
-        return Door(proofs, limit, origins=origins, proxies=given.proxies_in_front)
+        return Door(limit, origins=origins, proxies=given.proxies_in_front)
 
     sending = Sending(complaints, secrets, standards, site, door(COMPLAINING))
     following = Following(complaints, secrets, standards, site, door(FOLLOWING), sending)

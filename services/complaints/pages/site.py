@@ -10,7 +10,6 @@ from starlette.responses import HTMLResponse
 
 from services.complaints.domain import Complaint
 from services.complaints.pages.again import Again, Typed
-from services.complaints.pages.same_site import Proofs
 from services.complaints.pages.words import WORDS
 from services.complaints.public_api import COMPLAINANT
 from services.complaints.tracking import TrackingSecrets
@@ -26,13 +25,12 @@ from shared.web.page.complaint_form import (
     FORM_WORDS,
     KEY,
     OTHER,
-    PROOF,
 )
 from shared.web.page.shell import Page, Shell
 from shared.web.trace import traceparent
 
 HERE = Path(__file__).parent
-PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "same-origin"}
 FINE = Again(200)
 """Nothing was wrong."""
 
@@ -63,10 +61,9 @@ def shell_of(standard: Standard) -> Shell:
 class Site:
     """Answers with a page. `pages_url` is where the statistics are, "" for the same place."""
 
-    def __init__(self, shell: Shell, keys: CommandKeys, proofs: Proofs, *, pages_url: str) -> None:
+    def __init__(self, shell: Shell, keys: CommandKeys, *, pages_url: str) -> None:
         self._shell = shell
         self._keys = keys
-        self._proofs = proofs
         self._pages_url = pages_url
 
     def answer(
@@ -99,7 +96,7 @@ class Site:
     def hidden(self, again: Again = FINE) -> dict[str, str]:
         """What a form carries unseen. The key stays while the same thing is sent."""
         kept = "" if again.needs_new_key else again.typed.get(KEY, "")
-        return {KEY: kept if _is_key(kept) else token_urlsafe(16), PROOF: self._proofs.new()}
+        return {KEY: kept if _is_key(kept) else token_urlsafe(16)}
 
     def order(self, request: Request, typed: Typed, body: Body, *, of: str) -> Order:
         """The complainant's. `of` names the form: a key holds for one thing done."""

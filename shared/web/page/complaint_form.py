@@ -34,7 +34,6 @@ COMPLAINT_PATHS: dict[Language, ComplaintPaths] = {
 }
 
 KEY = "key"  # makes sending the same form twice harmless
-PROOF = "proof"  # says that the complaints service itself showed the form
 TRAP = "website"  # nobody sees this field, so whoever fills it in is a program
 
 
