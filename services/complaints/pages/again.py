@@ -51,10 +51,13 @@ class Again(Exception):
 
 
 class FromElsewhere(Again):
-    """Another site's page sent this: whatever of it is not seen may be that site's doing."""
+    """Another site's page sent this: whatever of it is not seen may be that site's doing.
+
+    Its key goes too: whoever knows it could send the same and be answered with the receipt.
+    """
 
     def __init__(self, typed: Typed) -> None:
-        super().__init__(403, FROM_ELSEWHERE, typed=typed)
+        super().__init__(403, FROM_ELSEWHERE, typed=typed, needs_new_key=True)
 
 
 def refused(refusal: Refused) -> Again:

@@ -32,7 +32,7 @@ from shared.web.case_answers import History, case_days
 from shared.web.cases import Nothing, Reason
 from shared.web.fields import Body
 from shared.web.language import Language, say
-from shared.web.page.complaint_form import COMPLAINT_PATHS, KEY, OTHER
+from shared.web.page.complaint_form import COMPLAINT_PATHS, OTHER
 from shared.web.page.wall_calendar import wall_calendar
 from shared.web.page.words import Words
 
@@ -188,7 +188,7 @@ class Following:
             again=again,
             typed=again.typed,
             kept=kept,
-            hidden=kept,
+            hidden=self._site.hidden(again) | kept,
         )
 
     # What may be done, with the bodies of the API.
@@ -208,7 +208,7 @@ class Following:
 
 def _of_act(typed: Typed) -> Typed:
     """What somebody wanted done, in his words."""
-    return {name: typed[name] for name in ("act", KEY, *posted.OF_ACTS) if typed.get(name)}
+    return {name: typed[name] for name in ("act", *posted.OF_ACTS) if typed.get(name)}
 
 
 DONE: Words = {

@@ -194,6 +194,21 @@ async def test_a_post_from_another_site_is_shown_again_and_not_stored(client: Cl
     assert await head(client) == before + 1
 
 
+async def test_another_site_cannot_fetch_the_receipt_by_the_key_that_it_wrote(
+    client: Client,
+) -> None:
+    foreign = {"sec-fetch-site": "cross-site", "origin": "https://evil.example"}
+    planted = form(key="strangers")
+
+    answer = await post(client, FORM, planted, headers=foreign)
+    receipt = await post(client, FORM, {**planted, **fields(answer)})
+    stranger = await post(client, FORM, planted)
+
+    assert fields(answer)["key"] != "strangers"
+    assert (receipt.status, stranger.status) == (201, 201)
+    assert held(stranger)["number"] != held(receipt)["number"]
+
+
 @pytest.mark.parametrize(
     ("origin", "status"),
     [
