@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from deploy.local.commands import CannotStart
+from shared.exception_groups import leaves
 
 
 @contextmanager
@@ -15,15 +16,7 @@ def said_in_one_line() -> Iterator[None]:
         yield
     except* (CannotStart, OSError) as group:
         failed = True
-        for failure in _leaves(group):
+        for failure in leaves(group):
             sys.stderr.write(f"janji: {failure}\n")
     if failed:  # not above: what is raised there becomes a group itself
         raise SystemExit(1)
-
-
-def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
-    for each in group.exceptions:
-        if isinstance(each, BaseExceptionGroup):
-            yield from _leaves(each)
-        else:
-            yield each

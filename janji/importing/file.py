@@ -15,6 +15,7 @@ from janji.importing.rows import Flaw
 from janji.importing.run import Import, Imported, Report, WrongMasterKey
 from janji.importing.table import Unreadable
 from shared.eventstore.errors import EventLogError, LogBusy, OutcomeUnknown
+from shared.exception_groups import leaves
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +87,7 @@ def _failures_in_words() -> Iterator[None]:
     try:
         yield
     except* (EventLogError, Unreadable, WrongMasterKey) as group:
-        failures = list(_leaves(group))
+        failures = list(leaves(group))
     for failure in failures:
         again = "; run it again to go on" if isinstance(failure, LogBusy | OutcomeUnknown) else ""
         raise CannotStart(f"{failure}{again}") from failure
-
-
-def _leaves(group: ExceptionGroup[Exception]) -> Iterator[Exception]:
-    for each in group.exceptions:
-        if isinstance(each, ExceptionGroup):
-            yield from _leaves(each)
-        else:
-            yield each

@@ -27,6 +27,7 @@ import uvicorn
 import uvloop
 from starlette.types import ASGIApp
 
+from shared.exception_groups import leaves
 from shared.settings import Web, load
 from shared.telemetry import configure_logs
 from shared.web.protocol import BoundedProtocol
@@ -161,11 +162,3 @@ def _signals(server: uvicorn.Server, stopping: asyncio.Event) -> Iterator[None]:
     finally:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.remove_signal_handler(number)
-
-
-def leaves(group: BaseExceptionGroup[Exception]) -> Sequence[Exception]:
-    return [
-        leaf
-        for error in group.exceptions
-        for leaf in (leaves(error) if isinstance(error, BaseExceptionGroup) else [error])
-    ]
