@@ -1,9 +1,9 @@
 """Looks which alerts are missing, and appends them to this service's own log.
 
 Nothing is remembered: what is to be alerted is what the read models say and the log doesn't hold,
-both read in one snapshot. So an alert goes out only after the roll or the batch that made it true
-was committed, and a crash anywhere leaves it to the next look. Every replica may look; the log
-takes an alert once.
+read in that order, so that an alert raised meanwhile is found there. So an alert goes out only
+after the roll or the batch that made it true was committed, and a crash anywhere leaves it to the
+next look. Every replica may look; the log takes an alert once.
 
 An alert can't be taken back, so it must not be raised by read models that lag behind: the case may
 have been answered in what they don't hold yet. Before one is raised, the source is asked where its
@@ -131,17 +131,17 @@ class Alerting:
     async def _missing(self, *, up_to: int) -> AsyncGenerator[tuple[dt.date, Sequence[Due]], None]:
         """Page by page, the day of the figures and who is due then and has no alert in the log.
 
-        A page is a snapshot of its own. up_to: leave out cases to which something happened beyond.
+        A page of the read models is a snapshot of its own. up_to: leave out cases to which
+        something happened beyond.
         """
         after: str | None = ""
         while after is not None:
             async with generations.live(self._pool) as connection:
                 on = await connection.fetchval(_FIGURES_ON, self.source)
                 rows = await connection.fetch(_DUE, self.source, after, up_to, CASES_AT_ONCE)
-                due = {each.alert_id: each for each in (Due(*row) for row in rows)}
-                for row in await connection.fetch(_IN_THE_LOG, list(due)):
-                    del due[row["originator_id"]]
-            yield on, list(due.values())
+            due = {each.alert_id: each for each in (Due(*row) for row in rows)}
+            raised = await self._events.started(due)
+            yield on, [each for alert_id, each in due.items() if alert_id not in raised]
             after = rows[-1]["number"] if len(rows) == CASES_AT_ONCE else None
 
     async def _raise(self, missing: Sequence[Due], on: dt.date) -> int:
@@ -198,10 +198,4 @@ where c.service = $1
     ) <= $3
 order by c.number
 limit $4
-"""
-
-_IN_THE_LOG = """
-select originator_id
-from public.stored_events
-where originator_id = any($1::uuid[]) and originator_version = 1
 """

@@ -15,13 +15,9 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from services.projections.alerts import KINDS
 from services.projections.answers import answer, as_json, described
 from services.projections.published import publish
 from services.projections.staff_api import STAFF
-from shared.eventstore.codec import Codec
-from shared.eventstore.reader import recorded_from
-from shared.eventstore.records import Recorded
 from shared.promise.standard import Text
 from shared.web.auth import require
 from shared.web.case_answers import ClockView, View
@@ -30,7 +26,9 @@ from shared.web.problems import Problem
 from shared.web.validation import broken
 
 if TYPE_CHECKING:
-    from services.projections.generations import Pool
+    from shared.eventstore.codec import Codec
+    from shared.eventstore.reader import LogReader
+    from shared.eventstore.records import Recorded
 
 LIMIT_MAX = 500
 POSITION_MAX = 2**63 - 1
@@ -83,9 +81,9 @@ class AlertsView(View):
 class AlertsApi:
     """One call."""
 
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
-        self._codec = Codec(KINDS)
+    def __init__(self, log: LogReader, codec: Codec) -> None:
+        self._log = log
+        self._codec = codec
 
     def router(self) -> APIRouter:
         router = APIRouter(tags=["staff"])
@@ -100,9 +98,9 @@ class AlertsApi:
     async def alerts(self, asked: Annotated[Asked, Query()]) -> Response:
         """Due-soon and overdue alerts, newest first."""
         before = _read_cursor(asked.cursor) if asked.cursor else POSITION_MAX
-        rows = await self._pool.fetch(_NEWEST, asked.after, before, asked.limit + 1)
-        items = [self._shown(recorded_from(row)) for row in rows[: asked.limit]]
-        has_more = len(rows) > asked.limit
+        found = await self._log.newest(asked.after, before, asked.limit + 1)
+        items = [self._shown(recorded) for recorded in found[: asked.limit]]
+        has_more = len(found) > asked.limit
         cursor = _write_cursor(items[-1]["position"]) if has_more else None
         return answer(as_json({"items": items, "next_cursor": cursor}), is_fresh=True)
 
@@ -112,15 +110,6 @@ class AlertsApi:
         for name in LEFT_OUT:
             del said[name]
         return {"position": recorded.position, "alert": publication.name, **said}
-
-
-_NEWEST = """
-select notification_id, originator_id, originator_version, topic, state, recorded_at, hash, trace
-from public.stored_events
-where notification_id > $1 and notification_id < $2
-order by notification_id desc
-limit $3
-"""
 
 
 # The cursor says where a page ended. It is opaque so that it may become another thing.

@@ -95,7 +95,7 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
     shell = shell_of(standard, given.complaints_public_url)
     public, pages = PublicApi(readers, office, now=now), Pages(readers, office, shell, now=now)
     complaint = ComplaintPage(standards, shell, given.complaints_public_url, now=now)
-    surfaces = (public, StaffApi(readers), AlertsApi(readers), pages, complaint)
+    surfaces = (public, StaffApi(readers), AlertsApi(events.log, events.codec), pages, complaint)
     watch = Watch(url, now=now, today=today, calendar=lambda: office.calendar.version)
     kept = {**paths_of(public.router(), reads=None), **paths_of(pages.router(), reads=READS)}
     app = create_app(

@@ -3,7 +3,7 @@
 `EventLog` adds the writing to this. Alone it serves whoever only looks, such as `janji verify`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -29,6 +29,19 @@ READ = """
     where notification_id > $1
     order by notification_id
     limit $2
+"""
+NEWEST = """
+    select notification_id, originator_id, originator_version, topic, state,
+        recorded_at, hash, trace
+    from stored_events
+    where notification_id > $1 and notification_id < $2
+    order by notification_id desc
+    limit $3
+"""
+STARTED = """
+    select originator_id
+    from stored_events
+    where originator_id = any($1) and originator_version = 1
 """
 # One statement, so one snapshot: the key is the one that the stream had at its last version.
 HISTORY = """
@@ -125,6 +138,12 @@ class LogReader:
             streams.setdefault(row["originator_id"], []).append(recorded_from(row))
         return streams
 
+    async def started(self, ids: Iterable[UUID]) -> Set[UUID]:
+        """Which of these aggregates there are."""
+        async with self._connection() as connection:
+            rows = await connection.fetch(STARTED, list(ids))
+        return {row["originator_id"] for row in rows}
+
     async def find(self, key: CommandKey) -> Appended | None:
         """The first outcome of this key, if it has one yet. Raises KeyReused.
 
@@ -157,6 +176,12 @@ class LogReader:
         """The next events after a position, in order, without gaps, at most `limit`."""
         async with self._connection() as connection:
             rows = await connection.fetch(READ, after, limit)
+        return [recorded_from(row) for row in rows]
+
+    async def newest(self, after: int, before: int, limit: int) -> list[Recorded]:
+        """The last events between two positions (without these), newest first, at most `limit`."""
+        async with self._connection() as connection:
+            rows = await connection.fetch(NEWEST, after, before, limit)
         return [recorded_from(row) for row in rows]
 
     async def head(self) -> Head:

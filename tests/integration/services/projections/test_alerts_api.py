@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Callable
 
-import asyncpg
 import pytest
 
 from services.projections.alerts import KINDS
@@ -31,13 +30,13 @@ DAYS = (
 async def client(database: Callable[[str], Database]) -> AsyncIterator[Client]:
     """A log with five alerts, of requests that came on five days."""
     url = database("projections").app_url
-    async with running(url, codec=Codec(KINDS)) as log:
+    codec = Codec(KINDS)
+    async with running(url, codec=codec) as log:
         for came in DAYS:
             raised = alert(received(came, 1), day("Wed 11 Nov"))
             assert raised is not None
             await log.append(raised)
-    async with asyncpg.create_pool(url, min_size=1, max_size=2) as pool:
-        yield surface(AlertsApi(pool).router())
+        yield surface(AlertsApi(log, codec).router())
 
 
 async def positions(client: Client, query: str) -> list[int]:

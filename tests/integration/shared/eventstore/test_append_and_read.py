@@ -89,6 +89,26 @@ async def test_reading_goes_on_where_it_left_off(database: Databases) -> None:
         assert await log.read(5, 3) == []
 
 
+async def test_the_newest_come_first_and_only_those_in_between(database: Databases) -> None:
+    async with running(database("eventlog").app_url) as log:
+        await asyncio.gather(*(log.append(note()) for _ in range(5)))
+
+        newest, between = await log.newest(0, 6, 2), await log.newest(1, 4, ALL)
+
+        assert newest == (await log.read(0, ALL))[:2:-1]
+        assert [event.position for event in between] == [3, 2]
+        assert await log.newest(5, 6, ALL) == []
+
+
+async def test_which_aggregates_there_are(database: Databases) -> None:
+    async with running(database("eventlog").app_url) as log:
+        written, unwritten = note("red"), note()
+        written.paint("blue")
+        await log.append(written)
+
+        assert await log.started([written.id, unwritten.id]) == {written.id}
+
+
 async def test_commands_at_the_same_time_all_go_in(database: Databases) -> None:
     async with running(database("eventlog").app_url) as log:
         appended = await asyncio.gather(*(log.append(note()) for _ in range(1000)))
