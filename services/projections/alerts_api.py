@@ -6,7 +6,6 @@ became of the cases since; where they stand now is what `/v1/sla/cases` says.
 
 from __future__ import annotations
 
-import base64
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -15,15 +14,12 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
+from services.projections import cursors
 from services.projections.answers import answer, as_json, described
 from services.projections.published import publish
 from services.projections.staff_api import STAFF
-from shared.promise.standard import Text
 from shared.web.auth import require
 from shared.web.case_answers import ClockView, View
-from shared.web.problem_catalogue import INVALID
-from shared.web.problems import Problem
-from shared.web.validation import broken
 
 if TYPE_CHECKING:
     from shared.eventstore.codec import Codec
@@ -33,6 +29,10 @@ if TYPE_CHECKING:
 LIMIT_MAX = 500
 POSITION_MAX = 2**63 - 1
 CURSOR_CHARACTERS_MAX = 100
+PLACES = msgspec.json.Decoder(
+    tuple[Literal["alerts"], Annotated[int, msgspec.Meta(ge=1, le=POSITION_MAX)]]
+)
+FROM_THE_NEWEST = ("alerts", POSITION_MAX)
 
 # Of the payload, what a list has no use for: the facts behind the clock, and who said it.
 LEFT_OUT = ("basis", "by", "role", "version", "state")
@@ -97,11 +97,11 @@ class AlertsApi:
 
     async def alerts(self, asked: Annotated[Asked, Query()]) -> Response:
         """Due-soon and overdue alerts, newest first."""
-        before = _read_cursor(asked.cursor) if asked.cursor else POSITION_MAX
+        _, before = cursors.read(asked.cursor, PLACES) if asked.cursor else FROM_THE_NEWEST
         found = await self._log.newest(asked.after, before, asked.limit + 1)
         items = [self._shown(recorded) for recorded in found[: asked.limit]]
         has_more = len(found) > asked.limit
-        cursor = _write_cursor(items[-1]["position"]) if has_more else None
+        cursor = cursors.write(("alerts", items[-1]["position"])) if has_more else None
         return answer(as_json({"items": items, "next_cursor": cursor}), is_fresh=True)
 
     def _shown(self, recorded: Recorded) -> dict[str, Any]:
@@ -110,31 +110,3 @@ class AlertsApi:
         for name in LEFT_OUT:
             del said[name]
         return {"position": recorded.position, "alert": publication.name, **said}
-
-
-# The cursor says where a page ended. It is opaque so that it may become another thing.
-
-
-def _write_cursor(position: int) -> str:
-    said = msgspec.json.encode(("alerts", position))
-    return base64.urlsafe_b64encode(said).rstrip(b"=").decode()
-
-
-def _read_cursor(cursor: str) -> int:
-    """Raises Problem for a cursor that isn't ours."""
-    try:
-        said = base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4))
-        return _CURSOR.decode(said)[1]
-    except (ValueError, msgspec.DecodeError):
-        error = broken("/cursor", "cursor", CURSOR)
-        raise Problem(INVALID, errors=[{"in": "query", **error}]) from None
-
-
-_CURSOR = msgspec.json.Decoder(
-    tuple[Literal["alerts"], Annotated[int, msgspec.Meta(ge=1, le=POSITION_MAX)]]
-)
-
-CURSOR = Text(
-    id="Harus `next_cursor` dari halaman sebelumnya.",
-    en="Must be the `next_cursor` of the page before.",
-)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
-import msgspec
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.projections.positions import CHARACTERS_MAX, MalformedPosition, wait_for
 from services.projections.read_models.periods import MalformedPeriod, Period, read_period, year
-from services.projections.read_models.revisions import Order
 from shared.promise.standard import Text
 from shared.web.problem_catalogue import INVALID
 from shared.web.problems import Problem
@@ -37,19 +34,20 @@ DAY_AHEAD = Text(
     id="Hari ini belum tiba; angka hanya diketahui sampai sekarang.",
     en="This day has not come; figures are known up to now only.",
 )
-CURSOR = Text(
-    id="Harus `next_cursor` dari halaman sebelumnya.",
-    en="Must be the `next_cursor` of the page before.",
-)
 
 
-class Asked(BaseModel):
-    """Of which period, and up to which position; without a period, this year's."""
+class Fresh(BaseModel):
+    """What every call may ask: that the answer holds what was written up to a position."""
 
     model_config = ConfigDict(extra="forbid")
 
-    period: Annotated[str, Field(max_length=20)] | None = None
     min_position: Annotated[str, Field(max_length=CHARACTERS_MAX)] | None = None
+
+
+class Asked(Fresh):
+    """Of which period; without one, this year's."""
+
+    period: Annotated[str, Field(max_length=20)] | None = None
 
 
 def period_of(text: str | None, today: date) -> Period:
@@ -57,37 +55,19 @@ def period_of(text: str | None, today: date) -> Period:
     try:
         return year(today.year) if text is None else read_period(text)
     except MalformedPeriod:
-        raise _invalid("period", "period", PERIOD_SHAPE) from None
+        raise invalid("period", "period", PERIOD_SHAPE) from None
 
 
 def check_begun(period: Period, known: Sequence[Period], asked: str | None) -> None:
     """Raises Problem for a period of which there can be no figures yet."""
     if asked is not None and period not in known:
-        raise _invalid("period", "begun", PERIOD_AHEAD)
+        raise invalid("period", "begun", PERIOD_AHEAD)
 
 
 def check_past(day: date | None, today: date) -> None:
     """Raises Problem for a day of which nothing can be known yet."""
     if day is not None and day > today:
-        raise _invalid("as_of", "not_in_future", DAY_AHEAD)
-
-
-# The cursor says where a page ended. It is opaque so that it may become another thing.
-
-
-def write_place(place: Order) -> str:
-    return base64.urlsafe_b64encode(msgspec.json.encode(place)).rstrip(b"=").decode()
-
-
-def place_of(cursor: str | None) -> Order | None:
-    """Raises Problem for a cursor that isn't ours."""
-    if cursor is None:
-        return None
-    try:
-        said = base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4))
-        return msgspec.json.decode(said, type=Order)
-    except (ValueError, msgspec.DecodeError):
-        raise _invalid("cursor", "cursor", CURSOR) from None
+        raise invalid("as_of", "not_in_future", DAY_AHEAD)
 
 
 async def applied(pool: Pool, min_position: str | None) -> bool:
@@ -97,8 +77,9 @@ async def applied(pool: Pool, min_position: str | None) -> bool:
     try:
         return await wait_for(pool, min_position)
     except MalformedPosition:
-        raise _invalid("min_position", "position", POSITION_SHAPE) from None
+        raise invalid("min_position", "position", POSITION_SHAPE) from None
 
 
-def _invalid(parameter: str, rule: str, detail: Text) -> Problem:
+def invalid(parameter: str, rule: str, detail: Text) -> Problem:
+    """What is wrong with a parameter of the query."""
     return Problem(INVALID, errors=[{"in": "query", **broken(f"/{parameter}", rule, detail)}])

@@ -10,11 +10,12 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
+import msgspec
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from starlette.responses import Response
 
-from services.projections import generations
+from services.projections import cursors, generations
 from services.projections.answers import (
     CSV,
     JSON,
@@ -24,14 +25,13 @@ from services.projections.answers import (
     public_answer,
     wants_csv,
 )
-from services.projections.asked import Asked, applied, check_begun, period_of, place_of, write_place
+from services.projections.asked import Asked, Fresh, applied, check_begun, period_of
 from services.projections.history_views import LogHeadsView, RevisionsView
 from services.projections.log_heads import LogHead, log_heads
 from services.projections.open_data import LOG_HEAD_COLUMNS, REVISION_COLUMNS
-from services.projections.positions import CHARACTERS_MAX
 from services.projections.read_models.events import SOURCES
 from services.projections.read_models.periods import periods
-from services.projections.read_models.revisions import Revision, order_of, revisions
+from services.projections.read_models.revisions import Order, Revision, order_of, revisions
 from shared.promise.working_days import local_date
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from services.projections.read_models.periods import Period
 
 LIMIT_MAX = 500
+PLACES = msgspec.json.Decoder(Order)
 
 
 class AskedPage(Asked):
@@ -46,14 +47,6 @@ class AskedPage(Asked):
 
     limit: Annotated[int, Field(ge=1, le=LIMIT_MAX)] = 50
     cursor: Annotated[str, Field(max_length=300)] | None = None
-
-
-class AskedNow(BaseModel):
-    """Up to which position."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    min_position: Annotated[str, Field(max_length=CHARACTERS_MAX)] | None = None
 
 
 class HistoryApi:
@@ -86,7 +79,8 @@ class HistoryApi:
 
     async def _revisions(self, asked: AskedPage, media_type: str) -> Response:
         today = local_date(self._now())
-        period, after = period_of(asked.period, today), place_of(asked.cursor)
+        period = period_of(asked.period, today)
+        after = None if asked.cursor is None else cursors.read(asked.cursor, PLACES)
         is_fresh = await applied(self._pool, asked.min_position)
         async with generations.live(self._pool) as connection:
             check_begun(period, await periods(connection, today), asked.period)
@@ -96,21 +90,21 @@ class HistoryApi:
             return public_answer(body, CSV, is_fresh=is_fresh)
         rest = [each for each in found if after is None or order_of(each) > after]
         page = rest[: asked.limit]
-        cursor = write_place(order_of(page[-1])) if len(rest) > len(page) else None
+        cursor = cursors.write(order_of(page[-1])) if len(rest) > len(page) else None
         items = [_revision(period, each) for each in page]
         body = as_json({"items": items, "next_cursor": cursor})
         return public_answer(body, JSON, is_fresh=is_fresh)
 
-    async def log_heads(self, request: Request, asked: Annotated[AskedNow, Query()]) -> Response:
+    async def log_heads(self, request: Request, asked: Annotated[Fresh, Query()]) -> Response:
         """Each day's last position and its hash, for whoever wants to prove later that history
         wasn't rewritten (`janji verify --heads`): JSON, or CSV by `Accept: text/csv`."""
         return await self._log_heads(asked, CSV if wants_csv(request) else JSON)
 
-    async def log_heads_csv(self, asked: Annotated[AskedNow, Query()]) -> Response:
+    async def log_heads_csv(self, asked: Annotated[Fresh, Query()]) -> Response:
         """The same as CSV."""
         return await self._log_heads(asked, CSV)
 
-    async def _log_heads(self, asked: AskedNow, media_type: str) -> Response:
+    async def _log_heads(self, asked: Fresh, media_type: str) -> Response:
         is_fresh = await applied(self._pool, asked.min_position)
         async with generations.live(self._pool) as connection:
             found = await log_heads(connection)

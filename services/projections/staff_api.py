@@ -6,7 +6,6 @@ own requests, and of others not even that they exist.
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,12 +13,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from starlette.responses import Response
 
-from services.projections import generations
+from services.projections import cursors, generations
 from services.projections.answers import CSV, answer, as_csv, as_json, described, wants_csv
-from services.projections.asked import applied
+from services.projections.asked import Fresh, applied
 from services.projections.positions import positions
 from services.projections.read_models.case_list import (
     Place,
@@ -38,16 +37,16 @@ from shared.promise.case_number import read_number
 from shared.promise.standard import Text
 from shared.web.auth import Caller, require
 from shared.web.fields import Day
-from shared.web.problem_catalogue import INVALID, NOT_FOUND
+from shared.web.problem_catalogue import NOT_FOUND
 from shared.web.problems import Problem
 from shared.web.roles import Role
-from shared.web.validation import broken
 
 if TYPE_CHECKING:
     from services.projections.generations import Pool
 
 LIMIT_MAX = 500
 CHARACTERS_MAX = 200
+PLACES = msgspec.json.Decoder(tuple[str, dt.date, str])
 
 STAFF: tuple[Role, ...] = ("intake", "reviewer", "supervisor", "auditor")
 NOBODY = ""  # no agency's code
@@ -90,14 +89,6 @@ COLUMNS = (
     "next_deadline_on",
     "next_deadline_state",
 )
-
-
-class Fresh(BaseModel):
-    """What every call may ask: that the answer holds what was written up to a position."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    min_position: Name | None = None
 
 
 class Filters(Fresh):
@@ -165,7 +156,7 @@ class StaffApi:
                 connection, wanted, filters.sort, after=after, limit=filters.limit + 1
             )
         items, rest = found[: filters.limit], found[filters.limit :]
-        cursor = write_cursor(place_of(items[-1], filters.sort), filters.sort) if rest else None
+        cursor = cursors.write((filters.sort, *place_of(items[-1], filters.sort))) if rest else None
         if not wants_csv(request):
             body = as_json({"items": items, "next_cursor": cursor})
             return answer(body, is_fresh=is_fresh, headers={"Vary": "Accept"})
@@ -232,28 +223,12 @@ def _flat(case: Mapping[str, Any]) -> Mapping[str, Any]:
     }
 
 
-# The cursor says where a page ended. It is opaque so that it may become another thing.
-
-
-def write_cursor(place: Place, sort: Sort) -> str:
-    said = msgspec.json.encode((sort, *place))
-    return base64.urlsafe_b64encode(said).rstrip(b"=").decode()
-
-
 def read_cursor(cursor: str, sort: Sort) -> Place:
     """Raises Problem for a cursor that isn't ours, or of a list that was sorted otherwise."""
-    try:
-        said = base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4))
-        of_sort, key, number = msgspec.json.decode(said, type=tuple[str, dt.date, str])
-    except (ValueError, msgspec.DecodeError):
-        raise _wrong_cursor() from None
+    of_sort, key, number = cursors.read(cursor, PLACES, CURSOR)
     if of_sort != sort:
-        raise _wrong_cursor()
+        raise cursors.wrong_cursor(CURSOR)
     return Place(key, number)
-
-
-def _wrong_cursor() -> Problem:
-    return Problem(INVALID, errors=[{"in": "query", **broken("/cursor", "cursor", CURSOR)}])
 
 
 def _next(request: Request, cursor: str) -> str:

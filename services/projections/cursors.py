@@ -1,0 +1,35 @@
+"""A cursor says where a page of a list ended. It is opaque so that it may become another thing."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any, TypeVar
+
+import msgspec
+
+from services.projections.asked import invalid
+from shared.promise.standard import Text
+from shared.web.problems import Problem
+
+T = TypeVar("T")
+
+CURSOR = Text(
+    id="Harus `next_cursor` dari halaman sebelumnya.",
+    en="Must be the `next_cursor` of the page before.",
+)
+
+
+def write(place: Any) -> str:
+    return base64.urlsafe_b64encode(msgspec.json.encode(place)).rstrip(b"=").decode()
+
+
+def read(cursor: str, places: msgspec.json.Decoder[T], wrong: Text = CURSOR) -> T:
+    """The place that was written. Raises Problem, in the words of `wrong`, for one of others."""
+    try:
+        return places.decode(base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)))
+    except (ValueError, msgspec.DecodeError):
+        raise wrong_cursor(wrong) from None
+
+
+def wrong_cursor(wrong: Text = CURSOR) -> Problem:
+    return invalid("cursor", "cursor", wrong)
