@@ -6,8 +6,9 @@ from contextlib import ExitStack
 from functools import cache
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
+from tests.support.keyboard import somebody
 from tests.support.serving import serving
 
 CHROMIUM = (
@@ -49,3 +50,12 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM))
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def reader(browser: Browser) -> Iterator[BrowserContext]:
+    """Somebody whose browser runs no script."""
+    screen = {"width": 360, "height": 800}
+    context = browser.new_context(viewport=screen, java_script_enabled=False, **somebody())  # type: ignore[arg-type]
+    yield context
+    context.close()

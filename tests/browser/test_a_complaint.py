@@ -1,102 +1,42 @@
 """A complaint in a browser, from the empty form to the rating: by keyboard, without scripts."""
 
-import itertools
 import re
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from shared.web.language import Language
 from shared.web.page.complaint_form import COMPLAINT_PATHS
 from tests.support.complaint_site import Site, complaint_site
+from tests.support.keyboard import (
+    STORY,
+    SUBJECT,
+    chosen,
+    complained,
+    followed,
+    pressed,
+    somebody,
+    typed,
+)
 
 pytestmark = [pytest.mark.system, pytest.mark.needs("chromium")]
 
 LANGUAGES: list[Language] = ["id", "en"]
 WIDTHS = [320, 360, 768, 1280]
-SUBJECT, STORY = "Surat belum dijawab", "Sudah seminggu kami menunggu."
 STATUSES = ["received", "waiting", "resolved", "closed"]
 TARGETS = (  # links within a sentence are as high as its lines
     "nav a, main dl a, main button, .govuk-error-summary a, main textarea, "
     "main input:not([type=hidden]):not([tabindex='-1'])"
 )
 SMALL = "all => all.map(e => e.getBoundingClientRect()).filter(b => b.height < 44).length"
-PRESSES_MAX = 60
-ADDRESSES = itertools.count(1)
 
 
 @pytest.fixture(scope="module")
 def site(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with complaint_site(postgres, tmp_path_factory.mktemp("complaints")) as site:
         yield site
-
-
-def somebody() -> dict[str, Any]:
-    """Another one each time, by the address that a proxy of ours heard: each has his own limit."""
-    return {"extra_http_headers": {"X-Forwarded-For": f"192.0.2.{next(ADDRESSES)}"}}
-
-
-@pytest.fixture
-def reader(browser: Browser) -> Iterator[BrowserContext]:
-    """Somebody whose browser runs no script."""
-    screen = {"width": 360, "height": 800}
-    context = browser.new_context(viewport=screen, java_script_enabled=False, **somebody())  # type: ignore[arg-type]
-    yield context
-    context.close()
-
-
-def to_focus(page: Page, selector: str) -> None:
-    """Press Tab until this has the focus."""
-    for _ in range(PRESSES_MAX):
-        if page.locator(f"{selector}:focus").count():
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"no key leads to {selector}")
-
-
-def typed(page: Page, selector: str, text: str) -> None:
-    to_focus(page, selector)
-    page.keyboard.type(text)
-
-
-def pressed(page: Page, selector: str) -> Response:
-    """Press Enter there; the page that comes of it."""
-    to_focus(page, selector)
-    with page.expect_navigation() as answer:
-        page.keyboard.press("Enter")
-    assert answer.value is not None
-    return answer.value
-
-
-def chosen(page: Page, selector: str, *, down: int) -> None:
-    """Come to the first of these choices by Tab, and go down so many times."""
-    to_focus(page, selector)
-    page.keyboard.press("Space")
-    for _ in range(down):
-        page.keyboard.press("ArrowDown")
-
-
-def complained(page: Page, site: Site, language: Language) -> tuple[str, str]:
-    """Fill in the form, on the projections' page; number and secret of the receipt."""
-    page.goto(site.pages + COMPLAINT_PATHS[language].channels)
-    typed(page, "#subject", SUBJECT)
-    typed(page, "#text", STORY)
-    chosen(page, "#complainant", down=1)
-    answer = pressed(page, "main form button")
-    assert answer.status == 201
-    secret = page.locator(".secret").inner_text()
-    return page.locator(".govuk-panel strong").inner_text(), re.sub(r"\s", "", secret)
-
-
-def followed(page: Page, site: Site, language: Language, number: str, secret: str) -> Response:
-    page.goto(site.complaints + COMPLAINT_PATHS[language].follow)
-    typed(page, "#number", number)
-    typed(page, "#secret", secret)
-    return pressed(page, "main form button")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -166,43 +106,6 @@ def test_number_and_secret_stand_in_no_address_and_no_cookie(
     assert asked
     assert not [each for each in asked if number in each or secret in each]
     assert reader.cookies() == []
-
-
-@pytest.mark.parametrize(
-    ("host", "fetched_from"),
-    [
-        pytest.param("127.0.0.1", ["same-site", *["same-origin"] * 5], id="this machine"),
-        pytest.param("janji.test", [None] * 6, id="plain http: Origin alone says it"),
-    ],
-)
-def test_every_post_of_our_pages_says_where_it_comes_from_and_is_taken(
-    reader: BrowserContext,
-    postgres: str,
-    tmp_path: Path,
-    host: str,
-    fetched_from: list[str | None],
-) -> None:
-    """Of a page whose policy is `no-referrer` it would say `null`, as of a stranger's."""
-    with complaint_site(postgres, tmp_path, host=host) as site:
-        page = reader.new_page()
-        posts: list[Response] = []
-        page.on(
-            "response", lambda each: posts.append(each) if each.request.method == "POST" else None
-        )
-
-        number, secret = complained(page, site, "id")
-        pressed(page, ".switch button")
-        followed(page, site, "id", number, "a" * 32)
-        page.fill("#secret", secret)
-        pressed(page, "main form button")
-        page.reload()
-        page.goto(site.complaints + COMPLAINT_PATHS["id"].form)
-        pressed(page, "main form button")
-
-        said = [each.request.all_headers() for each in posts]
-        assert [each.status for each in posts] == [201, 200, 404, 200, 200, 422]
-        assert [each.get("sec-fetch-site") for each in said] == fetched_from
-        assert [each.get("origin") for each in said] == [site.pages, *[site.complaints] * 5]
 
 
 def test_loading_the_receipt_again_is_no_second_complaint(
