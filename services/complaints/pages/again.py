@@ -14,7 +14,7 @@ Errors = Mapping[str, Text]
 NOTHING_TYPED: Typed = {}
 
 
-class Again(Exception):
+class ShownAgain(Exception):
     """Nothing was stored; the form is shown again with what was typed.
 
     `notice` is about the whole of it, `errors` are about its fields.
@@ -38,9 +38,9 @@ class Again(Exception):
         self.headers = headers or {}
         self.needs_new_key = needs_new_key
 
-    def after(self, typed: Typed) -> "Again":
+    def after(self, typed: Typed) -> "ShownAgain":
         """The same, with what had been typed."""
-        return Again(
+        return ShownAgain(
             self.status,
             self.notice,
             errors=self.errors,
@@ -50,7 +50,7 @@ class Again(Exception):
         )
 
 
-class FromElsewhere(Again):
+class FromElsewhere(ShownAgain):
     """Another site's page sent this: whatever of it is not seen may be that site's doing.
 
     Its key goes too: whoever knows it could send the same and be answered with the receipt.
@@ -60,7 +60,7 @@ class FromElsewhere(Again):
         super().__init__(403, FROM_ELSEWHERE, typed=typed, needs_new_key=True)
 
 
-def refused(refusal: Refused) -> Again:
+def refused(refusal: Refused) -> ShownAgain:
     """What the use cases refuse, in words for somebody who fills in a form."""
     problem = problem_of(refusal)
     match refusal:
@@ -72,7 +72,7 @@ def refused(refusal: Refused) -> Again:
             notice = SEND_AGAIN
         case _:
             notice = problem.detail
-    return Again(
+    return ShownAgain(
         problem.kind.status,
         notice,
         headers={k: v for k, v in problem.headers.items() if k == "Retry-After"},

@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from fastapi import Request
 
-from services.complaints.pages.again import Again, FromElsewhere, Typed
+from services.complaints.pages.again import FromElsewhere, ShownAgain, Typed
 from services.complaints.pages.limits import Limit, client_address
 from services.complaints.pages.posted import typed_in
 from services.complaints.pages.same_site import is_ours
@@ -24,15 +24,15 @@ class Door:
         self._proxies = proxies
 
     async def enter(self, request: Request) -> Typed:
-        """What was typed. Raises Again."""
+        """What was typed. Raises ShownAgain."""
         typed = await typed_in(request)
         if not is_ours(request.headers, origins=self._origins):
             raise FromElsewhere(typed)
         if seconds := self._limit.wait_seconds(self._address(request)):
             retry = {"Retry-After": str(seconds)}
-            raise Again(429, _too_often(seconds), typed=typed, headers=retry)
+            raise ShownAgain(429, _too_often(seconds), typed=typed, headers=retry)
         if typed.get(TRAP):
-            raise Again(422, FILLED_BY_A_PROGRAM, typed=typed)
+            raise ShownAgain(422, FILLED_BY_A_PROGRAM, typed=typed)
         return typed
 
     def _address(self, request: Request) -> str:

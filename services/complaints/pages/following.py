@@ -14,10 +14,10 @@ from services.complaints.application import Complaints
 from services.complaints.bodies import AnswerBody, RatingBody
 from services.complaints.domain import Complaint
 from services.complaints.pages import posted
-from services.complaints.pages.again import NOTHING_TYPED, Again, FromElsewhere, Typed, refused
+from services.complaints.pages.again import NOTHING_TYPED, FromElsewhere, ShownAgain, Typed, refused
 from services.complaints.pages.door import Door
 from services.complaints.pages.sending import Sending
-from services.complaints.pages.site import FINE, Site, held, in_language
+from services.complaints.pages.site import Site, held, in_language
 from services.complaints.pages.story import last_word, story
 from services.complaints.pages.turn import turn
 from services.complaints.pages.words import WORDS
@@ -83,14 +83,14 @@ class Following:
             typed = await self._door.enter(request)
         except FromElsewhere as strangers:
             return self._asked(language, strangers, kept=self._of_holder(strangers.typed))
-        except Again as away:
+        except ShownAgain as away:
             return self._asked(language, away, kept=_of_act(away.typed))
         try:
             number = self._held(typed)
-        except Again as unheld:
+        except ShownAgain as unheld:
             return self._asked(language, unheld.after(typed), kept=_of_act(typed))
         again = await self._done(request, number, typed)
-        return await self._shown(language, request, number, again.after(typed))
+        return await self._shown(language, request, number, typed, again)
 
     def _of_holder(self, typed: Typed) -> Typed:
         """The act, if it came with the right secret.
@@ -99,63 +99,72 @@ class Following:
         """
         try:
             self._held(typed)
-        except Again:
+        except ShownAgain:
             return NOTHING_TYPED
         return _of_act(typed)
 
     def _held(self, typed: Typed) -> str:
-        """The number whose secret was given. Raises Again."""
+        """The number whose secret was given. Raises ShownAgain."""
         number, secret = typed.get("number", ""), typed.get("secret", "").translate(SEPARATORS)
         given = {"number": number.strip(), "secret": secret}
         if missing := {name: REQUIRED for name, value in given.items() if not value}:
-            raise Again(422, errors=missing)
+            raise ShownAgain(422, errors=missing)
         try:
             number = read_number(number, Complaints.prefix)
         except MistypedNumber:
-            raise Again(404, errors={"number": MISTYPED}) from None
+            raise ShownAgain(404, errors={"number": MISTYPED}) from None
         except MalformedNumber:
-            raise Again(404, errors={"number": NO_NUMBER}) from None
+            raise ShownAgain(404, errors={"number": NO_NUMBER}) from None
         if not self._secrets.fits(case_id(number), secret):
-            raise Again(404, UNKNOWN)
+            raise ShownAgain(404, UNKNOWN)
         return number
 
-    async def _done(self, request: Request, number: str, typed: Typed) -> Again:
+    async def _done(self, request: Request, number: str, typed: Typed) -> ShownAgain | None:
         """Do what is wanted, if anything; says what was wrong with it."""
         act = typed.get("act", "")
         if act in ("", RECEIPT):
-            return FINE
+            return None
         if act not in self._acts:
-            return Again(422, UNKNOWN_ACT)
+            return ShownAgain(422, UNKNOWN_ACT, typed=typed)
         read, carry_out = self._acts[act]
         try:
             body = read(typed)
             order = self._site.order(request, typed, body, of=f"{number}/{act}")
             await carry_out(order, number, body)
-        except Again as wrong:
-            return wrong
+        except ShownAgain as wrong:
+            return wrong.after(typed)
         except (Refusal, EventLogError) as refusal:
-            return refused(refusal)
-        return FINE
+            return refused(refusal).after(typed)
+        return None
 
     async def _shown(
-        self, language: Language, request: Request, number: str, again: Again
+        self,
+        language: Language,
+        request: Request,
+        number: str,
+        typed: Typed,
+        again: ShownAgain | None,
     ) -> HTMLResponse:
-        """The complaint as it stands now. `again` says what was wanted, and how that went."""
+        """The complaint as it stands now; `again` says why what was wanted is not done."""
         try:
             complaint, history = await self._complaints.history(number, COMPLAINANT)
         except AggregateNotFound:
-            return self._asked(language, Again(404, UNKNOWN).after(again.typed))
+            return self._asked(language, ShownAgain(404, UNKNOWN, typed=typed))
         except EventLogError as unreadable:
-            away = refused(unreadable).after(again.typed)
-            return self._asked(language, away, kept=_of_act(again.typed))
-        if again.status == FINE.status and again.typed.get("act") == RECEIPT:
+            return self._asked(language, refused(unreadable).after(typed), kept=_of_act(typed))
+        done = "" if again else typed.get("act", "")
+        if done == RECEIPT:
             return self._sending.receipt(language, request, complaint, status=200)
-        return self._page(language, complaint, history, again)
+        return self._page(language, complaint, history, done, again)
 
     def _page(
-        self, language: Language, complaint: Complaint, history: History, again: Again
+        self,
+        language: Language,
+        complaint: Complaint,
+        history: History,
+        done: str,
+        again: ShownAgain | None,
     ) -> HTMLResponse:
-        went_well, act = again.status == FINE.status, again.typed.get("act", "")
         today, calendar = self._complaints.today(), self._complaints.calendar
         days = case_days(complaint, today, calendar)
         due_on = complaint.clock.reading(today, calendar).due_on
@@ -166,18 +175,17 @@ class Following:
             again=again,
             complaint=complaint,
             held=held(complaint, self._secrets),
-            typed=again.typed,
-            hidden=self._site.hidden(FINE if went_well else again),
+            hidden=self._site.hidden(again),
             turn=turn(complaint, today, calendar, language),
             calendar=wall_calendar(days, language, due_on=due_on, today=today),
             last_word=last_word(history),
             story=story(history, self._standards.named(complaint.standard), language),
             allowed=[step for step in complaint.allowed if step in OWN_STEPS],
-            done=say(DONE[act], language) if went_well and act in DONE else None,
+            done=say(DONE[done], language) if done in DONE else None,
         )
 
     def _asked(
-        self, language: Language, again: Again = FINE, *, kept: Typed = NOTHING_TYPED
+        self, language: Language, again: ShownAgain | None = None, *, kept: Typed = NOTHING_TYPED
     ) -> HTMLResponse:
         """Number and secret, please. An act that is `kept` is sent along, and so done then."""
         return self._site.answer(
@@ -186,9 +194,8 @@ class Following:
             title=say(WORDS["follow_title"], language),
             other=COMPLAINT_PATHS[OTHER[language]].follow,
             again=again,
-            typed=again.typed,
             kept=kept,
-            hidden=self._site.hidden(again) | kept,
+            hidden={**self._site.hidden(again), **kept},
         )
 
     # What may be done, with the bodies of the API.

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from services.complaints.bodies import AnswerBody, PublicComplaintBody, RatingBody
-from services.complaints.pages.again import Again, Typed
+from services.complaints.pages.again import ShownAgain, Typed
 from services.complaints.problems import RULES
 from shared.promise.standard import Text
 from shared.web.cases import Reason
@@ -37,25 +37,25 @@ B = TypeVar("B", bound=Body)
 async def typed_in(request: Request) -> Typed:
     """The fields that are filled in, lines ending as in Unix; the first of two with one name.
 
-    Raises Again.
+    Raises ShownAgain.
     """
     try:
         body = await request.body()
     except ClientDisconnect:
         raise HTTPException(400) from None  # nobody hears it, but it isn't our fault
     except HTTPException:
-        raise Again(413, TOO_LARGE) from None
+        raise ShownAgain(413, TOO_LARGE) from None
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
-        raise Again(415, NO_FORM)
+        raise ShownAgain(415, NO_FORM)
     try:
         fields = parse_qsl(body.decode(), errors="strict", max_num_fields=FIELDS_MAX)
     except ValueError:  # also of what isn't UTF-8
-        raise Again(400, GARBLED) from None
+        raise ShownAgain(400, GARBLED) from None
     return {name: value.replace("\r\n", "\n") for name, value in reversed(fields)}
 
 
 def complaint(typed: Typed) -> PublicComplaintBody:
-    """Raises Again, as its neighbours do."""
+    """Raises ShownAgain, as its neighbours do."""
     complainant: dict[str, object] = {"contact": _filled(typed, CONTACT) or None}
     if kind := typed.get("complainant"):
         complainant["kind"] = kind
@@ -89,7 +89,7 @@ def _made(kind: type[B], fields: Mapping[str, object]) -> B:
     places = [str(each["pointer"]).rpartition("/")[2] for each in broken]
     names = [PLACES.get(place, place) for place in places]
     errors = {name: each["detail"] for name, each in zip(names, broken, strict=True)}
-    raise Again(422, errors={n: CHOICES.get(n, errors[n]) for n in IN_ORDER if n in errors})
+    raise ShownAgain(422, errors={n: CHOICES.get(n, errors[n]) for n in IN_ORDER if n in errors})
 
 
 # A choice that is missing or unknown; the rule's own words name codes, which nobody here types.

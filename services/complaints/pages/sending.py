@@ -9,9 +9,9 @@ from starlette.responses import HTMLResponse
 from services.complaints.application import Complaints
 from services.complaints.domain import Complaint
 from services.complaints.pages import posted
-from services.complaints.pages.again import Again, Typed, refused
+from services.complaints.pages.again import ShownAgain, Typed, refused
 from services.complaints.pages.door import Door
-from services.complaints.pages.site import FINE, Site, held, in_language
+from services.complaints.pages.site import Site, held, in_language
 from services.complaints.pages.words import WORDS
 from services.complaints.tracking import TrackingSecrets
 from shared.eventstore.errors import EventLogError
@@ -59,7 +59,7 @@ class Sending:
             body = posted.complaint(typed)
             order = self._site.order(request, typed, body, of=FORM)
             answer = await self._complaints.receive(order, body.intake())
-        except Again as again:
+        except ShownAgain as again:
             return self._form(language, again.after(typed))
         except (Refusal, EventLogError) as refusal:
             return self._form(language, refused(refusal).after(typed))
@@ -83,14 +83,13 @@ class Sending:
             clock=complaint.clock.reading(today, self._complaints.calendar),
         )
 
-    def _form(self, language: Language, again: Again = FINE) -> HTMLResponse:
+    def _form(self, language: Language, again: ShownAgain | None = None) -> HTMLResponse:
         return self._site.answer(
             "form.html",
             language,
             title=say(WORDS["form_title"], language),
             other=COMPLAINT_PATHS[OTHER[language]].form,
             again=again,
-            typed=again.typed,
             hidden=self._site.hidden(again),
             standard=self._standards.in_force(self._complaints.today()),
         )

@@ -9,7 +9,7 @@ from fastapi import Request
 from starlette.responses import HTMLResponse
 
 from services.complaints.domain import Complaint
-from services.complaints.pages.again import Again, Typed
+from services.complaints.pages.again import NOTHING_TYPED, Errors, ShownAgain, Typed
 from services.complaints.pages.words import WORDS
 from services.complaints.public_api import COMPLAINANT
 from services.complaints.tracking import TrackingSecrets
@@ -31,9 +31,6 @@ from shared.web.trace import traceparent
 
 HERE = Path(__file__).parent
 PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "same-origin"}
-FINE = Again(200)
-"""Nothing was wrong."""
-
 
 PageOf = Callable[[Language, Request], Awaitable[HTMLResponse]]
 
@@ -73,29 +70,31 @@ class Site:
         *,
         title: str,
         other: str | None = None,
-        again: Again = FINE,
-        status: int | None = None,
+        again: ShownAgain | None = None,
+        status: int = 200,
         **values: Any,
     ) -> HTMLResponse:
         """A page; of one that is shown again the title says so first."""
-        if again.errors or again.notice:
+        if again:
+            status = again.status
             title = say(FORM_WORDS["wrong_in_title"], language).format(title=title)
         return self._shell.answer(
             template,
             Page(language, title, other=other),
-            status=status or again.status,
-            headers={**PRIVATE, **again.headers},
+            status=status,
+            headers={**PRIVATE, **(again.headers if again else {})},
             paths=COMPLAINT_PATHS[language],
             other_paths=COMPLAINT_PATHS[OTHER[language]],
             pages_url=self._pages_url,
-            errors={name: say(text, language) for name, text in again.errors.items()},
-            notices=[say(again.notice, language)] if again.notice else [],
+            typed=again.typed if again else NOTHING_TYPED,
+            errors=_said(again.errors, language) if again else {},
+            notices=[say(again.notice, language)] if again and again.notice else [],
             **values,
         )
 
-    def hidden(self, again: Again = FINE) -> dict[str, str]:
+    def hidden(self, again: ShownAgain | None = None) -> dict[str, str]:
         """What a form carries unseen. The key stays while the same thing is sent."""
-        kept = "" if again.needs_new_key else again.typed.get(KEY, "")
+        kept = again.typed.get(KEY, "") if again and not again.needs_new_key else ""
         return {KEY: kept if _is_key(kept) else token_urlsafe(16)}
 
     def order(self, request: Request, typed: Typed, body: Body, *, of: str) -> Order:
@@ -109,6 +108,10 @@ class Site:
 def held(complaint: Complaint, secrets: TrackingSecrets) -> dict[str, str]:
     """What its holder's forms carry along."""
     return {"number": complaint.number, "secret": secrets.of(complaint.id)}
+
+
+def _said(errors: Errors, language: Language) -> dict[str, str]:
+    return {name: say(text, language) for name, text in errors.items()}
 
 
 def _is_key(text: str) -> bool:

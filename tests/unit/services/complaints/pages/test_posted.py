@@ -4,7 +4,7 @@ import pytest
 
 from services.complaints.intake import Complainant
 from services.complaints.pages import posted
-from services.complaints.pages.again import Again
+from services.complaints.pages.again import ShownAgain
 
 COMPLAINT = {
     "subject": "Surat belum dijawab",
@@ -26,7 +26,7 @@ def test_a_form_that_is_filled_in_is_a_complaint() -> None:
 
 
 def test_an_empty_form_says_what_is_required_in_the_order_of_its_fields() -> None:
-    with pytest.raises(Again) as again:
+    with pytest.raises(ShownAgain) as again:
         posted.complaint({"subject": "  "})
 
     assert again.value.status == 422
@@ -49,7 +49,7 @@ def test_an_empty_form_says_what_is_required_in_the_order_of_its_fields() -> Non
     ],
 )
 def test_a_broken_rule_leads_to_its_field(field: str, typed: str, says: str) -> None:
-    with pytest.raises(Again) as again:
+    with pytest.raises(ShownAgain) as again:
         posted.complaint({**COMPLAINT, field: typed})
 
     assert list(again.value.errors) == [field]
@@ -59,7 +59,7 @@ def test_a_broken_rule_leads_to_its_field(field: str, typed: str, says: str) -> 
 
 @pytest.mark.parametrize("typed", ["", "0", "6", "4.5", "four", "４", "-1", "1" * 5_000])
 def test_a_rating_is_one_of_five_numbers(typed: str) -> None:
-    with pytest.raises(Again) as again:
+    with pytest.raises(ShownAgain) as again:
         posted.rating({"score": typed})
 
     assert again.value.errors["score"].en == "Choose a number from 1 to 5."
