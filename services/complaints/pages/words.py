@@ -6,7 +6,6 @@ from shared.promise.standard import Text
 from shared.web.page.words import Words
 
 WORDS: Words = {
-    "pages": Text(id="Halaman", en="Pages"),
     "channels": Text(id="Saluran pengaduan", en="Channels"),
     "complain": Text(id="Kirim pengaduan", en="Complain"),
     "follow": Text(id="Ikuti pengaduan", en="Follow a complaint"),

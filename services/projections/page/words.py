@@ -178,7 +178,6 @@ WORDS: Words = {
     ),
     "this_year": Text(id="angka tahun ini", en="the figures of this year"),
     "complain": Text(id="Sampaikan pengaduan", en="Make a complaint"),
-    "pages": Text(id="Halaman", en="Pages"),
     # The standard.
     "requirements": Text(id="Persyaratan", en="Requirements"),
     "procedure": Text(id="Sistem, mekanisme, dan prosedur", en="System, mechanism and procedure"),

@@ -10,6 +10,7 @@ SHELL: Words = {
     "skip": Text(id="Langsung ke isi", en="Skip to the content"),
     "warning": Text(id="Perhatian:", en="Attention:"),
     "demonstration": Text(id="DATA CONTOH. Bukan data nyata.", en="SAMPLE DATA. Not real."),
+    "pages": Text(id="Halaman", en="Pages"),
     "language": Text(id="Bahasa", en="Language"),
     "other_language": Text(id="English", en="Bahasa Indonesia"),
     "mend": Text(id="Yang dapat dilakukan", en="What to do"),
