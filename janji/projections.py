@@ -26,6 +26,7 @@ from deploy.local.addresses import Addresses
 from deploy.local.commands import CannotStart
 from deploy.local.home import home
 from deploy.local.services import environment
+from janji.case_services import CASE_SERVICES
 from services.projections.filling import Report, Workshop, filling_pool
 from services.projections.generations import NoGeneration, RebuildUnderWay
 from services.projections.main import feeds_of, read_models_of_today
@@ -36,8 +37,6 @@ from shared import settings
 from shared.eventstore.errors import LogUnavailable
 from shared.messaging.feed_client import FeedAway
 from shared.promise.working_days import local_date
-
-LOGS = ("requests", "complaints")
 
 # What is said in one line: the world isn't as the command needs it.
 FAILURES = (
@@ -69,7 +68,7 @@ class Installation:
 def find_installation() -> Installation:
     """As the environment says, else the one that `janji up` keeps running. Raises CannotStart."""
     if "JANJI_DATABASE_URL" in os.environ:
-        named = {service: f"JANJI_{service.upper()}_DATABASE_URL" for service in LOGS}
+        named = {service: f"JANJI_{service.upper()}_DATABASE_URL" for service in CASE_SERVICES}
         logs = {service: os.environ[name] for service, name in named.items() if name in os.environ}
         return Installation(settings.load(Settings), logs)
     here = home()
@@ -77,7 +76,7 @@ def find_installation() -> Installation:
     if addresses is None:
         raise CannotStart("nothing runs here: `janji up` first, or set JANJI_DATABASE_URL")
     os.environ |= environment(here, addresses, "projections")
-    logs = {service: addresses.databases[service].app_url for service in LOGS}
+    logs = {service: addresses.databases[service].app_url for service in CASE_SERVICES}
     return Installation(settings.load(Settings), logs)
 
 

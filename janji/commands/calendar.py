@@ -7,7 +7,7 @@ cases; this command watches them. It can be interrupted and run again with the s
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -20,19 +20,16 @@ from rich.console import Console
 from rich.table import Table
 
 from deploy.local.commands import CannotStart
+from janji.case_services import CASE_SERVICES
 from janji.commands.failures import said_in_one_line
 from janji.projections import (
-    LOGS,
     failures_in_words,
     find_installation,
     progress_shown,
     today,
 )
-from services.complaints.domain import Complaint
 from services.projections.filling import Report
-from services.requests.domain import ServiceRequest
 from shared.calendars.store import CalendarStore, SweepPlace
-from shared.case import Case
 from shared.eventstore.codec import Codec
 from shared.eventstore.reader import LogReader
 from shared.promise.amending import check_amendment
@@ -48,7 +45,6 @@ PAGE_EVENTS = 1_000
 ROWS_MAX = 20
 IS_PROJECTIONS = "select to_regclass('public.projection_live') is not null"
 
-KINDS: Mapping[str, type[Case]] = {"requests": ServiceRequest, "complaints": Complaint}
 File = Annotated[
     Path, typer.Argument(help="YEAR.toml: a year with its old versions and a new one.")
 ]
@@ -191,7 +187,8 @@ async def _say_moves(place: Place, part: str) -> None:
 async def _moves(place: Place, sweep: SweepPlace) -> Moves:
     """From when to when the due dates moved, and how many, as the log has it."""
     assert place.log is not None
-    topic, codec = f"{place.service}.due_date_changed", Codec([KINDS[place.service]])
+    topic = f"{place.service}.due_date_changed"
+    codec = Codec([CASE_SERVICES[place.service].kind])
     moves, position = Moves(), sweep.first_position
     while page := await place.log.read(position, PAGE_EVENTS):
         for event in (codec.decode(each) for each in page if each.topic == topic):
@@ -252,13 +249,13 @@ def _years(calendar: Calendar) -> Table:
 async def _places() -> AsyncIterator[Sequence[Place]]:
     """All databases, the projections' first. Raises CannotStart, LogUnavailable."""
     installation = find_installation()
-    if missing := [each for each in LOGS if each not in installation.logs]:
+    if missing := [each for each in CASE_SERVICES if each not in installation.logs]:
         raise CannotStart(f"set JANJI_{missing[0].upper()}_DATABASE_URL: the calendar is for all")
     async with AsyncExitStack() as opened:
         url = installation.settings.database_url.get_secret_value()
         await _check_projections(url)
         places = [Place("projections", await opened.enter_async_context(CalendarStore(url)), None)]
-        for service in LOGS:
+        for service in CASE_SERVICES:
             url = installation.logs[service]
             store = await opened.enter_async_context(CalendarStore(url))
             log = await opened.enter_async_context(LogReader(url, codec=Codec([])))

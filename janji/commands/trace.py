@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from deploy.local.commands import CannotStart
+from janji.case_services import CASE_SERVICES, CaseService
 from janji.commands.failures import said_in_one_line
 from janji.projections import (
     Installation,
@@ -20,9 +21,7 @@ from janji.projections import (
     opened,
     today,
 )
-from services.complaints.domain import Complaint
 from services.projections import generations
-from services.requests.domain import ServiceRequest
 from shared.calendars.store import CalendarStore
 from shared.case import Case
 from shared.eventstore.codec import Codec
@@ -40,10 +39,7 @@ from shared.promise.sla_clock import Reading
 from shared.promise.working_days import PONTIANAK, load_calendar
 from shared.web.page.wall_calendar import DUE, SIGNS
 
-PREFIXES: Mapping[str, tuple[str, type[Case]]] = {
-    "PRM": ("requests", ServiceRequest),
-    "ADU": ("complaints", Complaint),
-}
+BY_PREFIX = {each.prefix: each for each in CASE_SERVICES.values()}
 STRIP_DAYS_MAX = 70  # of a longer case the last ones
 LEGEND = (
     "↓ received · 1 counted · – weekend · × day off · ‖ with the applicant · ↩ answered · ◆ due"
@@ -86,15 +82,15 @@ class Traced:
 
 async def _trace(text: str) -> Traced:
     """Raises CannotStart, LogUnavailable."""
-    number, service, kind = _read(text)
+    number, service = _read(text)
     installation = find_installation()
-    if service not in installation.logs:
-        raise CannotStart(f"set JANJI_{service.upper()}_DATABASE_URL: the case's log is there")
-    url = installation.logs[service]
+    if service.name not in installation.logs:
+        raise CannotStart(f"set JANJI_{service.name.upper()}_DATABASE_URL: the case's log is there")
+    url = installation.logs[service.name]
     try:
-        async with LogReader(url, codec=Codec([kind])) as log:
-            events = await log.history(kind, case_id(number))
-            case = await log.load(kind, case_id(number))
+        async with LogReader(url, codec=Codec([service.kind])) as log:
+            events = await log.history(service.kind, case_id(number))
+            case = await log.load(service.kind, case_id(number))
     except AggregateNotFound:
         raise CannotStart(f"there is no case {number}") from None
     async with CalendarStore(url) as store:
@@ -102,7 +98,7 @@ async def _trace(text: str) -> Traced:
     published, published_at = await _published(url)
     reading = case.clock.reading(today(), calendar)
     until = max(today(), reading.due_on or today())
-    applied, held = await _applied(installation, service, number)
+    applied, held = await _applied(installation, service.name, number)
     return Traced(
         case=case,
         events=events,
@@ -112,13 +108,13 @@ async def _trace(text: str) -> Traced:
     )
 
 
-def _read(text: str) -> tuple[str, str, type[Case]]:
-    """The number as it is written, its service, and what it is a number of."""
+def _read(text: str) -> tuple[str, CaseService[Any]]:
+    """The number as it is written, and the service whose case it is."""
     prefix = text.strip().upper()[:3]
-    if prefix not in PREFIXES:
+    if prefix not in BY_PREFIX:
         raise CannotStart(f"{text!r} is no case: PRM-XXXX-XXXX-C or ADU-XXXX-XXXX-C")
     try:
-        return read_number(text, prefix), *PREFIXES[prefix]
+        return read_number(text, prefix), BY_PREFIX[prefix]
     except MistypedNumber:
         raise CannotStart(f"{text} is mistyped: its last character doesn't fit") from None
     except MalformedNumber:

@@ -15,10 +15,10 @@ import typer
 from rich.console import Console
 
 from deploy.local.commands import CannotStart
+from janji.case_services import CASE_SERVICES
 from janji.commands.failures import said_in_one_line
 from janji.projections import (
     FAILURES,
-    LOGS,
     Installation,
     failures_in_words,
     find_installation,
@@ -77,7 +77,7 @@ def _read(heads: Path) -> Sequence[Kept]:
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise CannotStart(f"{heads} holds no log heads: {error!r}") from error
     for each in kept:
-        if each.service not in LOGS:
+        if each.service not in CASE_SERVICES:
             raise CannotStart(f"{heads} names a log that there isn't: {each.service}")
     return kept
 
@@ -115,7 +115,7 @@ async def _flaws_of_logs(installation: Installation, report: Report) -> Sequence
     ours = installation.settings.database_url.get_secret_value()
     urls = {**installation.logs, ALERTS: ours}
     flaws = []
-    for service in (*LOGS, ALERTS):
+    for service in (*CASE_SERVICES, ALERTS):
         if service not in urls:
             name = f"JANJI_{service.upper()}_DATABASE_URL"
             console.print(f"The log of {service} is out of reach; {name} would say where it is.")

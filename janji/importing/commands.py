@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from janji.case_services import CaseService
 from janji.importing.rows import Row, Use
 from shared.case import Act, Actor, Case
 from shared.promise.standard import Standards
@@ -47,9 +48,7 @@ class Command(Generic[C]):
 class History(Generic[C]):
     """How the rows of one service become events."""
 
-    service: str
-    prefix: str
-    kind: type[C]
+    service: CaseService[C]
     receipt: str  # the command that every case begins with
     receive: Callable[[Row, Act, Rules, str], C]
     receipt_use: Use
@@ -65,7 +64,9 @@ class History(Generic[C]):
 
     def event(self, command: str) -> type[Case.Event]:
         """The event that a command becomes."""
-        return self.kind.Created if command == self.receipt else self.commands[command].event
+        if command == self.receipt:
+            return self.service.kind.Created
+        return self.commands[command].event
 
 
 def text_of(row: Row, column: str) -> str:

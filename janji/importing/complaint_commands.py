@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from janji import case_services
 from janji.importing.commands import LEFT_OUT, Command, History, Rules, text_of
 from janji.importing.rows import Row, Use
 from services.complaints.domain import Complaint
@@ -88,9 +89,7 @@ COMMANDS = {
 }
 
 COMPLAINTS = History(
-    service="complaints",
-    prefix="ADU",
-    kind=Complaint,
+    service=case_services.COMPLAINTS,
     receipt="receive",
     receive=receive,
     receipt_use=Use(needed=("channel",), useful=("text",)),

@@ -70,7 +70,7 @@ async def opened(given: Settings, services: Collection[str]) -> AsyncIterator[Ma
         doors = {}
         for service in services:
             history = HISTORIES[service]
-            codec = Codec([history.kind], keyring)
+            codec = Codec([history.service.kind], keyring)
             url = given.database_url(service)
             log = EventLog(url, codec=codec, name=f"import: {service}")
             await stack.enter_async_context(_running(log))

@@ -15,7 +15,7 @@ from janji.importing.request_commands import REQUESTS
 from janji.importing.rows import Flaw, Row, Rows, WrongRow
 from janji.importing.table import Progress, Unreadable, opened
 
-HISTORIES = {history.service: history for history in (REQUESTS, COMPLAINTS)}
+HISTORIES = {history.service.name: history for history in (REQUESTS, COMPLAINTS)}
 USES = {service: history.uses for service, history in HISTORIES.items()}
 
 

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from janji import case_services
 from janji.importing.commands import LEFT_OUT, Command, History, Rules, text_of
 from janji.importing.rows import Row, Use
 from services.requests.domain import ServiceRequest
@@ -101,9 +102,7 @@ COMMANDS = {
 }
 
 REQUESTS = History(
-    service="requests",
-    prefix="PRM",
-    kind=ServiceRequest,
+    service=case_services.REQUESTS,
     receipt="submit",
     receive=submit,
     receipt_use=Use(needed=("kind", "agency", "channel"), useful=(*LETTER, "accounts")),

@@ -60,9 +60,9 @@ class Door:
         """Raises WrongMasterKey: the service couldn't read what would be imported."""
         for recorded in await self.log.read(0, SAMPLE_EVENTS):
             try:
-                await self.log.history(self.history.kind, recorded.originator_id)
+                await self.log.history(self.history.service.kind, recorded.originator_id)
             except SealBroken:
-                raise WrongMasterKey(self.history.service) from None
+                raise WrongMasterKey(self.history.service.name) from None
 
     async def past(self, numbers: Collection[str]) -> Mapping[str, Sequence[Any]]:
         """The events of those cases that the log holds, without what is personal."""
@@ -140,7 +140,8 @@ class Import:
         return imported
 
     def _candidates(self, case: CaseRows) -> Sequence[str]:
-        return self._secrets.candidates(case.key, self._doors[case.key.service].history.prefix)
+        service = self._doors[case.key.service].history.service
+        return self._secrets.candidates(case.key, service.prefix)
 
     def _checked(self, case: CaseRows, past: Mapping[str, Sequence[Any]]) -> Decision:
         """Decide the case, once it is settled which it is. Raises WrongCase."""
@@ -156,7 +157,7 @@ class Import:
         if number is None:
             raise wrong(case.rows[0], "case", "one_case", WHICH_CASE)
         case.number, case.is_known = number, number in past
-        return self._deciders[history.service].decide(case, past.get(number, ()))
+        return self._deciders[history.service.name].decide(case, past.get(number, ()))
 
     async def _append(self, case: CaseRows) -> int:
         """How many rows went in. Raises WrongCase, and what `EventLog.append` does."""

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from janji.case_services import CASE_SERVICES
 from janji.importing.cases import by_case
 from janji.importing.numbers import CaseKey, Secrets
 from janji.importing.reading import HISTORIES
@@ -119,8 +120,10 @@ def numbers(rows: Sequence[Row]) -> Mapping[str, list[str]]:
     secrets = Secrets(bytes(32))
     keys = {CaseKey(row.service, row.case) for row in rows}
     return {
-        service: [
-            secrets.candidates(key, history.prefix)[0] for key in keys if key.service == service
+        service.name: [
+            secrets.candidates(key, service.prefix)[0]
+            for key in keys
+            if key.service == service.name
         ]
-        for service, history in HISTORIES.items()
+        for service in CASE_SERVICES.values()
     }

@@ -1,0 +1,24 @@
+"""The services that keep cases, each in a log of its own: what they keep, and how it is called."""
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from services.complaints.domain import Complaint
+from services.requests.domain import ServiceRequest
+from shared.case import Case
+
+C = TypeVar("C", bound=Case)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseService(Generic[C]):
+    """One of them; the numbers of its cases begin with `prefix`."""
+
+    name: str
+    prefix: str
+    kind: type[C]
+
+
+REQUESTS = CaseService("requests", "PRM", ServiceRequest)
+COMPLAINTS = CaseService("complaints", "ADU", Complaint)
+CASE_SERVICES = {each.name: each for each in (REQUESTS, COMPLAINTS)}
