@@ -3,11 +3,13 @@
 Indonesian is what is spoken unless somebody asks for English.
 """
 
+from collections.abc import Mapping
 from typing import Literal
 
 from shared.promise.standard import Text
 
 Language = Literal["id", "en"]
+OTHER: Mapping[Language, Language] = {"id": "en", "en": "id"}
 
 QUALITY_WHEN_SILENT = 1.0
 

@@ -31,8 +31,8 @@ from shared.promise.standard import Standards, Text
 from shared.web.case_answers import History, case_days
 from shared.web.cases import Nothing, Reason
 from shared.web.fields import Body
-from shared.web.language import Language, say
-from shared.web.page.complaint_form import COMPLAINT_PATHS, OTHER
+from shared.web.language import OTHER, Language, say
+from shared.web.page.complaint_form import COMPLAINT_PATHS
 from shared.web.page.wall_calendar import wall_calendar
 from shared.web.page.words import Words
 

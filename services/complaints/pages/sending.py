@@ -17,8 +17,8 @@ from services.complaints.tracking import TrackingSecrets
 from shared.eventstore.errors import EventLogError
 from shared.promise.refusals import Refusal
 from shared.promise.standard import Standards
-from shared.web.language import Language, say
-from shared.web.page.complaint_form import COMPLAINT_PATHS, OTHER
+from shared.web.language import OTHER, Language, say
+from shared.web.page.complaint_form import COMPLAINT_PATHS
 
 FORM = "/pengaduan/formulir"  # in the keys of both languages: it is one form
 

@@ -17,14 +17,13 @@ from shared.casework import Order
 from shared.promise.standard import Standard
 from shared.web.commands import KEY_CHARACTERS_MAX, PUBLIC, CommandKeys
 from shared.web.fields import Body
-from shared.web.language import Language, say
+from shared.web.language import OTHER, Language, say
 from shared.web.page.complaint_form import (
     COMPLAINT_PATHS,
     FORM_COMPONENTS,
     FORM_STYLE,
     FORM_WORDS,
     KEY,
-    OTHER,
 )
 from shared.web.page.shell import Page, Shell
 from shared.web.trace import traceparent

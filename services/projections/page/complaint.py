@@ -15,11 +15,11 @@ from starlette.responses import HTMLResponse
 
 from services.projections.page.complaint_words import WORDS
 from services.projections.page.facts import link_of
-from services.projections.page.routes import OTHER, PATHS, STYLE, TEMPLATES
+from services.projections.page.routes import PATHS, STYLE, TEMPLATES
 from services.projections.page.words import WORDS as PAGES_WORDS
 from shared.promise.standard import Standard, Standards
 from shared.promise.working_days import local_date
-from shared.web.language import Language, say
+from shared.web.language import OTHER, Language, say
 from shared.web.page.complaint_form import (
     COMPLAINT_PATHS,
     FORM_COMPONENTS,

@@ -35,8 +35,9 @@ from services.projections.read_models.periods import Period, periods, year
 from services.projections.read_models.statistics import Office
 from shared.promise.standard import Text
 from shared.promise.working_days import local_date
-from shared.web.language import Language, say
+from shared.web.language import OTHER, Language, say
 from shared.web.page import figures
+from shared.web.page.complaint_form import COMPLAINT_PATHS
 from shared.web.page.figures import LOCALES
 from shared.web.page.shell import Page, Shell
 from shared.web.problems import Problem
@@ -73,11 +74,10 @@ class Paths:
 
 
 PATHS: dict[Language, Paths] = {
-    "id": Paths("/", "/standar", "/metode", "/pengaduan"),
-    "en": Paths("/en/", "/en/standard", "/en/method", "/en/complaint"),
+    "id": Paths("/", "/standar", "/metode", COMPLAINT_PATHS["id"].channels),
+    "en": Paths("/en/", "/en/standard", "/en/method", COMPLAINT_PATHS["en"].channels),
 }
 Here: TypeAlias = Literal["figures", "standard", "method"]
-OTHER: dict[Language, Language] = {"id": "en", "en": "id"}
 
 
 class Pages:

@@ -16,7 +16,6 @@ from shared.web.page.words import Words
 
 HERE = Path(__file__).parent
 FORM_COMPONENTS, FORM_STYLE = HERE / "govuk_forms.css", HERE / "forms.css"
-OTHER: dict[Language, Language] = {"id": "en", "en": "id"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from starlette.responses import HTMLResponse, Response
 
 from shared.promise.standard import Standard, Text
 from shared.web.encodings import coding_headers, fitting, packings
-from shared.web.language import Language, say
+from shared.web.language import OTHER, Language, say
 from shared.web.page import figures
 from shared.web.page.words import SHELL, Words
 
@@ -39,6 +39,10 @@ class Page:
     title: str
     other: str | None = None
     description: str | None = None
+
+    @property
+    def other_language(self) -> Language:
+        return OTHER[self.language]
 
 
 class Shell:
