@@ -27,7 +27,7 @@ import structlog
 
 from services.projections import generations
 from services.projections.alerts import Due, alert_of
-from services.projections.ordering import find_fork
+from services.projections.feed_pages import checked_head
 from services.projections.positions import WAIT_SECONDS_MAX, wait_for
 from shared.eventstore.errors import VersionConflict
 
@@ -95,9 +95,9 @@ class Alerting:
         if not await self._anything_missing():
             self._nothing_missing_at = as_of
             return 0
-        head = await self._head()
-        position = f"{self.source}:{head}"
-        if not await wait_for(self._pool, position, timeout_seconds=self._wait_seconds):
+        head = await checked_head(self._feed, await self._projection.place())
+        wanted = {self.source: head}
+        if not await wait_for(self._pool, wanted, timeout_seconds=self._wait_seconds):
             return 0
         raised = 0
         async for on, missing in self._missing(up_to=head):
@@ -120,13 +120,6 @@ class Alerting:
                     break
         self._pause_seconds = max(LOOK_SECONDS, (now() - began) / LOOKING_SHARE_MAX)
         return found
-
-    async def _head(self) -> int:
-        """Where the source's log ends at this moment; and that it is the log that we have read."""
-        place = await self._projection.place()
-        page = await self._feed.read(place.asks_after, 1)
-        find_fork(place, page)
-        return page.head.position
 
     async def _missing(self, *, up_to: int) -> AsyncGenerator[tuple[dt.date, Sequence[Due]], None]:
         """Page by page, the day of the figures and who is due then and has no alert in the log.

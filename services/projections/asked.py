@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.projections.positions import CHARACTERS_MAX, MalformedPosition, wait_for
+from services.projections.positions import (
+    CHARACTERS_MAX,
+    MalformedPosition,
+    read_positions,
+    wait_for,
+)
 from services.projections.read_models.periods import MalformedPeriod, Period, read_period, year
 from shared.promise.standard import Text
 from shared.web.problem_catalogue import INVALID
@@ -75,9 +80,10 @@ async def applied(pool: Pool, min_position: str | None) -> bool:
     if min_position is None:
         return True
     try:
-        return await wait_for(pool, min_position)
+        wanted = read_positions(min_position)
     except MalformedPosition:
         raise invalid("min_position", "position", POSITION_SHAPE) from None
+    return await wait_for(pool, wanted)
 
 
 def invalid(parameter: str, rule: str, detail: Text) -> Problem:

@@ -25,8 +25,8 @@ from typing import TYPE_CHECKING, Never
 import structlog
 
 from services.projections import generations
-from services.projections.feed_pages import pages_from
-from services.projections.ordering import Forked, Trust, find_fork
+from services.projections.feed_pages import checked_head, pages_from
+from services.projections.ordering import Forked, Trust
 from services.projections.positions import SourcePosition, positions
 from shared.messaging.feed_client import FeedAway
 from shared.promise.working_days import PONTIANAK, local_date
@@ -144,15 +144,14 @@ class Follower:
         self._check_at = now + self._head_check_seconds
         place = await self.projection.place()
         try:
-            page = await self._feed.read(place.asks_after, 1)
-            find_fork(place, page)
+            head = await checked_head(self._feed, place)
         except FeedAway as away:
             log.warning("head unknown", source=self.source, reason=str(away))
             return False
         except Forked as fork:
             await self._stop_at(fork)
-        await self.projection.note_head(page.head.position, place.position)
-        return self._trust.silent(applied=place.position, head=page.head.position)
+        await self.projection.note_head(head, place.position)
+        return self._trust.silent(applied=place.position, head=head)
 
     async def _stop_at(self, fork: Forked) -> Never:
         """Apply nothing more until a rebuild has led us back to the log."""

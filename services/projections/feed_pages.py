@@ -1,4 +1,4 @@
-"""A source's log from one event on, page by page, each vouched for by the one before."""
+"""A source's log from one event on: its pages, each vouched for by the one before, and its head."""
 
 from __future__ import annotations
 
@@ -39,3 +39,15 @@ async def pages_from(feed: FeedClient, place: Place) -> AsyncGenerator[Page, Non
                 return
     finally:
         ahead.cancel()
+
+
+async def checked_head(feed: FeedClient, place: Place) -> int:
+    """Where the log ends at this moment; and that it is the log that we have read up to `place`.
+
+    Raises:
+        Forked: the log holds another event there.
+        FeedAway: see `FeedClient.read`.
+    """
+    page = await feed.read(place.asks_after, 1)
+    find_fork(place, page)
+    return page.head.position

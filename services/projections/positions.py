@@ -144,13 +144,12 @@ def is_stale_since(at_head_at: datetime | None, now: datetime) -> bool:
 
 
 async def wait_for(
-    pool: Pool, min_position: str, *, timeout_seconds: float = WAIT_SECONDS_MAX
+    pool: Pool, wanted: Mapping[str, int], *, timeout_seconds: float = WAIT_SECONDS_MAX
 ) -> bool:
-    """Wait until the read models contain what stands up to `min_position` ("requests:1234").
+    """Wait until the read models contain what stands up to these positions, one a source.
 
-    Returns whether they do; no connection is held between two looks. Raises `MalformedPosition`.
+    Returns whether they do; no connection is held between two looks.
     """
-    wanted = read_positions(min_position)
     pause_seconds = _POLL_SECONDS_MIN
     deadline = asyncio.get_running_loop().time() + timeout_seconds
     while not await _reached(pool, wanted):
@@ -161,8 +160,16 @@ async def wait_for(
     return True
 
 
+def holds(applied: Mapping[str, int], wanted: Mapping[str, int]) -> bool:
+    """Whether all that is wanted of each source is applied; of an unknown one nothing is."""
+    return all(applied.get(source, -1) >= position for source, position in wanted.items())
+
+
 def read_positions(text: str) -> Mapping[str, int]:
-    """The position that is wanted of each source. Raises `MalformedPosition`."""
+    """The position that is wanted of each source: "requests:1234,complaints:56".
+
+    Raises `MalformedPosition`.
+    """
     if len(text) > CHARACTERS_MAX:
         raise MalformedPosition(text)
     wanted: dict[str, int] = {}
@@ -181,5 +188,4 @@ _APPLIED = "select source, position from projection_position where source = any(
 async def _reached(pool: Pool, wanted: Mapping[str, int]) -> bool:
     async with generations.live(pool) as connection:
         rows = await connection.fetch(_APPLIED, list(wanted))
-    applied = {row["source"]: row["position"] for row in rows}
-    return all(applied.get(source, -1) >= position for source, position in wanted.items())
+    return holds({row["source"]: row["position"] for row in rows}, wanted)

@@ -23,7 +23,7 @@ import asyncpg
 import structlog
 
 from services.projections import generations
-from services.projections.positions import WAIT_SECONDS_MAX, is_stale_since
+from services.projections.positions import WAIT_SECONDS_MAX, holds, is_stale_since
 
 if TYPE_CHECKING:
     from services.projections.generations import Connection
@@ -63,8 +63,7 @@ class State:
 
     def holds(self, wanted: Mapping[str, int]) -> bool:
         """Whether the figures contain what stands up to these positions."""
-        applied = {each.source: each.position for each in self.sources}
-        return all(applied.get(source, -1) >= position for source, position in wanted.items())
+        return holds({each.source: each.position for each in self.sources}, wanted)
 
 
 class Watch:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from services.projections.positions import wait_for
+from services.projections.positions import read_positions, wait_for
 from tests.support.followed import Following
 from tests.support.published_notes import eventually
 
@@ -55,10 +55,10 @@ async def test_whoever_wrote_can_wait_until_it_is_read(office: Following) -> Non
         await office.requests.write(8)
         await office.complaints.write(8)
 
-        assert await wait_for(office.pool, "requests:8")
-        assert await wait_for(office.pool, "complaints:8, requests:8")
-        assert not await wait_for(office.pool, "requests:9", timeout_seconds=0.1)
-        assert not await wait_for(office.pool, "weather:1", timeout_seconds=0.1)
+        assert await wait_for(office.pool, {"requests": 8})
+        assert await wait_for(office.pool, read_positions("complaints:8, requests:8"))
+        assert not await wait_for(office.pool, {"requests": 9}, timeout_seconds=0.1)
+        assert not await wait_for(office.pool, {"weather": 1}, timeout_seconds=0.1)
 
 
 async def is_at_head(office: Following) -> bool:
