@@ -45,6 +45,13 @@ CASES_AT_ONCE = 500  # what one batch of the log's writer holds
 NO_END = 2**63 - 1
 
 
+class Lagging(Exception):
+    """There may be alerts to raise, and the read models don't hold yet what the log held."""
+
+    def __init__(self) -> None:
+        super().__init__("the figures lag behind the log")
+
+
 class Alerting:
     """Raises the alerts of one source's cases. One task runs it.
 
@@ -86,8 +93,9 @@ class Alerting:
     async def look(self) -> int:
         """Raise what is missing; how many alerts this look has raised.
 
-        Raises `Forked`, `FeedAway`, `NoGeneration`, and what the database and the log do. Cancelled
-        or failed in the middle, some alerts are in the log, and the next look raises the others.
+        Raises `Lagging`, `Forked`, `FeedAway`, `NoGeneration`, and what the database and the log
+        do. Cancelled or failed in the middle, some alerts are in the log, and the next look raises
+        the others.
         """
         as_of = await self._as_of()
         if as_of == self._nothing_missing_at:
@@ -98,7 +106,7 @@ class Alerting:
         head = await checked_head(self._feed, await self._projection.place())
         wanted = {self.source: head}
         if not await wait_for(self._pool, wanted, timeout_seconds=self._wait_seconds):
-            return 0
+            raise Lagging
         raised = 0
         async for on, missing in self._missing(up_to=head):
             raised += await self._raise(missing, on)

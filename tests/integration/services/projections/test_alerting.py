@@ -1,15 +1,17 @@
 """A look for alerts while the read models stand somewhere in the middle of a log."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import asyncpg
 import pytest
 
-from services.projections import generations
-from services.projections.alerting import Alerting
+from services.projections import condition, generations
+from services.projections.alerting import Alerting, Lagging
 from services.projections.alerts import KINDS
 from services.projections.applying import Projection
 from services.projections.main import read_models_of_today
@@ -17,10 +19,13 @@ from shared.eventstore.codec import Codec
 from shared.eventstore.log import EventLog
 from shared.messaging.feed_client import FeedClient, Page
 from shared.promise.working_days import local_date
+from shared.web.health import State
 from tests.support.alerted import ANSWERED_LATE, Alerted, alerted
 from tests.support.clocks import at
 from tests.support.databases import Database
 from tests.support.event_logs import running
+from tests.support.eventually import eventually
+from tests.support.sources import ended
 from tests.support.wall import Wall
 
 SOON_SECONDS = 0.2
@@ -97,13 +102,32 @@ async def test_read_models_that_lag_behind_raise_nothing(desk: Desk) -> None:
     """In the middle of what was imported its case looks open, and overdue for weeks."""
     await desk.office.request("Mon 2 Nov 09:00", then=ANSWERED_LATE)
 
-    looked = []
-    for position in range(1, 7):
+    for position in range(1, 6):
         await desk.apply_to(position)
-        looked.append(await desk.alerting.look())
+        with pytest.raises(Lagging):
+            await desk.alerting.look()
+    await desk.apply_to(6)
 
-    assert looked == [0] * 6
+    assert await desk.alerting.look() == 0
     assert await desk.raised() == 0
+
+
+async def test_alerts_that_are_kept_back_by_a_lag_are_said_to_be(desk: Desk) -> None:
+    await desk.office.request("Mon 2 Nov 09:00", then=ANSWERED_LATE)
+    await desk.apply_to(1)
+    health = condition.alerting([desk.alerting])
+    looking = asyncio.create_task(desk.alerting.run())
+
+    async def says(state: State) -> bool:
+        return (await health()).state == state
+
+    await eventually(partial(says, "degraded"))
+    lagging = await health()
+    await desk.apply_to(6)
+    await eventually(partial(says, "ok"))
+    await ended(looking)
+
+    assert lagging.words == "requests: the figures lag behind the log"
 
 
 async def test_a_case_to_which_something_happens_meanwhile_waits_for_the_next_look(
