@@ -45,16 +45,6 @@ class CaseCalendar(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What a further clock says on one day; `days_left`, in its own unit, while it runs."""
-
-    started_on: dt.date
-    due_on: dt.date
-    state: State
-    days_left: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class Deadline:
     """The facts of one further clock of one case; each step gives new ones."""
 
@@ -93,16 +83,11 @@ class Deadline:
         """Whether it was missed by that day."""
         return (self.ended_on or on) > self.due_on
 
-    def reading(self, on: dt.date, calendar: Calendar) -> Reading:
-        """What it says on that day; one that has ended says the same on every day."""
+    def state(self, on: dt.date) -> State:
+        """How it stands on that day; one that has ended stands so on every day [2]."""
         if self.has_passed(on):
-            return Reading(self.started_on, self.due_on, "missed", None)
-        if self.ended_on is not None:
-            return Reading(self.started_on, self.due_on, "kept", None)
-        left = (self.due_on - on).days
-        if self.unit == "working_days":
-            left = self.by.out_of(calendar).working_days_between(on, self.due_on)
-        return Reading(self.started_on, self.due_on, "running", left)
+            return "missed"
+        return "running" if self.ended_on is None else "kept"
 
     def _due(self, calendar: Calendar) -> Deadline:
         """The same, due on the n-th day after its start."""

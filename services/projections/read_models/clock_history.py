@@ -19,19 +19,13 @@ from services.projections.read_models.history import DAY, Changes, store
 if TYPE_CHECKING:
     from services.projections.generations import Connection
     from services.projections.read_models.events import CaseEvent
-    from shared.promise.further_clocks import Deadline, State
+    from shared.promise.further_clocks import Deadline
 
 FACET = "clock"
 WHY = "clock"
 
 Deadlines: TypeAlias = tuple[dt.date, tuple["Deadline", ...]]
 """The month that a case is counted in, and its further clocks."""
-
-
-def state_on(deadline: Deadline, on: dt.date) -> State:
-    if deadline.has_passed(on):
-        return "missed"
-    return "running" if deadline.ended_on is None else "kept"
 
 
 class ClockHistory:
@@ -81,4 +75,4 @@ class ClockHistory:
 
     def _count(self, day: dt.date, month: dt.date, deadlines: Iterable[Deadline], by: int) -> None:
         for deadline in deadlines:
-            self._by[day, WHY, (month, FACET, deadline.clock, state_on(deadline, day), 0)] += by
+            self._by[day, WHY, (month, FACET, deadline.clock, deadline.state(day), 0)] += by

@@ -19,7 +19,6 @@ from services.projections.read_models.clock_history import (
     FACET,
     ClockHistory,
     Deadlines,
-    state_on,
 )
 from services.projections.read_models.events import EVENTS
 from shared.promise.data_file import WrongData
@@ -135,7 +134,7 @@ class Change(tally.Change):
     def count(self, held: tuple[dt.date, Iterable[Deadline]] | None, on: dt.date, by: int) -> None:
         month, deadlines = held or (dt.date.min, ())
         for deadline in deadlines:
-            self._by[month, FACET, deadline.clock, state_on(deadline, on), 0] += by
+            self._by[month, FACET, deadline.clock, deadline.state(on), 0] += by
 
     def miss(self, month: dt.date, clock: str, cases: int) -> None:
         """So many ran out."""
@@ -198,7 +197,7 @@ def _rows(
         (
             *(number, place, service, month),
             *(each.clock, each.days, each.unit, each.started_on, each.due_on),
-            *(each.by.version, list(each.by.kept_days_off), each.ended_on, state_on(each, on)),
+            *(each.by.version, list(each.by.kept_days_off), each.ended_on, each.state(on)),
         )
         for place, each in enumerate(deadlines)
     ]
