@@ -36,7 +36,7 @@ from shared.promise.amending import check_amendment
 from shared.promise.calendar_year import Year, year_in
 from shared.promise.data_file import WrongData
 from shared.promise.standard import DATA
-from shared.promise.working_days import Calendar, load_calendar
+from shared.promise.working_days import Calendar
 
 FILE_BYTES_MAX = 256 * 1024  # as in the table; a year takes 5 KiB
 LOOK_SECONDS = 0.2
@@ -85,9 +85,6 @@ class Place:
     store: CalendarStore
     log: LogReader | None
 
-    async def calendar(self) -> Calendar:
-        return load_calendar(applied=await self.store.years())
-
     async def sweep(self, part: str) -> SweepPlace | None:
         """The latest that was made by this version of this year (`2026.2`)."""
         for sweep in await self.store.sweeps():
@@ -133,7 +130,7 @@ async def _put_in_force(places: Sequence[Place], year: Year, text: str) -> bool:
     """
     lacking = [place for place in places if await place.store.content(year) != text]
     for place in lacking:
-        present = (await place.calendar()).year(year.year)
+        present = (await place.store.calendar()).year(year.year)
         check_amendment(year, present, text=text, today=today())
     for place in lacking:
         if not await place.store.apply(year, text):
@@ -209,7 +206,7 @@ def _by_date(move: tuple[tuple[str | None, str | None], int]) -> tuple[str, str]
 async def _show() -> None:
     async with _places() as places:
         for place in places:
-            calendar = await place.calendar()
+            calendar = await place.store.calendar()
             console.print(f"[bold]{place.service}[/bold]: {calendar.version}")
             sweep = next(iter(await place.store.sweeps()), None)
             if place.log and sweep:
@@ -221,7 +218,7 @@ async def _show() -> None:
 async def _show_file(number: int) -> None:
     """What is in force, as it was applied or is shipped."""
     async with _places() as places:
-        year = (await places[0].calendar()).year(number)
+        year = (await places[0].store.calendar()).year(number)
         if year is None:
             raise CannotStart(f"nothing is known of {number}: begin a file with version 1")
         applied = await places[0].store.content(year)

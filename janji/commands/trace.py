@@ -36,7 +36,7 @@ from shared.promise.case_number import (
 )
 from shared.promise.counted_days import Day
 from shared.promise.sla_clock import Reading
-from shared.promise.working_days import PONTIANAK, load_calendar
+from shared.promise.working_days import PONTIANAK
 from shared.web.page.wall_calendar import DUE, SIGNS
 
 BY_PREFIX = {each.prefix: each for each in CASE_SERVICES.values()}
@@ -94,7 +94,7 @@ async def _trace(text: str) -> Traced:
     except AggregateNotFound:
         raise CannotStart(f"there is no case {number}") from None
     async with CalendarStore(url) as store:
-        calendar = load_calendar(applied=await store.years())
+        calendar = await store.calendar()
     published, published_at = await _published(url)
     reading = case.clock.reading(today(), calendar)
     until = max(today(), reading.due_on or today())

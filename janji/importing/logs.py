@@ -22,7 +22,6 @@ from shared.eventstore.log import EventLog
 from shared.eventstore.sealing import Keyring
 from shared.promise.agencies import load_agencies
 from shared.promise.standard import load_standards
-from shared.promise.working_days import load_calendar
 
 NAMED = ("JANJI_REQUESTS_DATABASE_URL", "JANJI_COMPLAINTS_DATABASE_URL", "JANJI_MASTER_KEY")
 
@@ -81,7 +80,7 @@ async def opened(given: Settings, services: Collection[str]) -> AsyncIterator[Ma
 async def rules_in(database_url: str) -> Rules:
     """The newest of everything, as the service has it: history is reckoned by it too."""
     async with CalendarStore(database_url, name="import") as store:
-        calendar = load_calendar(applied=await store.years())
+        calendar = await store.calendar()
     return Rules(load_standards(), load_agencies(), calendar)
 
 

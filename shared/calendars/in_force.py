@@ -18,7 +18,7 @@ from shared.calendars.store import CalendarStore
 from shared.eventstore.errors import LogUnavailable
 from shared.promise.data_file import WrongData
 from shared.promise.standard import DATA
-from shared.promise.working_days import Calendar, load_calendar
+from shared.promise.working_days import Calendar
 
 log = structlog.get_logger()
 
@@ -82,7 +82,7 @@ class InForce:
         if numbers == self._numbers:
             return
         try:
-            calendar = load_calendar(self._data, await self._store.years())
+            calendar = await self._store.calendar(self._data)
         except WrongData as error:
             raise LogUnavailable(f"this release can't read the calendar: {error}") from error
         for holder in self._holders:

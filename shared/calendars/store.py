@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -11,6 +12,8 @@ from shared.eventstore import database
 from shared.eventstore.reader import recorded_from
 from shared.eventstore.records import Recorded
 from shared.promise.calendar_year import Year, year_in
+from shared.promise.standard import DATA
+from shared.promise.working_days import Calendar, load_calendar
 
 NEWEST = """
     select distinct on (year) year, content
@@ -125,6 +128,10 @@ class CalendarStore:
         """The newest version of each year that was amended here. Raises WrongData."""
         async with self._connection() as connection:
             return await applied_years(connection)
+
+    async def calendar(self, data: Path = DATA) -> Calendar:
+        """The one in force here: of shipped and applied years. Raises WrongData."""
+        return load_calendar(data, await self.years())
 
     async def numbers(self) -> dict[int, int]:
         """The number of each; cheaper, to find out whether there is anything new."""

@@ -19,7 +19,7 @@ from shared.casework import Order
 from shared.eventstore.codec import Codec
 from shared.eventstore.log import EventLog
 from shared.eventstore.sealing import Keyring
-from shared.promise.working_days import PONTIANAK, load_calendar
+from shared.promise.working_days import PONTIANAK
 from tests.support.amended import year_of
 from tests.support.databases import Database
 from tests.support.event_logs import running
@@ -66,7 +66,7 @@ class Swept:
         """A decree; the version of the whole calendar after it."""
         year = year_of(text)
         assert await self.store.apply(year, text)
-        return load_calendar(applied=await self.store.years()).version
+        return (await self.store.calendar()).version
 
     async def changes(self) -> list[Any]:
         """Every `due_date_changed` of the log."""
