@@ -24,6 +24,7 @@ from shared.web.page.complaint_form import (
     FORM_STYLE,
     FORM_WORDS,
     KEY,
+    TRAP,
 )
 from shared.web.page.shell import Page, Shell
 from shared.web.trace import traceparent
@@ -85,6 +86,7 @@ class Site:
             paths=COMPLAINT_PATHS[language],
             other_paths=COMPLAINT_PATHS[OTHER[language]],
             pages_url=self._pages_url,
+            trap=TRAP,
             typed=again.typed if again else NOTHING_TYPED,
             errors=_said(again.errors, language) if again else {},
             notices=[say(again.notice, language)] if again and again.notice else [],

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from services.complaints.domain import Complaint, Status
+from services.complaints.pages.words import WORDS as RECEIPT_WORDS
 from services.complaints.silence import last_day_to_reopen
 from shared.promise.sla_clock import Reading
 from shared.promise.standard import Text
@@ -136,8 +137,5 @@ WORDS: Words = {
         id="Bila tidak, pengaduan ini selesai dengan sendirinya sesudah hari itu.",
         en="Otherwise this complaint closes by itself after that day.",
     ),
-    "provisional": Text(
-        id="Batas waktu ini bergantung pada hari libur yang belum ditetapkan.",
-        en="This due date depends on holidays not yet decreed.",
-    ),
+    "provisional": RECEIPT_WORDS["provisional"],
 }

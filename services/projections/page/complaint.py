@@ -25,6 +25,7 @@ from shared.web.page.complaint_form import (
     FORM_COMPONENTS,
     FORM_STYLE,
     KEY,
+    TRAP,
     origin_of,
 )
 from shared.web.page.shell import Page, Shell
@@ -84,6 +85,7 @@ class ComplaintPage:
             sends_to=self._complaints_url + own.form,
             follow=self._complaints_url + own.follow,
             hidden={KEY: token_urlsafe(16)},
+            trap=TRAP,
             typed={},
             errors={},
         )

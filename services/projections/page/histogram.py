@@ -49,6 +49,7 @@ class Histogram:
     lines: Sequence[Line]
     ticks: Sequence[Column]  # those whose day is written below
     highest: Column
+    bottom: float = BOTTOM  # where the axis is
 
     def counted(self, column: Column, texts: Sequence[str]) -> bool:
         """Whether its count is written above it: all are, where all have room, or the highest."""

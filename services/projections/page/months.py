@@ -13,7 +13,7 @@ from services.projections.read_models.periods import read_period
 
 TOP, BOTTOM = 16.0, 84.0  # above: the counts; below: the months
 GAP = 0.3  # of a column's place
-NARROW = 4  # more months than these are written with one letter below their columns
+WIDE_MAX = 4  # more months than these are written with one letter below their columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,21 @@ class Month:
         return has_room(text, self.width / (1 - GAP))
 
 
-def months(by_month: Mapping[str, Mapping[str, Any]] | None, today: date) -> Sequence[Month]:
-    """The months that have begun or hold a case; none where there is nothing to compare."""
+@dataclass(frozen=True, slots=True)
+class Months:
+    """The columns, side by side, on an axis at `bottom` percent."""
+
+    columns: Sequence[Month]
+    bottom: float = BOTTOM
+
+    @property
+    def are_narrow(self) -> bool:
+        """Whether one letter is all that there is room for below each."""
+        return len(self.columns) > WIDE_MAX
+
+
+def months(by_month: Mapping[str, Mapping[str, Any]] | None, today: date) -> Months | None:
+    """The months that have begun or hold a case; None where there is nothing to compare."""
     shown = [
         (read_period(id_).first_day, figures)
         for id_, figures in (by_month or {}).items()
@@ -54,11 +67,13 @@ def months(by_month: Mapping[str, Mapping[str, Any]] | None, today: date) -> Seq
     ]
     most = max((_decided(figures) for _, figures in shown), default=0)
     if not most or len(shown) < 2:
-        return ()
-    return [
-        _month(first_day, figures, number, WHOLE / len(shown), most)
-        for number, (first_day, figures) in enumerate(shown)
-    ]
+        return None
+    return Months(
+        [
+            _month(first_day, figures, number, WHOLE / len(shown), most)
+            for number, (first_day, figures) in enumerate(shown)
+        ]
+    )
 
 
 def _month(

@@ -26,6 +26,7 @@ from shared.web.page.words import SHELL, Words
 
 BACKTICKS = re.compile(r"`([^`]+)`")
 HERE = Path(__file__).parent
+TEMPLATES = HERE / "templates"
 GOVUK = HERE / "govuk.css"
 LOOKS = [HERE / name for name in ("janji.css", "wall_calendar.css")]
 FOR_EVER = "public, max-age=31536000, immutable"  # the name changes with the content
@@ -67,7 +68,7 @@ class Shell:
         looks = (GOVUK, *components, *LOOKS, *styles)
         self._style = b"\n".join(path.read_bytes() for path in looks)
         self._style_path = f"/static/janji-{hashlib.sha256(self._style).hexdigest()[:12]}.css"
-        self._templates = html_templates([*folders, HERE / "templates"])
+        self._templates = html_templates([*folders, TEMPLATES])
         self._templates.filters |= {"code": with_code, **_figures()}
         self._templates.globals |= {
             "word": self._word,

@@ -10,16 +10,15 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import Path
 
 from babel.dates import format_date
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from shared.promise.counted_days import Day, Why
 from shared.promise.standard import Text
 from shared.web.language import Language, say
 from shared.web.page import figures
+from shared.web.page.shell import TEMPLATES, html_templates
 
 MONTHS_MAX = 13  # a case that is open for longer is explained by its first months
 MONDAY = dt.date(2026, 11, 2)
@@ -172,10 +171,4 @@ def _weekday(date: dt.date, language: Language) -> tuple[str, str]:
     return format_date(date, "EEE", locale=locale), format_date(date, "EEEE", locale=locale)
 
 
-_TEMPLATE = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-).get_template("wall_calendar.html")
+_TEMPLATE = html_templates([TEMPLATES]).get_template("wall_calendar.html")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.projections.page.months import BOTTOM, TOP, months
+from services.projections.page.months import BOTTOM, TOP, WIDE_MAX, Months, months
 
 TODAY = date(2026, 11, 24)
 
@@ -22,8 +22,21 @@ QUARTER = {
 }
 
 
+def drawn(by_month: dict[str, Any]) -> Months:
+    drawing = months(by_month, TODAY)
+    assert drawing is not None
+    return drawing
+
+
+@pytest.mark.parametrize(("count", "are_narrow"), [(WIDE_MAX, False), (WIDE_MAX + 1, True)])
+def test_of_many_months_each_has_room_for_one_letter(count: int, are_narrow: bool) -> None:
+    year = {f"2026-{month:02}": figures(on_time=1) for month in range(1, count + 1)}
+
+    assert drawn(year).are_narrow is are_narrow
+
+
 def test_the_highest_column_fills_the_drawing_and_the_others_are_in_proportion() -> None:
-    october, november = months(QUARTER, TODAY)
+    october, november = drawn(QUARTER).columns
 
     assert (october.y, october.height + october.late_height) == (TOP, BOTTOM - TOP)
     assert october.late_height * 3 == pytest.approx(october.height, abs=0.01)
@@ -31,13 +44,13 @@ def test_the_highest_column_fills_the_drawing_and_the_others_are_in_proportion()
 
 
 def test_columns_stand_on_the_axis() -> None:
-    ends = [each.y + each.late_height + each.height for each in months(QUARTER, TODAY)]
+    ends = [each.y + each.late_height + each.height for each in drawn(QUARTER).columns]
 
     assert ends == pytest.approx([BOTTOM, BOTTOM], abs=0.01)
 
 
 def test_counts_are_those_of_what_is_decided() -> None:
-    october, november = months(QUARTER, TODAY)
+    october, november = drawn(QUARTER).columns
 
     assert (october.received, october.on_time, october.not_on_time) == (8, 6, 2)
     assert (november.received, november.decided) == (7, 2)
@@ -46,8 +59,8 @@ def test_counts_are_those_of_what_is_decided() -> None:
 def test_a_month_ahead_is_shown_only_if_it_holds_a_case() -> None:
     ahead = {**QUARTER, "2026-12": figures(running=1)}
 
-    assert [each.first_day.month for each in months(QUARTER, TODAY)] == [10, 11]
-    assert [each.first_day.month for each in months(ahead, TODAY)] == [10, 11, 12]
+    assert [each.first_day.month for each in drawn(QUARTER).columns] == [10, 11]
+    assert [each.first_day.month for each in drawn(ahead).columns] == [10, 11, 12]
 
 
 @pytest.mark.parametrize(
@@ -61,4 +74,4 @@ def test_a_month_ahead_is_shown_only_if_it_holds_a_case() -> None:
     ],
 )
 def test_where_there_is_nothing_to_compare_nothing_is_drawn(by_month: Any) -> None:
-    assert months(by_month, TODAY) == ()
+    assert months(by_month, TODAY) is None
