@@ -19,7 +19,7 @@ from fastapi.routing import APIRoute
 
 from services.projections.answers import STALE, prefers_csv
 from services.projections.positions import MalformedPosition, read_positions
-from services.projections.shelf import BYTES_MAX, Shelf, is_for_everybody, made_of, send_to
+from services.projections.shelf import BYTES_MAX, Shelf, fit_for, is_for_everybody, made_of
 from shared.web.middleware import RENDERING
 
 if TYPE_CHECKING:
@@ -76,19 +76,21 @@ class RenderedOnce:
             await self._app(scope, receive, send)
             return
         key, min_position, given = self._asked(scope)
-        is_vouched = self._watch.state is not None or await self._watch.current() is not None
-        wanted = _wanted(min_position) if is_vouched else None
-        if (
-            wanted is None
-        ):  # the app itself waits for the position, or has the words for a wrong one
+        state = self._watch.state or await self._watch.current()
+        wanted = _wanted(min_position) if state else None
+        if wanted is None:  # the app waits for the position, or has the words for a wrong one
             query = _with_position(key[1], min_position)
             rendered = await self._render(query, scope, receive, send)
         else:
-            if wanted and not await self._watch.reached(wanted):
-                send = _marked_stale(send)
-            rendered = self._kept(key) or await self._rendered(key, scope, receive, send)
+            if wanted:
+                send = send if await self._watch.reached(wanted) else _marked_stale(send)
+                state = self._watch.state
+            rendered = self._kept(key, state) or await self._rendered(key, scope, receive, send)
         if rendered is not None:
-            self._note(scope["method"], rendered.route, await send_to(rendered, given, send))
+            head, body = fit_for(rendered, given)
+            self._note(scope["method"], rendered.route, head["status"])
+            await send(head)
+            await send(body)
 
     def _asked(self, scope: Scope) -> tuple[Key, str | None, Mapping[bytes, bytes]]:
         """Which answer, at least as of which position, and the headers it is asked with."""
@@ -96,13 +98,13 @@ class RenderedOnce:
         query, min_position = b"", None
         if scope["query_string"]:
             query, min_position = _read_query(scope["query_string"], self._paths[scope["path"]])
-        accept = given.get(b"accept", b"").decode("latin-1")
-        is_csv = self._paths[scope["path"]] is None and prefers_csv(accept)
+        is_csv = False
+        if self._paths[scope["path"]] is None:
+            is_csv = prefers_csv(given.get(b"accept", b"").decode("latin-1"))
         return (scope["path"], query, is_csv), min_position, given
 
-    def _kept(self, key: Key) -> Rendered | None:
-        """The answer that is kept: of the figures as they are."""
-        state = self._watch.state
+    def _kept(self, key: Key, state: State | None) -> Rendered | None:
+        """The answer that is kept, if it is of the figures as they are."""
         if state is not self._state:
             self._state = state
             self._shelf.clear()

@@ -15,7 +15,7 @@ from shared.web.commands import ENTITY_TAG
 from shared.web.encodings import Coding, fitting, packings
 
 if TYPE_CHECKING:
-    from starlette.types import Message, Send
+    from starlette.types import Message
 
 BYTES_MAX = 64 * 1_048_576  # a year has 17 periods, a page of one takes 60 kB in all its codings
 ANSWER_BYTES_MAX = 8 * 1_048_576  # one answer must not drive out all others
@@ -23,6 +23,8 @@ OVERHEAD_BYTES = 2_048  # of an answer, beside its bodies
 
 OURS = frozenset({b"content-length", b"content-encoding", b"etag", b"vary"})
 OF_BODIES = frozenset({b"content-length", b"content-encoding", b"content-type"})
+
+NO_BODY = {"type": "http.response.body", "body": b""}
 
 Headers: TypeAlias = list[tuple[bytes, bytes]]
 
@@ -32,11 +34,12 @@ Key: TypeAlias = tuple[str, bytes, bool]
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """An answer in one coding, as it is sent."""
+    """An answer in one coding, as it is sent: its head and its body, or that it hasn't changed."""
 
     etag: bytes
-    headers: Headers
-    body: bytes
+    found: Message
+    unchanged: Message
+    body: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +48,10 @@ class Rendered:
 
     route: str
     packed: Mapping[Coding, Packed]
-    bodies: Mapping[Coding, bytes]
 
     @property
     def size(self) -> int:
-        return OVERHEAD_BYTES + sum(map(len, self.bodies.values()))
+        return OVERHEAD_BYTES + sum(len(each.body["body"]) for each in self.packed.values())
 
 
 class Shelf:
@@ -106,8 +108,18 @@ def made_of(said: list[Message], route: str) -> Rendered:
         headers.append((b"content-length", str(len(body)).encode()))
         if coding != "identity":
             headers.append((b"content-encoding", coding.encode()))
-        packed[coding] = Packed(etag, headers, body)
-    return Rendered(route, packed, bodies)
+        packed[coding] = _packed(etag, headers, body)
+    return Rendered(route, packed)
+
+
+def _packed(etag: bytes, headers: Headers, body: bytes) -> Packed:
+    without_body = [each for each in headers if each[0] not in OF_BODIES]
+    return Packed(
+        etag,
+        found={"type": "http.response.start", "status": 200, "headers": headers},
+        unchanged={"type": "http.response.start", "status": 304, "headers": without_body},
+        body={"type": "http.response.body", "body": body},
+    )
 
 
 def _fingerprint(given: Mapping[bytes, bytes], body: bytes) -> bytes:
@@ -115,21 +127,14 @@ def _fingerprint(given: Mapping[bytes, bytes], body: bytes) -> bytes:
     return hashlib.sha256(given.get(b"content-type", b"") + body).hexdigest()[:32].encode()
 
 
-async def send_to(rendered: Rendered, given: Mapping[bytes, bytes], send: Send) -> int:
-    """In the coding that the caller wants most; nothing, if he has it already. The status."""
-    accepted = given.get(b"accept-encoding")
-    packed = rendered.packed[
-        fitting(rendered.bodies, None if accepted is None else accepted.decode("latin-1"))
-    ]
+def fit_for(rendered: Rendered, given: Mapping[bytes, bytes]) -> tuple[Message, Message]:
+    """Head and body in the coding that the caller wants most; no body, if he has it already."""
+    coding = fitting(rendered.packed, given.get(b"accept-encoding", b"").decode("latin-1"))
+    packed = rendered.packed[coding]
     held = given.get(b"if-none-match")
     if held is not None and is_held(packed.etag, held):
-        headers = [each for each in packed.headers if each[0] not in OF_BODIES]
-        await send({"type": "http.response.start", "status": 304, "headers": headers})
-        await send({"type": "http.response.body", "body": b""})
-        return 304
-    await send({"type": "http.response.start", "status": 200, "headers": packed.headers})
-    await send({"type": "http.response.body", "body": packed.body})
-    return 200
+        return packed.unchanged, NO_BODY
+    return packed.found, packed.body
 
 
 def is_held(etag: bytes, if_none_match: bytes) -> bool:

@@ -13,6 +13,7 @@ long as nothing changes (`rendered.py`) is never older than that, whatever happe
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -92,7 +93,7 @@ class Watch:
     @property
     def state(self) -> State | None:
         """The same object for as long as nothing changes; None: it can't be vouched for."""
-        age_seconds = asyncio.get_running_loop().time() - self._seen_at
+        age_seconds = time.monotonic() - self._seen_at  # asking the loop costs a system call more
         return self._state if age_seconds <= VOUCHED_SECONDS else None
 
     async def current(self) -> State | None:
@@ -145,7 +146,7 @@ class Watch:
         self._heard.set()
 
     async def _look(self, connection: Connection) -> None:
-        looked_at = asyncio.get_running_loop().time()
+        looked_at = time.monotonic()
         calendar = self._calendar()
         state = await look(connection, now=self._now(), today=self._today(), calendar=calendar)
         self._seen_at = looked_at

@@ -8,7 +8,7 @@ is asked for.
 from __future__ import annotations
 
 import gzip
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
@@ -35,7 +35,7 @@ def packings(body: bytes) -> Mapping[Coding, bytes]:
     }
 
 
-def fitting(packed: Mapping[Coding, bytes], accept_encoding: str | None) -> Coding:
+def fitting(packed: Collection[Coding], accept_encoding: str | None) -> Coding:
     """Which of the packings the caller gets."""
     wanted = negotiate(accept_encoding)
     return wanted if wanted in packed else "identity"
