@@ -5,7 +5,7 @@ they fit, and always in the table below it. Everything across is in percent of t
 width, which is the column's: so the words in it have the size of the page's.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,14 +41,25 @@ class Part:
         return next((text for text in (f"{name} {count}", count) if has_room(text, self.width)), "")
 
 
-def bar(figures: Mapping[str, Any]) -> list[Part]:
+def of_cases(figures: Mapping[str, Any]) -> list[Part]:
+    """What was received, by state."""
+    return bar([(state, figures[state]) for state in STATES])
+
+
+def of_deadline(figures: Mapping[str, Any]) -> list[Part]:
+    """A further clock of those cases: as the promise, it was kept, it was not, or it runs."""
+    kept, missed, running = figures["kept"], figures["missed"], figures["running"]
+    return bar([("on_time", kept), ("late", missed), ("running", running)])
+
+
+def bar(counts: Sequence[tuple[str, int]]) -> list[Part]:
     """The parts that are not empty, from left to right; their widths add up to the whole."""
-    received = figures["received"]
+    whole = sum(count for _, count in counts)
     parts: list[Part] = []
     before = 0
-    for state in STATES:
-        if count := figures[state]:
-            x, end = WHOLE * before / received, WHOLE * (before + count) / received
+    for state, count in counts:
+        if count:
+            x, end = WHOLE * before / whole, WHOLE * (before + count) / whole
             parts.append(Part(state, count, round(x, 3), round(end - x, 3)))
             before += count
     return parts

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from babel.numbers import format_decimal
 
-from services.projections.page.bar import STATES, bar
+from services.projections.page.bar import STATES, of_cases, of_deadline
 from services.projections.page.chooser import choices, name_of
 from services.projections.page.histogram import histogram
 from services.projections.page.months import months
@@ -119,7 +119,9 @@ def by_day_and_reason(revised: Sequence[Revision]) -> list[tuple[date, str, list
 def drawn(service: str, block: Mapping[str, Any], of: Snapshot) -> dict[str, Any]:
     """The drawings of a service, by name."""
     return {
-        "bar": bar(block),
+        "bar": of_cases(block),
+        "kinds": {code: of_cases(row) for code, row in block.get("by_kind", {}).items()},
+        "clocks": {code: of_deadline(row) for code, row in block["further_clocks"].items()},
         "days": histogram(block["days_used"]["histogram"], promises(service, of.standard)),
         "months": months(block["by_month"], of.today),
     }

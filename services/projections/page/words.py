@@ -137,6 +137,16 @@ WORDS: Words = {
     "why_withdrawn": Text(id="ditarik", en="it was withdrawn"),
     "why_forwarded": Text(id="diteruskan", en="it was forwarded"),
     "why_reopened": Text(id="dibuka kembali", en="it was reopened"),
+    "clocks_caption": Text(
+        id="Batas waktu lain dari {cases} yang diterima pada {period}",
+        en="Further time limits of the {cases} received in {period}",
+    ),
+    "clock_kept": Text(
+        id="{clock}: {kept} dari {started} ditepati", en="{clock}: {kept} of {started} kept"
+    ),
+    "kept": Text(id="Ditepati", en="Kept"),
+    "missed": Text(id="Terlewati", en="Missed"),
+    "started": Text(id="Dimulai", en="Started"),
     "rating_title": Text(id="Penilaian", en="Rating"),
     "rating": Text(
         id="Rata-rata {mean} dari 5; jumlah penilaian: {count}.",
@@ -156,6 +166,7 @@ WORDS: Words = {
         id="Sebagian batas waktu bergantung pada hari libur yang belum ditetapkan.",
         en="Some due dates depend on holidays not yet decreed.",
     ),
+    "provisional_cases": Text(id="Jumlah kasusnya: {count}.", en="Number of such cases: {count}."),
     "not_over": Text(
         id="Periode ini belum berakhir; angkanya masih berubah.",
         en="This period is not over; its figures still change.",

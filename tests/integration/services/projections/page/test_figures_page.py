@@ -1,5 +1,7 @@
 """The first page: the same figures as the JSON, and every state that they can be in, in words."""
 
+import re
+
 import pytest
 
 from services.projections.page.bar import STATES
@@ -57,6 +59,19 @@ async def test_all_other_figures_are_those_of_the_json_too(full: Client) -> None
     assert f"Working days used Count {histogram}" in page.text
     assert f"number of ratings: {found['rating']['count']}." in page.text
     assert f"The one longest overdue {found['oldest_overdue_days']} working days" in page.text
+
+
+async def test_kinds_and_further_clocks_are_drawn_as_well(full: Client) -> None:
+    page = await shown(full, "/en/")
+
+    assert "Password reset: 25 of 28 on time" in page.text
+    assert re.search(r"Verification: \d+ of \d+ kept", page.text)
+    named = {str(each["id"]) for each in page.all("p") if "id" in each}
+    assert named == {
+        *(f"kind-{kind}" for kind in ("password_reset", "account_change", "account_creation")),
+        *(f"clock-{clock}" for clock in ("verification", "response", "decision")),
+    }
+    assert named <= {str(each.get("aria-labelledby")) for each in page.all("svg")}
 
 
 async def test_many_are_said_with_a_percentage_and_both_counts(
@@ -154,7 +169,9 @@ async def test_held_cases_are_named_with_since_when(client: Client, figures: Pro
 async def test_a_due_date_in_a_year_without_a_decree_is_marked(full: Client) -> None:
     this_year, before = await shown(full, "/en/"), await shown(full, "/en/?period=2026-Q3")
 
-    assert "Some due dates depend on holidays not yet decreed." in this_year.text
+    assert (
+        "Some due dates depend on holidays not yet decreed. Number of such cases: 1."
+    ) in this_year.text
     assert "holidays not yet decreed" not in before.text
 
 
