@@ -146,7 +146,6 @@ WORDS: Words = {
     ),
     "kept": Text(id="Ditepati", en="Kept"),
     "missed": Text(id="Terlewati", en="Missed"),
-    "started": Text(id="Dimulai", en="Started"),
     "rating_title": Text(id="Penilaian", en="Rating"),
     "rating": Text(
         id="Rata-rata {mean} dari 5; jumlah penilaian: {count}.",

@@ -61,10 +61,10 @@ def tables_of(service: str, block: Json) -> dict[str, Rows]:
         )
     else:
         tables |= breakdowns(block)
-        tables["Further time limits of the complaints received in *"] = side_by_side(
-            {f"{row['name']['en']} ({days(row)})": row for row in block["further_clocks"].values()},
-            {word(name): name for name in ("kept", "missed", "running", "started")},
-        )
+        tables["Further time limits of the complaints received in *"] = [
+            ["Deadline", "Kept", "Missed", "Running"],
+            *(clock(row) for row in block["further_clocks"].values()),
+        ]
     return tables
 
 
@@ -127,9 +127,10 @@ def called(members: str, code: str) -> str:
     return str(named[code].name.en) if code in named else word(code)
 
 
-def days(clock: Json) -> str:
-    unit = {"working_days": "working days", "calendar_days": "calendar days"}[clock["unit"]]
-    return f"{clock['days']} {unit}"
+def clock(row: Json) -> list[str]:
+    unit = {"working_days": "working days", "calendar_days": "calendar days"}[row["unit"]]
+    counts = (str(row[name]) for name in ("kept", "missed", "running"))
+    return [f"{row['name']['en']} ({row['days']} {unit})", *counts]
 
 
 def word(key: str) -> str:
