@@ -29,8 +29,8 @@ def pages(
     master_key: bytes,
 ) -> tuple[Shell, Sequence[APIRouter]]:
     """Sending and following, each with a limit of its own; and their shell."""
-    shell = shell_of(standards.in_force(complaints.today()))
     elsewhere = given.pages_public_url
+    shell = shell_of(standards.in_force(complaints.today()), elsewhere or "")
     site = Site(shell, CommandKeys(master_key), pages_url=elsewhere or "")
 
     def door(rates: Rates) -> Door:

@@ -21,6 +21,7 @@ from shared.web.language import OTHER, Language, say
 from shared.web.page.complaint_form import COMPLAINT_PATHS
 
 FORM = "/pengaduan/formulir"  # in the keys of both languages: it is one form
+SWITCH = "switch"  # the button that shows what was typed in the other language
 
 
 class Sending:
@@ -56,6 +57,8 @@ class Sending:
         typed: Typed = {}
         try:
             typed = await self._door.enter(request)
+            if SWITCH in typed:
+                raise ShownAgain(200, typed=typed)
             body = posted.complaint(typed)
             order = self._site.order(request, typed, body, of=FORM)
             answer = await self._complaints.receive(order, body.intake())
@@ -91,5 +94,6 @@ class Sending:
             other=COMPLAINT_PATHS[OTHER[language]].form,
             again=again,
             hidden=self._site.hidden(again),
+            switch=SWITCH,
             standard=self._standards.in_force(self._complaints.today()),
         )

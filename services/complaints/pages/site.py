@@ -44,14 +44,15 @@ def in_language(language: Language, page: PageOf) -> Callable[[Request], Awaitab
     return endpoint
 
 
-def shell_of(standard: Standard) -> Shell:
-    """The look and the words of these pages."""
+def shell_of(standard: Standard, pages_url: str) -> Shell:
+    """The look and the words of these pages. `pages_url` as in `Site`."""
     return Shell(
         standard,
         folders=[HERE / "templates"],
         components=[FORM_COMPONENTS],
         styles=[FORM_STYLE, HERE / "pages.css"],
         words={**FORM_WORDS, **WORDS},
+        home=pages_url,
     )
 
 
@@ -74,9 +75,10 @@ class Site:
         status: int = 200,
         **values: Any,
     ) -> HTMLResponse:
-        """A page; of one that is shown again the title says so first."""
+        """A page; if something was wrong, its title says so first."""
         if again:
             status = again.status
+        if again and (again.notice or again.errors):
             title = say(FORM_WORDS["wrong_in_title"], language).format(title=title)
         return self._shell.answer(
             template,

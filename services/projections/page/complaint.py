@@ -43,6 +43,7 @@ def shell_of(standard: Standard, complaints_url: str) -> Shell:
         styles=[FORM_STYLE, STYLE],
         words={**PAGES_WORDS, **WORDS},
         form_targets=[origin_of(complaints_url)],
+        home="",
     )
 
 

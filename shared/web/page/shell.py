@@ -49,7 +49,8 @@ class Page:
 class Shell:
     """`folders`, `styles` and `words` are the service's own; `service` is its name in the head.
 
-    `components` are more of GOV.UK Frontend's; `form_targets` other origins that its forms post to.
+    `components` are more of GOV.UK Frontend's; `form_targets` other origins that its forms post to;
+    `home` is the server of the public's first page, "" for this one, None where the public isn't.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class Shell:
         styles: Sequence[Path] = (),
         words: Words | None = None,
         form_targets: Sequence[str] = (),
+        home: str | None = None,
     ) -> None:
         self.form_targets = form_targets
         self._words = {**SHELL, **(words or {})}
@@ -78,6 +80,7 @@ class Shell:
             "service": service or standard.title,
             "style": self._style_path,
             "demonstration": False,
+            "home": home,
         }
 
     def is_demonstration(self, it_is: bool) -> None:

@@ -13,6 +13,7 @@ SHELL: Words = {
     "pages": Text(id="Halaman", en="Pages"),
     "language": Text(id="Bahasa", en="Language"),
     "other_language": Text(id="English", en="Bahasa Indonesia"),
+    "home": Text(id="Ke halaman depan", en="To the first page"),
     "mend": Text(id="Yang dapat dilakukan", en="What to do"),
     "decree": Text(id="Standar pelayanan: SK {decree}", en="Service standard: decree {decree}"),
     "clock_of": Text(id="Jangka waktu {number}", en="Clock of {number}"),

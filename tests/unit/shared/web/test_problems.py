@@ -7,12 +7,14 @@ from shared.eventstore import errors as log
 from shared.promise.case_number import MalformedNumber, MistypedNumber
 from shared.promise.refusals import NotAllowed, Refusal
 from shared.promise.standard import Text
+from shared.web.page.shell import Shell
 from shared.web.problem_catalogue import CATALOGUE, FORBIDDEN, INVALID, Kind
 from shared.web.problem_handlers import OwnProblems
 from shared.web.problems import Problem
 from shared.web.refusals import Refused, common_problem
 from tests.support.http import Client
-from tests.support.surface import surface
+from tests.support.markup import Markup
+from tests.support.surface import standard, surface
 
 UNMET = Kind(
     "requirements-unmet",
@@ -36,7 +38,7 @@ def of_refusal(refusal: Refused) -> Problem:
             return common_problem(refusal)
 
 
-def raising(error: Exception) -> Client:
+def raising(error: Exception, *, shell: Shell | None = None) -> Client:
     router = APIRouter()
 
     @router.get("/here")
@@ -47,7 +49,8 @@ def raising(error: Exception) -> Client:
     async def also_here() -> None:
         raise error
 
-    return surface(router, problems=OwnProblems(kinds=[UNMET], of_refusal=of_refusal))
+    problems = OwnProblems(kinds=[UNMET], of_refusal=of_refusal)
+    return surface(router, problems=problems, shell=shell)
 
 
 @pytest.mark.parametrize(
@@ -141,6 +144,24 @@ async def test_under_an_english_address_problems_are_english() -> None:
 
     assert answer.status == 404
     assert answer.headers["content-language"] == "en"
+
+
+@pytest.mark.parametrize(
+    ("path", "leads_to"),
+    [("/nowhere", "https://janji.test/"), ("/en/nowhere", "https://janji.test/en/")],
+)
+async def test_where_the_public_is_a_problem_shows_the_way_on(path: str, leads_to: str) -> None:
+    shell = Shell(standard(), home="https://janji.test")
+
+    answer = await raising(RuntimeError(), shell=shell).get(path, headers={"accept": "text/html"})
+
+    assert leads_to in Markup(answer.text).links()
+
+
+async def test_elsewhere_a_problem_leads_nowhere() -> None:
+    answer = await raising(RuntimeError()).get("/nowhere", headers={"accept": "text/html"})
+
+    assert "/" not in Markup(answer.text).links()
 
 
 async def test_an_unknown_path_is_not_found() -> None:

@@ -121,6 +121,22 @@ async def test_what_was_typed_is_kept_and_what_is_wrong_is_named_twice(client: C
     assert await head(client) == before
 
 
+async def test_what_was_typed_goes_along_into_the_other_language(client: Client) -> None:
+    before = await head(client)
+    refused = await post(client, FORM, form(subject="", key="kept", name="Siti"))
+    buttons = [each for each in Markup(refused.text).all("button") if "formaction" in each]
+
+    assert [(each["form"], each["formaction"]) for each in buttons] == [("complaint", ENGLISH_FORM)]
+    typed = {**values(refused), **fields(refused), str(buttons[0]["name"]): "yes"}
+    english = await post(client, ENGLISH_FORM, typed)
+
+    assert english.status == 200
+    assert "<title>Send a complaint – " in english.text
+    assert values(english) == values(refused)
+    assert fields(english)["key"] == "kept"
+    assert await head(client) == before
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
