@@ -90,6 +90,22 @@ def test_what_is_wrong_gets_the_focus_and_leads_to_its_field(
     assert page.locator("#subject").input_value() == SUBJECT
 
 
+def test_what_was_typed_is_still_there_in_the_other_language(
+    reader: BrowserContext, site: Site
+) -> None:
+    page = reader.new_page()
+    page.goto(site.complaints + COMPLAINT_PATHS["id"].form)
+    typed(page, "#subject", SUBJECT)
+    pressed(page, "main form button")
+
+    answer = pressed(page, "header button")
+
+    assert answer.status == 200
+    assert page.url == site.complaints + COMPLAINT_PATHS["en"].form
+    assert page.locator("#subject").input_value() == SUBJECT
+    assert page.locator(".govuk-error-summary").count() == 0
+
+
 def test_number_and_secret_stand_in_no_address_and_no_cookie(
     reader: BrowserContext, site: Site
 ) -> None:
