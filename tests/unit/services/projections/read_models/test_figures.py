@@ -1,0 +1,204 @@
+"""All that is said of a period, from counts that are written down here: every name and number."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from services.projections.positions import SourcePosition
+from services.projections.read_models.counts import Count, YearCounts
+from services.projections.read_models.periods import read_period
+from services.projections.read_models.statistics import Office, Standing, figures
+from shared.promise.standard import load_standards
+from shared.promise.working_days import load_calendar
+
+OFFICE = Office(load_standards(), load_calendar())
+FRIDAY, MONDAY, TUESDAY = date(2026, 11, 20), date(2026, 11, 23), date(2026, 11, 24)
+LONG_AGO = date(2026, 11, 12)
+
+STATES = {"on_time": 110, "late": 3, "overdue": 2, "running": 3, "waiting": 1, "withdrawn": 1}
+MEASURES = {
+    **STATES,
+    "rejected": 4,
+    "waited": 9,
+    "reopened": 5,
+    "reopenings": 6,
+    "reclassified": 7,
+    "provisional": 8,
+}
+DAYS = {
+    "overdue_since": {LONG_AGO.toordinal(): 1, FRIDAY.toordinal(): 1},
+    "waiting_since": {FRIDAY.toordinal(): 1},
+    "days_used": {0: 60, 1: 50, 2: 4, 4: 1},
+    "days_elapsed": {1: 60, 3: 54, 9: 1},
+}
+IDENTITY = {
+    "received": 120,
+    **STATES,
+    "forwarded": 0,
+    "on_time_rate": 0.9565,
+}
+BLOCK = {
+    "standard": "09/DISKOMINFO/2022",
+    **IDENTITY,
+    "target_rate": 1.0,
+    "target_met": False,
+    "rejected": 4,
+    "waited": 9,
+    "reopened": 5,
+    "reopenings": 6,
+    "reclassified": 7,
+    "provisional": 8,
+    "oldest_waiting_days": 2,
+    "days_used": {
+        "median": 0,
+        "p90": 1,
+        "max": 4,
+        "histogram": {"0": 60, "1": 50, "2": 4, "4": 1},
+    },
+    "days_elapsed": {"median": 1, "p90": 3, "max": 9},
+}
+NOTHING = {**dict.fromkeys(IDENTITY, 0), "on_time_rate": None}
+
+
+def counted(service: str, month: int = 11) -> Iterator[Count]:
+    for measure, count in MEASURES.items():
+        yield Count(service, month, "", "", measure, 0, count)
+    for measure, values in DAYS.items():
+        for value, count in values.items():
+            yield Count(service, month, "", "", measure, value, count)
+
+
+REQUESTS = [
+    *counted("requests"),
+    Count("requests", 11, "kind", "password_reset", "on_time", 0, 3),
+    Count("requests", 11, "kind", "password_reset", "late", 0, 1),
+    Count("requests", 11, "kind", "abolished", "running", 0, 2),
+]
+COMPLAINTS = [
+    *counted("complaints"),
+    Count("complaints", 11, "clock", "verification", "kept", 0, 5),
+    Count("complaints", 11, "clock", "verification", "missed", 0, 3),
+    Count("complaints", 11, "clock", "verification", "running", 0, 2),
+    Count("complaints", 11, "rating", "", "rating", 1, 99),  # of another facet
+    Count("complaints", 11, "", "", "rating", 4, 3),
+    Count("complaints", 11, "", "", "rating", 5, 1),
+]
+
+
+def source(name: str, **changes: Any) -> SourcePosition:
+    at_rest = SourcePosition(
+        source=name,
+        applied=1042,
+        head=1042,
+        lag_events=0,
+        lag_seconds=0,
+        quarantined=0,
+        held_since=None,
+        at_head_at=None,
+        forked_at=None,
+        unknown={},
+        epoch="0123abcd",
+        hash=b"\xab\xcd",
+        recorded_at=datetime(2026, 11, 23, 3, 10, tzinfo=UTC),
+    )
+    return replace(at_rest, **changes)
+
+
+# The complaints' figures haven't reached today: midnight was a moment ago.
+STANDING = Standing(
+    sources=[source("requests", quarantined=2), source("complaints", quarantined=1, applied=7)],
+    figures_on={"requests": TUESDAY, "complaints": MONDAY},
+)
+
+
+def said(period: str, *counts: Count, stands: Standing = STANDING) -> dict[str, Any]:
+    return figures(read_period(period), YearCounts(counts), OFFICE, stands, stale=True)
+
+
+def test_of_a_month_all_is_said_that_the_api_names() -> None:
+    found = said("2026-11", *REQUESTS, *COMPLAINTS)
+
+    services = found.pop("services")
+    assert found == {
+        "period": {"id": "2026-11", "from": "2026-11-01", "to": "2026-11-30", "complete": False},
+        "as_of": "2026-11-23T03:10:00Z",
+        "calendar": OFFICE.calendar.version,
+        "stale": True,
+        "held": 3,
+        "log": {
+            "requests": {"epoch": "0123abcd", "position": 1042, "hash": "abcd"},
+            "complaints": {"epoch": "0123abcd", "position": 7, "hash": "abcd"},
+        },
+    }
+    assert list(services) == ["requests", "complaints"]
+
+
+def test_of_requests_with_each_kind_also_one_that_no_standard_names_any_more() -> None:
+    block = said("2026-11", *REQUESTS, *COMPLAINTS)["services"]["requests"]
+
+    assert block == {
+        **BLOCK,
+        "days_allowed": 1,
+        "oldest_overdue_days": 8,
+        "by_month": None,
+        "further_clocks": {},
+        "by_kind": {
+            "account_creation": NOTHING,
+            "account_change": NOTHING,
+            "password_reset": NOTHING
+            | {"received": 4, "on_time": 3, "late": 1, "on_time_rate": 0.75},
+            "abolished": NOTHING | {"received": 2, "running": 2},
+        },
+    }
+    assert list(block["by_kind"])[-1] == "abolished"
+
+
+def test_of_complaints_as_of_the_day_that_theirs_have_reached() -> None:
+    block = said("2026-11", *REQUESTS, *COMPLAINTS)["services"]["complaints"]
+
+    clocks = block.pop("further_clocks")
+    assert block == {
+        **BLOCK,
+        "days_allowed": None,
+        "oldest_overdue_days": 7,
+        "oldest_waiting_days": 1,
+        "by_month": None,
+        "by_category": None,
+        "by_channel": None,
+        "rating": {"mean": 4.25, "count": 4},
+    }
+    counts = {"started": 10, "kept": 5, "missed": 3, "running": 2}
+    assert counts.items() <= clocks["verification"].items()
+    assert list(clocks) == ["verification", "response", "decision"]
+
+
+def test_months_and_breakdowns_are_of_the_whole_quarter_and_of_it_alone() -> None:
+    rest = [*counted("requests", 9), *counted("complaints", 9)]
+    services = said("2026-Q4", *REQUESTS, *COMPLAINTS, *rest)["services"]
+
+    for block in services.values():
+        assert block["by_month"] == {"2026-10": NOTHING, "2026-11": IDENTITY, "2026-12": NOTHING}
+        assert IDENTITY.items() <= block.items()
+    complaints = services["complaints"]
+    assert list(complaints["by_category"]) == [
+        "minor",
+        "normative",
+        "non_oversight",
+        "unclassified",
+    ]
+    assert list(complaints["by_channel"]) == list(OFFICE.standards.in_force(MONDAY).channels)
+
+
+def test_nothing_is_known_before_the_first_event() -> None:
+    nothing = Standing(
+        sources=[source("requests", applied=0, epoch="", hash=b"", recorded_at=None)],
+        figures_on={"requests": TUESDAY, "complaints": TUESDAY},
+    )
+
+    found = said("2026", stands=nothing)
+
+    assert found["log"] == {"requests": {"epoch": None, "position": 0, "hash": None}}
+    assert found["as_of"] == "2026-11-23T17:00:00Z"
+    assert found["services"]["requests"]["days_used"]["max"] is None
+    assert found["services"]["complaints"]["rating"] == {"mean": None, "count": 0}
