@@ -69,8 +69,10 @@ def test_an_agency_outside_the_register_is_refused() -> None:
 
 
 def test_an_agency_makes_no_requests_for_another() -> None:
-    with pytest.raises(ForeignAgency):
+    with pytest.raises(ForeignAgency) as refused:
         submit(agency(code="DINSOS"), agency="DINKES")
+
+    assert refused.value.agency == "DINKES"
 
 
 def test_a_letter_may_be_dated_on_the_day_it_comes() -> None:
