@@ -6,7 +6,7 @@
 create table projection_position (
     source      text primary key,
     position    bigint not null default 0 check (position >= 0), -- the last event settled, 0: none
-    epoch       text not null default '',                        -- first 8 of that event's epoch
+    epoch       text not null default '',                        -- that event's
     hash        bytea not null default '',                       -- that event's, as the log has it
     recorded_at timestamptz,                                     -- that event's
     figures_on  date not null                                    -- the day the figures speak of
@@ -42,7 +42,7 @@ create table log_head (
     source      text not null,
     day         date not null,
     position    bigint not null,
-    epoch       text not null, -- first 8 of that event's epoch
+    epoch       text not null,
     hash        bytea not null,
     recorded_at timestamptz not null,
     primary key (source, day)

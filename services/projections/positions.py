@@ -41,7 +41,7 @@ class SourcePosition:
     at_head_at: datetime | None  # when a head check last found the read models at the head
     forked_at: int | None  # the log holds another event at this position: rebuild
     unknown: Mapping[str, int]  # events left out because their type isn't known here
-    epoch: str  # of the event applied last (first 8), as its hash and its time
+    epoch: str  # of the event applied last, as its hash and its time
     hash: bytes
     recorded_at: datetime | None
 

@@ -240,7 +240,7 @@ class Blocks(View):
 
 
 class LogPlace(View):
-    """The last event counted: first 8 digits of its epoch, its position, its hash."""
+    """The last event counted: its epoch, its position, its hash."""
 
     epoch: str | None
     position: int

@@ -65,8 +65,7 @@ class CloudEvent:
 
     @property
     def id(self) -> str:
-        """Unique for ever: a position is written once in an epoch."""
-        return f"{self.epoch.hex[:8]}-{self.position}"
+        return event_id(self.epoch, self.position)
 
     @property
     def source(self) -> str:
@@ -108,6 +107,7 @@ class CloudEvent:
                 dataschema=schema_uri(self.service, publication.name, publication.version),
                 sequence=self.sequence,
                 partitionkey=self.aggregate,
+                logepoch=self.epoch,
                 loghash=self.hash.hex(),
                 traceparent=self.traceparent or msgspec.UNSET,
                 data=msgspec.Raw(publication.data),
@@ -205,6 +205,11 @@ def schema_uri(service: str, name: str, version: int) -> str:
     return f"{_SCHEMA_PREFIX}{service}.{name}.v{version}"
 
 
+def event_id(epoch: UUID, position: int) -> str:
+    """Unique for ever: a position is written once in an epoch."""
+    return f"{epoch.hex[:8]}-{position}"
+
+
 def source_name(source: str) -> str:
     """`/janji/requests` → `requests`. Raises ValueError if it is no source of ours."""
     return _after(_SOURCE_PREFIX, source)
@@ -229,6 +234,7 @@ class _Structured(msgspec.Struct):
     dataschema: str
     sequence: str
     partitionkey: UUID
+    logepoch: UUID
     loghash: str
     traceparent: str | msgspec.UnsetType
     data: msgspec.Raw

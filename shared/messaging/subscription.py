@@ -13,10 +13,11 @@ asks for the log's head, and heals a gap from the feed.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
+from uuid import UUID
 
 import msgspec
 
-from shared.messaging.envelope import event_name, source_name
+from shared.messaging.envelope import event_id, event_name, source_name
 
 BATCH_SIZE_MAX = 500
 """Events in one batch at most: as many as a transaction applies in a few tens of milliseconds."""
@@ -33,7 +34,7 @@ class SubscriptionLost(Exception):
 
 
 class MalformedEvent(Exception):
-    """What arrived is no event of Janji: no CloudEvent, or without source, sequence or hash."""
+    """What arrived is no event of Janji: no CloudEvent, or without source, place or hash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Incoming:
     """One event as it arrived.
 
     source: whose log, "requests". position: its place there, from 1, contiguous.
-    epoch: first 8 hexadecimal digits of the epoch in which that position was written.
+    epoch: the log's life in which that position was written, a UUID.
     hash: the log's hash of this event: the same position with another hash is another history.
     type: the event's name, "submitted". body: the CloudEvent, its `data` the payload.
     """
@@ -112,10 +113,13 @@ def incoming(body: Mapping[str, Any]) -> Incoming:
         MalformedEvent: it is none of ours.
     """
     try:
+        epoch, position = UUID(body["logepoch"]), int(body["sequence"])
+        if body["id"] != event_id(epoch, position):
+            raise ValueError(f"{body['id']} is another event")
         return Incoming(
             source=source_name(body["source"]),
-            position=int(body["sequence"]),
-            epoch=body["id"].partition("-")[0],
+            position=position,
+            epoch=str(epoch),
             hash=bytes.fromhex(body["loghash"]),
             type=event_name(body["type"]),
             body=body,

@@ -16,7 +16,7 @@ from shared.promise.working_days import Calendar, load_calendar, local_date
 
 CALENDAR = load_calendar()
 STANDARD = load_standards().named("09/DISKOMINFO/2022")
-EPOCH = "0123abcd"
+EPOCH = "0123abcd-0000-4000-8000-000000000000"
 NOTHING_YET = datetime(2000, 1, 1, tzinfo=UTC)
 
 Move = Callable[[SlaClock, datetime, Calendar], SlaClock]

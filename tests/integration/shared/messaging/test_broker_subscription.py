@@ -17,6 +17,7 @@ from tests.support.published_notes import SOURCE, collect, eventually
 QUEUE = projection_queue(SOURCE)
 BODY = (
     '{{"id":"aaaaaaaa-{0}","source":"/janji/requests","sequence":"{0:020}","loghash":"00",'
+    '"logepoch":"aaaaaaaa-0000-4000-8000-000000000000",'
     '"type":"id.go.kalbarprov.diskominfo.requests.created.v1"}}'
 )
 

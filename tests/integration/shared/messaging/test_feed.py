@@ -231,7 +231,7 @@ async def test_a_new_epoch_shows_in_ids_and_headers(
 
     old, new = page.events
     assert page.head.epoch == opened
-    assert new.epoch == opened.hex[:8] != old.epoch
+    assert new.epoch == str(opened) != old.epoch
 
 
 async def test_the_token_is_read_anew_at_each_request(client: FeedClient, token_file: Path) -> None:

@@ -26,7 +26,7 @@ NOBODY: Any = None
 def event(position: int, *, epoch: int = 0, life: int = 0) -> Incoming:
     """Position 7 of the log's first life is another event than position 7 of its second."""
     digest = sha256(f"{position} {life}".encode()).digest()
-    return Incoming("requests", position, EPOCHS[epoch].hex[:8], digest, "noted", {})
+    return Incoming("requests", position, str(EPOCHS[epoch]), digest, "noted", {})
 
 
 class Log:

@@ -46,6 +46,7 @@ def test_the_body_is_a_structured_cloudevent() -> None:
         "dataschema": "tag:diskominfo.kalbarprov.go.id,2026:janji/events/requests.submitted.v1",
         "sequence": "00000000000000000042",
         "partitionkey": "cccccccc-0000-4000-8000-000000000000",
+        "logepoch": "aaaaaaaa-0000-4000-8000-000000000000",
         "loghash": bytes(range(32)).hex(),
         "traceparent": TRACE,
         "data": {"number": "PRM-0000-0000-0", "status": "submitted"},

@@ -11,6 +11,7 @@ EVENT = {
     "source": "/janji/requests",
     "type": "id.go.kalbarprov.diskominfo.requests.submitted.v1",
     "sequence": "00000000000000000042",
+    "logepoch": "aaaaaaaa-0000-4000-8000-000000000000",
     "loghash": "00ff",
     "data": {"number": "PRM-0000-0000-0"},
 }
@@ -20,7 +21,11 @@ def test_what_one_orders_by_is_picked_out() -> None:
     incoming = parse(json.dumps(EVENT).encode())
 
     assert (incoming.source, incoming.type) == ("requests", "submitted")
-    assert (incoming.position, incoming.epoch, incoming.hash) == (42, "aaaaaaaa", b"\x00\xff")
+    assert (incoming.position, incoming.epoch, incoming.hash) == (
+        42,
+        EVENT["logepoch"],
+        b"\x00\xff",
+    )
     assert incoming.body == EVENT
 
 
@@ -39,7 +44,10 @@ def test_unknown_attributes_are_no_fault() -> None:
         json.dumps(EVENT | {"sequence": "soon"}).encode(),
         json.dumps(EVENT | {"sequence": None}).encode(),
         json.dumps(EVENT | {"loghash": "zz"}).encode(),
+        json.dumps(EVENT | {"logepoch": "first"}).encode(),
         json.dumps(EVENT | {"id": 42}).encode(),
+        json.dumps(EVENT | {"id": "aaaaaaaa-43"}).encode(),
+        json.dumps(EVENT | {"id": "bbbbbbbb-42"}).encode(),
     ],
 )
 def test_what_is_none_of_ours_is_refused(body: bytes) -> None:

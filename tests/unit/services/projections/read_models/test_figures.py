@@ -14,6 +14,7 @@ from shared.promise.working_days import load_calendar
 
 OFFICE = Office(load_standards(), load_calendar())
 FRIDAY, MONDAY, TUESDAY = date(2026, 11, 20), date(2026, 11, 23), date(2026, 11, 24)
+EPOCH = "0123abcd-0000-4000-8000-000000000000"
 LONG_AGO = date(2026, 11, 12)
 
 STATES = {"on_time": 110, "late": 3, "overdue": 2, "running": 3, "waiting": 1, "withdrawn": 1}
@@ -98,7 +99,7 @@ def source(name: str, **changes: Any) -> SourcePosition:
         at_head_at=None,
         forked_at=None,
         unknown={},
-        epoch="0123abcd",
+        epoch=EPOCH,
         hash=b"\xab\xcd",
         recorded_at=datetime(2026, 11, 23, 3, 10, tzinfo=UTC),
     )
@@ -127,8 +128,8 @@ def test_of_a_month_all_is_said_that_the_api_names() -> None:
         "stale": True,
         "held": 3,
         "log": {
-            "requests": {"epoch": "0123abcd", "position": 1042, "hash": "abcd"},
-            "complaints": {"epoch": "0123abcd", "position": 7, "hash": "abcd"},
+            "requests": {"epoch": EPOCH, "position": 1042, "hash": "abcd"},
+            "complaints": {"epoch": EPOCH, "position": 7, "hash": "abcd"},
         },
     }
     assert list(services) == ["requests", "complaints"]
