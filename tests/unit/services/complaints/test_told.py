@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from services.complaints.domain import Status
-from tests.support.complaints import COMMANDS, REACHED, act, resolved
+from tests.support.complaints import COMMANDS, INTAKE, NUMBER, REACHED, act, received, resolved
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,18 @@ def test_what_was_said_stands_in_the_event(status: str, command: str, told: dict
 
     (event,) = complaint.pending_events
     assert {name: getattr(event, name) for name in told} == told
+
+
+def test_what_is_registered_stands_there_for_ever() -> None:
+    complaint = received(channel="lapor", about_request="PRM-0000-0000-0", lapor_number="7/2026")
+
+    assert complaint.number == NUMBER
+    assert (complaint.channel, complaint.complainant) == ("lapor", "named")
+    assert (complaint.subject, complaint.text) == (INTAKE.subject, INTAKE.text)
+    assert complaint.about_request == "PRM-0000-0000-0"
+    assert complaint.lapor_number == "7/2026"
+    assert complaint.contact == {"name": "Budi", "phone": "0812 000", "email": None}
+    assert complaint.assignee is None
 
 
 def test_a_rating_keeps_its_remark() -> None:

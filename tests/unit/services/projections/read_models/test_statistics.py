@@ -45,6 +45,8 @@ def days(measure: str, **values: int) -> list[Count]:
         pytest.param({0: 9, 7: 1}, 0, 0, id="nine of ten"),
         pytest.param({0: 8, 7: 2}, 0, 7, id="eight of ten"),
         pytest.param({0: 10, 1: 10, 2: 10}, 1, 2, id="thirds"),
+        pytest.param({0: 50, 1: 40, 2: 10}, 0, 1, id="just half, just nine of ten"),
+        pytest.param({0: 100, 1: 102}, 1, 1, id="two less than half"),
         pytest.param({5: 1_000_000, 6: 1_000_000}, 5, 6, id="halves of a million"),
     ],
 )
@@ -69,6 +71,11 @@ def test_what_is_open_or_given_up_says_nothing_of_the_promise() -> None:
     assert said["received"] == 6
     assert said["on_time_rate"] is None
     assert said["target_met"] is None
+
+
+def test_the_target_is_met_by_every_case_and_by_nothing_less() -> None:
+    assert requests(on_time=42)["target_met"] is True
+    assert requests(on_time=41, overdue=1)["target_met"] is False
 
 
 def test_the_target_is_not_met_by_rounding() -> None:
