@@ -42,6 +42,7 @@ from shared.telemetry import new_registry
 from shared.web.app import create_app
 from shared.web.health import Check, Health
 from shared.web.keys import verifier_for
+from shared.web.middleware import Observed
 from shared.web.server import Service, run
 
 if TYPE_CHECKING:
@@ -89,15 +90,15 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
     }
     followers = _followers(projections, feeds, given)
     alerting = _alerting(readers, read_models, projections, feeds, events)
-    standards, observe = load_standards(), condition.Metrics(registry).observe
+    observe = condition.Metrics(registry).observe
     consumer = Consumer(appliers, followers, now=now, today=today, observe=observe)
+    standards = load_standards()
     standard, office = standards.in_force(today()), Office(standards, read_models.calendar)
     shell = shell_of(standard, given.complaints_public_url)
     public, pages = PublicApi(readers, office, now=now), Pages(readers, office, shell, now=now)
     complaint = ComplaintPage(standards, shell, given.complaints_public_url, now=now)
     surfaces = (public, StaffApi(readers), AlertsApi(events.log, events.codec), pages, complaint)
     watch = Watch(url, now=now, today=today, calendar=lambda: office.calendar.version)
-    kept = {**paths_of(public.router(), reads=None), **paths_of(pages.router(), reads=READS)}
     app = create_app(
         TITLE,
         [*(surface.router() for surface in surfaces), events.feed()],
@@ -107,7 +108,7 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
         verifier=verifier_for(given, now),
         registry=registry,
         demonstration=given.demonstration,
-        before=lambda app: RenderedOnce(app, watch, kept, note=app.note_sent),
+        before=_rendered_once(watch, public, pages),
     )
     amended = InForce(CalendarStore(url, name=NAME), [read_models, office])
     loops = [consumer.run, amended.run, watch.run, *(each.run for each in alerting), *events.loops]
@@ -119,6 +120,14 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
         loops=loops,
         stopping=events.stopping,
     )
+
+
+def _rendered_once(
+    watch: Watch, public: PublicApi, pages: Pages
+) -> Callable[[Observed], RenderedOnce]:
+    """What stands before the app."""
+    kept = {**paths_of(public.router(), reads=None), **paths_of(pages.router(), reads=READS)}
+    return lambda app: RenderedOnce(app, watch, kept, note=app.note_sent)
 
 
 def read_models_of_today() -> ReadModels:

@@ -7,28 +7,14 @@ import pytest
 
 from services.projections.positions import (
     MalformedPosition,
-    SourcePosition,
     is_stale,
     read_positions,
 )
+from tests.support.applied import applied
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 FIVE_MINUTES = timedelta(minutes=5)
-NEVER_CHECKED = SourcePosition(
-    source="requests",
-    applied=7,
-    head=7,
-    lag_events=0,
-    lag_seconds=0.0,
-    quarantined=0,
-    held_since=None,
-    at_head_at=None,
-    forked_at=None,
-    unknown={},
-    epoch="0123abcd",
-    hash=bytes(32),
-    recorded_at=NOW,
-)
+NEVER_CHECKED = applied("requests", recorded_at=NOW)
 JUST_CHECKED = replace(NEVER_CHECKED, at_head_at=NOW)
 
 

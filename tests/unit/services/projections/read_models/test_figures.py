@@ -1,25 +1,22 @@
 """All that is said of a period, from counts that are written down here: every name and number."""
 
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
-from services.projections.positions import SourcePosition
 from services.projections.read_models.counts import Count, YearCounts
 from services.projections.read_models.periods import read_period
 from services.projections.read_models.statistics import Office, Standing, figures
 from shared.promise.standard import load_standards
 from shared.promise.working_days import load_calendar
+from tests.support.applied import EPOCH, applied
 
 OFFICE = Office(load_standards(), load_calendar())
 FRIDAY, MONDAY, TUESDAY = date(2026, 11, 20), date(2026, 11, 23), date(2026, 11, 24)
-EPOCH = "0123abcd-0000-4000-8000-000000000000"
 LONG_AGO = date(2026, 11, 12)
 
 STATES = {"on_time": 110, "late": 3, "overdue": 2, "running": 3, "waiting": 1, "withdrawn": 1}
-MEASURES = {
-    **STATES,
+HAPPENED = {
     "rejected": 4,
     "waited": 9,
     "reopened": 5,
@@ -44,12 +41,7 @@ BLOCK = {
     **IDENTITY,
     "target_rate": 1.0,
     "target_met": False,
-    "rejected": 4,
-    "waited": 9,
-    "reopened": 5,
-    "reopenings": 6,
-    "reclassified": 7,
-    "provisional": 8,
+    **HAPPENED,
     "oldest_waiting_days": 2,
     "days_used": {
         "median": 0,
@@ -63,7 +55,7 @@ NOTHING = {**dict.fromkeys(IDENTITY, 0), "on_time_rate": None}
 
 
 def counted(service: str, month: int = 11) -> Iterator[Count]:
-    for measure, count in MEASURES.items():
+    for measure, count in (STATES | HAPPENED).items():
         yield Count(service, month, "", "", measure, 0, count)
     for measure, values in DAYS.items():
         for value, count in values.items():
@@ -87,28 +79,9 @@ COMPLAINTS = [
 ]
 
 
-def source(name: str, **changes: Any) -> SourcePosition:
-    at_rest = SourcePosition(
-        source=name,
-        applied=1042,
-        head=1042,
-        lag_events=0,
-        lag_seconds=0,
-        quarantined=0,
-        held_since=None,
-        at_head_at=None,
-        forked_at=None,
-        unknown={},
-        epoch=EPOCH,
-        hash=b"\xab\xcd",
-        recorded_at=datetime(2026, 11, 23, 3, 10, tzinfo=UTC),
-    )
-    return replace(at_rest, **changes)
-
-
 # The complaints' figures haven't reached today: midnight was a moment ago.
 STANDING = Standing(
-    sources=[source("requests", quarantined=2), source("complaints", quarantined=1, applied=7)],
+    sources=[applied("requests", quarantined=2), applied("complaints", quarantined=1, applied=7)],
     figures_on={"requests": TUESDAY, "complaints": MONDAY},
 )
 
@@ -193,7 +166,7 @@ def test_months_and_breakdowns_are_of_the_whole_quarter_and_of_it_alone() -> Non
 
 def test_nothing_is_known_before_the_first_event() -> None:
     nothing = Standing(
-        sources=[source("requests", applied=0, epoch="", hash=b"", recorded_at=None)],
+        sources=[applied("requests", applied=0, epoch="", hash=b"", recorded_at=None)],
         figures_on={"requests": TUESDAY, "complaints": TUESDAY},
     )
 

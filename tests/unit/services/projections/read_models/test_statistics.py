@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from services.projections.positions import SourcePosition
 from services.projections.read_models.counts import Count, YearCounts
 from services.projections.read_models.periods import read_period
 from services.projections.read_models.statistics import (
@@ -18,6 +17,7 @@ from services.projections.read_models.statistics import (
 )
 from shared.promise.standard import load_standards
 from shared.promise.working_days import load_calendar
+from tests.support.applied import applied
 
 OFFICE = Office(load_standards(), load_calendar())
 TODAY = date(2026, 11, 24)
@@ -164,24 +164,6 @@ def test_before_the_first_standard_it_is_measured_by_todays() -> None:
     assert OFFICE.standard(read_period("1999"), TODAY).decree == "09/DISKOMINFO/2022"
 
 
-def source(recorded_at: datetime | None) -> SourcePosition:
-    return SourcePosition(
-        source="requests",
-        applied=1,
-        head=1,
-        lag_events=0,
-        lag_seconds=0,
-        quarantined=2,
-        held_since=None,
-        at_head_at=None,
-        forked_at=None,
-        unknown={},
-        epoch="",
-        hash=b"",
-        recorded_at=recorded_at,
-    )
-
-
 @pytest.mark.parametrize(
     ("recorded_at", "as_of"),
     [
@@ -201,7 +183,10 @@ def source(recorded_at: datetime | None) -> SourcePosition:
 def test_figures_speak_of_the_last_event_or_of_midnight(
     recorded_at: datetime | None, as_of: datetime
 ) -> None:
-    standing = Standing(sources=[source(recorded_at)], figures_on={"requests": TODAY})
+    standing = Standing(
+        sources=[applied("requests", quarantined=2, recorded_at=recorded_at)],
+        figures_on={"requests": TODAY},
+    )
 
     assert standing.as_of == as_of
     assert standing.held == 2
