@@ -96,8 +96,9 @@ class Gate:
 async def importing(file: Path, databases: Mapping[str, Database]) -> asyncio.subprocess.Process:
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("JANJI_")}
     urls = {f"JANJI_{name.upper()}_DATABASE_URL": each.app_url for name, each in databases.items()}
+    heard = ("env", "--default-signal=INT")  # a shell's background job is started deaf to Ctrl-C
     return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "janji", "import", str(file)),
+        *(*heard, sys.executable, "-m", "janji", "import", str(file)),
         env={**inherited, **urls, "JANJI_MASTER_KEY": MASTER_KEY},
         stdout=asyncio.subprocess.DEVNULL,
     )
