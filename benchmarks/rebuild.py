@@ -25,8 +25,8 @@ from deploy.local.issuer import AUDIENCE, ISSUER, issuer
 from deploy.local.ports import free_ports
 from services.projections import generations
 from services.projections.filling import Workshop, filling_pool
-from services.projections.main import read_models_of_today
 from services.projections.rebuild import rebuild
+from services.projections.sources import read_models_of_today
 from services.requests.domain import ServiceRequest
 from shared.eventstore.codec import Codec
 from shared.eventstore.sealing import Keyring

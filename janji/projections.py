@@ -29,10 +29,10 @@ from deploy.local.services import environment
 from janji.case_services import CASE_SERVICES
 from services.projections.filling import Report, Workshop, filling_pool
 from services.projections.generations import NoGeneration, RebuildUnderWay
-from services.projections.main import feeds_of, read_models_of_today
 from services.projections.ordering import Forked
 from services.projections.quarantine import TooManyHeld
 from services.projections.rebuild import NeverCaughtUp, NothingToSwitchBackTo
+from services.projections.sources import feeds_of, read_models_of_today
 from shared import settings
 from shared.eventstore.errors import LogUnavailable
 from shared.messaging.feed_client import FeedAway

@@ -23,9 +23,9 @@ from services.projections.page.complaint import ComplaintPage, shell_of
 from services.projections.page.routes import READS, Pages
 from services.projections.public_api import PublicApi
 from services.projections.published import publish
-from services.projections.read_models.batch import ReadModels
 from services.projections.read_models.statistics import Office
 from services.projections.rendered import RenderedOnce, paths_of
+from services.projections.sources import feeds_of, read_models_of_today
 from services.projections.staff_api import StaffApi
 from services.projections.watch import Watch
 from shared import settings
@@ -36,7 +36,7 @@ from shared.messaging.feed_client import FeedClient
 from shared.messaging.feed_subscription import FeedSubscription
 from shared.messaging.topology import projection_queue
 from shared.promise.standard import Text, load_standards
-from shared.promise.working_days import load_calendar, local_date
+from shared.promise.working_days import local_date
 from shared.source import Source, Unsealed
 from shared.telemetry import new_registry
 from shared.web.app import create_app
@@ -47,6 +47,7 @@ from shared.web.server import Service, run
 
 if TYPE_CHECKING:
     from services.projections.generations import Pool
+    from services.projections.read_models.batch import ReadModels
     from shared.messaging.subscription import Subscription
 
 NAME = "projections"
@@ -128,19 +129,6 @@ def _rendered_once(
     """What stands before the app."""
     kept = {**paths_of(public.router(), reads=None), **paths_of(pages.router(), reads=READS)}
     return lambda app: RenderedOnce(app, watch, kept, note=app.note_sent)
-
-
-def read_models_of_today() -> ReadModels:
-    """Clocks are read by the newest calendar, as the services reckon them."""
-    return ReadModels(load_calendar(), load_standards())
-
-
-def feeds_of(given: settings.Sources) -> Mapping[str, FeedClient]:
-    """Where each source's log is read."""
-    return {
-        "complaints": FeedClient(given.complaints_url, given.feed_token_file),
-        "requests": FeedClient(given.requests_url, given.feed_token_file),
-    }
 
 
 def subscription(projection: Projection, feed: FeedClient, given: settings.Broker) -> Subscription:

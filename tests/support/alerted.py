@@ -26,7 +26,8 @@ from services.complaints import published as complaints
 from services.complaints.domain import Complaint
 from services.projections.alerts import KINDS
 from services.projections.filling import Workshop, filling_pool
-from services.projections.main import Settings, build, read_models_of_today
+from services.projections.main import Settings, build
+from services.projections.sources import read_models_of_today
 from services.requests import published as requests
 from services.requests.domain import ServiceRequest
 from shared.case import SYSTEM, Act

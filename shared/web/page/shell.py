@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse, Response
@@ -22,11 +22,11 @@ from shared.promise.standard import Standard, Text
 from shared.web.encodings import coding_headers, fitting, packings
 from shared.web.language import OTHER, Language, say
 from shared.web.page import figures
+from shared.web.page.html import TEMPLATES, html_templates
 from shared.web.page.words import SHELL, Words
 
 BACKTICKS = re.compile(r"`([^`]+)`")
 HERE = Path(__file__).parent
-TEMPLATES = HERE / "templates"
 GOVUK = HERE / "govuk.css"
 LOOKS = [HERE / name for name in ("janji.css", "wall_calendar.css")]
 FOR_EVER = "public, max-age=31536000, immutable"  # the name changes with the content
@@ -138,14 +138,3 @@ def _in_language(write: Callable[[Any, Language], str]) -> Callable[..., str]:
         return write(value, context["page"].language)
 
     return in_language
-
-
-def html_templates(folders: Sequence[Path]) -> Environment:
-    """What is written into a page is escaped; a value that isn't there is an error."""
-    return Environment(
-        loader=FileSystemLoader(folders),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

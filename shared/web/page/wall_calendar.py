@@ -18,7 +18,7 @@ from shared.promise.counted_days import Day, Why
 from shared.promise.standard import Text
 from shared.web.language import Language, say
 from shared.web.page import figures
-from shared.web.page.shell import TEMPLATES, html_templates
+from shared.web.page.html import TEMPLATES, html_templates
 
 MONTHS_MAX = 13  # a case that is open for longer is explained by its first months
 MONDAY = dt.date(2026, 11, 2)

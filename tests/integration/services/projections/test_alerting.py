@@ -14,7 +14,7 @@ from services.projections import condition, generations
 from services.projections.alerting import Alerting, Lagging
 from services.projections.alerts import KINDS
 from services.projections.applying import Projection
-from services.projections.main import read_models_of_today
+from services.projections.sources import read_models_of_today
 from shared.eventstore.codec import Codec
 from shared.eventstore.log import EventLog
 from shared.messaging.feed_client import FeedClient, Page
