@@ -7,6 +7,7 @@ templates that are still right, and a changed migration makes a new one.
 import hashlib
 import secrets
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -88,9 +89,11 @@ async def _build(connection: asyncpg.Connection, admin_url: str, service: str, n
     await connection.execute(f"alter database {unfinished} rename to {name}")
 
 
+@cache
 def _migrations_hash() -> str:
     digest = hashlib.sha256(BOOTSTRAP.read_bytes())
-    for path in sorted(ROOT.glob("*/**/migrations/*.sql")):
+    folders = (ROOT / each for each in ("shared", "services"))
+    for path in sorted(path for each in folders for path in each.rglob("migrations/*.sql")):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:12]
 
