@@ -9,7 +9,7 @@ import pytest
 from tests.support.office import Office
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # it ends with them, not with the last of all tests
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     folder: Path = tmp_path_factory.mktemp("office")
     office = Office(folder)
