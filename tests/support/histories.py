@@ -70,6 +70,11 @@ class History:
     def last_at(self) -> datetime:
         return self.steps[-1][1] if self.steps else self.received_at
 
+    def still_open(self) -> "History":
+        """The same, before what ended it."""
+        has_ended = self.steps and self.steps[-1][0] in ("confirmed", "withdrawn", "forwarded")
+        return replace(self, steps=self.steps[:-1]) if has_ended else self
+
     def finished(self, when: datetime) -> "History":
         """The same, confirmed then."""
         return replace(self, steps=(*self.steps, ("confirmed", when)))
