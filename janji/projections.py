@@ -115,8 +115,8 @@ class _Speed(ProgressColumn):
         self._unit = unit
 
     def render(self, task: Task) -> str:
-        speed = task.finished_speed or task.speed or 0.0  # none is known of the first page
-        return f"{speed:,.0f} {self._unit}/s"
+        speed = task.finished_speed or task.speed
+        return f"{speed:,.0f} {self._unit}/s" if speed else ""  # none is known of the first page
 
 
 @contextmanager

@@ -1,0 +1,29 @@
+"""What a person sees of long work."""
+
+import io
+
+from rich.console import Console
+
+from janji.projections import progress_shown
+
+
+def shown(*reports: tuple[str, int, int]) -> str:
+    """The last that was drawn."""
+    console = Console(file=io.StringIO(), width=100)
+    with progress_shown(console) as report:
+        for each in reports:
+            report(*each)
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue().strip()
+
+
+def test_each_source_has_a_bar_and_how_far_it_is() -> None:
+    drawn = shown(("requests", 10, 20), ("complaints", 3, 3))
+
+    assert [line.split()[0] for line in drawn.splitlines()] == ["requests", "complaints"]
+    assert "10/20" in drawn
+    assert "3/3" in drawn
+
+
+def test_of_a_single_page_no_speed_is_known_and_none_is_said() -> None:
+    assert "/s" not in shown(("log of sla", 17, 17))
