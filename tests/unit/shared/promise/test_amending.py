@@ -154,6 +154,10 @@ def test_a_decree_that_was_changed_afterwards_is_refused() -> None:
     assert "version 1 must stay as it was" in refused(text).rule
 
 
+def test_a_decree_that_was_given_today_amends_today() -> None:
+    assert read(amended(decided_on="2026-11-24")).newest.decided_on == TODAY
+
+
 def test_an_announcement_is_no_decree() -> None:
     text = amended(decided_on="2026-11-25")
 

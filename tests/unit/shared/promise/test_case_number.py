@@ -37,6 +37,44 @@ def test_a_number_has_the_form_that_the_office_writes() -> None:
     assert set(first + second + check) <= set(ALPHABET)
 
 
+@given(number=numbers)
+def test_the_check_character_is_by_luhns_rule_modulo_32(number: str) -> None:
+    assert number[-1] == luhn(number[4:8] + number[9:13])
+
+
+def luhn(characters: str) -> str:
+    """As the rule is usually told: double from the right, add up digits, fill up to the modulus."""
+    total = 0
+    for place, character in enumerate(characters[::-1]):
+        doubled = ALPHABET.index(character) * (2 if place % 2 == 0 else 1)
+        total += sum(divmod(doubled, 32))
+    return ALPHABET[(32 - total % 32) % 32]
+
+
+def test_every_bit_that_is_drawn_makes_another_number() -> None:
+    asked: list[int] = []
+    coins = iter([bytes(5), *((1 << bit).to_bytes(5) for bit in range(40))])
+
+    def thrown(size: int) -> bytes:
+        asked.append(size)
+        return next(coins)
+
+    drawn = {new_number("PRM", thrown) for _ in range(41)}
+
+    assert len(drawn) == 41
+    assert set(asked) == {5}
+
+
+def test_what_is_no_number_is_named_with_the_form_that_it_should_have() -> None:
+    with pytest.raises(MalformedNumber, match="PRM-XXXX-XXXX-C") as refused:
+        read_number("ADU-0000-0000-0", "PRM")
+    with pytest.raises(MistypedNumber, match="PRM-0000-0000-1") as mistyped:
+        read_number("prm-0000-0000-1", "PRM")
+
+    assert (refused.value.text, refused.value.prefix) == ("ADU-0000-0000-0", "PRM")
+    assert mistyped.value.number == "PRM-0000-0000-1"
+
+
 def test_two_numbers_drawn_by_chance_differ() -> None:
     assert new_number("ADU") != new_number("ADU")
 
