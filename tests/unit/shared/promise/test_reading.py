@@ -53,6 +53,18 @@ RETURNED = "returned Tue 3 Nov 10:00"
             False,
         ),
         row(
+            "given up when it waited a second time",
+            5,
+            RETURNED
+            + ", resubmitted Thu 5 Nov 10:00, returned Tue 10 Nov 10:00, withdrawn Thu 12 Nov 10:00",
+            "Fri 4 Dec",
+            2,
+            None,
+            8,
+            "withdrawn",
+            False,
+        ),
+        row(
             "reopened: it counts on",
             5,
             "confirmed Mon 9 Nov 10:00, reopened Thu 12 Nov 09:00",
