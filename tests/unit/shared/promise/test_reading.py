@@ -56,7 +56,8 @@ RETURNED = "returned Tue 3 Nov 10:00"
             "given up when it waited a second time",
             5,
             RETURNED
-            + ", resubmitted Thu 5 Nov 10:00, returned Tue 10 Nov 10:00, withdrawn Thu 12 Nov 10:00",
+            + ", resubmitted Thu 5 Nov 10:00"
+            + ", returned Tue 10 Nov 10:00, withdrawn Thu 12 Nov 10:00",
             "Fri 4 Dec",
             2,
             None,
