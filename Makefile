@@ -18,7 +18,7 @@ down: ## End what `make up` started
 	@$(JANJI) down
 
 test: install-dev ## Run the whole suite, on a PostgreSQL and a RabbitMQ of its own
-	@.venv/bin/python -m pytest -n 5 --dist loadfile --no-loadscope-reorder -m "not system"
+	@.venv/bin/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not system"
 
 test-system: install-dev ## Run what needs a browser, containers or other packages
 	@.venv/bin/python -m tests.support.system
