@@ -91,9 +91,8 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
     }
     followers = _followers(projections, feeds, given)
     alerting = _alerting(readers, read_models, projections, feeds, events)
-    observe = condition.Metrics(registry).observe
+    standards, observe = load_standards(), condition.Metrics(registry).observe
     consumer = Consumer(appliers, followers, now=now, today=today, observe=observe)
-    standards = load_standards()
     standard, office = standards.in_force(today()), Office(standards, read_models.calendar)
     shell = shell_of(standard, given.complaints_public_url)
     public, pages = PublicApi(readers, office, now=now), Pages(readers, office, shell, now=now)
