@@ -32,10 +32,14 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """A name in `results.json`, and how to prepare what it measures."""
+    """A name in `results.json`, how to prepare what it measures, and how often that is run.
+
+    Many short runs: what disturbs the machine for a second then falls on both alike.
+    """
 
     name: str
     prepare: Callable[[Servers], AbstractAsyncContextManager[Comparison]]
+    runs: int = RUNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +55,11 @@ class Result:
     runs: int
 
 
-async def run(benchmark: Benchmark, servers: Servers, *, runs: int = RUNS) -> Result:
+async def run(benchmark: Benchmark, servers: Servers) -> Result:
     ours: list[float] = []
     theirs: list[float] = []
     async with benchmark.prepare(servers) as comparison:
-        for _ in range(runs):
+        for _ in range(benchmark.runs):
             ours.append(await comparison.janji())
             if comparison.baseline is not None:
                 theirs.append(await comparison.baseline())
@@ -67,7 +71,7 @@ async def run(benchmark: Benchmark, servers: Servers, *, runs: int = RUNS) -> Re
         baseline=baseline and round(baseline, 2),
         baseline_name=comparison.baseline_name,
         ratio=baseline and round(median(ours) / baseline, 2),
-        runs=runs,
+        runs=benchmark.runs,
     )
 
 

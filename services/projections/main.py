@@ -127,7 +127,7 @@ def _rendered_once(
 ) -> Callable[[Observed], RenderedOnce]:
     """What stands before the app."""
     kept = {**paths_of(public.router(), reads=None), **paths_of(pages.router(), reads=READS)}
-    return lambda app: RenderedOnce(app, watch, kept, note=app.note_sent)
+    return lambda app: RenderedOnce(app, watch, kept, note=app.answered.count)
 
 
 def subscription(projection: Projection, feed: FeedClient, given: settings.Broker) -> Subscription:

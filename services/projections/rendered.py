@@ -68,40 +68,56 @@ class RenderedOnce:
         self._rendering: dict[Key, asyncio.Future[Rendered | None]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        rendered = None
+        # Most ask for a page in the very words that are its key, and for them each step counts.
+        # Where nothing is vouched for, both states are None, and the shelf is empty.
+        if (
+            self._watch.state is self._state
+            and scope["type"] == "http"
+            and scope["method"] == "GET"
+        ):
+            rendered = self._shelf.get((scope["path"], scope["query_string"]))
+        if rendered is None:
+            rendered, send = await self._found(scope, receive, send)
+        if rendered is not None:
+            head, body = fit_for(rendered, scope["headers"])
+            self._note(scope["method"], rendered.route, head["status"])
+            await send(head)
+            await send(body)
+
+    async def _found(
+        self, scope: Scope, receive: Receive, send: Send
+    ) -> tuple[Rendered | None, Send]:
+        """The answer, and how it is sent; None: one that can't be kept, and it is sent."""
         if (
             scope["type"] != "http"
             or scope["method"] not in READING
             or scope["path"] not in self._paths
         ):
             await self._app(scope, receive, send)
-            return
-        key, min_position, given = self._asked(scope)
+            return None, send
+        key, min_position = self._asked(scope)
         state = self._watch.state or await self._watch.current()
         wanted = _wanted(min_position) if state else None
         if wanted is None:  # the app waits for the position, or has the words for a wrong one
             query = _with_position(key[1], min_position)
-            rendered = await self._render(query, scope, receive, send)
-        else:
-            if wanted:
-                send = send if await self._watch.reached(wanted) else _marked_stale(send)
-                state = self._watch.state
-            rendered = self._kept(key, state) or await self._rendered(key, scope, receive, send)
-        if rendered is not None:
-            head, body = fit_for(rendered, given)
-            self._note(scope["method"], rendered.route, head["status"])
-            await send(head)
-            await send(body)
+            return await self._render(query, scope, receive, send), send
+        if wanted:
+            send = send if await self._watch.reached(wanted) else _marked_stale(send)
+            state = self._watch.state
+        kept = self._kept(key, state) or await self._rendered(key, scope, receive, send)
+        return kept, send
 
-    def _asked(self, scope: Scope) -> tuple[Key, str | None, Mapping[bytes, bytes]]:
-        """Which answer, at least as of which position, and the headers it is asked with."""
-        given = dict(scope["headers"])
+    def _asked(self, scope: Scope) -> tuple[Key, str | None]:
+        """Which answer, and at least as of which position."""
         query, min_position = b"", None
         if scope["query_string"]:
             query, min_position = _read_query(scope["query_string"], self._paths[scope["path"]])
-        is_csv = False
-        if self._paths[scope["path"]] is None:
-            is_csv = prefers_csv(given.get(b"accept", b"").decode("latin-1"))
-        return (scope["path"], query, is_csv), min_position, given
+        if self._paths[scope["path"]] is not None:
+            return (scope["path"], query), min_position
+        accept = dict(scope["headers"]).get(b"accept", b"")
+        is_csv = prefers_csv(accept.decode("latin-1"))
+        return (scope["path"], query, is_csv), min_position
 
     def _kept(self, key: Key, state: State | None) -> Rendered | None:
         """The answer that is kept, if it is of the figures as they are."""

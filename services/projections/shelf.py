@@ -6,20 +6,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from shared.web.commands import ENTITY_TAG
-from shared.web.encodings import Coding, fitting, packings
+from shared.web.encodings import CODINGS, Coding, negotiate, packings
 
 if TYPE_CHECKING:
     from starlette.types import Message
 
 BYTES_MAX = 64 * 1_048_576  # a year has 17 periods, a page of one takes 60 kB in all its codings
 ANSWER_BYTES_MAX = 8 * 1_048_576  # one answer must not drive out all others
-OVERHEAD_BYTES = 2_048  # of an answer, beside its bodies
+OVERHEAD_BYTES = 8_192  # of an answer, beside its bodies
+ACCEPTS_MAX, ACCEPTS_BYTES_MAX = 32, 100  # wordings of `Accept-Encoding`; browsers share a few
 
 OURS = frozenset({b"content-length", b"content-encoding", b"etag", b"vary"})
 OF_BODIES = frozenset({b"content-length", b"content-encoding", b"content-type"})
@@ -28,8 +28,8 @@ NO_BODY = {"type": "http.response.body", "body": b""}
 
 Headers: TypeAlias = list[tuple[bytes, bytes]]
 
-Key: TypeAlias = tuple[str, bytes, bool]
-"""Whose answers are the same: path, query, whether a table is wanted."""
+Key: TypeAlias = tuple[str, bytes] | tuple[str, bytes, bool]
+"""Whose answers are the same: path, query; of data also whether a table is wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,35 +44,37 @@ class Packed:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """An answer in all its codings. `route` is its name in the metrics."""
+    """An answer by each coding; as it is by those that aren't worth it, too.
+
+    `route` is its name in the metrics, `size` in bytes. `fitting` are those that were asked for, by
+    the callers' own words.
+    """
 
     route: str
     packed: Mapping[Coding, Packed]
-
-    @property
-    def size(self) -> int:
-        return OVERHEAD_BYTES + sum(len(each.body["body"]) for each in self.packed.values())
+    size: int
+    fitting: dict[bytes, Packed] = field(default_factory=dict)
 
 
 class Shelf:
-    """What is kept, at most so many bytes of it: who wasn't asked for the longest goes first."""
+    """What is kept, at most so many bytes of it: what was rendered first goes first.
+
+    When an answer was last asked for is not remembered: it would cost each time, and whoever drives
+    a page out has a thousand others rendered for the one time that it is rendered anew.
+    """
 
     def __init__(self, bytes_max: int) -> None:
         self.bytes_max = bytes_max
         self.size_bytes = 0
-        self._kept: OrderedDict[Key, Rendered] = OrderedDict()
-
-    def get(self, key: Key) -> Rendered | None:
-        found = self._kept.get(key)
-        if found is not None:
-            self._kept.move_to_end(key)
-        return found
+        self._kept: dict[Key, Rendered] = {}
+        self.get = self._kept.get
 
     def put(self, key: Key, rendered: Rendered) -> None:
         self._kept[key] = rendered
         self.size_bytes += _size(key, rendered)
         while self.size_bytes > self.bytes_max:
-            self.size_bytes -= _size(*self._kept.popitem(last=False))
+            first = next(iter(self._kept))
+            self.size_bytes -= _size(first, self._kept.pop(first))
 
     def clear(self) -> None:
         self._kept.clear()
@@ -109,7 +111,8 @@ def made_of(said: list[Message], route: str) -> Rendered:
         if coding != "identity":
             headers.append((b"content-encoding", coding.encode()))
         packed[coding] = _packed(etag, headers, body)
-    return Rendered(route, packed)
+    by_coding = {coding: packed.get(coding, packed["identity"]) for coding in CODINGS}
+    return Rendered(route, by_coding, OVERHEAD_BYTES + sum(map(len, bodies.values())))
 
 
 def _packed(etag: bytes, headers: Headers, body: bytes) -> Packed:
@@ -127,14 +130,26 @@ def _fingerprint(given: Mapping[bytes, bytes], body: bytes) -> bytes:
     return hashlib.sha256(given.get(b"content-type", b"") + body).hexdigest()[:32].encode()
 
 
-def fit_for(rendered: Rendered, given: Mapping[bytes, bytes]) -> tuple[Message, Message]:
+def fit_for(rendered: Rendered, asked_with: Headers) -> tuple[Message, Message]:
     """Head and body in the coding that the caller wants most; no body, if he has it already."""
-    coding = fitting(rendered.packed, given.get(b"accept-encoding", b"").decode("latin-1"))
-    packed = rendered.packed[coding]
-    held = given.get(b"if-none-match")
+    accepts, held = b"", None
+    for name, value in asked_with:  # to make a mapping of them takes longer than all the rest
+        if name == b"accept-encoding":
+            accepts = value
+        elif name == b"if-none-match":
+            held = value
+    packed = rendered.fitting.get(accepts) or _fitting(rendered, accepts)
     if held is not None and is_held(packed.etag, held):
         return packed.unchanged, NO_BODY
     return packed.found, packed.body
+
+
+def _fitting(rendered: Rendered, accepts: bytes) -> Packed:
+    """In the coding that is wanted most; remembered, but strangers fill no memory."""
+    packed = rendered.packed[negotiate(accepts)]
+    if len(rendered.fitting) < ACCEPTS_MAX and len(accepts) <= ACCEPTS_BYTES_MAX:
+        rendered.fitting[accepts] = packed
+    return packed
 
 
 def is_held(etag: bytes, if_none_match: bytes) -> bool:

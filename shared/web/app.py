@@ -61,7 +61,7 @@ def create_app(
     """The app of a service; one without commands needs no `command_keys`.
 
     Of a `demonstration` every page and every answer says that its data are invented. `before` may
-    put something before all of it; what answers there is counted by `Observed.note_sent`.
+    put something before all of it; what answers there is counted by `Observed.answered`.
     """
     problems, shell = problems or OwnProblems(), shell or Shell(standard)
     shell.is_demonstration(demonstration)

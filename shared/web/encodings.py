@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Collection, Mapping
-from functools import lru_cache
 from typing import Literal, TypeAlias
 
 import brotli
@@ -21,7 +20,6 @@ ALIASES = {"x-gzip": "gzip"}
 PACKED_FROM_BYTES = 512  # less fits into one packet either way
 BROTLI_QUALITY = 5  # a page in 1 ms; the best quality takes 50 and saves a tenth
 GZIP_LEVEL = 6
-HEADER_LENGTH_MAX = 200  # a longer one is read anew each time: strangers fill no memory
 
 
 def packings(body: bytes) -> Mapping[Coding, bytes]:
@@ -35,7 +33,7 @@ def packings(body: bytes) -> Mapping[Coding, bytes]:
     }
 
 
-def fitting(packed: Collection[Coding], accept_encoding: str | None) -> Coding:
+def fitting(packed: Collection[Coding], accept_encoding: bytes) -> Coding:
     """Which of the packings the caller gets."""
     wanted = negotiate(accept_encoding)
     return wanted if wanted in packed else "identity"
@@ -47,17 +45,10 @@ def coding_headers(coding: Coding) -> dict[str, str]:
     return {"Vary": "Accept-Encoding", **said}
 
 
-def negotiate(accept_encoding: str | None) -> Coding:
-    """What the caller wants most; as it is, if he says nothing or wants what we don't have."""
-    if accept_encoding is None:
-        return "identity"
-    if len(accept_encoding) > HEADER_LENGTH_MAX:
-        return _read(accept_encoding)
-    return _remembered(accept_encoding)
-
-
-def _read(accept_encoding: str) -> Coding:
-    wanted = dict(_parts(accept_encoding))
+def negotiate(accept_encoding: bytes) -> Coding:
+    """What the caller wants most, by the header as it came; as it is, if he says nothing or wants
+    what we don't have."""
+    wanted = dict(_parts(accept_encoding.decode("latin-1")))
     others = wanted.get("*", 0.0)
     # Packed only where that is asked for; as it is unless something is wanted more.
     quality: dict[Coding, float] = {
@@ -67,9 +58,6 @@ def _read(accept_encoding: str) -> Coding:
     }
     best = max(CODINGS, key=lambda coding: quality[coding])
     return best if quality[best] > 0 else "identity"
-
-
-_remembered = lru_cache(maxsize=256)(_read)
 
 
 def _parts(accept_encoding: str) -> list[tuple[str, float]]:

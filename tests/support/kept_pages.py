@@ -122,7 +122,7 @@ async def kept_pages(figures: Projected, database_url: str) -> AsyncIterator[Kep
 
         def before(app: Observed) -> ASGIApp:
             behind = Rendering(app)
-            once = RenderedOnce(behind, watch, paths, note=app.note_sent)
+            once = RenderedOnce(behind, watch, paths, note=app.answered.count)
             made.append((once, behind))
             return made[0][0]
 

@@ -109,7 +109,7 @@ class Shell:
 
         @router.get(self._style_path, include_in_schema=False)
         async def stylesheet(request: Request) -> Response:
-            coding = fitting(packed, request.headers.get("accept-encoding"))
+            coding = fitting(packed, request.headers.get("accept-encoding", "").encode("latin-1"))
             headers = {"Cache-Control": FOR_EVER, **coding_headers(coding)}
             return Response(packed[coding], media_type="text/css", headers=headers)
 

@@ -6,8 +6,7 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from services.projections.rendered import RenderedOnce
-from services.projections.shelf import Shelf, made_of
+from services.projections.rendered import Reads, RenderedOnce
 from services.projections.watch import Watch
 from shared.promise.working_days import local_date
 from tests.support.databases import Database
@@ -65,9 +64,10 @@ def app() -> SlowApp:
     return SlowApp()
 
 
-@pytest.fixture
-def client(app: SlowApp, watch: Watch) -> Client:
-    return Client(RenderedOnce(app, watch, {"/": None}, note=lambda *_: None))
+@pytest.fixture(params=[pytest.param(None, id="data"), pytest.param(frozenset("a"), id="page")])
+def client(app: SlowApp, watch: Watch, request: pytest.FixtureRequest) -> Client:
+    reads: Reads = request.param
+    return Client(RenderedOnce(app, watch, {"/": reads}, note=lambda *_: None))
 
 
 async def figures_change(figures: Projected, watch: Watch) -> None:
@@ -182,18 +182,3 @@ async def test_only_what_is_read_is_kept(client: Client, app: SlowApp) -> None:
     await client.get("/elsewhere")
 
     assert app.asked == 4
-
-
-def test_who_was_not_asked_for_the_longest_makes_room() -> None:
-    start = {"type": "http.response.start", "status": 200, "headers": []}
-    rendered = made_of([start, {"type": "http.response.body", "body": b"x" * 100}], "/")
-    keys = [("/", b"%d" % n, False) for n in range(3)]
-    shelf = Shelf(2 * (rendered.size + 1))
-    shelf.put(keys[0], rendered)
-    shelf.put(keys[1], rendered)
-
-    shelf.get(keys[0])
-    shelf.put(keys[2], rendered)
-
-    assert [shelf.get(key) is not None for key in keys] == [True, False, True]
-    assert shelf.size_bytes == shelf.bytes_max

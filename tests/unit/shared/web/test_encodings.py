@@ -5,7 +5,7 @@ import gzip
 import brotli
 import pytest
 
-from shared.web.encodings import HEADER_LENGTH_MAX, PACKED_FROM_BYTES, fitting, negotiate, packings
+from shared.web.encodings import PACKED_FROM_BYTES, fitting, negotiate, packings
 
 BODY = b"<p>Dari 25 permintaan, 24 diselesaikan tepat waktu.</p>" * 50
 
@@ -13,8 +13,7 @@ BODY = b"<p>Dari 25 permintaan, 24 diselesaikan tepat waktu.</p>" * 50
 @pytest.mark.parametrize(
     ("accept_encoding", "coding"),
     [
-        pytest.param(None, "identity", id="nothing said"),
-        pytest.param("", "identity", id="nothing wanted"),
+        pytest.param("", "identity", id="nothing said"),
         pytest.param("gzip, deflate, br, zstd", "br", id="a browser over TLS"),
         pytest.param("gzip, deflate", "gzip", id="a browser without TLS"),
         pytest.param("x-gzip", "gzip", id="gzip by its old name"),
@@ -33,11 +32,11 @@ BODY = b"<p>Dari 25 permintaan, 24 diselesaikan tepat waktu.</p>" * 50
         pytest.param("gzip;level=9;q=1.0", "gzip", id="with another parameter"),
         pytest.param("br;q=7, gzip", "br", id="more than everything"),
         pytest.param(", ,gzip,", "gzip", id="with empty parts"),
-        pytest.param("x" * HEADER_LENGTH_MAX + ", br", "br", id="very long"),
+        pytest.param("x" * 200 + ", br", "br", id="very long"),
     ],
 )
-def test_the_caller_says_how_it_is_packed(accept_encoding: str | None, coding: str) -> None:
-    assert negotiate(accept_encoding) == coding
+def test_the_caller_says_how_it_is_packed(accept_encoding: str, coding: str) -> None:
+    assert negotiate(accept_encoding.encode("latin-1")) == coding
 
 
 def test_unpacked_it_is_the_same() -> None:
@@ -57,5 +56,5 @@ def test_what_is_short_is_not_packed() -> None:
     short = packings(b"x" * (PACKED_FROM_BYTES - 1))
 
     assert list(short) == ["identity"]
-    assert fitting(short, "br") == "identity"
-    assert fitting(packings(BODY), "br") == "br"
+    assert fitting(short, b"br") == "identity"
+    assert fitting(packings(BODY), b"br") == "br"
