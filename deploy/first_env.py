@@ -5,6 +5,7 @@ the token for the feeds. An office with an identity provider names it in `.env` 
 that is there is written over: a lost master key loses all personal data.
 """
 
+import argparse
 import base64
 import secrets
 import sys
@@ -42,6 +43,8 @@ def values() -> dict[str, str]:
 
 
 def main() -> None:
+    # It takes nothing, and whoever asks it for help must not be given an `.env`.
+    argparse.ArgumentParser("python -m deploy.first_env", description=__doc__).parse_args()
     try:
         write(PROJECT, time.time())
     except FileExistsError as there:

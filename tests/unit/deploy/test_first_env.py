@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.first_env import write
+from deploy.first_env import main, write
 
 COMPOSE = Path(__file__).parents[3] / "docker-compose.yml"
 REQUIRED = re.compile(r"\$\{(\w+):\?")
@@ -32,3 +32,16 @@ def test_what_is_there_is_not_written_over(tmp_path: Path) -> None:
         write(tmp_path, at=0)
 
     assert (tmp_path / ".env").read_text() == "MASTER_KEY=precious"
+
+
+@pytest.mark.parametrize(("argument", "code"), [("--help", 0), ("somewhere", 2)])
+def test_who_asks_for_help_or_something_else_is_given_no_secrets(
+    argument: str, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.argv", ["first_env", argument])
+    monkeypatch.setattr("deploy.first_env.write", lambda *_: pytest.fail("written"))
+
+    with pytest.raises(SystemExit) as ended:
+        main()
+
+    assert ended.value.code == code
