@@ -18,9 +18,14 @@ LETTER_PX = 9.5
 MARGIN_PX = 8
 
 
+def room_for(text: str) -> float:
+    """The percent of a drawing that a text and the space around it need, on any screen."""
+    return (len(text) * LETTER_PX + MARGIN_PX) / NARROWEST_PX * WHOLE
+
+
 def has_room(text: str, width: float) -> bool:
     """Whether a text fits into so many percent of a drawing, on any screen."""
-    return len(text) * LETTER_PX + MARGIN_PX <= width / WHOLE * NARROWEST_PX
+    return room_for(text) <= width
 
 
 @dataclass(frozen=True, slots=True)

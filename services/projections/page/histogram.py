@@ -7,7 +7,7 @@ doesn't press all others flat. Across and down are in percent of the drawing.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from services.projections.page.bar import WHOLE, has_room
+from services.projections.page.bar import WHOLE, has_room, room_for
 
 TOP, BOTTOM = 28.0, 86.0  # above: the promises and the counts; below: the days
 DAYS_MIN = 3  # of an axis: a single column as wide as the page would say nothing
@@ -33,6 +33,19 @@ class Column:
     @property
     def middle(self) -> float:
         return round(self.x + self.width / 2, 3)
+
+    @property
+    def label(self) -> str:
+        return f"{self.days}+" if self.is_rest else str(self.days)
+
+    def above(self, text: str) -> tuple[float, str]:
+        """Where a text is written over it, and which end of the text is there: in the drawing."""
+        half = room_for(text) / 2
+        if self.middle < half:
+            return self.x, "start"
+        if self.middle > WHOLE - half:
+            return round(self.x + self.width, 3), "end"
+        return self.middle, "middle"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +84,10 @@ def histogram(counts: Mapping[str, int], promises: Sequence[int]) -> Histogram |
     if rest:
         values.append((last + 1, rest, True))
     columns = _columns(values)
-    step = next((step for step in STEPS if len(columns) <= step * LABELS_MAX), STEPS[-1])
     return Histogram(
         columns=columns,
         lines=[_line(days, columns) for days in sorted(set(promises)) if days <= last],
-        ticks=[each for each in columns if each.is_rest or each.days % step == 0],
+        ticks=_ticks(columns),
         highest=max(columns, key=lambda column: column.count),
     )
 
@@ -105,3 +117,14 @@ def _columns(values: Sequence[tuple[int, int, bool]]) -> list[Column]:
 
 def _line(days: int, columns: Sequence[Column]) -> Line:
     return Line(days, round((days + 1) * WHOLE / len(columns), 3))
+
+
+def _ticks(columns: Sequence[Column]) -> list[Column]:
+    """The rest, whose label ends where the drawing does, and the days whose own has room beside."""
+    step = next((step for step in STEPS if len(columns) <= step * LABELS_MAX), STEPS[-1])
+    *days, last = columns
+    if not last.is_rest:
+        return [each for each in columns if each.days % step == 0]
+    room = WHOLE - room_for(last.label)
+    fitting = [each for each in days if each.middle + room_for(each.label) / 2 <= room]
+    return [*(each for each in fitting if each.days % step == 0), last]

@@ -1,13 +1,31 @@
 """The histogram shows every case once, and the promise where it ends."""
 
+from dataclasses import dataclass
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.projections.page.histogram import BOTTOM, LABELS_MAX, Histogram, histogram
+from services.projections.page.bar import LETTER_PX, NARROWEST_PX
+from services.projections.page.histogram import BOTTOM, LABELS_MAX, Column, Histogram, histogram
 
 COUNTS = st.dictionaries(st.integers(0, 400).map(str), st.integers(1, 10_000), min_size=1)
 PROMISES = st.lists(st.integers(1, 60), min_size=1, max_size=4)
+
+
+@dataclass
+class Written:
+    """From where to where a label goes, in pixels of the narrowest screen."""
+
+    begins: float
+    ends: float
+
+
+def written(tick: Column) -> Written:
+    width = len(tick.label) * LETTER_PX
+    ends = NARROWEST_PX if tick.is_rest else tick.middle / 100 * NARROWEST_PX + width / 2
+    return Written(ends - width, ends)
 
 
 def drawn(counts: dict[str, int], *promises: int) -> Histogram:
@@ -36,10 +54,19 @@ def test_columns_stand_on_the_axis_inside_the_drawing(
 
 
 @given(COUNTS, PROMISES)
-def test_days_are_written_below_without_crowding(
+def test_days_are_written_below_without_touching_each_other(
     counts: dict[str, int], promises: list[int]
 ) -> None:
-    assert len(drawn(counts, *promises).ticks) <= LABELS_MAX + 1
+    ticks = drawn(counts, *promises).ticks
+
+    assert len(ticks) <= LABELS_MAX + 1
+    assert all(left.ends <= right.begins for left, right in pairwise(map(written, ticks)))
+
+
+def test_the_day_before_the_rest_makes_room_for_it() -> None:
+    drawing = drawn({"0": 170, "1": 157, "40": 3}, 1)
+
+    assert [tick.label for tick in drawing.ticks] == [*map(str, range(10)), "11+"]
 
 
 def test_a_promise_is_a_line_between_its_last_day_and_the_next() -> None:
@@ -67,21 +94,34 @@ def test_a_promise_that_no_case_came_near_is_not_drawn() -> None:
 
 
 @pytest.mark.parametrize(
-    ("counts", "written"),
+    ("counts", "days_written"),
     [
         pytest.param({"0": 12, "1": 7, "2": 10}, [0, 1, 2], id="room for all"),
         pytest.param({"0": 1234, "1": 7, "12": 10}, [0], id="no room for one of them"),
     ],
 )
 def test_counts_are_written_over_all_columns_or_over_the_highest(
-    counts: dict[str, int], written: list[int]
+    counts: dict[str, int], days_written: list[int]
 ) -> None:
     drawing = drawn(counts, 3)
 
     texts = [f"{each.count:,}" for each in drawing.columns if each.count]
     counted = [each.days for each in drawing.columns if each.count]
     over = [each.days for each in drawing.columns if drawing.counted(each, texts)]
-    assert [days for days in counted if days in over] == written
+    assert [days for days in counted if days in over] == days_written
+
+
+@pytest.mark.parametrize(
+    ("days", "end"),
+    [(0, "start"), (30, "middle"), (69, "end")],
+)
+def test_a_count_is_written_inside_the_drawing(days: int, end: str) -> None:
+    drawing = drawn({"0": 1, "69": 1} | {str(days): 1234}, 60)
+
+    x, anchor = drawing.highest.above("1.234")
+
+    assert anchor == end
+    assert 0 <= x <= 100
 
 
 def test_of_no_cases_there_is_no_drawing() -> None:
