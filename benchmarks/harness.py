@@ -34,7 +34,7 @@ class Comparison:
 class Benchmark:
     """A name in `results.json`, how to prepare what it measures, and how often that is run.
 
-    Many short runs: what disturbs the machine for a second then falls on both alike.
+    Where a run is short there can be many: what disturbs the machine then falls on both alike.
     """
 
     name: str

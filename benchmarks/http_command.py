@@ -107,10 +107,10 @@ def environment(database_url: str, folder: Path, port: int) -> dict[str, str]:
 @asynccontextmanager
 async def process(
     *arguments: str, environment: Mapping[str, str] | None = None, given: bytes = b""
-) -> AsyncIterator[None]:
+) -> AsyncIterator[int]:
     """A Python of its own, until the block ends; its log goes nowhere, as into a file.
 
-    `given` is what it reads.
+    `given` is what it reads. Answers its number.
     """
     child = await asyncio.create_subprocess_exec(
         *(sys.executable, *arguments),
@@ -124,7 +124,7 @@ async def process(
     child.stdin.write(given)
     child.stdin.close()
     try:
-        yield
+        yield child.pid
     finally:
         child.terminate()
         await child.wait()

@@ -2,15 +2,18 @@
 
 `page`: of a thousand cases, beside a constant answer of the same size on the same server.
 `page_million`: of a million cases, beside the page of a thousand. Each is a process of its own, as
-`janji up` starts it; the callers are the same, and cost less than a fifth of what the server does.
-The servers have one core and the callers another, so that both servers have the same luck.
+`janji up` starts it, and the callers are the same. The servers have one core and the callers
+another, so that both servers have the same luck; while one is measured the other stands still, or
+it would pay for what ours does beside answering. (A core can be asked for on Linux alone.)
 """
 
 import asyncio
 import os
+import signal
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,12 +31,22 @@ REQUESTS = 3_200
 RUNS = 75
 MORE = MILLION
 ANSWERED_SECONDS_MAX = 120.0
+SETTLED_SECONDS = 0.1  # for what was due while it stood still
 REQUEST = (
     b"GET / HTTP/1.1\r\nhost: %s\r\nuser-agent: Mozilla/5.0 (X11; Linux x86_64)\r\n"
     b"accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8\r\n"
     b"accept-language: id,en;q=0.5\r\naccept-encoding: gzip, deflate, br\r\n\r\n"
 )
 NOWHERE = "http://127.0.0.1:9"  # nothing is followed while it is measured
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where it is, its process, and what it answers, head and body."""
+
+    url: str
+    pid: int
+    answer: bytes
 
 
 class Caller(asyncio.Protocol):
@@ -69,17 +82,28 @@ class Caller(asyncio.Protocol):
         self.transport.write(self.request)
 
 
-async def requests(url: str, answer_bytes: int) -> float:
+async def requests(server: Server, other: Server) -> float:
     """So many requests by so many callers, each caller's one after another."""
-    request = REQUEST % urlsplit(url).netloc.encode()
-    callers = [Caller(request, answer_bytes, REQUESTS // CALLERS) for _ in range(CALLERS)]
-    with on_core(0):
+    request = REQUEST % urlsplit(server.url).netloc.encode()
+    size, times = len(server.answer), REQUESTS // CALLERS
+    callers = [Caller(request, size, times) for _ in range(CALLERS)]
+    with on_core(0), standing_still(other.pid):
+        await asyncio.sleep(SETTLED_SECONDS)
         started_at = time.perf_counter()
         async with asyncio.timeout(ANSWERED_SECONDS_MAX):
             for caller in callers:
-                await call(url, caller)
+                await call(server.url, caller)
             await asyncio.gather(*(caller.done for caller in callers))
-        return REQUESTS // CALLERS * CALLERS / (time.perf_counter() - started_at)
+        return times * CALLERS / (time.perf_counter() - started_at)
+
+
+@contextmanager
+def standing_still(pid: int) -> Iterator[None]:
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
 
 
 @contextmanager
@@ -111,8 +135,8 @@ async def answer_of(url: str) -> bytes:
 
 
 @asynccontextmanager
-async def page(servers: Servers, cases: int) -> AsyncIterator[tuple[str, bytes]]:
-    """The projection service over so many cases: its address, and its answer."""
+async def page(servers: Servers, cases: int) -> AsyncIterator[Server]:
+    """The projection service over so many cases."""
     async with AsyncExitStack() as stack:
         figures = await stack.enter_async_context(filled(servers, cases))
         folder = Path(stack.enter_context(TemporaryDirectory()))
@@ -126,38 +150,35 @@ async def page(servers: Servers, cases: int) -> AsyncIterator[tuple[str, bytes]]
         }
         service = process("-m", "services.projections.main", environment=settings)
         with on_core(-1):
-            await stack.enter_async_context(service)
+            pid = await stack.enter_async_context(service)
         url = await ready(port)
-        yield url, await answer_of(url)
+        yield Server(url, pid, await answer_of(url))
 
 
 @asynccontextmanager
 async def beside_a_constant(servers: Servers) -> AsyncIterator[Comparison]:
     (port,) = free_ports(1)
     async with AsyncExitStack() as stack:
-        url, answer = await stack.enter_async_context(page(servers, THOUSAND))
-        constant = process("-m", "benchmarks.constant", str(port), given=answer)
+        ours = await stack.enter_async_context(page(servers, THOUSAND))
+        constant = process("-m", "benchmarks.constant", str(port), given=ours.answer)
         with on_core(-1):
-            await stack.enter_async_context(constant)
-        same_url = await ready(port)
-        assert len(await answer_of(same_url)) == len(answer)
-        yield Comparison(
-            "requests/s",
-            partial(requests, url, len(answer)),
-            partial(requests, same_url, len(answer)),
-            "the same bytes, constant",
-        )
+            pid = await stack.enter_async_context(constant)
+        url = await ready(port)
+        theirs = Server(url, pid, await answer_of(url))
+        assert len(theirs.answer) == len(ours.answer)
+        yield beside(ours, theirs, "the same bytes, constant")
 
 
 @asynccontextmanager
 async def beside_a_thousand(servers: Servers) -> AsyncIterator[Comparison]:
     async with page(servers, MORE) as many, page(servers, THOUSAND) as few:
-        yield Comparison(
-            "requests/s",
-            partial(requests, many[0], len(many[1])),
-            partial(requests, few[0], len(few[1])),
-            "the page of 1,000 cases",
-        )
+        yield beside(many, few, "the page of 1,000 cases")
+
+
+def beside(ours: Server, theirs: Server, name: str) -> Comparison:
+    return Comparison(
+        "requests/s", partial(requests, ours, theirs), partial(requests, theirs, ours), name
+    )
 
 
 BENCHMARKS = (

@@ -70,7 +70,8 @@ class RenderedOnce:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         rendered = None
         # Most ask for a page in the very words that are its key, and for them each step counts.
-        # Where nothing is vouched for, both states are None, and the shelf is empty.
+        # Where nothing is vouched for, the watch's state is None; ours is None only while the shelf
+        # is empty.
         if (
             self._watch.state is self._state
             and scope["type"] == "http"

@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 
 BYTES_MAX = 64 * 1_048_576  # a year has 17 periods, a page of one takes 60 kB in all its codings
 ANSWER_BYTES_MAX = 8 * 1_048_576  # one answer must not drive out all others
-OVERHEAD_BYTES = 8_192  # of an answer, beside its bodies
-ACCEPTS_MAX, ACCEPTS_BYTES_MAX = 32, 100  # wordings of `Accept-Encoding`; browsers share a few
+OVERHEAD_BYTES = 10_752  # of an answer, beside its bodies
+WORDS_MAX, WORDS_BYTES_MAX = 32, 100  # of `Accept-Encoding`; browsers share a few
 
 OURS = frozenset({b"content-length", b"content-encoding", b"etag", b"vary"})
 OF_BODIES = frozenset({b"content-length", b"content-encoding", b"content-type"})
+
+READ = frozenset({b"accept-encoding", b"if-none-match"})
 
 NO_BODY = {"type": "http.response.body", "body": b""}
 
@@ -46,14 +48,14 @@ class Packed:
 class Rendered:
     """An answer by each coding; as it is by those that aren't worth it, too.
 
-    `route` is its name in the metrics, `size` in bytes. `fitting` are those that were asked for, by
-    the callers' own words.
+    `route` is its name in the metrics, `size` in bytes. `by_words` has those that were asked for by
+    their callers' own `Accept-Encoding`.
     """
 
     route: str
     packed: Mapping[Coding, Packed]
     size: int
-    fitting: dict[bytes, Packed] = field(default_factory=dict)
+    by_words: dict[bytes, Packed] = field(default_factory=dict)
 
 
 class Shelf:
@@ -134,21 +136,24 @@ def fit_for(rendered: Rendered, asked_with: Headers) -> tuple[Message, Message]:
     """Head and body in the coding that the caller wants most; no body, if he has it already."""
     accepts, held = b"", None
     for name, value in asked_with:  # to make a mapping of them takes longer than all the rest
-        if name == b"accept-encoding":
-            accepts = value
-        elif name == b"if-none-match":
-            held = value
-    packed = rendered.fitting.get(accepts) or _fitting(rendered, accepts)
+        if name in READ:
+            if name == b"accept-encoding":
+                accepts = value
+            else:
+                held = value
+    packed = rendered.by_words.get(accepts) or _by_words(rendered, accepts)
     if held is not None and is_held(packed.etag, held):
         return packed.unchanged, NO_BODY
     return packed.found, packed.body
 
 
-def _fitting(rendered: Rendered, accepts: bytes) -> Packed:
+def _by_words(rendered: Rendered, accepts: bytes) -> Packed:
     """In the coding that is wanted most; remembered, but strangers fill no memory."""
     packed = rendered.packed[negotiate(accepts)]
-    if len(rendered.fitting) < ACCEPTS_MAX and len(accepts) <= ACCEPTS_BYTES_MAX:
-        rendered.fitting[accepts] = packed
+    if len(accepts) <= WORDS_BYTES_MAX:
+        if len(rendered.by_words) == WORDS_MAX:
+            rendered.by_words.clear()  # what browsers say is there again in a moment
+        rendered.by_words[accepts] = packed
     return packed
 
 

@@ -51,14 +51,15 @@ async def test_a_look_that_is_only_late_is_waited_for(kept: KeptPages) -> None:
     assert kept.behind.paths == ["/v1/public/statistics"]
 
 
+@pytest.mark.parametrize("path", [PAGE, JSON, CSV])
 async def test_while_nothing_can_be_vouched_for_everything_is_read_anew(
-    kept: KeptPages,
+    kept: KeptPages, path: str
 ) -> None:
-    await kept.client.get(JSON)
+    await kept.client.get(path)
     kept.network.freeze()
     await unwatched(kept.watch)
 
-    answers = [await kept.client.get(JSON) for _ in range(2)]
+    answers = [await kept.client.get(path) for _ in range(2)]
 
     assert {each.status for each in answers} == {200}
     assert len(kept.behind.paths) == 3

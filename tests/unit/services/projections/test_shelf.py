@@ -1,14 +1,16 @@
 """Answers that are kept: how many, and in which coding each caller gets one."""
 
+import pytest
+
 from services.projections.shelf import (
-    ACCEPTS_BYTES_MAX,
-    ACCEPTS_MAX,
+    WORDS_BYTES_MAX,
+    WORDS_MAX,
     Rendered,
     Shelf,
     fit_for,
     made_of,
 )
-from shared.web.encodings import CODINGS, negotiate
+from shared.web.encodings import CODINGS, Coding
 
 LONG = b"<p>Dari 25 permintaan, 24 diselesaikan tepat waktu.</p>" * 50
 
@@ -30,16 +32,25 @@ def test_what_was_rendered_first_makes_room() -> None:
     assert shelf.size_bytes == shelf.bytes_max
 
 
-def test_each_caller_gets_the_coding_that_he_wants_most_each_time() -> None:
+@pytest.mark.parametrize(
+    ("words", "coding"),
+    [
+        (b"gzip, deflate, br", "br"),
+        (b"gzip", "gzip"),
+        (b"br;q=0", "identity"),
+        (b"", "identity"),
+        (b"*", "br"),
+    ],
+)
+def test_each_caller_gets_the_coding_that_he_wants_most_each_time(
+    words: bytes, coding: Coding
+) -> None:
     page = rendered()
 
-    for wanted in (b"gzip, deflate, br", b"gzip", b"br;q=0", b"", b"*") * 2:
-        head, body = fit_for(page, [(b"host", b"here"), (b"accept-encoding", wanted)])
+    for _ in range(2):
+        head, body = fit_for(page, [(b"host", b"here"), (b"accept-encoding", words)])
 
-        assert (head, body) == (
-            page.packed[negotiate(wanted)].found,
-            page.packed[negotiate(wanted)].body,
-        )
+        assert (head, body) == (page.packed[coding].found, page.packed[coding].body)
 
 
 def test_what_is_short_is_sent_as_it_is_to_everybody() -> None:
@@ -57,17 +68,17 @@ def test_who_says_it_each_time_in_other_words_fills_no_memory() -> None:
 
     bodies = [
         fit_for(page, [(b"accept-encoding", b"gzip, %d" % each)])[1]
-        for each in range(2 * ACCEPTS_MAX)
+        for each in range(2 * WORDS_MAX)
     ]
 
     assert all(body is page.packed["gzip"].body for body in bodies)
-    assert len(page.fitting) == ACCEPTS_MAX
+    assert len(page.by_words) <= WORDS_MAX
 
 
 def test_words_that_are_too_long_are_not_remembered() -> None:
     page = rendered()
 
-    _, body = fit_for(page, [(b"accept-encoding", b"gzip," + b"x" * ACCEPTS_BYTES_MAX)])
+    _, body = fit_for(page, [(b"accept-encoding", b"gzip," + b"x" * WORDS_BYTES_MAX)])
 
     assert body is page.packed["gzip"].body
-    assert page.fitting == {}
+    assert page.by_words == {}
