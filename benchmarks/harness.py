@@ -1,6 +1,7 @@
 """How figures come about: ours and a baseline's by turns in the same run, medians of each.
 
-A machine that is slow today is slow for both, so the ratio says more than either figure. A
+A machine that is slow today is slow for both, so the ratio says more than either figure. It is the
+median of the turns' own ratios: a machine may be slow for some turns of a run only. A
 module of benchmarks lists its own as `BENCHMARKS`; `__main__` runs them.
 """
 
@@ -44,7 +45,7 @@ class Benchmark:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One entry of `results.json`: medians of `runs` runs; ratio = janji / baseline."""
+    """One entry of `results.json`: medians of `runs` runs, and of janji / baseline in each turn."""
 
     name: str
     unit: str
@@ -64,13 +65,14 @@ async def run(benchmark: Benchmark, servers: Servers) -> Result:
             if comparison.baseline is not None:
                 theirs.append(await comparison.baseline())
     baseline = median(theirs) if theirs else None
+    ratios = [our / their for our, their in zip(ours, theirs, strict=False)]
     return Result(
         name=benchmark.name,
         unit=comparison.unit,
         janji=round(median(ours), 2),
         baseline=baseline and round(baseline, 2),
         baseline_name=comparison.baseline_name,
-        ratio=baseline and round(median(ours) / baseline, 2),
+        ratio=round(median(ratios), 2) if ratios else None,
         runs=benchmark.runs,
     )
 

@@ -37,7 +37,6 @@ REQUEST = (
     b"accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8\r\n"
     b"accept-language: id,en;q=0.5\r\naccept-encoding: gzip, deflate, br\r\n\r\n"
 )
-NOWHERE = "http://127.0.0.1:9"  # nothing is followed while it is measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,17 +134,31 @@ async def answer_of(url: str) -> bytes:
 
 
 @asynccontextmanager
+async def quiet_source() -> AsyncIterator[str]:
+    """Keeps whoever asks waiting, as a feed does in which nothing is new."""
+    asked: list[asyncio.StreamWriter] = []
+    server = await asyncio.start_server(lambda _, answer: asked.append(answer), "127.0.0.1", 0)
+    try:
+        yield "http://{}:{}".format(*server.sockets[0].getsockname())
+    finally:
+        server.close()
+        for answer in asked:
+            answer.close()
+
+
+@asynccontextmanager
 async def page(servers: Servers, cases: int) -> AsyncIterator[Server]:
     """The projection service over so many cases."""
     async with AsyncExitStack() as stack:
         figures = await stack.enter_async_context(filled(servers, cases))
         folder = Path(stack.enter_context(TemporaryDirectory()))
         (port,) = free_ports(1)
+        source = await stack.enter_async_context(quiet_source())
         (folder / "token").write_text("nobody's")
         settings = environment(figures.url, folder, port) | {
-            "JANJI_REQUESTS_URL": NOWHERE,
-            "JANJI_COMPLAINTS_URL": NOWHERE,
-            "JANJI_COMPLAINTS_PUBLIC_URL": NOWHERE,
+            "JANJI_REQUESTS_URL": source,
+            "JANJI_COMPLAINTS_URL": source,
+            "JANJI_COMPLAINTS_PUBLIC_URL": source,
             "JANJI_FEED_TOKEN_FILE": str(folder / "token"),
         }
         service = process("-m", "services.projections.main", environment=settings)
