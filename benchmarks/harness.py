@@ -1,8 +1,8 @@
 """How figures come about: ours and a baseline's by turns in the same run, medians of each.
 
 A machine that is slow today is slow for both, so the ratio says more than either figure. It is the
-median of the turns' own ratios: a machine may be slow for some turns of a run only. A
-module of benchmarks lists its own as `BENCHMARKS`; `__main__` runs them.
+median of the turns' own ratios: a machine may be slow for some turns of a run only. A module of
+benchmarks lists its own as `BENCHMARKS`; `__main__` runs them.
 """
 
 import json

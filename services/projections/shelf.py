@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from shared.web.commands import ENTITY_TAG
-from shared.web.encodings import CODINGS, Coding, negotiate, packings
+from shared.web.encodings import Coding, fitting, packings
 
 if TYPE_CHECKING:
     from starlette.types import Message
@@ -24,7 +24,7 @@ WORDS_MAX, WORDS_BYTES_MAX = 32, 100  # of `Accept-Encoding`; browsers share a f
 OURS = frozenset({b"content-length", b"content-encoding", b"etag", b"vary"})
 OF_BODIES = frozenset({b"content-length", b"content-encoding", b"content-type"})
 
-READ = frozenset({b"accept-encoding", b"if-none-match"})
+NEGOTIATING = frozenset({b"accept-encoding", b"if-none-match"})
 
 NO_BODY = {"type": "http.response.body", "body": b""}
 
@@ -46,7 +46,7 @@ class Packed:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """An answer by each coding; as it is by those that aren't worth it, too.
+    """An answer in all its codings.
 
     `route` is its name in the metrics, `size` in bytes. `by_words` has those that were asked for by
     their callers' own `Accept-Encoding`.
@@ -113,8 +113,7 @@ def made_of(said: list[Message], route: str) -> Rendered:
         if coding != "identity":
             headers.append((b"content-encoding", coding.encode()))
         packed[coding] = _packed(etag, headers, body)
-    by_coding = {coding: packed.get(coding, packed["identity"]) for coding in CODINGS}
-    return Rendered(route, by_coding, OVERHEAD_BYTES + sum(map(len, bodies.values())))
+    return Rendered(route, packed, OVERHEAD_BYTES + sum(map(len, bodies.values())))
 
 
 def _packed(etag: bytes, headers: Headers, body: bytes) -> Packed:
@@ -136,7 +135,7 @@ def fit_for(rendered: Rendered, asked_with: Headers) -> tuple[Message, Message]:
     """Head and body in the coding that the caller wants most; no body, if he has it already."""
     accepts, held = b"", None
     for name, value in asked_with:  # to make a mapping of them takes longer than all the rest
-        if name in READ:
+        if name in NEGOTIATING:
             if name == b"accept-encoding":
                 accepts = value
             else:
@@ -149,7 +148,7 @@ def fit_for(rendered: Rendered, asked_with: Headers) -> tuple[Message, Message]:
 
 def _by_words(rendered: Rendered, accepts: bytes) -> Packed:
     """In the coding that is wanted most; remembered, but strangers fill no memory."""
-    packed = rendered.packed[negotiate(accepts)]
+    packed = rendered.packed[fitting(rendered.packed, accepts)]
     if len(accepts) <= WORDS_BYTES_MAX:
         if len(rendered.by_words) == WORDS_MAX:
             rendered.by_words.clear()  # what browsers say is there again in a moment

@@ -1,8 +1,8 @@
 """How an answer is packed for its way over a bad line: brotli, gzip, or as it is.
 
 Which one is the caller's to say (`Accept-Encoding`, RFC 9110, 12.5.3). Packing costs more than
-sending, so it is done once for many callers: `packings` when the answer is made, `negotiate` or
-`fitting` when it is asked for.
+sending, so it is done once for many callers: `packings` when the answer is made, `fitting` when it
+is asked for.
 """
 
 from __future__ import annotations
