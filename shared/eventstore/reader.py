@@ -16,7 +16,9 @@ from shared.eventstore import database
 from shared.eventstore.codec import Codec
 from shared.eventstore.errors import AggregateNotFound, KeyReused
 from shared.eventstore.known_keys import KnownKeys
+from shared.eventstore.long_streams import LongStreams
 from shared.eventstore.records import NO_HASH, Appended, CommandKey, Epoch, Head, Recorded
+from shared.eventstore.sealing import WrappedKey
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -49,7 +51,7 @@ HISTORY = """
         e.recorded_at, e.hash, e.trace, k.wrapped_key
     from stored_events e
     left join sealing_keys k on k.originator_id = e.originator_id
-    where e.originator_id = $1 and e.originator_version <= $2
+    where e.originator_id = $1 and e.originator_version between $2 and $3
     order by e.originator_version
 """
 STREAMS = """
@@ -92,6 +94,7 @@ class LogReader:
         self._codec = codec
         self._name = name
         self._sealing_keys = KnownKeys()
+        self._long_streams = LongStreams()
         self._pool: database.Pool | None = None
 
     async def __aenter__(self) -> Self:
@@ -115,9 +118,8 @@ class LogReader:
 
         Raises AggregateNotFound, UnreadableEvent.
         """
-        aggregate: A | None = None
-        for _, event in await self._history(kind, id, VERSION_MAX if version is None else version):
-            aggregate = event.mutate(aggregate)
+        until = VERSION_MAX if version is None else version
+        aggregate = await self._gone_on(id, until) or await self._folded(kind, id, until)
         if not isinstance(aggregate, kind):
             raise AggregateNotFound(kind.__name__, id)
         return aggregate
@@ -127,7 +129,8 @@ class LogReader:
 
         Raises AggregateNotFound, UnreadableEvent.
         """
-        return await self._history(kind, id, VERSION_MAX)
+        _, history = await self._history(kind, id, VERSION_MAX)
+        return history
 
     async def streams(self, ids: Iterable[UUID]) -> Mapping[UUID, Sequence[Recorded]]:
         """The events of several aggregates, each in order; of those that there are."""
@@ -201,18 +204,57 @@ class LogReader:
             rows = await connection.fetch(EPOCHS)
         return [Epoch(row["id"], row["first_position"]) for row in rows]
 
+    async def _folded(self, kind: type[Aggregate], originator_id: UUID, until: int) -> Any:
+        """The aggregate, from its first event on."""
+        key, history = await self._history(kind, originator_id, until)
+        aggregate = None
+        for _, event in history:
+            aggregate = event.mutate(aggregate)
+        if aggregate is not None:
+            self._long_streams.keep(aggregate, history[-1][0], key)
+        return aggregate
+
+    async def _gone_on(self, originator_id: UUID, until: int) -> Any:
+        """The aggregate as it was kept, with what came since; None where that isn't to be had."""
+        kept = self._long_streams.find(originator_id, until=until)
+        if kept is None:
+            return None
+        key, stored = await self._stored(originator_id, kept.version, until)
+        if not stored or not kept.holds(stored[0], key):
+            self._long_streams.forget(originator_id)
+            return None
+        aggregate = kept.aggregate()
+        for event in self._decoded(stored[1:], originator_id, key):
+            aggregate = event.mutate(aggregate)
+        if len(stored) > 1:
+            self._long_streams.keep(aggregate, stored[-1], key)
+        return aggregate
+
     async def _history(
-        self, kind: type[Aggregate], originator_id: UUID, version: int
-    ) -> list[tuple[Recorded, Any]]:
-        async with self._connection() as connection:
-            rows = await connection.fetch(HISTORY, originator_id, version)
-        if not rows:
+        self, kind: type[Aggregate], originator_id: UUID, until: int
+    ) -> tuple[WrappedKey | None, list[tuple[Recorded, Any]]]:
+        key, stored = await self._stored(originator_id, 0, until)
+        if not stored:
             raise AggregateNotFound(kind.__name__, originator_id)
-        wrapped = rows[0]["wrapped_key"]
-        self._sealing_keys.learn(originator_id, rows[-1]["originator_version"], wrapped)
+        return key, list(zip(stored, self._decoded(stored, originator_id, key), strict=True))
+
+    async def _stored(
+        self, originator_id: UUID, since: int, until: int
+    ) -> tuple[WrappedKey | None, list[Recorded]]:
+        """The events of these versions, and the key that their stream had at the last of them."""
+        async with self._connection() as connection:
+            rows = await connection.fetch(HISTORY, originator_id, since, until)
+        if not rows:
+            return None, []
+        key = rows[0]["wrapped_key"]
+        self._sealing_keys.learn(originator_id, rows[-1]["originator_version"], key)
+        return key, [recorded_from(row) for row in rows]
+
+    def _decoded(
+        self, stored: Iterable[Recorded], originator_id: UUID, wrapped: WrappedKey | None
+    ) -> list[Any]:
         key = self._codec.unwrapped(wrapped, originator_id)
-        history = [recorded_from(row) for row in rows]
-        return [(recorded, self._codec.decode(recorded, key)) for recorded in history]
+        return [self._codec.decode(recorded, key) for recorded in stored]
 
     def _connection(self) -> AbstractAsyncContextManager[database.Borrowed]:
         assert self._pool is not None, "open the log first: async with log"

@@ -6,12 +6,18 @@ day on which the answer comes back, if the wait lasted over at least one close: 
 receipt like the first. So a wait takes out the working days from its first close up to and with
 the day on which its answer counts as received. A pause within one day takes out none, so that
 ping-pong buys no time.
+
+What a wait that has ended took out is settled once another begins, and from then on only the days
+are known, not the instants. So a case remembers no more than the calendar has days, however often
+it goes to and fro; and no amendment of office hours asks again how an old wait ended.
 """
 
 import datetime as dt
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from operator import itemgetter
+from typing import Any, Literal, NamedTuple
 
 from shared.promise.standard import Text
 from shared.promise.working_days import DAY, SATURDAY, Calendar
@@ -43,6 +49,22 @@ class Wait:
         )
 
 
+class TakenOut(NamedTuple):
+    """Days that waits took out: from the first of their closes to the day of the answer."""
+
+    first_on: dt.date
+    last_on: dt.date
+
+    def moved_on(self, calendar: Calendar) -> "TakenOut":
+        """The same, its answer received on the next working day if that day is off now [2].
+
+        Without a working day before the answer, no wait lasted over a close: none is lost to it.
+        """
+        if calendar.rank(self.last_on - DAY) < calendar.rank_from(self.first_on):
+            return self
+        return TakenOut(self.first_on, calendar.working_day_from(self.last_on))
+
+
 @dataclass(frozen=True, slots=True)
 class Day:
     """One day of a case, as on a wall calendar; `counted` is its number if it counts."""
@@ -64,16 +86,31 @@ class Day:
 
 
 class CountedDays:
-    """The counted days of one case by one calendar; its waits are in order of time."""
+    """The counted days of one case by one calendar; what took some out is in order of time."""
 
-    __slots__ = ("_away", "_calendar", "_received", "_received_on", "_waits")
+    __slots__ = ("_away", "_calendar", "_received", "_received_on", "_spans")
 
-    def __init__(self, received_on: dt.date, waits: Sequence[Wait], calendar: Calendar) -> None:
+    def __init__(
+        self,
+        received_on: dt.date,
+        waits: Sequence[Wait],
+        calendar: Calendar,
+        taken_out: Sequence[TakenOut] = (),
+    ) -> None:
         self._received_on = received_on
         self._received = calendar.rank(received_on)
-        self._waits = waits
         self._calendar = calendar
-        self._away = self._spans_away() if waits else []
+        self._spans = self._spans_away(waits, taken_out) if waits or taken_out else []
+        self._away = [
+            (max(first, self._received + 1), last)
+            for first, last in self._spans
+            if last > self._received
+        ]
+
+    def taken_out(self) -> tuple[TakenOut, ...]:
+        """What the waits took out, if they have ended."""
+        day = self._calendar.working_day
+        return tuple(TakenOut(day(first), day(last)) for first, last in self._spans)
 
     def until(self, day: dt.date) -> int:
         """How many there are up to and with `day`."""
@@ -115,28 +152,28 @@ class CountedDays:
         if not self._calendar.is_working_day(date):
             return "day_off"
         rank = self._calendar.rank(date)
-        if not any(first <= rank <= last for first, last in self._away):
+        index = bisect_right(self._away, rank, key=itemgetter(0)) - 1
+        if index < 0 or self._away[index][1] < rank:
             return "counted"
-        close = self._calendar.closes_at(date)
-        for wait in self._waits:
-            if wait.from_at <= close and (wait.until_at is None or close <= wait.until_at):
-                return "with_applicant"
-        return "answer_received"
+        return "with_applicant" if rank < self._away[index][1] else "answer_received"
 
     def _away_until(self, rank: int) -> Iterator[tuple[int, int]]:
         return (span for span in self._away if span[0] <= rank)
 
-    def _spans_away(self) -> list[tuple[int, int]]:
-        """What the waits take out: ranks of first and last working day, in order and apart.
+    def _spans_away(
+        self, waits: Sequence[Wait], taken_out: Sequence[TakenOut]
+    ) -> list[tuple[int, int]]:
+        """Ranks of the first and the last working day that waits take out, in order and apart.
+
+        The last is the day of the answer; with a wait that begins before its close, there's none.
 
         Whether a wait lasted over a close is asked of all Mondays to Fridays, days off included.
         Asked of working days only, a wait over a day off would last over no close, its answer's
         day would count, and a day off decreed later would make a due date earlier.
         """
         calendar = self._calendar
-        spans: list[tuple[int, int]] = []
-        taken = self._received
-        for wait in self._waits:
+        found = [(calendar.rank_from(first), calendar.rank(last)) for first, last in taken_out]
+        for wait in waits:
             first_close = calendar.first_close(wait.from_at)
             if wait.until_at is None:
                 last = NEVER
@@ -144,8 +181,16 @@ class CountedDays:
                 last = calendar.rank(calendar.received_on(wait.until_at))
             else:
                 continue
-            first = max(taken, calendar.rank(first_close - DAY)) + 1
-            if first <= last:
-                spans.append((first, last))
-                taken = last
-        return spans
+            found.append((calendar.rank_from(first_close), last))
+        return _joined(found)
+
+
+def _joined(found: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Those that share a day as one; what is empty is left out."""
+    spans: list[tuple[int, int]] = []
+    for first, last in found:
+        if spans and first <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(last, spans[-1][1]))
+        elif first <= last:
+            spans.append((first, last))
+    return spans

@@ -24,7 +24,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from shared.promise.counted_days import CountedDays, Day, Wait
+from shared.promise.counted_days import CountedDays, Day, TakenOut, Wait
 from shared.promise.working_days import Calendar, local_date
 
 Outcome = Literal["answered", "withdrawn", "forwarded"]
@@ -75,6 +75,7 @@ class SlaClock:
     outcome: Outcome | None = None
     fixed_due_on: dt.date | None = None  # the due date that has passed [7]
     kept_days_off: tuple[dt.date, ...] = ()  # off for this case, though no more for others
+    taken_out: tuple[TakenOut, ...] = ()  # by waits before those that `waits` still holds
 
     # What happens to a case. Each step first goes on under the calendar that is in force then.
 
@@ -133,7 +134,7 @@ class SlaClock:
         """
         if self.stopped_at is not None:
             return self
-        return self._late_stays_late(at, calendar)._under(calendar, at)
+        return self._late_stays_late(at, calendar)._under(calendar, at)._settled(calendar)
 
     # What it says
 
@@ -186,7 +187,7 @@ class SlaClock:
         waits = self.waits
         if self.stopped_at is not None and self._wait_is_open:
             waits = (*waits[:-1], Wait(waits[-1].from_at, self.stopped_at))
-        return CountedDays(self.received_on, waits, calendar)
+        return CountedDays(self.received_on, waits, calendar, self.taken_out)
 
     def _due_on(self, days: CountedDays, used: int) -> dt.date | None:
         """The n-th counted day [4]; unknown for ever if the case was given up waiting for it."""
@@ -233,13 +234,22 @@ class SlaClock:
 
     def _keeping(self, kept: Set[dt.date], calendar: Calendar) -> "SlaClock":
         kept_days_off = tuple(sorted(kept))
-        received_on = calendar.keeping(kept_days_off).working_day_from(self.received_on)
+        own = calendar.keeping(kept_days_off)
         return replace(
             self,
-            received_on=received_on,  # moved on if that day has become a day off [2]
+            received_on=own.working_day_from(self.received_on),  # if it has become a day off [2]
             calendar=calendar.version,
             kept_days_off=kept_days_off,
+            taken_out=tuple(days.moved_on(own) for days in self.taken_out),
         )
+
+    def _settled(self, calendar: Calendar) -> "SlaClock":
+        """Of the waits before the last only the days that they took out are kept."""
+        if len(self.waits) < 2:
+            return self
+        *ended, last = self.waits
+        days = CountedDays(self.received_on, ended, self._own(calendar), self.taken_out)
+        return replace(self, waits=(last,), taken_out=days.taken_out())
 
     def _counted_until(self, on: dt.date, calendar: Calendar) -> set[dt.date]:
         return {day.date for day in self.day_by_day(on, calendar) if day.counted is not None}
@@ -258,6 +268,7 @@ class SlaClock:
             "outcome": self.outcome,
             "fixed_due_on": self.fixed_due_on and self.fixed_due_on.isoformat(),
             "kept_days_off": [day.isoformat() for day in self.kept_days_off],
+            "taken_out": [[day.isoformat() for day in days] for days in self.taken_out],
         }
 
     @classmethod
@@ -273,6 +284,9 @@ class SlaClock:
             outcome=basis["outcome"],
             fixed_due_on=fixed_due_on and dt.date.fromisoformat(fixed_due_on),
             kept_days_off=tuple(map(dt.date.fromisoformat, basis["kept_days_off"])),
+            taken_out=tuple(
+                TakenOut(*map(dt.date.fromisoformat, days)) for days in basis.get("taken_out", ())
+            ),
         )
 
 

@@ -104,6 +104,10 @@ class Calendar:
         ordinal = day.toordinal()
         return _weekdays_to(ordinal) - bisect_right(self._off, ordinal)
 
+    def rank_from(self, day: dt.date) -> int:
+        """The rank of the first working day that isn't before `day`."""
+        return self.rank(day - DAY) + 1
+
     def working_day(self, rank: int) -> dt.date:
         """The working day of that rank."""
         return dt.date.fromordinal(_weekday(rank + bisect_right(self._off_ranks, rank)))
