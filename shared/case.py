@@ -17,7 +17,7 @@ from typing import Any, ClassVar, Self
 from eventsourcing.domain import Aggregate
 
 from shared.promise.case_number import case_id
-from shared.promise.refusals import NotAllowed
+from shared.promise.refusals import CaseFull, NotAllowed
 from shared.promise.sla_clock import Outcome, SlaClock
 from shared.promise.working_days import Calendar, local_date
 
@@ -25,6 +25,13 @@ Steps = Mapping[str, Collection[str]]
 """The steps of a procedure, in the words of the API, each with the statuses that allow it."""
 
 NO_STEPS: Steps = {}
+
+EVENTS_MAX = 2_000
+"""A case of so many events takes no step that leads it round again, only those to its end.
+
+No case of an office comes near it. It bounds what a case costs whoever reads all of it: the page
+of its history, a new replica's first load, an import, which appends it in one piece.
+"""
 
 ClockMove = Callable[[datetime, Calendar], SlaClock]
 """What an event does to the clock: `clock.wait`, `clock.answer` …"""
@@ -63,6 +70,7 @@ class Case(Aggregate):
     """A case of the office. It has no TOPIC: a subclass would silently inherit it."""
 
     STEPS = NO_STEPS  # unannotated, because the library makes a dataclass of annotated classes
+    ROUNDS = NO_STEPS  # of those, the ones that could be taken for ever, and from where
 
     class Event(Aggregate.Event):
         """What every event says: where the case stands after it, and by whom it came so far."""
@@ -85,7 +93,7 @@ class Case(Aggregate):
         def apply(self, aggregate: Any) -> None:
             super().apply(aggregate)
             aggregate.status = self.status
-            aggregate.clock = SlaClock.from_dict(self.basis)
+            aggregate.basis = self.basis
 
     class Created(Event, Aggregate.Created):
         """The case was received: its timestamp is the moment of receipt."""
@@ -106,12 +114,21 @@ class Case(Aggregate):
         self.number = number
         self.personal_data_erased = False
         self.status: str  # these two are said anew by every event
-        self.clock: SlaClock
+        self.basis: dict[str, Any]
+
+    @property
+    def clock(self) -> SlaClock:
+        """Made when it is asked for: of a long history only the last one is."""
+        return SlaClock.from_dict(self.basis)
 
     @property
     def allowed(self) -> tuple[str, ...]:
         """The steps that are possible now, in the words of the API."""
-        return tuple(step for step, statuses in self.STEPS.items() if self.status in statuses)
+        return tuple(
+            step
+            for step, statuses in self.STEPS.items()
+            if self.status in statuses and not self._is_full_for(step)
+        )
 
     # Commands that every case has. They are not steps of the procedure, so no status forbids them.
 
@@ -147,6 +164,13 @@ class Case(Aggregate):
     def _allow(self, command: str) -> None:
         if self.status not in self.STEPS[command]:
             raise self._not_allowed(command)
+        if self._is_full_for(command):
+            raise CaseFull(
+                command=command, status=self.status, allowed=self.allowed, events_max=EVENTS_MAX
+            )
+
+    def _is_full_for(self, command: str) -> bool:
+        return self.version >= EVENTS_MAX and self.status in self.ROUNDS.get(command, ())
 
     def _record(
         self,

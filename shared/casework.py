@@ -121,16 +121,21 @@ class Casework(Generic[C]):
         return then, case
 
     async def history(
-        self, number: str, by: Actor, *, personal: bool = True
+        self,
+        number: str,
+        by: Actor,
+        *,
+        personal: bool = True,
+        topics: Collection[str] | None = None,
     ) -> tuple[C, list[tuple[Recorded, Any]]]:
-        """The case and all its events, oldest first. Raises as `read`.
+        """The case and its events, of these topics or all, oldest first. Raises as `read`.
 
         Without `personal` nothing personal will be shown of them, so nothing is put on record.
         """
         case = await self._find(number, by)
         if personal:
             await self._note_reading(case, by)
-        return case, await self._log.history(self.kind, case.id)
+        return case, await self._log.history(self.kind, case.id, topics=topics)
 
     # What the office's own software does.
 

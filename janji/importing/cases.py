@@ -14,12 +14,12 @@ from typing import Any
 from janji.importing.commands import IMPORTER, History, Rules
 from janji.importing.numbers import CaseKey
 from janji.importing.rows import Flaw, Row
-from shared.case import Act, Case
+from shared.case import EVENTS_MAX, Act, Case
 from shared.promise.refusals import NotAllowed, Refusal
 from shared.promise.standard import Text
 from shared.web.problems import Problem
 
-ROWS_MAX = 500  # of a case: each event holds all its waits, and a case is one append
+ROWS_MAX = EVENTS_MAX
 
 PUBLISHED = ("kind", "agency", "channel", "category", "assignee", "score")
 """The columns that are stored as they are and not sealed, so that a change of one is noticed."""

@@ -58,9 +58,10 @@ class Door:
 
     async def check_key(self) -> None:
         """Raises WrongMasterKey: the service couldn't read what would be imported."""
-        for recorded in await self.log.read(0, SAMPLE_EVENTS):
+        sample = await self.log.read(0, SAMPLE_EVENTS)
+        for id_ in {recorded.originator_id for recorded in sample}:
             try:
-                await self.log.history(self.history.service.kind, recorded.originator_id)
+                await self.log.history(self.history.service.kind, id_)
             except SealBroken:
                 raise WrongMasterKey(self.history.service.name) from None
 

@@ -64,6 +64,15 @@ STEPS: Steps = {
 }
 """The picture above, as data."""
 
+ROUNDS: Steps = {
+    "classify": UNANSWERED - {Status.RECEIVED},  # again
+    "assign": {Status.IN_PROGRESS, Status.WAITING},  # to somebody else
+    "request-clarification": STEPS["request-clarification"],
+    "respond": STEPS["respond"],
+    "reopen": STEPS["reopen"],
+}
+"""The steps that don't lead on: a complaint stays where it is, or comes back there."""
+
 SCORES = range(1, 6)
 SUPERVISOR = "supervisor"
 
@@ -73,6 +82,7 @@ class Complaint(Case):
 
     TOPIC = "complaints.complaint"  # stored in the log for ever; where this file lies is not
     STEPS = STEPS
+    ROUNDS = ROUNDS
 
     class Event(Case.Event):
         """What happened to a complaint. Beside its own facts each says what `Case.Event` lists."""

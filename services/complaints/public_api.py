@@ -47,6 +47,8 @@ OFFICE_WROTE = {  # what the office writes to the complainant, and in which fiel
     Complaint.Forwarded: "reason",
 }
 
+ANSWERS = tuple(written.TOPIC for written in OFFICE_WROTE)
+
 Responses = dict[int | str, dict[str, Any]]
 _RECEIPT: Responses = {201: {"model": ReceiptView, "description": "The receipt"}}
 _OWN: Responses = {200: {"model": OwnComplaintView, "description": "The complaint"}}
@@ -136,7 +138,9 @@ class PublicComplaintsApi:
 
     async def own(self, number: str) -> Response:
         """One's own complaint, with what the office wrote."""
-        complaint, history = await self._complaints.history(number, COMPLAINANT)
+        complaint, history = await self._complaints.history(
+            number, COMPLAINANT, topics=ANSWERS
+        )
         shown = self._json(complaint, history, self._complaints.today())
         return json_answer(shown, version=complaint.version)
 
@@ -149,8 +153,10 @@ class PublicComplaintsApi:
     async def _answer(self, answer: ComplaintAnswer) -> Response:
         """As of the day of recording and of this version, so that a repeat gives the same bytes."""
         complaint = answer.case
-        _, history = await self._complaints.history(complaint.number, COMPLAINANT)
-        until_then = history[: complaint.version]
+        _, history = await self._complaints.history(
+            complaint.number, COMPLAINANT, topics=ANSWERS
+        )
+        until_then = [each for each in history if each[0].version <= complaint.version]
         recorded_on = local_date(answer.appended.recorded_at)
         shown = self._json(complaint, until_then, recorded_on)
         return command_answer(shown, answer.appended, service=SERVICE)

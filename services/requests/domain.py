@@ -75,12 +75,16 @@ STEPS: Steps = {
 }
 """The picture above, as data."""
 
+ROUNDS: Steps = {"return": STEPS["return"]}
+"""A request goes round from here: what follows leads back."""
+
 
 class ServiceRequest(Case):
     """A request: what the agency asks for, and where it stands."""
 
     TOPIC = "requests.request"  # stored in the log for ever; where this file lies is not
     STEPS = STEPS
+    ROUNDS = ROUNDS
 
     class Event(Case.Event):
         """What happened to a request. Beside its own facts each says what `Case.Event` lists."""

@@ -187,8 +187,9 @@ class EventLog(LogReader):
         return self._codec.new_key(originator_id), True
 
     async def _forget(self) -> None:
-        """Keep the command log short; a failure waits for the next round."""
+        """Keep the command log short, and memory; a failure waits for the next round."""
         while True:
+            self._long_streams.forget_all()  # another process may have erased what they hold
             try:
                 while await self._forgotten() == FORGET_AT_MOST:
                     pass

@@ -3,7 +3,7 @@
 `EventLog` adds the writing to this. Alone it serves whoever only looks, such as `janji verify`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -52,6 +52,7 @@ HISTORY = """
     from stored_events e
     left join sealing_keys k on k.originator_id = e.originator_id
     where e.originator_id = $1 and e.originator_version between $2 and $3
+        and ($4::text[] is null or e.topic = any($4))
     order by e.originator_version
 """
 STREAMS = """
@@ -124,12 +125,18 @@ class LogReader:
             raise AggregateNotFound(kind.__name__, id)
         return aggregate
 
-    async def history(self, kind: type[Aggregate], id: UUID) -> list[tuple[Recorded, Any]]:  # noqa: A002
-        """Every event of the aggregate, personal data unsealed.
+    async def history(
+        self,
+        kind: type[Aggregate],
+        id: UUID,  # noqa: A002
+        *,
+        topics: Collection[str] | None = None,
+    ) -> list[tuple[Recorded, Any]]:
+        """The aggregate's events, of these topics or all, personal data unsealed.
 
-        Raises AggregateNotFound, UnreadableEvent.
+        Raises AggregateNotFound (not where only these topics are missing), UnreadableEvent.
         """
-        _, history = await self._history(kind, id, VERSION_MAX)
+        _, history = await self._history(kind, id, VERSION_MAX, topics)
         return history
 
     async def streams(self, ids: Iterable[UUID]) -> Mapping[UUID, Sequence[Recorded]]:
@@ -231,19 +238,27 @@ class LogReader:
         return aggregate
 
     async def _history(
-        self, kind: type[Aggregate], originator_id: UUID, until: int
+        self,
+        kind: type[Aggregate],
+        originator_id: UUID,
+        until: int,
+        topics: Collection[str] | None = None,
     ) -> tuple[WrappedKey | None, list[tuple[Recorded, Any]]]:
-        key, stored = await self._stored(originator_id, 0, until)
-        if not stored:
+        key, stored = await self._stored(originator_id, 0, until, topics)
+        if not stored and topics is None:
             raise AggregateNotFound(kind.__name__, originator_id)
         return key, list(zip(stored, self._decoded(stored, originator_id, key), strict=True))
 
     async def _stored(
-        self, originator_id: UUID, since: int, until: int
+        self,
+        originator_id: UUID,
+        since: int,
+        until: int,
+        topics: Collection[str] | None = None,
     ) -> tuple[WrappedKey | None, list[Recorded]]:
-        """The events of these versions, and the key that their stream had at the last of them."""
+        """The events of these versions, and the key that their stream has."""
         async with self._connection() as connection:
-            rows = await connection.fetch(HISTORY, originator_id, since, until)
+            rows = await connection.fetch(HISTORY, originator_id, since, until, topics)
         if not rows:
             return None, []
         key = rows[0]["wrapped_key"]

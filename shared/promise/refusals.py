@@ -18,3 +18,13 @@ class NotAllowed(Refusal):
         self.command = command
         self.status = status
         self.allowed = tuple(allowed)
+
+
+class CaseFull(NotAllowed):
+    """The case has so many events that it may only go on to its end; `allowed` leads there."""
+
+    def __init__(
+        self, *, command: str, status: str, allowed: Sequence[str], events_max: int
+    ) -> None:
+        super().__init__(command=command, status=status, allowed=allowed)
+        self.events_max = events_max

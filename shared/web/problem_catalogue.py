@@ -125,6 +125,24 @@ NOT_ALLOWED = Kind(
     ),
 )
 
+CASE_FULL = Kind(
+    "case-full",
+    409,
+    Text(id="Riwayat kasus sudah penuh", en="The case's history is full"),
+    Text(
+        id="Kasus ini sudah berisi peristiwa sebanyak `events_max`. Perintah yang membuatnya "
+        "berputar lagi tidak diterima; yang menyelesaikannya diterima. Tidak ada yang disimpan.",
+        en="The case holds `events_max` events. Commands that lead it round again are refused; "
+        "those that finish it are not. Nothing was stored.",
+    ),
+    Text(
+        id="Selesaikan kasus ini dengan salah satu perintah dalam `allowed`; hal yang baru "
+        "didaftarkan sebagai kasus baru.",
+        en="Finish the case by one of the commands in `allowed`; register anything new as a new "
+        "case.",
+    ),
+)
+
 CONFLICT = Kind(
     "conflict",
     409,
@@ -286,6 +304,7 @@ CATALOGUE = (
     MISTYPED_NUMBER,
     METHOD_NOT_ALLOWED,
     NOT_ALLOWED,
+    CASE_FULL,
     CONFLICT,
     STALE_VERSION,
     TOO_LARGE,

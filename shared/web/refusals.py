@@ -5,7 +5,7 @@ A service's own function is asked first, this one for what it leaves.
 
 from shared.eventstore import errors as log
 from shared.promise.case_number import MalformedNumber, MistypedNumber
-from shared.promise.refusals import NotAllowed, Refusal
+from shared.promise.refusals import CaseFull, NotAllowed, Refusal
 from shared.promise.standard import Text
 from shared.web import problem_catalogue as catalogue
 from shared.web.problem_catalogue import Kind
@@ -18,6 +18,8 @@ Refused = Refusal | log.EventLogError
 
 def common_problem(refusal: Refused) -> Problem:
     match refusal:
+        case CaseFull():
+            return _full(refusal)
         case NotAllowed():
             return not_allowed(refusal)
         case MistypedNumber():
@@ -51,6 +53,21 @@ def not_allowed(refusal: NotAllowed) -> Problem:
         ),
         status=refusal.status,
         allowed=list(refusal.allowed),
+    )
+
+
+def _full(refusal: CaseFull) -> Problem:
+    return Problem(
+        catalogue.CASE_FULL,
+        detail=Text(
+            id=f"Kasus ini berisi {refusal.events_max} peristiwa atau lebih; `{refusal.command}` "
+            "tidak dapat dilakukan lagi.",
+            en=f"The case holds {refusal.events_max} events or more; `{refusal.command}` is no "
+            "longer possible.",
+        ),
+        status=refusal.status,
+        allowed=list(refusal.allowed),
+        events_max=refusal.events_max,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from services.complaints.problems import problem_of
 from shared.eventstore.errors import KeyReused, OutcomeUnknown
-from shared.promise.refusals import NotAllowed
+from shared.promise.refusals import CaseFull, NotAllowed
 from shared.promise.standard import Text
 from shared.web.refusals import Refused
 
@@ -64,6 +64,8 @@ def refused(refusal: Refused) -> ShownAgain:
     """What the use cases refuse, in words for somebody who fills in a form."""
     problem = problem_of(refusal)
     match refusal:
+        case CaseFull():
+            notice = FULL
         case NotAllowed():
             notice = NOT_NOW
         case KeyReused():
@@ -91,6 +93,12 @@ NOT_NOW = Text(
     "yang sudah terjadi dan apa yang dapat Anda lakukan.",
     en="That is not possible as this complaint stands now. Below you see what has happened and "
     "what you can do.",
+)
+FULL = Text(
+    id="Riwayat pengaduan ini sudah terlalu panjang untuk dibuka kembali. Sampaikan hal yang "
+    "baru sebagai pengaduan baru.",
+    en="The history of this complaint is too long for it to be opened again. Please send anything "
+    "new as a new complaint.",
 )
 SENT_BEFORE = Text(
     id="Formulir ini sudah pernah Anda kirim, dengan isi yang lain, dan sudah kami terima. Bila "
