@@ -44,7 +44,12 @@ class Wait(msgspec.Struct):
 
 
 class Basis(msgspec.Struct):
-    """The facts that the clock stands on: from them it can be read for any other day."""
+    """The facts that the clock stands on: from them it can be read for any other day.
+
+    `waits` are the last waits. What earlier ones took out is settled and stands in `taken_out`:
+    days that don't count, each time from a first to a last one, which was that of the answer. An
+    event without `taken_out` is older than it, and has all waits in `waits`.
+    """
 
     received_at: datetime
     received_on: date
@@ -55,6 +60,7 @@ class Basis(msgspec.Struct):
     outcome: Literal["answered", "withdrawn", "forwarded"] | None
     fixed_due_on: date | None
     kept_days_off: list[date]
+    taken_out: list[tuple[date, date]] = []
 
 
 class Payload(msgspec.Struct):

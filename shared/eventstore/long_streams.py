@@ -50,7 +50,10 @@ class LongStreams:
     def find(self, id: UUID, *, until: int) -> Kept | None:  # noqa: A002
         """As it stood at version `until` or before."""
         kept = self._kept.get(id)
-        return kept if kept is not None and kept.version <= until else None
+        if kept is None or kept.version > until:
+            return None
+        self._kept.move_to_end(id)
+        return kept
 
     def keep(self, aggregate: Aggregate, last: Recorded, wrapped_key: WrappedKey | None) -> None:
         """`last` is the event that it was left by. A short one isn't worth it."""

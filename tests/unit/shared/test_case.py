@@ -6,8 +6,8 @@ from typing import Self
 
 import pytest
 
-from shared.case import SYSTEM, Act, Actor, Case, Steps
-from shared.promise.refusals import NotAllowed
+from shared.case import EVENTS_MAX, SYSTEM, Act, Actor, Case, Steps
+from shared.promise.refusals import CaseFull, NotAllowed
 from shared.promise.sla_clock import SlaClock
 from shared.promise.working_days import PONTIANAK, load_calendar
 
@@ -24,6 +24,7 @@ class Errand(Case):
 
     TOPIC = "errands.errand"
     STEPS = STEPS
+    ROUNDS = {"note": {"open"}}
 
     class Event(Case.Event):
         """What happened to an errand."""
@@ -118,6 +119,46 @@ def test_what_is_not_possible_now_is_refused_with_what_is() -> None:
     assert refused.value.status == "closed"
     assert refused.value.allowed == ()
     assert errand.pending_events == []
+
+
+# A case that goes on for ever.
+
+
+def noted(times: int) -> Errand:
+    errand = opened()
+    for _ in range(times):
+        errand.note("Ditelepon", act())
+    errand.collect_events()
+    return errand
+
+
+def test_a_case_of_two_thousand_events_goes_round_no_more() -> None:
+    errand = noted(EVENTS_MAX - 1)
+
+    with pytest.raises(CaseFull) as refused:
+        errand.note("Ditelepon", act())
+
+    assert errand.version == EVENTS_MAX == refused.value.events_max == 2_000
+    assert (refused.value.command, refused.value.status) == ("note", "open")
+    assert refused.value.allowed == errand.allowed == ("close",)
+    assert errand.pending_events == []
+
+
+def test_a_full_case_can_still_be_ended_and_its_person_erased() -> None:
+    errand = noted(EVENTS_MAX - 1)
+
+    errand.close(act(TUESDAY))
+    errand.erase_personal_data(act(TUESDAY))
+
+    assert (errand.status, errand.personal_data_erased) == ("closed", True)
+
+
+def test_one_event_less_is_one_round_more() -> None:
+    errand = noted(EVENTS_MAX - 2)
+
+    errand.note("Ditelepon", act())
+
+    assert errand.version == EVENTS_MAX
 
 
 # Erasing a person.

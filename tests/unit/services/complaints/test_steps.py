@@ -1,10 +1,13 @@
 """Which command is possible from which status, and where it leads: every cell is tried."""
 
+from functools import partial
+
 import pytest
 
-from services.complaints.domain import Status
+from services.complaints.domain import Complaint, Status
 from shared.promise.refusals import NotAllowed
 from tests.support.complaints import COMMANDS, REACHED, act, said
+from tests.support.rounds import ends, longest_way
 from tests.support.tables import steps
 
 STEPS = steps(
@@ -54,3 +57,31 @@ def test_a_complaint_lists_the_commands_that_are_possible_now(status: Status) ->
     complaint = REACHED[status]()
 
     assert set(complaint.allowed) == STEPS.allowed[status]
+
+
+# Of a complaint that holds as many events as one may.
+
+WAY_MAX = 10  # longer than classify, assign, resolve, close, rate
+GIVEN = {name: partial(lambda do, case: do(case, act()), do) for name, do in COMMANDS.items()}
+UNENDED = [each for each in Status if each not in (Status.CLOSED, Status.REJECTED, Status.FORWARDED)]
+
+
+def full(status: Status, monkeypatch: pytest.MonkeyPatch) -> Complaint:
+    """One in that status, and no complaint may have more events than it has."""
+    case = REACHED[status]()
+    monkeypatch.setattr("shared.case.EVENTS_MAX", case.version)
+    return case
+
+
+@pytest.mark.parametrize("status", Status)
+def test_a_full_complaint_comes_to_an_end_whatever_is_done_with_it(
+    status: Status, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert longest_way(full(status, monkeypatch), GIVEN, WAY_MAX) < WAY_MAX
+
+
+@pytest.mark.parametrize("status", UNENDED)
+def test_a_full_complaint_can_still_be_answered_and_closed(
+    status: Status, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert Status.CLOSED in ends(full(status, monkeypatch), GIVEN, WAY_MAX)

@@ -1,9 +1,12 @@
 """Which command is possible from which status, and where it leads: every cell is tried."""
 
+from functools import partial
+
 import pytest
 
-from services.requests.domain import Status
+from services.requests.domain import ServiceRequest, Status
 from shared.promise.refusals import NotAllowed
+from tests.support.rounds import ends, longest_way
 from tests.support.service_requests import COMMANDS, REACHED, said, supervisor
 from tests.support.tables import steps
 
@@ -55,3 +58,31 @@ def test_a_request_lists_the_commands_that_are_possible_now(status: Status) -> N
     request = REACHED[status]()
 
     assert set(request.allowed) == STEPS.allowed[status]
+
+
+# Of a request that holds as many events as one may.
+
+WAY_MAX = 10  # longer than resubmit, review, approve, process, complete, confirm
+GIVEN = {name: partial(lambda do, case: do(case, supervisor()), do) for name, do in COMMANDS.items()}
+UNENDED = [each for each in Status if each not in (Status.CONFIRMED, Status.REJECTED, Status.WITHDRAWN)]
+
+
+def full(status: Status, monkeypatch: pytest.MonkeyPatch) -> ServiceRequest:
+    """One in that status, and no request may have more events than it has."""
+    case = REACHED[status]()
+    monkeypatch.setattr("shared.case.EVENTS_MAX", case.version)
+    return case
+
+
+@pytest.mark.parametrize("status", Status)
+def test_a_full_request_comes_to_an_end_whatever_is_done_with_it(
+    status: Status, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert longest_way(full(status, monkeypatch), GIVEN, WAY_MAX) < WAY_MAX
+
+
+@pytest.mark.parametrize("status", UNENDED)
+def test_a_full_request_can_still_be_confirmed(
+    status: Status, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert Status.CONFIRMED in ends(full(status, monkeypatch), GIVEN, WAY_MAX)

@@ -1,0 +1,36 @@
+"""Follows a case through all that it may do, to see whether that comes to an end."""
+
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from typing import Any
+
+from shared.case import Case
+
+Give = Callable[[Any], None]
+
+
+def longest_way(case: Case, commands: Mapping[str, Give], limit: int) -> int:
+    """How many commands it can take one after another, told apart by what it allows.
+
+    `limit` is answered for one that goes round: no case has so many steps to its end.
+    """
+    if limit == 0 or not case.allowed:
+        return 0
+    ways = []
+    for command in case.allowed:
+        led = deepcopy(case)
+        commands[command](led)
+        ways.append(1 + longest_way(led, commands, limit - 1))
+    return max(ways)
+
+
+def ends(case: Case, commands: Mapping[str, Give], limit: int) -> set[str]:
+    """The statuses from which it can do no more, of those that are so many commands away."""
+    if not case.allowed or limit == 0:
+        return set() if case.allowed else {case.status}
+    found: set[str] = set()
+    for command in case.allowed:
+        led = deepcopy(case)
+        commands[command](led)
+        found |= ends(led, commands, limit - 1)
+    return found
