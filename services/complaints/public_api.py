@@ -138,9 +138,7 @@ class PublicComplaintsApi:
 
     async def own(self, number: str) -> Response:
         """One's own complaint, with what the office wrote."""
-        complaint, history = await self._complaints.history(
-            number, COMPLAINANT, topics=ANSWERS
-        )
+        complaint, history = await self._complaints.history(number, COMPLAINANT, topics=ANSWERS)
         shown = self._json(complaint, history, self._complaints.today())
         return json_answer(shown, version=complaint.version)
 
@@ -153,9 +151,7 @@ class PublicComplaintsApi:
     async def _answer(self, answer: ComplaintAnswer) -> Response:
         """As of the day of recording and of this version, so that a repeat gives the same bytes."""
         complaint = answer.case
-        _, history = await self._complaints.history(
-            complaint.number, COMPLAINANT, topics=ANSWERS
-        )
+        _, history = await self._complaints.history(complaint.number, COMPLAINANT, topics=ANSWERS)
         until_then = [each for each in history if each[0].version <= complaint.version]
         recorded_on = local_date(answer.appended.recorded_at)
         shown = self._json(complaint, until_then, recorded_on)

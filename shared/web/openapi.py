@@ -23,7 +23,7 @@ PROBLEM = {
         "type": {"type": "string", "description": "What happened, as a page: /problems/<slug>."},
         "title": {"type": "string"},
         "status": {
-            "description": "The HTTP status; of `not-allowed` the status of the case.",
+            "description": "The HTTP status; of `not-allowed` and `case-full` the case's.",
             "type": ["integer", "string"],
         },
         "detail": {"type": "string"},

@@ -17,6 +17,7 @@ TUESDAY = datetime(2026, 11, 3, 9, tzinfo=PONTIANAK)
 NUMBER = "PRM-0000-0000-0"
 
 STEPS: Steps = {"note": {"open"}, "close": {"open"}}
+ROUNDS: Steps = {"note": {"open"}}
 
 
 class Errand(Case):
@@ -24,7 +25,7 @@ class Errand(Case):
 
     TOPIC = "errands.errand"
     STEPS = STEPS
-    ROUNDS = {"note": {"open"}}
+    ROUNDS = ROUNDS
 
     class Event(Case.Event):
         """What happened to an errand."""

@@ -1,4 +1,4 @@
-"""A long stream is loaded from where it stood last, and says the same as one read from its start."""
+"""A long stream is loaded from where it stood last, and says what reading all of it says."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager

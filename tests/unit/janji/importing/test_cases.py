@@ -243,13 +243,25 @@ def test_history_is_not_changed() -> None:
     assert (flaw(other, past).column, flaw(other, past).rule) == ("agency", "as_imported")
 
 
-def test_a_case_is_bounded() -> None:
+def test_a_case_has_as_many_rows_as_a_case_may_have_events() -> None:
     first = answered("P-1", until="submit")
-    pairs = [
-        event("P-1", f"2026-11-02 10:{n % 60:02}", ("return", "resume")[n % 2]) for n in range(500)
-    ]
+    rounds = [event("P-1", "2026-11-02 10:00", ("return", "resume")[n % 2]) for n in range(2_000)]
 
-    assert flaw([*first, *pairs]).rule == "too_many"
+    assert len(decided([*first, *rounds[:1_999]]).new) == 2_000
+    assert flaw([*first, *rounds]).rule == "too_many"
+
+
+def test_a_case_that_is_full_already_goes_round_no_more() -> None:
+    first = answered("P-1", until="submit")
+    rounds = [event("P-1", "2026-11-02 10:00", ("return", "resume")[n % 2]) for n in range(2_000)]
+
+    past = events([*first, *rounds[:1_999]])
+    more = [event("P-1", "2026-11-03 10:00", command) for command in ("resume", "return")]
+    refused = flaw(more, past)
+
+    assert (refused.column, refused.rule) == ("command", "case_full")
+    assert "2000" in refused.detail.id
+    assert "Possible: review" in refused.detail.en
 
 
 def test_a_flaw_says_it_in_both_languages() -> None:

@@ -1,0 +1,84 @@
+"""A command on a case with a thousand events, and one on a new case, in milliseconds over HTTP.
+
+The request goes to and fro between agency and office. The ratio is what a long life of a case
+costs its next command; the first command after a start, which reads all events, isn't in it.
+"""
+
+import json
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import aiohttp
+
+from benchmarks.harness import Benchmark, Comparison
+from benchmarks.http_command import BODY, environment, process, ready
+from benchmarks.servers import Servers
+from deploy.local.ports import free_ports
+from shared.promise.working_days import PONTIANAK
+from tests.support.databases import clone, drop
+from tests.support.long_cases import long_request, store
+from tests.support.surface import token
+
+EVENTS = 1_000
+ROUNDS = 10  # of two commands: a new case is still a short one after them
+RETURN: Mapping[str, Any] = {"reason": "Cap belum ada", "missing": ["letter_stamp"]}
+RESUBMIT: Mapping[str, Any] = {"letter": BODY["letter"]}
+
+
+async def to_and_fro(session: aiohttp.ClientSession, number: str) -> float:
+    """Milliseconds a command."""
+    started_at = time.perf_counter()
+    for _ in range(ROUNDS):
+        await given(session, f"/v1/requests/{number}/return", RETURN)
+        await given(session, f"/v1/requests/{number}/resubmit", RESUBMIT)
+    return (time.perf_counter() - started_at) / (2 * ROUNDS) * 1_000
+
+
+async def on_a_new_case(session: aiohttp.ClientSession) -> float:
+    """The same, of a request that has just come in."""
+    request = await given(session, "/v1/requests", BODY)
+    return await to_and_fro(session, request["number"])
+
+
+async def given(session: aiohttp.ClientSession, path: str, body: Mapping[str, Any]) -> Any:
+    async with session.post(path, data=json.dumps(body)) as answer:
+        assert answer.status in (200, 201), await answer.text()
+        return await answer.json()
+
+
+@asynccontextmanager
+async def compared(servers: Servers) -> AsyncIterator[Comparison]:
+    database = await clone(servers.postgres_url, "requests")
+    (port,) = free_ports(1)
+    now = int(time.time())
+    headers = {
+        "Authorization": f"Bearer {token('supervisor', iat=now, exp=now + 3600)}",
+        "Content-Type": "application/json",
+    }
+    case = long_request(EVENTS - 1, when=f"{datetime.now(PONTIANAK):%Y-%m-%d %H:%M:%S}")
+    await store(database, case)
+    try:
+        with TemporaryDirectory() as folder:
+            settings = environment(database.app_url, Path(folder), port)
+            async with process("-m", "services.requests.main", environment=settings):
+                url = await ready(port)
+                async with aiohttp.ClientSession(url, headers=headers) as session:
+                    await given(session, f"/v1/requests/{case.number}/return", RETURN)
+                    await given(session, f"/v1/requests/{case.number}/resubmit", RESUBMIT)
+                    yield Comparison(
+                        "ms/command",
+                        partial(to_and_fro, session, case.number),
+                        partial(on_a_new_case, session),
+                        "a command on a new case",
+                    )
+    finally:
+        await drop(servers.postgres_url, database)
+
+
+BENCHMARKS = (Benchmark("long_case", compared),)
