@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Annotated, Any
 
+from eventsourcing.utils import get_topic
 from fastapi import APIRouter, Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.responses import Response
@@ -47,7 +48,7 @@ OFFICE_WROTE = {  # what the office writes to the complainant, and in which fiel
     Complaint.Forwarded: "reason",
 }
 
-ANSWERS = tuple(written.TOPIC for written in OFFICE_WROTE)
+ANSWERS = tuple(map(get_topic, OFFICE_WROTE))
 
 Responses = dict[int | str, dict[str, Any]]
 _RECEIPT: Responses = {201: {"model": ReceiptView, "description": "The receipt"}}

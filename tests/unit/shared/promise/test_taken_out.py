@@ -148,7 +148,7 @@ long_histories = histories(steps_max=40)
 
 def with_all_waits(clock: SlaClock, history: History) -> SlaClock:
     """The same, as if nothing had been settled."""
-    waits = (Wait(start, *(end or [None])) for start, *end in SlowClock.after(history).waits)
+    waits = (Wait(start, end[0] if end else None) for start, *end in SlowClock.after(history).waits)
     return replace(clock, waits=tuple(waits), taken_out=())
 
 
