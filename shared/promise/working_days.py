@@ -33,7 +33,8 @@ def local_date(instant: dt.datetime) -> dt.date:
 class Calendar:
     """All years, each in one version; it never changes.
 
-    A year without data has weekends only and is provisional.
+    A year to come without data has weekends only and is provisional. A past one is unknown: what
+    would be reckoned by it is refused (`unknown_year`), though what was stored can be read.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Calendar:
         if numbers is None:
             numbers = {year.year: year.newest.number for year in years}
         self.version = _version(numbers)
+        self._decreed = frozenset(numbers)
         self._confirmed: set[int] = set()
         self._named: dict[dt.date, DayOff] = {}
         self._other_closes: dict[dt.date, dt.time] = {}
@@ -81,6 +83,19 @@ class Calendar:
     def is_provisional(self, day: dt.date) -> bool:
         """Whether days off of that year may still be decreed or moved."""
         return day.year not in self._confirmed
+
+    def reaches_provisional(self, first: dt.date, last: dt.date) -> bool:
+        """Whether what is counted from one day to the other stands on days not yet decreed."""
+        return not self._confirmed.issuperset(range(first.year, last.year + 1))
+
+    def unknown_year(self, first: dt.date, last: dt.date, today: dt.date) -> int | None:
+        """The first past year in this time that has no calendar; None if there is none.
+
+        Past is what lies before this year, and what lies before a year that is decreed.
+        """
+        past = max(self._decreed | {today.year})
+        years = range(first.year, min(last.year + 1, past))
+        return next((year for year in years if year not in self._decreed), None)
 
     def next_working_day(self, day: dt.date) -> dt.date:
         """The first working day strictly after `day`."""
@@ -115,7 +130,7 @@ class Calendar:
     # Instants and the close of office hours
 
     def closes_at(self, day: dt.date) -> dt.datetime:
-        """When office hours close on a Monday to Friday; a day off closes too, empty."""
+        """When office hours close on a Monday to Friday, if that is a working day."""
         return dt.datetime.combine(day, self._close(day), PONTIANAK)
 
     def received_on(self, instant: dt.datetime) -> dt.date:
@@ -130,24 +145,15 @@ class Calendar:
         return self.next_working_day(day)
 
     def first_close(self, since: dt.datetime) -> dt.date:
-        """The date of the first close of office hours at that instant or later."""
+        """The date of the first close of office hours at that instant or later.
+
+        Only a working day has one.
+        """
         local = since.astimezone(PONTIANAK)
         day = local.date()
-        if day.weekday() < SATURDAY and local.time() > self._close(day):
-            day += DAY
-        while day.weekday() >= SATURDAY:
-            day += DAY
-        return day
-
-    def last_close(self, until: dt.datetime) -> dt.date:
-        """The date of the last close of office hours at that instant or earlier."""
-        local = until.astimezone(PONTIANAK)
-        day = local.date()
-        if day.weekday() < SATURDAY and local.time() < self._close(day):
-            day -= DAY
-        while day.weekday() >= SATURDAY:
-            day -= DAY
-        return day
+        if self.is_working_day(day) and local.time() <= self._close(day):
+            return day
+        return self.next_working_day(day)
 
     def _close(self, day: dt.date) -> dt.time:
         return self._other_closes.get(day) or self._office_hours(day).closes
@@ -168,13 +174,16 @@ class Calendar:
         except UnknownCalendar:
             return False
 
-    def decrees_between(self, old: str, new: str) -> list[str]:
-        """The decrees that made the one version of the calendar out of the other."""
+    def decrees_between(self, old: str, new: str, *, since: dt.date) -> list[str]:
+        """The decrees that made the one version of the calendar out of the other.
+
+        Of years before `since` none are told: nothing that began then is reckoned by them.
+        """
         before = _numbers(old)
         return [
             version.decree
             for number, newest in _numbers(new).items()
-            if (year := self.year(number)) is not None
+            if number >= since.year and (year := self.year(number)) is not None
             for version in year.versions[before.get(number, 0) : newest]
         ]
 

@@ -187,7 +187,11 @@ def _earlier_due_dates(history: History, calendar: Calendar) -> Iterator[dict[st
                 "due_on": promised,
                 "moved_to": due_on,
                 "moved_by": _name(recorded),
-                "decrees": calendar.decrees_between(reckoned_by or version, version),
+                "decrees": calendar.decrees_between(
+                    reckoned_by or version,
+                    version,
+                    since=date.fromisoformat(event.clock["received_on"]),
+                ),
                 "occurred_at": utc(event.timestamp),
                 "recorded_at": recorded.recorded_at,
                 "calendar": version,

@@ -26,8 +26,15 @@ def amended(
     return head + _version(number, decided_on, provisional) + between + days_off + _off(off, number)
 
 
+def begun(year: int) -> str:
+    """A year of which nothing is shipped, in its first version: New Year's Day is off."""
+    head = f"year = {year}\n\n{_version(1, f'{year - 1}-09-10', False)}"
+    day_off = _off((f"{year}-01-01",), 1).replace("Hari libur tambahan", "Tahun Baru")
+    return head + day_off.replace("Added day off", "New Year's Day")
+
+
 def year_of(text: str) -> Year:
-    year = text.partition("\nyear = ")[2][:4]
+    year = f"\n{text}".partition("\nyear = ")[2][:4]
     return year_in(f"{year}.toml", text.encode())
 
 

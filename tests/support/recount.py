@@ -60,7 +60,7 @@ class Decrees:
     newest: frozenset[date] = DAYS_OFF
     before: frozenset[date] = DAYS_OFF
     amended_at: datetime | None = None
-    years: Sequence[int] = (2025, 2026)
+    years: Sequence[int] = (2022, 2023, 2024, 2025, 2026)
 
     def at(self, instant: datetime) -> frozenset[date]:
         is_old = self.amended_at is not None and instant < self.amended_at

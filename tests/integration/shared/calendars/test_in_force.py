@@ -20,7 +20,7 @@ from tests.support.published_notes import eventually
 from tests.support.sources import ended
 
 TEXT = amended(off=("2026-12-22",))
-AMENDED = "2025.2+2026.2+2027.1"
+AMENDED = "2022.3+2023.3+2024.3+2025.2+2026.2+2027.1"
 NONSENSE = "insert into calendar_years (year, number, content) values (2026, 7, 'year = 2026')"
 
 
