@@ -61,6 +61,7 @@ class Basis(msgspec.Struct):
     fixed_due_on: date | None
     kept_days_off: list[date]
     taken_out: list[tuple[date, date]] = []
+    uncounted_days: list[date] = []  # left out if there are none
 
 
 class Payload(msgspec.Struct):

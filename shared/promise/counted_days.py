@@ -5,15 +5,19 @@ the office's hands. A day that closes with the ball at the applicant doesn't cou
 day on which the answer comes back, if the wait lasted over at least one close: it is a day of
 receipt like the first. So a wait takes out the working days from its first close up to and with
 the day on which its answer counts as received. A pause within one day takes out none, so that
-ping-pong buys no time.
+ping-pong buys no time; nor does one between two closes with days off in between, since a day off
+has none.
 
 What a wait that has ended took out is settled once another begins, and from then on only the days
 are known, not the instants. So a case remembers no more than the calendar has days, however often
 it goes to and fro; and no amendment of office hours asks again how an old wait ended.
+
+A decree that makes a day off takes its close away afterwards. What a case has been told not to
+count stays uncounted then: those days come with the case (`uncounted`).
 """
 
 import datetime as dt
-from bisect import bisect_right
+from bisect import bisect_right, insort
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
@@ -96,6 +100,7 @@ class CountedDays:
         waits: Sequence[Wait],
         calendar: Calendar,
         taken_out: Sequence[TakenOut] = (),
+        uncounted: Sequence[dt.date] = (),
     ) -> None:
         self._received_on = received_on
         self._received = calendar.rank(received_on)
@@ -106,6 +111,8 @@ class CountedDays:
             for first, last in self._spans
             if last > self._received
         ]
+        for day in uncounted:
+            self._leave_out(day)
 
     def taken_out(self) -> tuple[TakenOut, ...]:
         """What the waits took out, if they have ended."""
@@ -167,22 +174,27 @@ class CountedDays:
 
         The last is the day of the answer; with a wait that begins before its close, there's none.
 
-        Whether a wait lasted over a close is asked of all Mondays to Fridays, days off included.
-        Asked of working days only, a wait over a day off would last over no close, its answer's
-        day would count, and a day off decreed later would make a due date earlier.
+        A wait ends before its first close if that is the close of the day on which its answer
+        counts as received, or a later one.
         """
         calendar = self._calendar
         found = [(calendar.rank_from(first), calendar.rank(last)) for first, last in taken_out]
         for wait in waits:
-            first_close = calendar.first_close(wait.from_at)
+            first = calendar.rank(calendar.first_close(wait.from_at))
             if wait.until_at is None:
                 last = NEVER
-            elif first_close <= calendar.last_close(wait.until_at):
-                last = calendar.rank(calendar.received_on(wait.until_at))
             else:
-                continue
-            found.append((calendar.rank_from(first_close), last))
+                last = calendar.rank(calendar.received_on(wait.until_at))
+                if first >= last:
+                    continue
+            found.append((first, last))
         return _joined(found)
+
+    def _leave_out(self, day: dt.date) -> None:
+        """Take this day out as well, if it would count."""
+        rank = self._calendar.rank(day)
+        if self._why(day) == "counted" and rank > self._received:
+            insort(self._away, (rank, rank))
 
 
 def _joined(found: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

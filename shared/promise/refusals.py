@@ -4,10 +4,22 @@ The web layer alone turns a refusal into words (shared/web/problems.py).
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 
 class Refusal(Exception):
     """A rule of the office forbids this; nothing has happened."""
+
+
+@dataclass(eq=False)
+class UnknownYear(Refusal):
+    """A past year of which there is no calendar: nothing can be reckoned by it.
+
+    `at_receipt`: the case came in that year, or is due in it; otherwise a later step reached it.
+    """
+
+    year: int
+    at_receipt: bool
 
 
 class NotAllowed(Refusal):

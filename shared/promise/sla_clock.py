@@ -7,7 +7,7 @@ public method page shows them. They are named below as [1] to [8].
 1. A working day is Monday to Friday less the days off of the calendar in force.
 2. A case is received on the day of its receipt, or on the next working day.
 3. Counted are the working days after that at whose close the office has the case, but for the
-   day on which an answer comes after a wait over a close (`counted_days.py`).
+   day on which an answer comes after a wait over a close (`counted_days.py`). A day off has none.
 4. It is due on the n-th counted day. While it waits with fewer counted, that is unknown.
 5. Finished by then is on time, finished later is late, open later is overdue.
 6. Used are the counted days up to and with the day of finishing, or today.
@@ -20,7 +20,7 @@ in that state can't do is a bug of the caller, not a refusal: the aggregates dec
 """
 
 import datetime as dt
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -76,6 +76,7 @@ class SlaClock:
     fixed_due_on: dt.date | None = None  # the due date that has passed [7]
     kept_days_off: tuple[dt.date, ...] = ()  # off for this case, though no more for others
     taken_out: tuple[TakenOut, ...] = ()  # by waits before those that `waits` still holds
+    uncounted_days: tuple[dt.date, ...] = ()  # worked, but by an older calendar they didn't count
 
     # What happens to a case. Each step first goes on under the calendar that is in force then.
 
@@ -109,8 +110,8 @@ class SlaClock:
         """The answer was none. Since then the ball was with the complainant [3]."""
         assert self.stopped_at is not None, "it is open already"
         assert self.outcome == "answered", "what was given up is not taken up again"
-        waits = (*self.waits, Wait(self.stopped_at, _utc(at)))
-        return replace(self, waits=waits, stopped_at=None, outcome=None)._under(calendar, at)
+        clock = replace(self, stopped_at=None, outcome=None)._under(calendar, at)
+        return replace(clock, waits=(*clock.waits, Wait(self.stopped_at, _utc(at))))
 
     def allow(self, days: int, at: dt.datetime, calendar: Calendar) -> "SlaClock":
         """The allowance becomes another, from the day of receipt; not after a breach [7]."""
@@ -164,7 +165,8 @@ class SlaClock:
             days_elapsed=calendar.working_days_between(self.received_on, until),
             state=state,
             due_soon=state == "running" and (due_on == on or left * 5 < self.days_allowed),
-            provisional=due_on is not None and calendar.is_provisional(due_on),
+            provisional=due_on is not None
+            and calendar.reaches_provisional(self.received_on, due_on),
             calendar=calendar.version,
         )
 
@@ -187,7 +189,7 @@ class SlaClock:
         waits = self.waits
         if self.stopped_at is not None and self._wait_is_open:
             waits = (*waits[:-1], Wait(waits[-1].from_at, self.stopped_at))
-        return CountedDays(self.received_on, waits, calendar, self.taken_out)
+        return CountedDays(self.received_on, waits, calendar, self.taken_out, self.uncounted_days)
 
     def _due_on(self, days: CountedDays, used: int) -> dt.date | None:
         """The n-th counted day [4]; unknown for ever if the case was given up waiting for it."""
@@ -220,28 +222,26 @@ class SlaClock:
     def _under(self, calendar: Calendar, at: dt.datetime) -> "SlaClock":
         """Take over another version. A day that didn't count by the old one doesn't count now.
 
-        Those are the old days off; and where office hours were amended after the fact, days that
-        closed with the ball at the applicant, and would now have closed earlier without it.
+        Those are the old days off; and where a wait lasted over the close of a day that is off by
+        now, or that closes at another hour, the days that this wait took out.
         """
         if self.calendar == calendar.version:
             return self
         old = self._own(calendar)
-        kept = old.days_off - calendar.days_off
-        clock = self._keeping(kept, calendar)
-        until = old.received_on(at)  # what came until `at` decides on no later day
-        now_counted = clock._counted_until(until, calendar) - self._counted_until(until, calendar)
-        return clock._keeping(kept | now_counted, calendar) if now_counted else clock
-
-    def _keeping(self, kept: Set[dt.date], calendar: Calendar) -> "SlaClock":
-        kept_days_off = tuple(sorted(kept))
+        kept_days_off = tuple(sorted(old.days_off - calendar.days_off))
         own = calendar.keeping(kept_days_off)
-        return replace(
+        clock = replace(
             self,
             received_on=own.working_day_from(self.received_on),  # if it has become a day off [2]
             calendar=calendar.version,
             kept_days_off=kept_days_off,
             taken_out=tuple(days.moved_on(own) for days in self.taken_out),
         )
+        until = old.received_on(at)  # what came until `at` decides on no later day
+        now_counted = clock._counted_until(until, calendar) - self._counted_until(until, calendar)
+        if not now_counted:
+            return clock
+        return replace(clock, uncounted_days=tuple(sorted({*self.uncounted_days, *now_counted})))
 
     def _settled(self, calendar: Calendar) -> "SlaClock":
         """Of the waits before the last only the days that they took out are kept."""
@@ -258,6 +258,7 @@ class SlaClock:
 
     def to_dict(self) -> dict[str, Any]:
         """The object `basis` of every event."""
+        uncounted = [day.isoformat() for day in self.uncounted_days]
         return {
             "received_at": self.received_at.isoformat(),
             "received_on": self.received_on.isoformat(),
@@ -269,7 +270,7 @@ class SlaClock:
             "fixed_due_on": self.fixed_due_on and self.fixed_due_on.isoformat(),
             "kept_days_off": [day.isoformat() for day in self.kept_days_off],
             "taken_out": [[day.isoformat() for day in days] for days in self.taken_out],
-        }
+        } | ({"uncounted_days": uncounted} if uncounted else {})
 
     @classmethod
     def from_dict(cls, basis: Mapping[str, Any]) -> "SlaClock":
@@ -287,6 +288,7 @@ class SlaClock:
             taken_out=tuple(
                 TakenOut(*map(dt.date.fromisoformat, days)) for days in basis.get("taken_out", ())
             ),
+            uncounted_days=tuple(map(dt.date.fromisoformat, basis.get("uncounted_days", ()))),
         )
 
 

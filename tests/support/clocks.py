@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from shared.promise.calendar_year import DayOff, OtherHours, Span, Version, Year
+from shared.promise.counted_days import Wait
 from shared.promise.sla_clock import SlaClock
 from shared.promise.standard import OfficeHours, Text
-from shared.promise.working_days import PONTIANAK, Calendar, load_calendar
+from shared.promise.working_days import PONTIANAK, SATURDAY, Calendar, load_calendar
 
 CALENDAR = load_calendar()
 
@@ -60,6 +61,14 @@ def played(clock: SlaClock, steps: Iterable[Step], by: Calendar = CALENDAR) -> S
     for what, when in steps:
         clock = STEPS[what](clock, when, by)
     return clock
+
+
+def lasted_over_close(wait: Wait, on: date) -> bool:
+    """Whether the ball was with the applicant when that day closed, or would have."""
+    if on.weekday() >= SATURDAY:
+        return False
+    close = CALENDAR.closes_at(on)
+    return wait.from_at <= close <= (wait.until_at or close)
 
 
 def row(doubt: str, *values: Any) -> Any:

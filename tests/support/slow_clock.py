@@ -25,6 +25,7 @@ DAYS_OFF = frozenset(
     entry["date"]
     for path in DATA.glob("*.toml")
     for entry in tomllib.loads(path.read_text(encoding="utf-8"))["days_off"]
+    if "until" not in entry  # a decree took it away
 )
 
 
@@ -53,6 +54,7 @@ class SlowClock:
     """A case as it stands after its steps; `fixed` is a due date that was missed on the way.
 
     `off` are the days that are off for this case, `decreed` those of the decree that it goes by.
+    `never` are days that didn't count when a decree came, and that don't count after it either.
     """
 
     received_at: datetime
@@ -63,6 +65,7 @@ class SlowClock:
     fixed: date | None = None
     off: frozenset[date] = DAYS_OFF
     decreed: frozenset[date] = DAYS_OFF
+    never: frozenset[date] = frozenset()
 
     @classmethod
     def after(cls, history: History) -> "SlowClock":
@@ -81,11 +84,15 @@ class SlowClock:
         """An open case goes on under a decree that has come; no day off is taken from it."""
         if self.stopped_at is None and decreed != self.decreed:
             self.miss(when)
-            self._go_by(decreed)
+            self._go_by(decreed, when)
 
-    def _go_by(self, decreed: frozenset[date]) -> None:
-        if decreed != self.decreed:
-            self.off, self.decreed = self.off | decreed, decreed
+    def _go_by(self, decreed: frozenset[date], when: datetime) -> None:
+        if decreed == self.decreed:
+            return
+        past = days(self.received_on + DAY, counts_as_of(when, self.off))
+        uncounted = [each for each in past if not self.is_counted(each)]
+        self.off, self.decreed = self.off | decreed, decreed
+        self.never |= {each for each in uncounted if self.is_counted(each)}
 
     def happen(self, what: str, when: datetime, decreed: frozenset[date] | None = None) -> None:
         self.amend(decreed or self.decreed, when)
@@ -96,9 +103,9 @@ class SlowClock:
             self.waits[-1].append(when)
         elif what == "reopened":
             assert self.stopped_at
-            self.waits.append([self.stopped_at, when])
-            self.stopped_at = self.outcome = None
-            self._go_by(decreed or self.decreed)
+            stopped_at, self.stopped_at, self.outcome = self.stopped_at, None, None
+            self._go_by(decreed or self.decreed, when)
+            self.waits.append([stopped_at, when])
         elif what in ALLOWED:
             self.allowed = self.allowed if self.fixed else ALLOWED[what]
         elif what in STOPS:
@@ -119,7 +126,7 @@ class SlowClock:
 
     def is_counted(self, on: date) -> bool:
         """Rule 3, of a day after the one of receipt."""
-        if not works(on, self.off):
+        if not works(on, self.off) or on in self.never:
             return False
         for start, end in self.ended_waits():
             if start <= close(on) <= end:
@@ -128,7 +135,7 @@ class SlowClock:
                 continue
             touched = days(start.astimezone(OFFICE).date(), end.astimezone(OFFICE).date())
             over_a_close = any(
-                start <= close(each) <= end for each in touched if each.weekday() < 5
+                start <= close(each) <= end for each in touched if works(each, self.off)
             )
             if over_a_close and on == counts_as_of(end, self.off):
                 return False

@@ -12,7 +12,15 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from shared.promise.working_days import Calendar
-from tests.support.clocks import CALENDAR, at, day, made_up_calendar, received, row
+from tests.support.clocks import (
+    CALENDAR,
+    at,
+    day,
+    lasted_over_close,
+    made_up_calendar,
+    received,
+    row,
+)
 from tests.support.histories import (
     MADE_UP_YEAR,
     History,
@@ -126,10 +134,10 @@ def test_a_case_is_due_on_the_nth_working_day_after_it_is_received(
             "running",
         ),
         row(
-            "over days off: they close, too",
+            "over days off only, which have no close",
             60,
             "returned Wed 23 Dec 16:00:01, resubmitted Mon 28 Dec 09:00",
-            "Mon 1 Feb 2027",
+            "Fri 29 Jan 2027",
             "running",
         ),
         row("reclassified", 5, "oversight Fri 6 Nov 09:00", "Fri 29 Jan 2027", "running"),
@@ -177,6 +185,55 @@ def test_what_happens_to_a_case_of_monday_moves_its_due_date(
     assert (reading.due_on, reading.state) == (day(due_on), state)
 
 
+@pytest.mark.parametrize(
+    ("when", "then", "due_on"),
+    [
+        row(
+            "Christmas and collective leave",
+            "Tue 23 Dec 2025 09:00",
+            "returned Wed 24 Dec 2025 16:30:01, resubmitted Sat 27 Dec 2025 10:00",
+            "Wed 24 Dec 2025",
+        ),
+        row(
+            "on Wednesday after its own close, a day of less allowed",
+            "Wed 24 Dec 2025 09:00",
+            "returned Wed 24 Dec 2025 16:30:01, resubmitted Sat 27 Dec 2025 10:00",
+            "Mon 29 Dec 2025",
+        ),
+        row(
+            "on the holiday itself, before what would be its close",
+            "Thu 4 Sep 2025 09:00",
+            "returned Fri 5 Sep 2025 15:59:59, resubmitted Sun 7 Sep 2025 10:00",
+            "Mon 8 Sep 2025",
+        ),
+        row(
+            "answered on the first day worked",
+            "Thu 4 Sep 2025 09:00",
+            "returned Thu 4 Sep 2025 16:00:01, resubmitted Mon 8 Sep 2025 15:59:59",
+            "Mon 8 Sep 2025",
+        ),
+        row(
+            "answered at its very close",
+            "Thu 4 Sep 2025 09:00",
+            "returned Thu 4 Sep 2025 16:00:01, resubmitted Mon 8 Sep 2025 16:00:00",
+            "Wed 10 Sep 2025",
+        ),
+        row(
+            "returned at the very close before the holiday",
+            "Thu 4 Sep 2025 09:00",
+            "returned Thu 4 Sep 2025 16:00:00, resubmitted Sun 7 Sep 2025 10:00",
+            "Tue 9 Sep 2025",
+        ),
+    ],
+)
+def test_a_day_off_has_no_close_as_a_weekend_has_none(when: str, then: str, due_on: str) -> None:
+    last_step_at = at(then.split(", ")[-1].split(" ", 1)[1])
+
+    reading = received(when, 1, then).reading(last_step_at.date(), CALENDAR)
+
+    assert reading.due_on == day(due_on)
+
+
 # What always holds. A due date that is unknown lies beyond every other.
 
 always = settings(max_examples=100, deadline=None)
@@ -215,6 +272,10 @@ def test_a_longer_allowance_is_never_due_earlier(history: History, more: int) ->
 def test_an_added_day_off_never_makes_a_due_date_earlier(
     history: History, off: frozenset[date], added: frozenset[date]
 ) -> None:
+    """But where the ball was with the applicant over its close, which it has no longer."""
+    waits = history.clock(made_up_calendar(off)).waits
+    assume(not any(lasted_over_close(wait, each) for wait in waits for each in added - off))
+
     assert due_on(history, made_up_calendar(off | added)) >= due_on(history, made_up_calendar(off))
 
 
