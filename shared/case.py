@@ -10,14 +10,14 @@ Next: `services/requests/domain.py`, the first case. Its events go to `shared/ev
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any, ClassVar, Self
 
 from eventsourcing.domain import Aggregate
 
 from shared.promise.case_number import case_id
-from shared.promise.refusals import CaseFull, NotAllowed
+from shared.promise.refusals import CaseFull, NotAllowed, UnknownYear
 from shared.promise.sla_clock import Outcome, SlaClock
 from shared.promise.working_days import Calendar, local_date
 
@@ -159,6 +159,7 @@ class Case(Aggregate):
     def _receive(cls, number: str, status: str, clock: SlaClock, act: Act, **facts: Any) -> Self:
         """Create the case, by an act whose instant is the moment of receipt."""
         said = standing(number, status, clock, act)
+        _check_years(said["clock"], act, at_receipt=True)
         return cls._create(cls.Created, id=case_id(number), timestamp=act.at, **said, **facts)
 
     def _allow(self, command: str) -> None:
@@ -184,12 +185,15 @@ class Case(Aggregate):
 
         Without `move_clock` the clock runs on, by the calendar that is in force now. What is
         personal is no longer noted once the person was erased: there is no key to seal it with.
+        Raises UnknownYear if the clock would move into a past year without a calendar.
         """
         act = self._in_order(act)
         clock = (move_clock or self._run_on)(act.at, act.calendar)
         if self.personal_data_erased:
             facts |= dict.fromkeys(event_class.PERSONAL)
         said = standing(self.number, status, clock, act)
+        if move_clock is not None:
+            _check_years(said["clock"], act, at_receipt=False)
         self.trigger_event(event_class, timestamp=act.at, **said, **facts)
 
     def _stopped(self, outcome: Outcome) -> ClockMove:
@@ -216,3 +220,13 @@ def standing(number: str, status: str, clock: SlaClock, act: Act) -> dict[str, A
         "by": act.by.sub,
         "role": act.by.role,
     }
+
+
+def _check_years(clock: Mapping[str, Any], act: Act, *, at_receipt: bool) -> None:
+    """Whether all years are known that this reading of a clock stands on. Raises UnknownYear."""
+    received_on = date.fromisoformat(clock["received_on"])
+    due_on = date.fromisoformat(clock["due_on"]) if clock["due_on"] else received_on
+    last = max(due_on, local_date(act.at))
+    year = act.calendar.unknown_year(received_on, last, today=received_on)
+    if year is not None:
+        raise UnknownYear(year, at_receipt)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from shared.case import Act
-from shared.promise.refusals import Refusal
+from shared.promise.refusals import Refusal, UnknownYear
 from shared.promise.standard import Standard, Standards, UnknownStandard
 from shared.promise.working_days import local_date
 
@@ -59,9 +59,16 @@ def promised_on(received_on: date, standards: Standards) -> Standard:
 
 
 def check_receipt(received_at: datetime, act: Act) -> None:
-    """A receipt lies in the past, and only a supervisor may enter one from long ago."""
+    """A receipt lies in the past, in a year that is known by its calendar.
+
+    Only a supervisor may enter one from long ago.
+    """
     if received_at > act.at:
         raise ReceivedInFuture(received_at, act.at)
-    days_back = act.calendar.working_days_between(local_date(received_at), local_date(act.at))
+    received_on, today = local_date(received_at), local_date(act.at)
+    year = act.calendar.unknown_year(received_on, received_on, today)
+    if year is not None:
+        raise UnknownYear(year, at_receipt=True)
+    days_back = act.calendar.working_days_between(received_on, today)
     if days_back > BACKDATING_DAYS_MAX and act.by.role != "supervisor":
         raise BackdatedTooFar(days_back, BACKDATING_DAYS_MAX)

@@ -15,8 +15,10 @@ from janji.importing.commands import IMPORTER, History, Rules
 from janji.importing.numbers import CaseKey
 from janji.importing.rows import Flaw, Row
 from shared.case import EVENTS_MAX, Act, Case
-from shared.promise.refusals import NotAllowed, Refusal
+from shared.promise.refusals import NotAllowed, Refusal, UnknownYear
 from shared.promise.standard import Text
+from shared.promise.working_days import local_date
+from shared.web.cases import calendar_unknown
 from shared.web.problems import Problem
 
 ROWS_MAX = EVENTS_MAX
@@ -96,6 +98,7 @@ class Decider:
             aggregate = self._given(aggregate, row, case.number)
         if aggregate is not None and new:
             self._history.pass_time(aggregate, self._act(self._now))
+            self._check_years(aggregate, new)
         return Decision(aggregate if new else None, new, len(past))
 
     def _new(self, rows: Sequence[Row], past: Sequence[Any]) -> list[Row]:
@@ -126,10 +129,23 @@ class Decider:
                 raise wrong(row, "command", "received_first", self._received_first())
             self._history.pass_time(case, act)
             self._history.commands[row.command].give(case, row, act, self._rules)
+        except UnknownYear as refusal:
+            raise _unknown(row, refusal.year) from refusal
         except Refusal as refusal:
             problem = self._history.problem_of(refusal)
             raise WrongCase(flaw_of(row, problem, refusal)) from refusal
         return case
+
+    def _check_years(self, case: Case, new: Sequence[Row]) -> None:
+        """Whether all years are known that the case is reckoned by, those that are over by now."""
+        calendar, last = self._rules.calendar, local_date(case.modified_on)
+        due_on = case.clock.reading(last, calendar).due_on
+        year = calendar.unknown_year(
+            local_date(case.clock.received_at), max(last, due_on or last), local_date(self._now)
+        )
+        if year is not None:
+            there = (row for row in new if local_date(row.at).year >= year)
+            raise _unknown(next(there, new[-1]), year)
 
     def _act(self, at: datetime) -> Act:
         return Act(by=IMPORTER, at=at, calendar=self._rules.calendar)
@@ -140,6 +156,10 @@ class Decider:
             id=f"Sebuah kasus dimulai dengan `{receipt}`; sistem belum mengenal kasus ini.",
             en=f"A case begins with `{receipt}`; the system doesn't know this one.",
         )
+
+
+def _unknown(row: Row, year: int) -> WrongCase:
+    return wrong(row, "at", "calendar_known", calendar_unknown(year))
 
 
 def wrong(row: Row, column: str, rule: str, detail: Text) -> WrongCase:

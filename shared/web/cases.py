@@ -12,6 +12,7 @@ from pydantic import BeforeValidator
 
 from shared.case import Actor
 from shared.casework import AskedOfTheFuture, Order, StaleVersion
+from shared.promise.refusals import UnknownYear
 from shared.promise.standard import Text
 from shared.receipt import BackdatedTooFar, Contact, NothingPromisedYet, ReceivedInFuture
 from shared.web.auth import Caller, ForRoles
@@ -110,6 +111,9 @@ def case_problem(refusal: Refused) -> Problem:
             return Problem(INVALID, errors=[{"in": "query", **found}])
         case ReceivedInFuture():
             return breaks("/received_at", "not_in_future", NOT_IN_FUTURE)
+        case UnknownYear(year=year, at_receipt=at_receipt):
+            place = "/received_at" if at_receipt else ""
+            return breaks(place, "calendar_known", calendar_unknown(year))
         case NothingPromisedYet():
             return breaks("/received_at", "under_a_standard", UNDER_A_STANDARD)
         case BackdatedTooFar(working_days_max=limit):
@@ -126,6 +130,15 @@ def case_problem(refusal: Refused) -> Problem:
 def breaks(place: str, rule: str, detail: Text) -> Problem:
     """A body that breaks a rule of the domain, answered like one that breaks a rule of form."""
     return Problem(INVALID, errors=[broken(place, rule, detail)])
+
+
+def calendar_unknown(year: int) -> Text:
+    """What is missing, and the mend."""
+    mend = f"`janji calendar apply {year}.toml`"
+    return Text(
+        id=f"Kalender tahun {year} belum ada, sehingga hari kerjanya tidak diketahui: {mend}.",
+        en=f"There is no calendar of {year}, so its working days aren't known: {mend}.",
+    )
 
 
 NOT_IN_FUTURE = Text(
