@@ -55,7 +55,15 @@ BREAKDOWNS = {
     "further_clocks": "further_clock",
 }
 ABOUT_A_CLOCK = {"name", "unit", "basis", "to_be_confirmed"}
-NOT_MEASURES = {"standard", "target_met", "days_used", "days_elapsed", "rating", *BREAKDOWNS}
+NOT_MEASURES = {
+    "standard",
+    "target_met",
+    "has_provisional",
+    "days_used",
+    "days_elapsed",
+    "rating",
+    *BREAKDOWNS,
+}
 
 
 def tidy(statistics: Mapping[str, Any]) -> Iterator[Row]:

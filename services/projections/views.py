@@ -182,7 +182,8 @@ class FurtherClock(View):
 class Block(Identity):
     """What is said of requests and of complaints alike; days are working days.
 
-    By month only in quarters and years.
+    By month only in quarters and years. `has_provisional`: some due dates stand on days off that
+    are not decreed yet; while cases with such a due date are decided, `target_met` is null.
     """
 
     standard: str
@@ -194,7 +195,7 @@ class Block(Identity):
     reopened: int
     reopenings: int
     reclassified: int
-    provisional: int
+    has_provisional: bool
     oldest_overdue_days: int | None
     oldest_waiting_days: int | None
     days_used: DaysUsed
@@ -204,6 +205,9 @@ class Block(Identity):
 
 
 class RequestsBlock(Block):
+    """`provisional`: how many have such a due date, finished ones too."""
+
+    provisional: int
     by_kind: dict[str, Identity]
 
 

@@ -9,7 +9,7 @@ same for one day and for sixty.
 """
 
 import datetime as dt
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -88,6 +88,22 @@ class Calendar:
         """Whether what is counted from one day to the other stands on days not yet decreed."""
         return not self._confirmed.issuperset(range(first.year, last.year + 1))
 
+    def has_settled(self, version: str, first: dt.date, last: dt.date) -> bool:
+        """Whether what that version left open from one day to the other is decreed by now, as it
+        was: the days off between them are the same.
+        """
+        if not self.knows(version):
+            return False
+        then = self.as_of(version)
+        open_years = set(range(first.year, last.year + 1)) - then._confirmed
+        return open_years <= self._confirmed and all(
+            then._off_between(*span) == self._off_between(*span)
+            for span in (
+                (max(first, dt.date(year, 1, 1)), min(last, dt.date(year, 12, 31)))
+                for year in open_years
+            )
+        )
+
     def unknown_year(self, first: dt.date, last: dt.date, today: dt.date) -> int | None:
         """The first past year in this time that has no calendar; None if there is none.
 
@@ -154,6 +170,11 @@ class Calendar:
         if self.is_working_day(day) and local.time() <= self._close(day):
             return day
         return self.next_working_day(day)
+
+    def _off_between(self, first: dt.date, last: dt.date) -> list[int]:
+        """The days off from Monday to Friday, both ends included, by their ordinals."""
+        start = bisect_left(self._off, first.toordinal())
+        return self._off[start : bisect_right(self._off, last.toordinal())]
 
     def _close(self, day: dt.date) -> dt.time:
         return self._other_closes.get(day) or self._office_hours(day).closes

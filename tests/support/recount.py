@@ -143,18 +143,22 @@ def recount(
     elapsed = [c.reading["days_elapsed"] for c in decided]
     overdue = [date.fromisoformat(c.reading["due_on"]) for c in mine if c.state == "overdue"]
     waiting = [c.waiting_since for c in mine if c.waiting_since is not None]
+    unsettled = [c for c in mine if is_provisional(c, decrees)]
+    no_verdict = not decided or any(c in unsettled for c in decided)
     figures: dict[str, Any] = {
         **identity(mine),
-        "target_met": all(c.state == "on_time" for c in decided) if decided else None,
+        "target_met": None if no_verdict else all(c.state == "on_time" for c in decided),
         **happened(mine),
-        "provisional": how_many(mine, lambda c: is_provisional(c, decrees)),
+        "has_provisional": unsettled != [],
         "oldest_overdue_days": oldest(overdue, on, decrees.newest),
         "oldest_waiting_days": oldest(waiting, on, decrees.newest),
         "days_used": {**spread(used), "histogram": {str(n): used.count(n) for n in set(used)}},
         "days_elapsed": spread(elapsed),
         "by_month": by_month(mine, first, last),
     }
-    return figures | (by_kind(mine) if service == "requests" else ratings(mine))
+    if service == "requests":
+        return {**figures, "provisional": len(unsettled), **by_kind(mine)}
+    return figures | ratings(mine)
 
 
 def happened(cases: Sequence[CountedCase]) -> dict[str, int]:
@@ -244,10 +248,12 @@ def how_many(cases: Sequence[CountedCase], is_one: Callable[[CountedCase], bool]
 
 
 def is_provisional(case: CountedCase, decrees: Decrees) -> bool:
-    """Whether it is open and due in a year of which not all is settled."""
+    """Whether it is counted through a year of which not all is settled."""
     due_on = str(case.reading["due_on"] or "")
-    is_open = case.state in {"overdue", "running", "waiting"}
-    return is_open and due_on != "" and int(due_on[:4]) not in decrees.years
+    if not due_on:
+        return False
+    years = range(case.received_on.year, int(due_on[:4]) + 1)
+    return any(year not in decrees.years for year in years)
 
 
 def oldest(since: Sequence[date], on: date, off: frozenset[date]) -> int | None:

@@ -94,15 +94,16 @@ def answer(service: Service, figures: Figures, language: Language) -> tuple[str,
         return say(NONE_DECIDED, language).format(**said), ""
     if decided < DECIDED_MIN_FOR_PERCENTAGE:
         return say(TOO_FEW, language).format(**said), ""
+    is_met = figures["target_met"]
     if figures["on_time"] == decided:
-        return say(ALL_KEPT, language).format(**said), say(KEPT, language)
+        return say(ALL_KEPT, language).format(**said), "" if is_met is None else say(KEPT, language)
     sentence = say(SOME_KEPT, language).format(
         **said,
         in_time=_in_time(service, figures["days_allowed"], language),
         rate=percent(figures["on_time"], decided, language),
         target=_target(figures["target_rate"], language),
     )
-    return sentence, say(MET if figures["target_met"] else NOT_MET, language)
+    return sentence, "" if is_met is None else say(MET if is_met else NOT_MET, language)
 
 
 def how_long(figures: Figures, language: Language) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from services.projections.read_models.states import DECIDED, STATES
@@ -72,7 +72,11 @@ class YearCounts:
         self._counts = counts
 
     def of(self, service: str, months: Collection[int]) -> Counts:
-        return Counts(
+        return Counts(self.rows(service, months))
+
+    def rows(self, service: str, months: Collection[int]) -> Iterator[Count]:
+        """The counts as they are, month by month."""
+        return (
             count for count in self._counts if count.service == service and count.month in months
         )
 

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 import msgspec
 
-from services.projections.read_models import tally
+from services.projections.read_models import provisional, tally
 from services.projections.read_models.states import OPEN, State
 from services.projections.read_models.tally import ALL, Facets, Key
 from shared.promise.working_days import local_date
@@ -73,6 +73,7 @@ class Counted(NamedTuple):
     days_used: int
     days_elapsed: int
     provisional: bool
+    calendar: str
     is_rejected: bool
     waited: bool
     reopenings: int
@@ -160,6 +161,8 @@ class History:
             self._by[day, OVERDUE, (month, facet, member, state, 0)] -= by
             self._by[day, OVERDUE, (month, facet, member, OVERDUE, 0)] += by
         self._by[day, OVERDUE, (month, *ALL, "overdue_since", case.due_on.toordinal())] += by
+        if case.provisional:
+            self._by[day, OVERDUE, provisional.key_of(case, month, provisional.OF_DECIDED)] += by
         if since is not None:
             self._by[day, OVERDUE, (month, *ALL, "waiting_since", since.toordinal())] -= by
 
@@ -185,6 +188,7 @@ class History:
             used,
             elapsed,
             case.provisional,
+            case.calendar,
             case.is_rejected,
             case.waited,
             case.reopenings,

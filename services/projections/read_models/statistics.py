@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from services.projections.positions import SourcePosition, is_stale, positions
-from services.projections.read_models import deadlines
+from services.projections.read_models import deadlines, provisional
 from services.projections.read_models.breakdowns import breakdowns, share
 from services.projections.read_models.counts import (
     Counts,
@@ -33,6 +33,7 @@ from services.projections.read_models.counts import (
     year_counts,
 )
 from services.projections.read_models.periods import month
+from services.projections.read_models.provisional import Provisional
 from shared.promise.standard import UnknownStandard
 from shared.promise.working_days import PONTIANAK
 
@@ -140,11 +141,13 @@ def of_requests(
 ) -> dict[str, Any]:
     standard = office.standard(period, stands.today)
     counts = year.of("requests", _months(period))
+    stands_open = _provisional("requests", period, year, office)
     kinds = (*standard.kinds, *sorted(set(counts.members("kind")).difference(standard.kinds)))
     return {
         "standard": standard.decree,
         "days_allowed": standard.days_allowed,
-        **_block(counts, standard, stands.figures_on["requests"], office.calendar),
+        **_block(counts, standard, stands_open, stands.figures_on["requests"], office.calendar),
+        "provisional": stands_open.cases,
         "by_month": _by_month("requests", period, year),
         "further_clocks": deadlines.figures(counts, "requests", standard, office.standards),
         "by_kind": {kind: _identity(counts.states("kind", kind)) for kind in kinds},
@@ -159,7 +162,13 @@ def of_complaints(
     return {
         "standard": standard.decree,
         "days_allowed": None,  # each category has its own
-        **_block(counts, standard, stands.figures_on["complaints"], office.calendar),
+        **_block(
+            counts,
+            standard,
+            _provisional("complaints", period, year, office),
+            stands.figures_on["complaints"],
+            office.calendar,
+        ),
         "by_month": _by_month("complaints", period, year),
         "further_clocks": deadlines.figures(counts, "complaints", standard, office.standards),
         **breakdowns(
@@ -187,20 +196,26 @@ def _by_month(service: str, period: Period, year: YearCounts) -> dict[str, Any] 
     }
 
 
-def _block(counts: Counts, standard: Standard, on: dt.date, calendar: Calendar) -> dict[str, Any]:
+def _provisional(service: str, period: Period, year: YearCounts, office: Office) -> Provisional:
+    return provisional.counted(year.rows(service, _months(period)), period.year, office.calendar)
+
+
+def _block(
+    counts: Counts, standard: Standard, of_these: Provisional, on: dt.date, calendar: Calendar
+) -> dict[str, Any]:
     """What is said of requests and complaints alike."""
     states = counts.states()
     days_used = counts.histogram("days_used")
     return {
         **_identity(states),
         "target_rate": standard.target_rate,
-        "target_met": _is_met(states, standard.target_rate),
+        "target_met": _is_met(states, standard.target_rate, of_these),
         "rejected": counts.of("rejected"),
         "waited": counts.of("waited"),
         "reopened": counts.of("reopened"),
         "reopenings": counts.of("reopenings"),
         "reclassified": counts.of("reclassified"),
-        "provisional": counts.of("provisional"),
+        "has_provisional": of_these.cases > 0,
         "oldest_overdue_days": _age(counts.histogram("overdue_since"), on, calendar),
         "oldest_waiting_days": _age(counts.histogram("waiting_since"), on, calendar),
         "days_used": {
@@ -216,10 +231,13 @@ def _identity(states: States) -> dict[str, Any]:
     return {"received": received(states), **states, "on_time_rate": rate}
 
 
-def _is_met(states: States, target_rate: float) -> bool | None:
-    """By the counts, not by the rounded rate: 0.99996 is not every case."""
+def _is_met(states: States, target_rate: float, of_these: Provisional) -> bool | None:
+    """By the counts, not by the rounded rate: 0.99996 is not every case.
+
+    No verdict where one of those decided stands on days off that a decree may still change.
+    """
     of = decided(states)
-    return states["on_time"] >= target_rate * of if of else None
+    return states["on_time"] >= target_rate * of if of and not of_these.decided else None
 
 
 def _age(days: Histogram, on: dt.date, calendar: Calendar) -> int | None:

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
+from services.projections.read_models import provisional
 from services.projections.read_models.states import DECIDED, OPEN
 
 if TYPE_CHECKING:
@@ -55,11 +56,11 @@ def lasting(case: Case | Counted, facets: Facets) -> Iterator[tuple[Key, int]]:
         yield (month, *ALL, "rejected", 0), 1
     if case.reclassified:
         yield (month, *ALL, "reclassified", 0), 1
-    if case.provisional and case.state in OPEN:
-        yield (month, *ALL, "provisional", 0), 1
     if case.reopenings:
         yield (month, *ALL, "reopened", 0), 1
         yield (month, *ALL, "reopenings", 0), case.reopenings
+    if case.provisional:
+        yield from provisional.stands_for(case, month)
 
 
 def _days_of(case: Case | Counted, month: dt.date) -> Iterator[tuple[Key, int]]:

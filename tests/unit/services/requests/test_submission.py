@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from services.requests.letter import Resubmission
+from services.requests.problems import problem_of
 from services.requests.refusals import (
     AccountNamedTwice,
     AccountOutsideDomain,
@@ -16,7 +18,10 @@ from services.requests.refusals import (
     UnknownChannel,
     UnknownKind,
 )
+from shared.promise.refusals import UnknownYear
+from shared.promise.working_days import load_calendar
 from shared.receipt import BackdatedTooFar, NothingPromisedYet, ReceivedInFuture
+from tests.support.data_files import DataFiles
 from tests.support.service_requests import (
     LETTER,
     MONDAY,
@@ -31,6 +36,8 @@ from tests.support.service_requests import (
     submit,
     supervisor,
 )
+
+LETTER_OF_2023 = replace(LETTER, dated_on=date(2023, 4, 17))
 
 
 def test_a_submission_becomes_a_request_that_keeps_what_was_asked_for() -> None:
@@ -110,6 +117,28 @@ def test_nothing_is_received_in_the_future() -> None:
 def test_before_the_office_promised_anything_nothing_can_be_received() -> None:
     with pytest.raises(NothingPromisedYet):
         submit(supervisor(), received_at=at("2021-12-31 09:00"))
+
+
+def test_a_past_year_without_a_calendar_is_unknown_and_not_empty(tmp_path: Path) -> None:
+    data = DataFiles(tmp_path / "data")
+    (data.folder / "calendar/2023.toml").unlink()
+    act = replace(supervisor(), calendar=load_calendar(data.folder))
+
+    with pytest.raises(UnknownYear) as refused:
+        submit(act, received_at=at("2023-04-18 09:00"), letter=LETTER_OF_2023)
+
+    (error,) = problem_of(refused.value).members["errors"]
+    assert (error["pointer"], error["rule"]) == ("/received_at", "calendar_known")
+    assert "2023" in error["detail"].id
+    assert "janji calendar apply" in error["detail"].id
+
+
+def test_a_past_year_is_reckoned_by_its_decrees() -> None:
+    """Eid al-Fitr and the leave around it lie between Tuesday 18 and Wednesday 26 April."""
+    request = submit(supervisor(), received_at=at("2023-04-18 09:00"), letter=LETTER_OF_2023)
+
+    reading = request.clock.reading(date(2023, 4, 18), supervisor().calendar)
+    assert (reading.due_on, reading.provisional) == (date(2023, 4, 26), False)
 
 
 # Monday 2 November is five working days before Monday 9 November, six before Tuesday.

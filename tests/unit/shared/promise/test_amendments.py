@@ -262,9 +262,7 @@ def test_an_amendment_never_moves_a_due_date_earlier(
     once = clock.amend(calendar.as_of("2026.2"), when)
     twice = once.amend(calendar, when)
 
-    dues = [
-        each.reading(when.date(), calendar).due_on or date.max for each in (clock, once, twice)
-    ]
+    dues = [each.reading(when.date(), calendar).due_on or date.max for each in (clock, once, twice)]
 
     assert dues == sorted(dues)
 

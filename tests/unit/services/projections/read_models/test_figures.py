@@ -22,8 +22,9 @@ HAPPENED = {
     "reopened": 5,
     "reopenings": 6,
     "reclassified": 7,
-    "provisional": 8,
 }
+DUE_IN_2027 = date(2027, 1, 4).toordinal()
+PROVISIONAL = {"cases": 8, "decided": 2}
 DAYS = {
     "overdue_since": {LONG_AGO.toordinal(): 1, FRIDAY.toordinal(): 1},
     "waiting_since": {FRIDAY.toordinal(): 1},
@@ -40,8 +41,9 @@ BLOCK = {
     "standard": "09/DISKOMINFO/2022",
     **IDENTITY,
     "target_rate": 1.0,
-    "target_met": False,
+    "target_met": None,
     **HAPPENED,
+    "has_provisional": True,
     "oldest_waiting_days": 2,
     "days_used": {
         "median": 0,
@@ -57,6 +59,9 @@ NOTHING = {**dict.fromkeys(IDENTITY, 0), "on_time_rate": None}
 def counted(service: str, month: int = 11) -> Iterator[Count]:
     for measure, count in (STATES | HAPPENED).items():
         yield Count(service, month, "", "", measure, 0, count)
+    for measure, count in PROVISIONAL.items():
+        version = OFFICE.calendar.version
+        yield Count(service, month, "provisional", version, measure, DUE_IN_2027, count)
     for measure, values in DAYS.items():
         for value, count in values.items():
             yield Count(service, month, "", "", measure, value, count)
@@ -114,6 +119,7 @@ def test_of_requests_with_each_kind_also_one_that_no_standard_names_any_more() -
     assert block == {
         **BLOCK,
         "days_allowed": 1,
+        "provisional": 8,
         "oldest_overdue_days": 8,
         "by_month": None,
         "further_clocks": {},
