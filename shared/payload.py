@@ -47,8 +47,8 @@ class Basis(msgspec.Struct):
     """The facts that the clock stands on: from them it can be read for any other day.
 
     `waits` are the last waits. What earlier ones took out is settled and stands in `taken_out`:
-    days that don't count, each time from a first to a last one, which was that of the answer. An
-    event without `taken_out` is older than it, and has all waits in `waits`.
+    days that don't count, each time from a first to a last one, which was that of the answer. A
+    pause that took out nothing may be left out of both. Older events have all waits in `waits`.
     """
 
     received_at: datetime
@@ -60,8 +60,9 @@ class Basis(msgspec.Struct):
     outcome: Literal["answered", "withdrawn", "forwarded"] | None
     fixed_due_on: date | None
     kept_days_off: list[date]
+    # Both are left out where there are none.
     taken_out: list[tuple[date, date]] = []
-    uncounted_days: list[date] = []  # left out if there are none
+    uncounted_days: list[date] = []
 
 
 class Payload(msgspec.Struct):

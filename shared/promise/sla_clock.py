@@ -258,7 +258,10 @@ class SlaClock:
 
     def to_dict(self) -> dict[str, Any]:
         """The object `basis` of every event."""
-        uncounted = [day.isoformat() for day in self.uncounted_days]
+        days_out = {
+            "taken_out": [[day.isoformat() for day in days] for days in self.taken_out],
+            "uncounted_days": [day.isoformat() for day in self.uncounted_days],
+        }
         return {
             "received_at": self.received_at.isoformat(),
             "received_on": self.received_on.isoformat(),
@@ -269,8 +272,7 @@ class SlaClock:
             "outcome": self.outcome,
             "fixed_due_on": self.fixed_due_on and self.fixed_due_on.isoformat(),
             "kept_days_off": [day.isoformat() for day in self.kept_days_off],
-            "taken_out": [[day.isoformat() for day in days] for days in self.taken_out],
-        } | ({"uncounted_days": uncounted} if uncounted else {})
+        } | {name: days for name, days in days_out.items() if days}
 
     @classmethod
     def from_dict(cls, basis: Mapping[str, Any]) -> "SlaClock":
