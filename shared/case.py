@@ -20,6 +20,7 @@ from shared.promise.case_number import case_id
 from shared.promise.refusals import CaseFull, NotAllowed, UnknownYear
 from shared.promise.sla_clock import Outcome, SlaClock
 from shared.promise.working_days import Calendar, local_date
+from shared.voiding import DUPLICATE, REGISTERED_IN_ERROR, VOIDED, check_void
 
 Steps = Mapping[str, Collection[str]]
 """The steps of a procedure, in the words of the API, each with the statuses that allow it."""
@@ -71,6 +72,7 @@ class Case(Aggregate):
 
     STEPS = NO_STEPS  # unannotated, because the library makes a dataclass of annotated classes
     ROUNDS = NO_STEPS  # of those, the ones that could be taken for ever, and from where
+    VOID_REASONS = (DUPLICATE, REGISTERED_IN_ERROR)
 
     class Event(Aggregate.Event):
         """What every event says: where the case stands after it, and by whom it came so far."""
@@ -97,6 +99,14 @@ class Case(Aggregate):
 
     class Created(Event, Aggregate.Created):
         """The case was received: its timestamp is the moment of receipt."""
+
+    class Voided(Event):
+        """It was no case: it came in by mistake, or twice. `of` is the number of the other."""
+
+        PERSONAL = ("remark",)
+        reason: str
+        of: str | None
+        remark: str | None
 
     class DueDateChanged(Event):
         """An amended calendar moved the due date."""
@@ -130,7 +140,7 @@ class Case(Aggregate):
             if self.status in statuses and not self._is_full_for(step)
         )
 
-    # Commands that every case has. They are not steps of the procedure, so no status forbids them.
+    # Commands that every case has.
 
     def change_due_date(self, act: Act) -> None:
         """Take over an amended calendar if that moves the due date; otherwise nothing happens."""
@@ -152,6 +162,19 @@ class Case(Aggregate):
         if self.personal_data_erased:
             raise self._not_allowed("erase-personal-data")
         self._record(self.PersonalDataErased, self.status, act)
+
+    def void(
+        self, reason: str, act: Act, *, of: str | None = None, remark: str | None = None
+    ) -> None:
+        """Say that it was no case. It is counted apart from then on, whatever became of it.
+
+        of: the number of the case that it is a duplicate of. That there is such a case, and that it
+        stands, is for the caller to see.
+        """
+        self._allow("void")
+        check_void(reason, self.VOID_REASONS, of=of, number=self.number)
+        facts = {"reason": reason, "of": of, "remark": remark}
+        self._record(self.Voided, VOIDED, act, self.clock.void, **facts)
 
     # For the commands of the subclasses.
 

@@ -11,7 +11,7 @@ when the contract is made, so that a mistake stops the service at its start.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 from eventsourcing.utils import get_topic
@@ -19,6 +19,7 @@ from eventsourcing.utils import get_topic
 from shared.case import Case
 from shared.eventstore.records import Recorded
 from shared.messaging.envelope import Publication, Publish, schema_uri
+from shared.promise.sla_clock import Outcome, State
 
 
 class Clock(msgspec.Struct):
@@ -30,7 +31,7 @@ class Clock(msgspec.Struct):
     days_left: int | None
     days_used: int
     days_elapsed: int
-    state: Literal["running", "waiting", "overdue", "on_time", "late", "withdrawn", "forwarded"]
+    state: State
     due_soon: bool
     provisional: bool
     calendar: str
@@ -57,7 +58,7 @@ class Basis(msgspec.Struct):
     calendar: str
     waits: list[Wait]
     stopped_at: datetime | None
-    outcome: Literal["answered", "withdrawn", "forwarded"] | None
+    outcome: Outcome | None
     fixed_due_on: date | None
     kept_days_off: list[date]
     # Both are left out where there are none.

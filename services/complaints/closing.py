@@ -29,7 +29,11 @@ LOOK_SECONDS = 30.0  # a complaint closes at most this much after its midnight
 PAGE_EVENTS = 1000
 
 RESOLVED = Complaint.Resolved.TOPIC
-NO_LONGER_RESOLVED = (Complaint.Reopened.TOPIC, Complaint.Closed.TOPIC)
+NO_LONGER_RESOLVED = (
+    Complaint.Reopened.TOPIC,
+    Complaint.Closed.TOPIC,
+    Complaint.Voided.TOPIC,
+)
 
 
 class Silences:

@@ -6,6 +6,7 @@
                                             waiting ──┘ clarify, resume
 
     reject ──▶ rejected ■ and forward ──▶ forwarded ■, from received, classified, in_progress
+    void, by a supervisor, from every status ──▶ voided ■
 
 The promise is the complaint part of SK 09/DISKOMINFO/2022: 5, 5, 14 or 60 working days, by
 category. Until it is classified a complaint is measured against the shortest of them, so that
@@ -31,6 +32,7 @@ from shared.promise.sla_clock import SlaClock
 from shared.promise.standard import Standards
 from shared.promise.working_days import local_date
 from shared.receipt import check_receipt, promised_on
+from shared.voiding import SPAM
 
 
 class Status(StrEnum):
@@ -44,6 +46,7 @@ class Status(StrEnum):
     CLOSED = "closed"
     REJECTED = "rejected"
     FORWARDED = "forwarded"
+    VOIDED = "voided"
 
 
 UNANSWERED = {Status.RECEIVED, Status.CLASSIFIED, Status.IN_PROGRESS, Status.WAITING}
@@ -61,6 +64,7 @@ STEPS: Steps = {
     "reopen": {Status.RESOLVED},
     "close": {Status.RESOLVED},
     "rate": {Status.RESOLVED, Status.CLOSED},
+    "void": set(Status) - {Status.VOIDED},
 }
 """The picture above, as data."""
 
@@ -83,6 +87,7 @@ class Complaint(Case):
     TOPIC = "complaints.complaint"  # stored in the log for ever; where this file lies is not
     STEPS = STEPS
     ROUNDS = ROUNDS
+    VOID_REASONS = (*Case.VOID_REASONS, SPAM)
 
     class Event(Case.Event):
         """What happened to a complaint. Beside its own facts each says what `Case.Event` lists."""
@@ -161,6 +166,9 @@ class Complaint(Case):
         PERSONAL = ("remark",)
         score: int
         remark: str | None
+
+    class Voided(Event, Case.Voided):  # it was no complaint: a mistake, a duplicate, or spam
+        TOPIC = "complaints.voided"
 
     class DueDateChanged(Event, Case.DueDateChanged):  # an amended calendar moved the due date
         TOPIC = "complaints.due_date_changed"

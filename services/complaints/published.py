@@ -8,7 +8,7 @@ figures of it.
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from services.complaints.domain import Complaint
 from shared.payload import Contract, Payload, publisher
@@ -49,6 +49,13 @@ class Rated(Payload):
     score: int
 
 
+class Voided(Payload):
+    """It was no complaint; `of` is the number of the case that it is a duplicate of."""
+
+    reason: Literal["duplicate", "registered_in_error", "spam"]
+    of: str | None
+
+
 class DueDateChanged(Payload):
     """An amended calendar moved the due date from here to the clock's."""
 
@@ -79,6 +86,7 @@ CONTRACTS = (
     Contract(Complaint.Reopened),
     Contract(Complaint.Closed, Closed),
     Contract(Complaint.Rated, Rated),
+    Contract(Complaint.Voided, Voided),
     Contract(Complaint.DueDateChanged, DueDateChanged),
     Contract(Complaint.PersonalDataErased),
 )

@@ -7,6 +7,7 @@
     returned ◀───────────────┘               confirmed ■ ◀──confirm────── completed
 
     withdraw, by the agency, from any of these before completed ──▶ withdrawn ■
+    void, by a supervisor, from every status ──▶ voided ■
 
 The promise is SK 09/DISKOMINFO/2022: answered within one working day, free of charge. Its steps
 are a (the letter), b (review), c (process) and d (the letter of confirmation); the clock runs
@@ -53,7 +54,17 @@ class Status(StrEnum):
     CONFIRMED = "confirmed"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
+    VOIDED = "voided"
 
+
+OPEN = {
+    Status.SUBMITTED,
+    Status.UNDER_REVIEW,
+    Status.RETURNED,
+    Status.APPROVED,
+    Status.IN_PROCESS,
+    Status.COMPLETED,
+}
 
 STEPS: Steps = {
     "review": {Status.SUBMITTED},
@@ -65,13 +76,9 @@ STEPS: Steps = {
     "process": {Status.APPROVED},
     "complete": {Status.IN_PROCESS},
     "confirm": {Status.COMPLETED},
-    "withdraw": {
-        Status.SUBMITTED,
-        Status.UNDER_REVIEW,
-        Status.RETURNED,
-        Status.APPROVED,
-        Status.IN_PROCESS,
-    },
+    "withdraw": OPEN - {Status.COMPLETED},
+    "assign": OPEN,
+    "void": set(Status) - {Status.VOIDED},
 }
 """The picture above, as data."""
 
@@ -149,6 +156,13 @@ class ServiceRequest(Case):
         PERSONAL = ("reason",)
         reason: str | None
 
+    class Assigned(Event):  # a supervisor gave it to another reviewer
+        TOPIC = "requests.assigned"
+        assignee: str
+
+    class Voided(Event, Case.Voided):  # it was no request: registered by mistake, or twice
+        TOPIC = "requests.voided"
+
     class DueDateChanged(Event, Case.DueDateChanged):  # an amended calendar moved the due date
         TOPIC = "requests.due_date_changed"
 
@@ -188,7 +202,7 @@ class ServiceRequest(Case):
         )
 
     def review(self, act: Act) -> None:
-        """Begin step b of the procedure."""
+        """Begin step b of the procedure. Whoever does takes the request."""
         self._allow("review")
         self._record(self.ReviewStarted, Status.UNDER_REVIEW, act)
 
@@ -259,6 +273,11 @@ class ServiceRequest(Case):
         withdrawn = self._stopped("withdrawn")
         self._record(self.Withdrawn, Status.WITHDRAWN, act, withdrawn, reason=reason)
 
+    def assign(self, assignee: str, act: Act) -> None:
+        """Put it into another reviewer's hands."""
+        self._allow("assign")
+        self._record(self.Assigned, self.status, act, assignee=assignee)
+
     # Events remember. They run again on every load, so they never refuse. Status and clock are
     # folded for all of them in `Case.Event`; the library calls `__init__` with what `Created` says.
 
@@ -282,6 +301,15 @@ class ServiceRequest(Case):
         self.contact = contact
         self.channel = channel
         self.standard = standard
+        self.assignee: str | None = None
+
+    @event(ReviewStarted)
+    def _review_started(self, by: str) -> None:
+        self.assignee = by
+
+    @event(Assigned)
+    def _assigned(self, assignee: str) -> None:
+        self.assignee = assignee
 
     @event(Resubmitted)
     def _resubmitted(

@@ -7,7 +7,7 @@ makes figures of it.
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from services.requests.domain import ServiceRequest as Request
 from services.requests.letter import Missing, SignedBy
@@ -26,6 +26,12 @@ class Submitted(Payload):
     signed_by: SignedBy
     stamped: bool
     received_at: datetime
+
+
+class ReviewStarted(Payload):
+    """A reviewer took it; `assignee` is his pseudonym."""
+
+    assignee: str | None = None
 
 
 class Returned(Payload):
@@ -53,6 +59,19 @@ class Confirmed(Payload):
 
     letter_number: str
     letter_date: date
+
+
+class Assigned(Payload):
+    """Who has it in hand now: a pseudonym of the staff."""
+
+    assignee: str
+
+
+class Voided(Payload):
+    """It was no request; `of` is the number of the case that it is a duplicate of."""
+
+    reason: Literal["duplicate", "registered_in_error"]
+    of: str | None
 
 
 class DueDateChanged(Payload):
@@ -86,7 +105,7 @@ def _resubmitted(event: Request.Resubmitted) -> Mapping[str, Any]:
 
 CONTRACTS = (
     Contract(Request.Created, Submitted, _submitted),
-    Contract(Request.ReviewStarted),
+    Contract(Request.ReviewStarted, ReviewStarted, lambda event: {"assignee": event.by}),
     Contract(Request.Returned, Returned),
     Contract(Request.Resubmitted, Resubmitted, _resubmitted),
     Contract(Request.Resumed),
@@ -96,6 +115,8 @@ CONTRACTS = (
     Contract(Request.Completed),
     Contract(Request.Confirmed, Confirmed),
     Contract(Request.Withdrawn),
+    Contract(Request.Assigned, Assigned),
+    Contract(Request.Voided, Voided),
     Contract(Request.DueDateChanged, DueDateChanged),
     Contract(Request.PersonalDataErased),
 )

@@ -27,8 +27,10 @@ from typing import Any, Literal
 from shared.promise.counted_days import CountedDays, Day, TakenOut, Wait
 from shared.promise.working_days import Calendar, local_date
 
-Outcome = Literal["answered", "withdrawn", "forwarded"]
-State = Literal["running", "waiting", "overdue", "on_time", "late", "withdrawn", "forwarded"]
+Outcome = Literal["answered", "withdrawn", "forwarded", "voided"]
+State = Literal[
+    "running", "waiting", "overdue", "on_time", "late", "withdrawn", "forwarded", "voided"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,12 @@ class SlaClock:
         assert self.stopped_at is None, "it is finished already"
         assert outcome != "answered" or not self.waits_now, "it waits: resume it first"
         return replace(self.amend(calendar, at), stopped_at=_utc(at), outcome=outcome)
+
+    def void(self, at: dt.datetime, calendar: Calendar) -> "SlaClock":
+        """The case was none. It ends now, unless it was finished: then it stays as it ended."""
+        if self.stopped_at is not None:
+            return replace(self, outcome="voided")
+        return self.stop(at, calendar, "voided")
 
     def reopen(self, at: dt.datetime, calendar: Calendar) -> "SlaClock":
         """The answer was none. Since then the ball was with the complainant [3]."""
@@ -200,7 +208,9 @@ class SlaClock:
         return days.nth(self.days_allowed)
 
     def _state(self, due_on: dt.date | None, until: dt.date) -> State:
-        """Rule 5. What is given up after its due date is late, too [7]."""
+        """Rule 5. What is given up after its due date is late, too [7]; a void is nothing."""
+        if self.outcome == "voided":
+            return self.outcome
         has_passed = due_on is not None and until > due_on
         if self.outcome is None:
             return "overdue" if has_passed else "waiting" if self.waits_now else "running"

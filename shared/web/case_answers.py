@@ -16,6 +16,7 @@ from starlette.responses import Response
 from shared.case import Case
 from shared.eventstore.records import Recorded
 from shared.promise.counted_days import Day
+from shared.promise.sla_clock import State
 from shared.promise.working_days import Calendar
 
 History = Sequence[tuple[Recorded, Any]]
@@ -46,7 +47,7 @@ class ClockView(View):
     days_left: int | None
     days_used: int
     days_elapsed: int
-    state: Literal["running", "waiting", "overdue", "on_time", "late", "withdrawn", "forwarded"]
+    state: State
     due_soon: bool
     provisional: bool
     calendar: str

@@ -92,6 +92,12 @@ def forwarded() -> Complaint:
     return settled(complaint)
 
 
+def voided() -> Complaint:
+    complaint = received()
+    complaint.void("spam", act())
+    return settled(complaint)
+
+
 def classify(complaint: Complaint, category: str, when: str, **opinion: Any) -> Complaint:
     complaint.classify(category, act(when), standards=STANDARDS, **opinion)
     return complaint
@@ -122,6 +128,7 @@ REACHED: Mapping[Status, Callable[[], Complaint]] = {
     Status.CLOSED: closed,
     Status.REJECTED: rejected,
     Status.FORWARDED: forwarded,
+    Status.VOIDED: voided,
 }
 
 COMMANDS: Mapping[str, Callable[[Complaint, Act], None]] = {
@@ -139,6 +146,9 @@ COMMANDS: Mapping[str, Callable[[Complaint, Act], None]] = {
     "reopen": lambda complaint, act: complaint.reopen("Belum selesai", act),
     "close": lambda complaint, act: complaint.close(act),
     "rate": lambda complaint, act: complaint.rate(5, None, act),
+    "void": lambda complaint, act: complaint.void(
+        "duplicate", act, of="ADU-0000-0001-Y", remark="Sudah tercatat"
+    ),
 }
 
 
@@ -151,14 +161,15 @@ def every_event() -> list[Complaint.Event]:
         COMMANDS[command](answered, act())
     answered.erase_personal_data(act())
 
-    refused, elsewhere = receive(act()), receive(act())
+    refused, elsewhere, mistaken = receive(act()), receive(act()), receive(act())
     COMMANDS["reject"](refused, act())
     COMMANDS["forward"](elsewhere, act())
+    COMMANDS["void"](mistaken, act())
 
     friday = at("2025-08-15 09:00")  # before the 18th, a Monday, was made a day off
     before = CALENDAR.as_of(CALENDAR.version.replace("2025.2", "2025.1"))
     amended = receive(Act(SYSTEM, friday, before), received_at=friday)
     amended.change_due_date(Act(SYSTEM, friday, CALENDAR))
 
-    histories = (answered, refused, elsewhere, amended)
+    histories = (answered, refused, elsewhere, amended, mistaken)
     return [each for history in histories for each in history.collect_events()]  # type: ignore[misc]

@@ -136,6 +136,12 @@ def withdrawn() -> ServiceRequest:
     return settled(request)
 
 
+def voided() -> ServiceRequest:
+    request = submitted()
+    request.void("registered_in_error", supervisor())
+    return settled(request)
+
+
 REACHED: Mapping[Status, Callable[[], ServiceRequest]] = {
     Status.SUBMITTED: submitted,
     Status.UNDER_REVIEW: under_review,
@@ -146,6 +152,7 @@ REACHED: Mapping[Status, Callable[[], ServiceRequest]] = {
     Status.CONFIRMED: confirmed,
     Status.REJECTED: rejected,
     Status.WITHDRAWN: withdrawn,
+    Status.VOIDED: voided,
 }
 
 COMMANDS: Mapping[str, Callable[[ServiceRequest, Act], None]] = {
@@ -161,6 +168,10 @@ COMMANDS: Mapping[str, Callable[[ServiceRequest, Act], None]] = {
     "complete": lambda request, act: request.complete("Selesai", act),
     "confirm": lambda request, act: request.confirm("555/9", date(2026, 11, 2), act),
     "withdraw": lambda request, act: request.withdraw("Tidak jadi", act),
+    "assign": lambda request, act: request.assign("reviewer-2", act),
+    "void": lambda request, act: request.void(
+        "duplicate", act, of="PRM-0000-0001-Y", remark="Sudah tercatat"
+    ),
 }
 
 
@@ -199,5 +210,9 @@ def every_event() -> list[ServiceRequest.Event]:
     amended = submit(Act(SYSTEM, friday, before), received_at=friday, letter=letter)
     amended.change_due_date(Act(SYSTEM, friday, CALENDAR))
 
-    histories = (answered, silent, given_up, amended)
+    mistaken = submit(agency())
+    mistaken.assign("reviewer-2", supervisor())
+    COMMANDS["void"](mistaken, supervisor())
+
+    histories = (answered, silent, given_up, amended, mistaken)
     return [each for history in histories for each in history.collect_events()]  # type: ignore[misc]

@@ -140,6 +140,10 @@ WORDS: Words = {
         id="Pengaduan ini selesai dengan sendirinya, sesudah 10 hari kerja tanpa kabar dari Anda.",
         en="It closed by itself, after 10 working days without a word from you.",
     ),
+    "voided": Text(
+        id="Kami membatalkannya: dicatat karena keliru atau sudah tercatat di nomor lain.",
+        en="We declared it void: registered by mistake, or under another number already.",
+    ),
     "rated": Text(id="Anda menilai kami {score} dari 5.", en="You rated us {score} of 5."),
     "due_date_changed": Text(
         id="Kalender kerja berubah, sehingga batas waktunya berubah.",

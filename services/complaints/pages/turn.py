@@ -49,7 +49,7 @@ def _lead(complaint: Complaint, reading: Reading, calendar: Calendar) -> tuple[s
         case Status.RESOLVED:
             assert complaint.clock.stopped_at is not None, "what is resolved has stopped"
             return "yours_to_judge", last_day_to_reopen(complaint.clock.stopped_at, calendar)
-        case Status.CLOSED | Status.REJECTED | Status.FORWARDED as status:
+        case Status.CLOSED | Status.REJECTED | Status.FORWARDED | Status.VOIDED as status:
             return str(status), None
         case _:
             key = "ours_overdue" if reading.state == "overdue" else "ours"
@@ -62,7 +62,7 @@ def _more(complaint: Complaint, reading: Reading) -> list[str]:
         more = ["promised_by"] if reading.state == "overdue" else ["clock_waits"]
     elif reading.state in ("on_time", "late"):
         more = [reading.state]
-    elif reading.state == "forwarded":
+    elif reading.state in ("forwarded", "voided"):
         more = []
     else:
         more = ["days_used"]
@@ -111,6 +111,10 @@ WORDS: Words = {
         id="Pengaduan ini kami teruskan kepada instansi yang berwenang; kepada siapa tertulis di "
         "bawah.",
         en="We have passed this complaint on to the office that it concerns; it is named below.",
+    ),
+    "voided": Text(
+        id="Pengaduan ini kami batalkan karena salah catat; tidak ada lagi yang ditindaklanjuti.",
+        en="This complaint was registered by mistake and is void; nothing more is done about it.",
     ),
     "days_used": Text(
         id="Sudah terpakai {used} dari {allowed}.", en="{used} of {allowed} used so far."

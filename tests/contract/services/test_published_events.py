@@ -17,7 +17,7 @@ from services.projections.alerts import KINDS
 from services.requests import published as of_requests
 from services.requests.domain import ServiceRequest
 from shared.eventstore.codec import Codec, event_classes
-from shared.messaging.envelope import Publish
+from shared.messaging.envelope import Publication, Publish
 from shared.payload import Contract, json_schema
 from tests.support.event_fixtures import KEYRING, Fixture, fixtures
 
@@ -51,7 +51,7 @@ REQUESTS = Source(
     of_requests.CONTRACTS,
     of_requests.publish,
     "submitted review_started returned resubmitted approved rejected processing_started completed"
-    " confirmed withdrawn resumed due_date_changed personal_data_erased",
+    " confirmed withdrawn resumed assigned voided due_date_changed personal_data_erased",
 )
 COMPLAINTS = Source(
     "complaints",
@@ -59,7 +59,7 @@ COMPLAINTS = Source(
     of_complaints.CONTRACTS,
     of_complaints.publish,
     "received classified assigned clarification_requested clarified resumed responded resolved"
-    " rejected forwarded reopened closed rated due_date_changed personal_data_erased",
+    " rejected forwarded reopened closed rated voided due_date_changed personal_data_erased",
 )
 ALERTS = Source("sla", KINDS, of_alerts.CONTRACTS, of_alerts.publish, "due_soon overdue")
 SOURCES = (REQUESTS, COMPLAINTS, ALERTS)
@@ -124,7 +124,7 @@ def test_a_stored_event_is_published_as_when_it_was_released(
 
     publication = source.publish(codec.decode(fixture.recorded), fixture.recorded)
 
-    assert json.loads(publication.data) == fixture.published
+    assert _as_then(publication, source.contract(fixture), fixture) == fixture.published
     assert f"{source.name}.{publication.name}.v{publication.version}" == fixture.name
 
 
@@ -134,7 +134,7 @@ def test_nothing_personal_is_published_even_by_who_could_read_it(
 ) -> None:
     publication = source.publish(source.decoded(fixture), fixture.recorded)
 
-    assert json.loads(publication.data) == fixture.published
+    assert _as_then(publication, source.contract(fixture), fixture) == fixture.published
     assert not set(json.loads(publication.data)) & set(fixture.personal)
 
 
@@ -144,3 +144,14 @@ def test_what_is_published_follows_its_schema(source: Source, fixture: Fixture) 
 
     jsonschema.validate(fixture.published, json_schema(source.name, contract))
     msgspec.convert(fixture.published, contract.payload)
+
+
+def _as_then(publication: Publication, contract: Contract, fixture: Fixture) -> dict[str, object]:
+    """What is published, without the optional fields that came since the fixture was written."""
+    optional = {
+        field.name for field in msgspec.structs.fields(contract.payload) if not field.required
+    }
+    said = json.loads(publication.data).items()
+    return {
+        name: value for name, value in said if name in fixture.published or name not in optional
+    }

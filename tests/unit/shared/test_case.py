@@ -43,6 +43,9 @@ class Errand(Case):
     class Closed(Event):
         TOPIC = "errands.closed"
 
+    class Voided(Event, Case.Voided):
+        TOPIC = "errands.voided"
+
     class DueDateChanged(Event, Case.DueDateChanged):
         TOPIC = "errands.due_date_changed"
 

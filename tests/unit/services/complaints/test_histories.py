@@ -59,7 +59,7 @@ LIKELY = st.lists(
 
 Order = tuple[str, int]
 
-FINISHED = {"resolved", "closed", "rejected", "forwarded"}
+FINISHED = {"resolved", "closed", "rejected", "forwarded", "voided"}
 MISSED = {"overdue", "late"}
 ERASED = "complaints.personal_data_erased"
 
@@ -120,8 +120,17 @@ def test_late_stays_late(orders: list[Order]) -> None:
     clocks = [each.clock for each in events]
     from_the_breach_on = list(dropwhile(lambda clock: clock["state"] not in MISSED, clocks))
 
-    assert {clock["state"] for clock in from_the_breach_on} <= MISSED
+    assert {clock["state"] for clock in from_the_breach_on} <= MISSED | {"voided"}
     assert len({clock["due_on"] for clock in from_the_breach_on}) <= 1
+
+
+@given(ORDERS | LIKELY)
+def test_nothing_but_an_erasure_follows_a_void(orders: list[Order]) -> None:
+    _, events = after(orders)
+    topics = [type(each).TOPIC for each in events]
+    since = list(dropwhile(lambda topic: topic != "complaints.voided", topics))
+
+    assert since[1:] in ([], [ERASED])
 
 
 @given(ORDERS | LIKELY)

@@ -12,15 +12,16 @@ from tests.support.tables import steps
 
 STEPS = steps(
     """
-from         classify     assign       request-clarification  clarify      resume       respond      resolve   reject    forward    reopen       close   rate
-received     classified   -            -                      -            -            -            -         rejected  forwarded  -            -       -
-classified   classified   in_progress  -                      -            -            classified   -         rejected  forwarded  -            -       -
-in_progress  in_progress  in_progress  waiting                -            -            in_progress  resolved  rejected  forwarded  -            -       -
-waiting      waiting      waiting      -                      in_progress  in_progress  waiting      -         -         -          -            -       -
-resolved     -            -            -                      -            -            -            -         -         -          in_progress  closed  resolved
-closed       -            -            -                      -            -            -            -         -         -          -            -       closed
-rejected     -            -            -                      -            -            -            -         -         -          -            -       -
-forwarded    -            -            -                      -            -            -            -         -         -          -            -       -
+from         classify     assign       request-clarification  clarify      resume       respond      resolve   reject    forward    reopen       close   rate      void
+received     classified   -            -                      -            -            -            -         rejected  forwarded  -            -       -         voided
+classified   classified   in_progress  -                      -            -            classified   -         rejected  forwarded  -            -       -         voided
+in_progress  in_progress  in_progress  waiting                -            -            in_progress  resolved  rejected  forwarded  -            -       -         voided
+waiting      waiting      waiting      -                      in_progress  in_progress  waiting      -         -         -          -            -       -         voided
+resolved     -            -            -                      -            -            -            -         -         -          in_progress  closed  resolved  voided
+closed       -            -            -                      -            -            -            -         -         -          -            -       closed    voided
+rejected     -            -            -                      -            -            -            -         -         -          -            -       -         voided
+forwarded    -            -            -                      -            -            -            -         -         -          -            -       -         voided
+voided       -            -            -                      -            -            -            -         -         -          -            -       -         -
 """  # noqa: E501 - a table is read across
 )
 

@@ -54,9 +54,21 @@ def test_a_finished_request_stays_finished(orders: list[Order]) -> None:
     request, _ = after(orders)
 
     assert (request.clock.outcome is not None) == (
-        request.status in {"confirmed", "rejected", "withdrawn"}
+        request.status in {"confirmed", "rejected", "withdrawn", "voided"}
     )
-    assert bool(request.allowed) == (request.clock.outcome is None)
+    assert (set(request.allowed) <= {"void"}) == (request.clock.outcome is not None)
+
+
+@given(ORDERS)
+def test_a_void_is_the_last_step_and_moves_no_due_date(orders: list[Order]) -> None:
+    _, events = after(orders)
+    *before, last = events
+    stands = before[-1] if before else last
+
+    assert all(each.status != "voided" for each in before)
+    assert (last.status == "voided") == (last.clock["state"] == "voided")
+    if last.status == "voided" and stands.clock["due_on"] is not None:
+        assert last.clock["due_on"] == stands.clock["due_on"]
 
 
 @given(ORDERS)

@@ -12,16 +12,17 @@ from tests.support.tables import steps
 
 STEPS = steps(
     """
-from          review        return    resubmit   resume     approve   reject    process     complete   confirm    withdraw
-submitted     under_review  returned  -          -          -         -         -           -          -          withdrawn
-under_review  -             returned  -          -          approved  rejected  -           -          -          withdrawn
-returned      -             -         submitted  submitted  -         -         -           -          -          withdrawn
-approved      -             -         -          -          -         -         in_process  -          -          withdrawn
-in_process    -             -         -          -          -         -         -           completed  -          withdrawn
-completed     -             -         -          -          -         -         -           -          confirmed  -
-confirmed     -             -         -          -          -         -         -           -          -          -
-rejected      -             -         -          -          -         -         -           -          -          -
-withdrawn     -             -         -          -          -         -         -           -          -          -
+from          review        return    resubmit   resume     approve   reject    process     complete   confirm    withdraw   assign        void
+submitted     under_review  returned  -          -          -         -         -           -          -          withdrawn  submitted     voided
+under_review  -             returned  -          -          approved  rejected  -           -          -          withdrawn  under_review  voided
+returned      -             -         submitted  submitted  -         -         -           -          -          withdrawn  returned      voided
+approved      -             -         -          -          -         -         in_process  -          -          withdrawn  approved      voided
+in_process    -             -         -          -          -         -         -           completed  -          withdrawn  in_process    voided
+completed     -             -         -          -          -         -         -           -          confirmed  -          completed     voided
+confirmed     -             -         -          -          -         -         -           -          -          -          -             voided
+rejected      -             -         -          -          -         -         -           -          -          -          -             voided
+withdrawn     -             -         -          -          -         -         -           -          -          -          -             voided
+voided        -             -         -          -          -         -         -           -          -          -          -             -
 """  # noqa: E501 - a table is read across
 )
 
