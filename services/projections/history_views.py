@@ -4,8 +4,8 @@ The models don't make the answers; a test holds the two together.
 """
 
 from datetime import date
-from typing import Literal
 
+from services.projections.read_models.reasons import Reason
 from services.projections.views import Service
 from shared.web.case_answers import View
 
@@ -23,19 +23,7 @@ class RevisionView(View):
     figure: str
     old: float | None
     new: float | None
-    why: Literal[
-        "overdue",
-        "calendar_amended",
-        "import",
-        "received",
-        "classified",
-        "returned",
-        "resumed",
-        "finished",
-        "withdrawn",
-        "forwarded",
-        "reopened",
-    ]
+    why: Reason
 
 
 class RevisionsView(View):

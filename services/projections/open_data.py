@@ -37,7 +37,7 @@ REVISION_COLUMNS: Mapping[str, tuple[str, str]] = {
     "figure": ("string", "Which figure, as the statistics in JSON call it."),
     "old": ("number", "What it was; empty: a rate of nothing."),
     "new": ("number", "What it became; empty: a rate of nothing."),
-    "why": ("string", "What happened to the cases: `finished`, `reopened`, `overdue`, `import` …"),
+    "why": ("string", "What happened to the cases: `finished`, `overdue`, `voided`, `import` …"),
 }
 
 LOG_HEAD_COLUMNS: Mapping[str, tuple[str, str]] = {
@@ -56,12 +56,8 @@ BREAKDOWNS = {
 }
 ABOUT_A_CLOCK = {"name", "unit", "basis", "to_be_confirmed"}
 NOT_MEASURES = {
-    "standard",
-    "target_met",
-    "has_provisional",
-    "days_used",
-    "days_elapsed",
-    "rating",
+    *("standard", "target_met", "has_provisional", "imported_on"),
+    *("days_used", "days_elapsed", "rating"),
     *BREAKDOWNS,
 }
 

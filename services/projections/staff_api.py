@@ -83,6 +83,8 @@ COLUMNS = (
     "waited",
     "reopenings",
     "reclassified",
+    "backdated",
+    "imported",
     "score",
     "version",
     "next_deadline",

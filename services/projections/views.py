@@ -53,6 +53,8 @@ class CaseView(View):
     waited: bool
     reopenings: int
     reclassified: bool
+    backdated: bool
+    imported: bool
     score: int | None
     next_deadline: NextDeadline | None
     version: int
@@ -182,8 +184,10 @@ class FurtherClock(View):
 class Block(Identity):
     """What is said of requests and of complaints alike; days are working days.
 
-    By month only in quarters and years. `has_provisional`: some due dates stand on days off that
-    are not decreed yet; while cases with such a due date are decided, `target_met` is null.
+    `has_provisional`: some due dates stand on days off that are not decreed yet; while cases with
+    such a due date are decided, `target_met` is null. `voided`: registered by mistake, so in no
+    other count; `imported`: came by import, lastly on `imported_on`. By month only in quarters and
+    years.
     """
 
     standard: str
@@ -195,6 +199,11 @@ class Block(Identity):
     reopened: int
     reopenings: int
     reclassified: int
+    backdated: int
+    voided: int
+    voided_overdue: int
+    imported: int
+    imported_on: date | None
     has_provisional: bool
     oldest_overdue_days: int | None
     oldest_waiting_days: int | None

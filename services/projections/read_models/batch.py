@@ -87,7 +87,7 @@ class ReadModels:
                 past.before(case, event)
                 case.take(event)
             else:
-                case = known[number] = cases.first_seen(event)
+                case = known[number] = cases.first_seen(event, self.calendar)
             past.after(case, event)
             last[number] = event
         return list(last.values())

@@ -54,7 +54,7 @@ _LIST = """
 select number, service, status, version, received_at, standard, channel, kind, agency,
        letter_number, received_on, days_allowed, due_on, days_used, days_elapsed, state, due_soon,
        provisional, calendar, waiting_since, category, assignee, waited, reopenings, reclassified,
-       score
+       backdated, imported_on is not null as imported, score
 from cases
 where ($1::text is null or service = $1)
     and ($2::bool is null or (basis is not null) = $2)
@@ -111,7 +111,7 @@ _CASE = """
 select number, service, status, version, received_at, standard, channel, kind, agency,
        letter_number, received_on, days_allowed, due_on, days_used, days_elapsed, state, due_soon,
        provisional, calendar, waiting_since, category, assignee, waited, reopenings, reclassified,
-       score
+       backdated, imported_on is not null as imported, score
 from cases
 where number = $1
 """
@@ -142,6 +142,8 @@ AS_THEY_ARE = (
     "waited",
     "reopenings",
     "reclassified",
+    "backdated",
+    "imported",
     "score",
     "version",
 )

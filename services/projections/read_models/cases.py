@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from services.projections.read_models.states import OPEN, State
+from services.projections.read_models.states import OPEN, VOIDED, State
 from shared.promise.sla_clock import Reading, SlaClock
 from shared.promise.working_days import Calendar, local_date
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 FIRST_EVENTS = frozenset({"submitted", "received"})
 ASKED_THE_APPLICANT = frozenset({"returned", "clarification_requested"})
+RECORDED_WITHIN_DAYS = 1  # of its receipt; a case that is recorded later is backdated
 
 
 class CannotApply(Exception):
@@ -56,6 +57,9 @@ class Case:
     provisional: bool
     calendar: str
     known_on: dt.date
+    backdated: bool
+    imported_on: dt.date | None
+    ended_on: dt.date | None = None
     waiting_since: dt.date | None = None
     basis: str | None = None
     category: str | None = None
@@ -69,6 +73,13 @@ class Case:
     def is_rejected(self) -> bool:
         return self.status == "rejected"
 
+    @property
+    def is_voided_overdue(self) -> bool:
+        """Whether its due date had passed when it was voided."""
+        if self.state != VOIDED or self.ended_on is None or self.due_on is None:
+            return False
+        return self.ended_on > self.due_on
+
     def take(self, event: CaseEvent) -> None:
         """Let one event happen to it. What its clock says is read later, once a batch."""
         said = event.payload
@@ -77,6 +88,9 @@ class Case:
         self.version = said.version
         self.status = said.status
         self.known_on = event.known_on
+        self._note_end(event)
+        if event.is_imported and self.imported_on is not None:
+            self.imported_on = event.known_on
         if event.type in ASKED_THE_APPLICANT:
             self.waited = True
         elif event.type == "resubmitted":
@@ -84,12 +98,23 @@ class Case:
         elif event.type == "classified":
             self.category = said.category
             self.reclassified |= said.category_before is not None
+        elif event.type == "review_started":
+            self.assignee = said.assignee or said.by
         elif event.type == "assigned":
             self.assignee = said.assignee
         elif event.type == "reopened":
             self.reopenings += 1
         elif event.type == "rated":
             self.score = said.score
+
+    def _note_end(self, event: CaseEvent) -> None:
+        """On which day it was finished, or voided; after that nothing else ends it."""
+        said = event.payload
+        if event.type == VOIDED:
+            self.ended_on = local_date(said.occurred_at)
+        elif said.clock.state != VOIDED:
+            stopped_at = said.basis["stopped_at"]
+            self.ended_on = stopped_at and local_date(dt.datetime.fromisoformat(stopped_at))
 
     def read_clock(self, event: CaseEvent, on: dt.date, calendar: Calendar) -> None:
         """What its clock says on the day `on`, after `event`."""
@@ -120,8 +145,8 @@ class Case:
         self.calendar = clock.calendar
 
 
-def first_seen(event: CaseEvent) -> Case:
-    """A case after its first event. Raises `CannotApply`."""
+def first_seen(event: CaseEvent, calendar: Calendar) -> Case:
+    """A case after its first event; `calendar` knows its version. Raises `CannotApply`."""
     said, clock = event.payload, event.payload.clock
     if event.type not in FIRST_EVENTS:
         raise CannotApply(f"{event.type} of {said.number}, which isn't known")
@@ -150,14 +175,22 @@ def first_seen(event: CaseEvent) -> Case:
         provisional=clock.provisional,
         calendar=clock.calendar,
         known_on=event.known_on,
+        backdated=_days_late(said.received_at, event, calendar) > RECORDED_WITHIN_DAYS,
+        imported_on=event.known_on if event.is_imported else None,
     )
+
+
+def _days_late(received_at: dt.datetime, event: CaseEvent, calendar: Calendar) -> int:
+    """How many working days after its receipt a case was recorded."""
+    own = calendar.as_of(event.payload.clock.calendar)
+    return own.working_days_between(local_date(received_at), event.known_on)
 
 
 _HELD = """
 select number, service, status, version, received_at, standard, channel, kind, agency,
        letter_number, received_on, days_allowed, due_on, days_used, days_elapsed, state, due_soon,
-       provisional, calendar, known_on, waiting_since, basis, category, assignee, waited,
-       reopenings, reclassified, score
+       provisional, calendar, known_on, backdated, imported_on, ended_on, waiting_since, basis,
+       category, assignee, waited, reopenings, reclassified, score
 from cases
 where number = any($1::text[])
 """
@@ -186,20 +219,22 @@ _STORE = """
 insert into cases (
     number, service, status, version, received_at, standard, channel, kind, agency,
     letter_number, received_on, days_allowed, due_on, days_used, days_elapsed, state, due_soon,
-    provisional, calendar, known_on, waiting_since, basis, category, assignee, waited, reopenings,
-    reclassified, score)
+    provisional, calendar, known_on, backdated, imported_on, ended_on, waiting_since, basis,
+    category, assignee, waited, reopenings, reclassified, score)
 select * from unnest(
     $1::text[], $2::text[], $3::text[], $4::int[], $5::timestamptz[], $6::text[], $7::text[],
     $8::text[], $9::text[], $10::text[], $11::date[], $12::int[], $13::date[], $14::int[],
-    $15::int[], $16::text[], $17::bool[], $18::bool[], $19::text[], $20::date[], $21::date[],
-    $22::json[], $23::text[], $24::text[], $25::bool[], $26::int[], $27::bool[], $28::int[])
+    $15::int[], $16::text[], $17::bool[], $18::bool[], $19::text[], $20::date[], $21::bool[],
+    $22::date[], $23::date[], $24::date[], $25::json[], $26::text[], $27::text[], $28::bool[],
+    $29::int[], $30::bool[], $31::int[])
 on conflict (number) do update set
     status = excluded.status, version = excluded.version, letter_number = excluded.letter_number,
     received_on = excluded.received_on, days_allowed = excluded.days_allowed,
     due_on = excluded.due_on, days_used = excluded.days_used,
     days_elapsed = excluded.days_elapsed, state = excluded.state, due_soon = excluded.due_soon,
     provisional = excluded.provisional, calendar = excluded.calendar,
-    known_on = excluded.known_on, waiting_since = excluded.waiting_since,
+    known_on = excluded.known_on, imported_on = excluded.imported_on,
+    ended_on = excluded.ended_on, waiting_since = excluded.waiting_since,
     basis = excluded.basis, category = excluded.category, assignee = excluded.assignee,
     waited = excluded.waited, reopenings = excluded.reopenings,
     reclassified = excluded.reclassified, score = excluded.score

@@ -21,6 +21,7 @@ from services.projections.read_models.clock_history import (
     Deadlines,
 )
 from services.projections.read_models.events import EVENTS
+from services.projections.read_models.states import VOIDED
 from shared.promise.data_file import WrongData
 from shared.promise.further_clocks import CaseCalendar, Deadline, State, after
 
@@ -95,10 +96,11 @@ class FurtherClocks:
         for event in events:
             said = event.payload
             found = standing.get(said.number)
+            clocks = () if said.clock.state == VOIDED else self._of(cases[said.number])
             deadlines = after(
                 event.type,
                 found[1] if found else (),
-                self._of(cases[said.number]),
+                clocks,  # a voided case has none
                 at=said.occurred_at,
                 by=_calendar_of(said.basis),
                 calendar=calendar,

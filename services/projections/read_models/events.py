@@ -31,6 +31,8 @@ REQUESTS = frozenset(
         "confirmed",
         "withdrawn",
         "resumed",
+        "assigned",
+        "voided",
         "due_date_changed",
         "personal_data_erased",
     }
@@ -51,6 +53,7 @@ COMPLAINTS = frozenset(
         "reopened",
         "closed",
         "rated",
+        "voided",
         "due_date_changed",
         "personal_data_erased",
     }
@@ -58,6 +61,8 @@ COMPLAINTS = frozenset(
 
 EVENTS: Mapping[str, frozenset[str]] = {"requests": REQUESTS, "complaints": COMPLAINTS}
 SOURCES = tuple(sorted(EVENTS))
+
+IMPORT = "import"  # who tells what a spreadsheet brings
 
 Facts: TypeAlias = Mapping[str, Any]
 
@@ -114,6 +119,10 @@ class CaseEvent(msgspec.Struct, frozen=True):
     payload: Payload
     facts: Facts
     known_on: dt.date  # the day on which the log took it in
+
+    @property
+    def is_imported(self) -> bool:
+        return self.payload.by == IMPORT
 
 
 def knows(event: Incoming) -> bool:

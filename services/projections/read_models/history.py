@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 import msgspec
 
 from services.projections.read_models import provisional, tally
+from services.projections.read_models.reasons import why_of
 from services.projections.read_models.states import OPEN, State
 from services.projections.read_models.tally import ALL, Facets, Key
 from shared.promise.working_days import local_date
@@ -36,27 +37,6 @@ if TYPE_CHECKING:
 DAY = dt.timedelta(days=1)
 
 OVERDUE: Literal["overdue"] = "overdue"
-IMPORT = "import"
-AMENDED = "calendar_amended"  # whatever comes next takes over the calendar that is in force
-
-WHY: Mapping[str, str] = {
-    "submitted": "received",
-    "received": "received",
-    "returned": "returned",
-    "clarification_requested": "returned",
-    "resubmitted": "resumed",
-    "clarified": "resumed",
-    "resumed": "resumed",
-    "classified": "classified",
-    "confirmed": "finished",
-    "resolved": "finished",
-    "rejected": "finished",
-    "withdrawn": "withdrawn",
-    "forwarded": "forwarded",
-    "reopened": "reopened",
-    "rated": "rated",
-}
-"""Why a count changed, by the event that did it."""
 
 
 Changes: TypeAlias = Counter[tuple[dt.date, str, Key]]
@@ -79,6 +59,9 @@ class Counted(NamedTuple):
     reopenings: int
     reclassified: bool
     score: int | None
+    backdated: bool
+    imported_on: dt.date | None
+    is_voided_overdue: bool
 
 
 class Spell(NamedTuple):
@@ -107,12 +90,14 @@ class History:
         self._spells: list[Spell] = []
         self._last: dict[str, CaseEvent] = {}
         self._found: Counted | None = None
+        self._found_by = ""  # the version of the calendar
 
     def before(self, case: Case, event: CaseEvent) -> None:
         """The case as this event finds it."""
         if case.state in OPEN:
             self._leave(case, event.known_on)
         self._found = self._standing(case, event.known_on)
+        self._found_by = case.calendar
 
     def after(self, case: Case, event: CaseEvent) -> None:
         """The case as this event left it. Before the first there was none."""
@@ -121,7 +106,7 @@ class History:
         case.say(event.payload.clock)
         left = self._standing(case, event.known_on)
         if left != found:
-            why = IMPORT if event.payload.by == IMPORT else WHY.get(event.type, AMENDED)
+            why = why_of(event, is_amended=case.calendar != self._found_by)
             self._change(case, event.known_on, why, found, left)
 
     def end(self, cases: Iterable[Case]) -> None:
@@ -194,6 +179,9 @@ class History:
             case.reopenings,
             case.reclassified,
             case.score,
+            case.backdated,
+            case.imported_on,
+            case.is_voided_overdue,
         )
 
     def _open(self, case: Case, day: dt.date) -> tuple[State, dt.date | None, int, int]:

@@ -17,35 +17,33 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, get_args
 
 import asyncpg
 
 from services.projections.read_models.breakdowns import share
 from services.projections.read_models.counts import decided, received
+from services.projections.read_models.reasons import Reason
 from services.projections.read_models.states import STATES
 
 if TYPE_CHECKING:
     from services.projections.generations import Connection
     from services.projections.read_models.periods import Period
 
-HAPPENED = ("rejected", "waited", "reopened", "reopenings", "reclassified")
+HAPPENED = (
+    "rejected",
+    "waited",
+    "reopened",
+    "reopenings",
+    "reclassified",
+    "backdated",
+    "voided",
+    "voided_overdue",
+)
 FIGURES = ("received", *STATES, "on_time_rate", *HAPPENED)
 """In the order of the statistics."""
 
-REASONS = (
-    "overdue",
-    "calendar_amended",
-    "import",
-    "received",
-    "classified",
-    "returned",
-    "resumed",
-    "finished",
-    "withdrawn",
-    "forwarded",
-    "reopened",
-)
+REASONS: tuple[Reason, ...] = get_args(Reason)
 """Why a figure may have changed. Of one day, the due dates that had passed come first: they did so
 at 00:00; the others' order says nothing."""
 

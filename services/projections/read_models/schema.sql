@@ -24,10 +24,13 @@ create table cases (
     provisional   boolean not null,
     calendar      text not null,
     known_on      date not null, -- the day on which its last event was recorded
+    backdated     boolean not null, -- recorded more than one working day after its receipt
+    imported_on   date,     -- when an import last touched it; null: it didn't come by one
+    ended_on      date,     -- when it was finished, or voided; null: it is open
     waiting_since date,     -- the day on which the present wait began
     basis         json,     -- what the clock is read from; null: finished, it says the same for ever
     category      text,     -- of a complaint; null: not classified yet
-    assignee      text,     -- of a complaint
+    assignee      text,     -- who has it in hand; null: nobody yet
     waited        boolean not null, -- returned or asked for clarification, ever
     reopenings    int not null,
     reclassified  boolean not null,
@@ -84,7 +87,7 @@ create index deadline_running on deadline (service, due_on) where state = 'runni
 
 -- How many? `counted` cases received in `month` are in `measure`: a state ('on_time'), something
 -- that happened to them ('waited'), or a quantity, and then `value` says how much of it ('days_used'
--- 3). They are all of the service's, or those that are `member` ('whatsapp') of a `facet`
+-- 3). Voided ones are in 'voided' and 'voided_overdue' alone. They are all of the service's, or those that are `member` ('whatsapp') of a `facet`
 -- ('channel'). Each case adds to and takes away from a few rows, so the table's size is one of the
 -- calendar, not of the cases, and no row has a count of 0. Further clocks are members of the facet
 -- 'clock', and their states are what is counted.

@@ -215,6 +215,11 @@ def _block(
         "reopened": counts.of("reopened"),
         "reopenings": counts.of("reopenings"),
         "reclassified": counts.of("reclassified"),
+        "backdated": counts.of("backdated"),
+        "voided": counts.of("voided"),
+        "voided_overdue": counts.of("voided_overdue"),
+        "imported": counts.of("imported"),
+        "imported_on": _last(counts.histogram("imported")),
         "has_provisional": of_these.cases > 0,
         "oldest_overdue_days": _age(counts.histogram("overdue_since"), on, calendar),
         "oldest_waiting_days": _age(counts.histogram("waiting_since"), on, calendar),
@@ -238,6 +243,11 @@ def _is_met(states: States, target_rate: float, of_these: Provisional) -> bool |
     """
     of = decided(states)
     return states["on_time"] >= target_rate * of if of and not of_these.decided else None
+
+
+def _last(days: Histogram) -> str | None:
+    """The last of these days; None if there are none."""
+    return dt.date.fromordinal(max(days)).isoformat() if days else None
 
 
 def _age(days: Histogram, on: dt.date, calendar: Calendar) -> int | None:

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
 from services.projections.read_models import provisional
-from services.projections.read_models.states import DECIDED, OPEN
+from services.projections.read_models.states import DECIDED, OPEN, VOIDED
 
 if TYPE_CHECKING:
     from services.projections.generations import Connection
@@ -44,6 +44,11 @@ def stands_for(case: Case) -> Iterator[tuple[Key, int]]:
 def lasting(case: Case | Counted, facets: Facets) -> Iterator[tuple[Key, int]]:
     """Those that stay the same until an event comes or its due date passes."""
     month = month_of(case)
+    if case.state == VOIDED:  # no case at all
+        yield (month, *ALL, "voided", 0), 1
+        if case.is_voided_overdue:
+            yield (month, *ALL, "voided_overdue", 0), 1
+        return
     for facet, member in (ALL, *facets):
         yield (month, facet, member, case.state, 0), 1
     if case.state in FINISHED:
@@ -56,6 +61,8 @@ def lasting(case: Case | Counted, facets: Facets) -> Iterator[tuple[Key, int]]:
         yield (month, *ALL, "rejected", 0), 1
     if case.reclassified:
         yield (month, *ALL, "reclassified", 0), 1
+    if case.backdated:
+        yield (month, *ALL, "backdated", 0), 1
     if case.reopenings:
         yield (month, *ALL, "reopened", 0), 1
         yield (month, *ALL, "reopenings", 0), case.reopenings
@@ -81,6 +88,8 @@ def _facets(case: Case) -> Facets:
 
 def _quantities(case: Case | Counted) -> Iterator[tuple[str, int]]:
     """Measures with a value. A day is its ordinal, so that the least is the oldest."""
+    if case.imported_on is not None:
+        yield "imported", case.imported_on.toordinal()
     if case.state == "overdue" and case.due_on is not None:
         yield "overdue_since", case.due_on.toordinal()
     if case.waiting_since is not None:
