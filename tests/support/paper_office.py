@@ -33,6 +33,7 @@ MOVES: dict[str, Move] = {
     "rejected": lambda clock, at, calendar: clock.stop(at, calendar, "answered"),
     "forwarded": lambda clock, at, calendar: clock.stop(at, calendar, "forwarded"),
     "reopened": SlaClock.reopen,
+    "voided": SlaClock.void,
 }
 
 
@@ -50,7 +51,6 @@ STATUSES = {
     "confirmed": "confirmed",
     "withdrawn": "withdrawn",
     "classified": "classified",
-    "assigned": "in_progress",
     "clarification_requested": "waiting",
     "clarified": "in_progress",
     "resolved": "resolved",
@@ -58,6 +58,7 @@ STATUSES = {
     "closed": "closed",
     "rejected": "rejected",
     "forwarded": "forwarded",
+    "voided": "voided",
 }
 
 
@@ -149,7 +150,8 @@ class PaperCase:
         back = "submitted" if self.service == "requests" else "in_progress"
         keeps = name == "classified" and self.status != "received"
         if not keeps:
-            self.status = back if name == "resumed" else STATUSES.get(name, self.status)
+            is_back = name == "resumed" or (name == "assigned" and self.service == "complaints")
+            self.status = back if is_back else STATUSES.get(name, self.status)
         return self._said(name, at, facts)
 
     def _said(self, name: str, at: datetime, facts: dict[str, Any]) -> "PaperCase":

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from shared.messaging.subscription import Incoming
+from tests.support.registered import registered
 from tests.support.slow_clock import (
     ALLOWED,
     DAY,
@@ -137,7 +138,8 @@ def recount(
     decrees: Decrees = SHIPPED,
 ) -> Any:
     """What the statistics say of a service and a period, but for breakdowns of complaints."""
-    mine = [c for c in cases if c.service == service and first <= c.received_on <= last]
+    every = [c for c in cases if c.service == service and first <= c.received_on <= last]
+    mine = [c for c in every if c.state != "voided"]
     decided = [c for c in mine if c.state in DECIDED]
     used = [c.reading["days_used"] for c in decided]
     elapsed = [c.reading["days_elapsed"] for c in decided]
@@ -149,6 +151,7 @@ def recount(
         **identity(mine),
         "target_met": None if no_verdict else all(c.state == "on_time" for c in decided),
         **happened(mine),
+        **registered(every),
         "has_provisional": unsettled != [],
         "oldest_overdue_days": oldest(overdue, on, decrees.newest),
         "oldest_waiting_days": oldest(waiting, on, decrees.newest),
@@ -188,7 +191,7 @@ def further_clocks(complaints: Sequence[CountedCase], on: date) -> dict[str, Any
     """By clock: how many started, and how many of them were kept, missed or still run."""
     counted: dict[str, Any] = {}
     for name in DEADLINES:
-        said = [deadline(case, name, on) for case in complaints]
+        said = [deadline(case, name, on) for case in complaints if case.state != "voided"]
         states = {state: said.count(state) for state in ("kept", "missed", "running")}
         counted[name] = {"started": sum(states.values()), **states}
     return counted

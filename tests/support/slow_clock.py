@@ -108,6 +108,8 @@ class SlowClock:
             self.waits.append([stopped_at, when])
         elif what in ALLOWED:
             self.allowed = self.allowed if self.fixed else ALLOWED[what]
+        elif what == "voided":
+            self.stopped_at, self.outcome = self.stopped_at or when, what
         elif what in STOPS:
             self.stopped_at = when
             self.outcome = STOPS[what]
@@ -168,6 +170,8 @@ class SlowClock:
     def state(self, on: date) -> str:
         """Rule 5."""
         due = self.due()
+        if self.outcome == "voided":
+            return self.outcome
         if self.stopped_at:
             missed = due is not None and self.stopped_at.astimezone(OFFICE).date() > due
             kept = "on_time" if self.outcome == "answered" else str(self.outcome)

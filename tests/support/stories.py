@@ -1,6 +1,6 @@
 """Random years of an office: cases of both services, their steps in order of time."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,9 +15,19 @@ from tests.support.recount import CATEGORY_DAYS, KINDS
 CHANNELS = ["whatsapp", "phone", "lapor", "janji"]
 
 NEXT = {  # by service and by where the clock stands: what may happen
-    ("requests", "running"): ["returned", "review_started", "confirmed", "rejected", "withdrawn"],
-    ("requests", "waiting"): ["resubmitted", "resumed", "withdrawn"],
-    ("requests", "finished"): ["personal_data_erased"],
+    ("requests", "running"): [
+        "returned",
+        "review_started",
+        "assigned",
+        "confirmed",
+        "confirmed",
+        "rejected",
+        "withdrawn",
+        "voided",
+    ],
+    ("requests", "waiting"): ["resubmitted", "resumed", "withdrawn", "voided"],
+    ("requests", "finished"): ["personal_data_erased", "personal_data_erased", "voided"],
+    ("requests", "voided"): ["personal_data_erased"],
     ("complaints", "running"): [
         "classified",
         "classified",
@@ -28,9 +38,11 @@ NEXT = {  # by service and by where the clock stands: what may happen
         "resolved",
         "rejected",
         "forwarded",
+        "voided",
     ],
-    ("complaints", "waiting"): ["clarified", "resumed", "classified"],
-    ("complaints", "finished"): ["reopened", "reopened", "rated", "closed"],
+    ("complaints", "waiting"): ["clarified", "resumed", "classified", "voided"],
+    ("complaints", "finished"): ["reopened", "reopened", "rated", "closed", "voided"],
+    ("complaints", "voided"): ["personal_data_erased"],
 }
 
 DELAYS = [timedelta(0), timedelta(0), timedelta(minutes=1), timedelta(days=1), timedelta(days=9)]
@@ -41,6 +53,7 @@ FACTS: dict[str, dict[str, Any]] = {
     "closed": {"by_itself": True},
     "resubmitted": {"changed": [], "letter_number": None},
     "returned": {"missing": ["other"]},
+    "voided": {"reason": "registered_in_error", "of": None},
 }
 
 
@@ -56,7 +69,8 @@ class Step:
 
 @dataclass(frozen=True)
 class Story:
-    """`services` says what each case is; `steps` are in order of time.
+    """`services` says what each case is, `imported` which came by import; `steps` are in order of
+    time.
 
     Batches are `cuts` long and applied `late`, in days; `looks` are days to look back at.
     """
@@ -67,12 +81,14 @@ class Story:
     last_day: date
     late: int = 0
     looks: Sequence[date] = ()
+    imported: Collection[int] = ()
 
     def office(self) -> Office:
         office = Office()
         cases: dict[int, PaperCase] = {}
         for step in self.steps:
             office.delay = step.delay
+            office.by = "import" if step.case in self.imported else "officer-1"
             if step.case not in cases:
                 cases[step.case] = self._receive(office, step)
             else:
@@ -100,6 +116,8 @@ def go_on(case: PaperCase, step: Step) -> None:
 
 
 def _stands(case: PaperCase) -> str:
+    if case.status == "voided":
+        return "voided"
     if case.clock.stopped_at is not None:
         return "finished"
     return "waiting" if case.clock.waits_now else "running"
@@ -126,5 +144,6 @@ def stories(draw: st.DrawFn, *, cases_max: int = 5, steps_max: int = 40) -> Stor
         cuts=draw(st.lists(st.integers(1, 10), max_size=5)),
         last_day=start + timedelta(days=draw(st.integers(0, 120))),
         late=draw(st.sampled_from([0, 0, 3, 20])),
+        imported=draw(st.sets(st.integers(0, len(services) - 1), max_size=2)),
         looks=[start + timedelta(days=n) for n in draw(st.sets(st.integers(-1, 130), max_size=4))],
     )

@@ -107,6 +107,9 @@ WORDS: Words = {
     "reopened": Text(id="Pernah dibuka kembali", en="Reopened"),
     "reopenings": Text(id="Pembukaan kembali seluruhnya", en="Reopenings in all"),
     "reclassified": Text(id="Pernah diubah kategorinya", en="Reclassified"),
+    "backdated": Text(id="Dicatat lebih dari satu hari kerja kemudian", en="Recorded late"),
+    "voided": Text(id="Dibatalkan karena salah catat", en="Void, registered by mistake"),
+    "voided_overdue": Text(id="Dibatalkan sesudah batas waktu", en="Voided after the due date"),
     "oldest_overdue_days": Text(
         id="Yang paling lama lewat batas waktu", en="The one longest overdue"
     ),
@@ -137,6 +140,8 @@ WORDS: Words = {
     "why_withdrawn": Text(id="ditarik", en="it was withdrawn"),
     "why_forwarded": Text(id="diteruskan", en="it was forwarded"),
     "why_reopened": Text(id="dibuka kembali", en="it was reopened"),
+    "why_voided": Text(id="dibatalkan karena salah catat", en="it was registered by mistake"),
+    "why_other": Text(id="sebab lain", en="another reason"),
     "clocks_caption": Text(
         id="Batas waktu lain dari {cases} yang diterima pada {period}",
         en="Further time limits of the {cases} received in {period}",

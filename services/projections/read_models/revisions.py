@@ -13,7 +13,7 @@ Next: `public_api.py` and the page, which list them.
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -127,9 +127,9 @@ async def revisions(connection: Connection, period: Period) -> Sequence[Revision
     ]
     if not steps:
         return []
-    counts: dict[_Whose, Counts] = {}
+    counts: defaultdict[_Whose, Counts] = defaultdict(Counter)
     for row in await connection.fetch(_NOW, *asked):
-        counts.setdefault(_whose(row), Counter())[row["measure"]] = row["counted"]
+        counts[_whose(row)][row["measure"]] = row["counted"]
     return list(_backwards(steps, counts))
 
 
@@ -137,10 +137,12 @@ def _whose(row: asyncpg.Record) -> _Whose:
     return _Whose(row["service"], row["member"])
 
 
-def _backwards(steps: Sequence[_Step], counts: Mapping[_Whose, Counts]) -> Iterator[Revision]:
+def _backwards(
+    steps: Sequence[_Step], counts: defaultdict[_Whose, Counts]
+) -> Iterator[Revision]:
     """Take back step after step, the newest first; `counts` are those of now."""
     for (known_on, why, whose), group in groupby(sorted(steps, key=_newest_first), key=_revision):
-        now = counts.get(whose, Counter())
+        now = counts[whose]
         new = _figures(now)
         now.subtract({step.measure: step.by for step in group})
         old = _figures(now)

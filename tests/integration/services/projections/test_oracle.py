@@ -73,7 +73,13 @@ def every_figure_is_counted(
     said: Mapping[str, Any], cases: Sequence[CountedCase], period: Period, on: date, world: World
 ) -> None:
     first, last = period.first_day, period.last_day
-    complaints = [c for c in cases if c.service == "complaints" and first <= c.received_on <= last]
+    complaints = [
+        case
+        for case in cases
+        if case.service == "complaints"
+        and first <= case.received_on <= last
+        and case.state != "voided"
+    ]
     assert without_words(said["requests"]) == {
         **recount(cases, "requests", first, last, on, world.decrees),
         **STANDARD,

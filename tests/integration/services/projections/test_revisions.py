@@ -103,6 +103,7 @@ async def test_an_import_is_one_revision_of_a_period(figures: Projected, office:
         ("12-09", "import", "on_time", (0, 1)),
         ("12-09", "import", "withdrawn", (0, 1)),
         ("12-09", "import", "on_time_rate", (None, 1.0)),
+        ("12-09", "import", "backdated", (0, 2)),
     ]
 
 

@@ -22,6 +22,9 @@ HAPPENED = {
     "reopened": 5,
     "reopenings": 6,
     "reclassified": 7,
+    "backdated": 9,
+    "voided": 10,
+    "voided_overdue": 2,
 }
 DUE_IN_2027 = date(2027, 1, 4).toordinal()
 PROVISIONAL = {"cases": 8, "decided": 2}
@@ -30,6 +33,7 @@ DAYS = {
     "waiting_since": {FRIDAY.toordinal(): 1},
     "days_used": {0: 60, 1: 50, 2: 4, 4: 1},
     "days_elapsed": {1: 60, 3: 54, 9: 1},
+    "imported": {FRIDAY.toordinal(): 4, LONG_AGO.toordinal(): 7},
 }
 IDENTITY = {
     "received": 120,
@@ -43,6 +47,8 @@ BLOCK = {
     "target_rate": 1.0,
     "target_met": None,
     **HAPPENED,
+    "imported": 11,
+    "imported_on": "2026-11-20",
     "has_provisional": True,
     "oldest_waiting_days": 2,
     "days_used": {
