@@ -111,6 +111,12 @@ class Projected:
         async with self.reading() as connection:
             return int(await connection.fetchval("select count(*) from quarantine"))
 
+    async def reasons(self) -> set[str]:
+        """Why any figure has ever changed."""
+        async with self.reading() as connection:
+            rows = await connection.fetch("select distinct why from tally_change")
+        return {row["why"] for row in rows}
+
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Connection]:
         async with generations.live(self.pool) as connection:

@@ -105,7 +105,7 @@ def go_on(case: PaperCase, step: Step) -> None:
     """One of the things happens that may happen to it as it stands, or nothing."""
     possible = NEXT[case.service, _stands(case)]
     name = possible[step.choice % len(possible)]
-    if name == "reopened" and case.status != "resolved":
+    if name in ("reopened", "closed") and case.status != "resolved":
         return
     facts = dict(FACTS.get(name, {}))
     if name == "classified":

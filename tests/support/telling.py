@@ -35,6 +35,7 @@ async def told_as_it_happened(office: Projected, story: Story, events: list[Inco
         await office.apply(batch)
     await office.roll(max(office.today, story.last_day))
     assert await office.held() == 0
+    assert not await office.reasons() & {"other", "calendar_amended"}, "one calendar, known events"
 
 
 def batches(story: Story, events: list[Incoming]) -> Iterator[list[Incoming]]:

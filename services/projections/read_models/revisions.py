@@ -137,9 +137,7 @@ def _whose(row: asyncpg.Record) -> _Whose:
     return _Whose(row["service"], row["member"])
 
 
-def _backwards(
-    steps: Sequence[_Step], counts: defaultdict[_Whose, Counts]
-) -> Iterator[Revision]:
+def _backwards(steps: Sequence[_Step], counts: defaultdict[_Whose, Counts]) -> Iterator[Revision]:
     """Take back step after step, the newest first; `counts` are those of now."""
     for (known_on, why, whose), group in groupby(sorted(steps, key=_newest_first), key=_revision):
         now = counts[whose]

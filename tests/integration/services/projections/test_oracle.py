@@ -67,6 +67,7 @@ async def told_in_batches(office: Projected, events: Sequence[Incoming]) -> None
         office.today = day_of(batch[-1])
         await office.apply(batch)
     assert await office.held() == 0
+    assert "other" not in await office.reasons()
 
 
 def every_figure_is_counted(
