@@ -18,6 +18,7 @@ from services.projections.alerting import Alerting
 from services.projections.alerts import KINDS, SOURCE
 from services.projections.alerts_api import AlertsApi
 from services.projections.applying import Projection
+from services.projections.case_files_api import CaseFilesApi
 from services.projections.consumer import Consumer, Follower
 from services.projections.page.complaint import ComplaintPage, shell_of
 from services.projections.page.routes import READS, Pages
@@ -97,7 +98,9 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
     shell = shell_of(standard, given.complaints_public_url)
     public, pages = PublicApi(readers, office, now=now), Pages(readers, office, shell, now=now)
     complaint = ComplaintPage(standards, shell, given.complaints_public_url, now=now)
-    surfaces = (public, StaffApi(readers), AlertsApi(events.log, events.codec), pages, complaint)
+    cases = CaseFilesApi(readers, office, now=now)
+    alerts = AlertsApi(events.log, events.codec)
+    surfaces = (public, cases, StaffApi(readers), alerts, pages, complaint)
     watch = Watch(url, now=now, today=today, calendar=lambda: office.calendar.version)
     app = create_app(
         TITLE,

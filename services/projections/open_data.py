@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, get_args
 
 from services.projections.answers import LICENCE_URL
+from services.projections.read_models.states import State
 
 if TYPE_CHECKING:
     from shared.promise.standard import Standard
@@ -38,6 +39,27 @@ REVISION_COLUMNS: Mapping[str, tuple[str, str]] = {
     "old": ("number", "What it was; empty: a rate of nothing."),
     "new": ("number", "What it became; empty: a rate of nothing."),
     "why": ("string", "What happened to the cases: `finished`, `overdue`, `voided`, `import` …"),
+}
+
+CASE_COLUMNS: Mapping[str, tuple[str, str]] = {
+    "id": ("string", "Of this case in every such file; no number, and none can be told from it."),
+    "kind": ("string", "What is asked for."),
+    "received_on": ("date", "The working day on which it counts as received."),
+    "due_on": ("date", "The last day on which the promise is kept; empty: unknown while it waits."),
+    "ended_on": ("date", "The day on which it was finished, or voided; empty: it is open."),
+    "state": ("string", "How it stands; `voided`: registered by mistake, and in no other count."),
+    "days_used": ("integer", "Working days that the office has used, so far if it is open."),
+    "days_elapsed": ("integer", "Working days since it was received, waiting included."),
+    "waited": ("boolean", "Whether it was returned to the applicant at least once."),
+    "rejected": ("boolean", "Whether it was refused."),
+    "backdated": ("boolean", "Whether it was recorded more than a working day after its receipt."),
+    "imported": ("boolean", "Whether it came by import."),
+    "imported_on": ("date", "The day on which an import last touched it."),
+    "provisional": ("boolean", "Whether its due date stands on days that are not decreed yet."),
+    "overdue_days": ("integer", "Of an overdue one: working days after its due date."),
+    "waiting_days": ("integer", "Of a waiting one: working days since it began to wait."),
+    "period": ("string", "The period of the file."),
+    "as_of": ("datetime", "The instant of which the rows speak."),
 }
 
 LOG_HEAD_COLUMNS: Mapping[str, tuple[str, str]] = {
@@ -134,6 +156,18 @@ CONSTRAINTS: Mapping[str, Mapping[str, Any]] = {
     "figure": {"required": True},
     "days": {"minimum": 0},
     "hidden": {"required": True},
+    "id": {"required": True, "unique": True, "pattern": "[0-9a-f]{24}"},
+    "received_on": {"required": True},
+    "state": {"required": True, "enum": list(get_args(State))},
+    "days_used": {"required": True, "minimum": 0},
+    "days_elapsed": {"required": True, "minimum": 0},
+    "waited": {"required": True},
+    "rejected": {"required": True},
+    "backdated": {"required": True},
+    "imported": {"required": True},
+    "provisional": {"required": True},
+    "overdue_days": {"minimum": 0},
+    "waiting_days": {"minimum": 0},
     "as_of": {"required": True},
     "revised_on": {"required": True},
     "date": {"required": True},
@@ -151,6 +185,7 @@ TABLES = [
     _table("statistics", COLUMNS),
     _table("revisions", REVISION_COLUMNS),
     _table("log-heads", LOG_HEAD_COLUMNS),
+    _table("requests", CASE_COLUMNS),
 ]
 
 
@@ -162,9 +197,10 @@ def data_package(standard: Standard) -> dict[str, Any]:
         "name": "janji-statistics",
         "title": f"{standard.title.id}: apakah janji pelayanan ditepati?",
         "description": f"{standard.title.en}: was the service promise kept? "
-        "Add ?period=2026, 2026-Q4 or 2026-11 to the path of statistics and revisions; without "
-        "it, the current year. `&as_of=2026-11-24`: statistics as known at the end of that day. "
-        "How it is counted: /en/method. The same figures as JSON: /v1/public/statistics.",
+        "Add ?period=2026, 2026-Q4 or 2026-11 to the path of statistics, revisions and requests; "
+        "without it, the current year. `&as_of=2026-11-24`: statistics as known at the end of that "
+        "day. How it is counted: /en/method; `janji recount` counts the requests again. The same "
+        "figures as JSON: /v1/public/statistics.",
         "homepage": standard.office.website,
         "keywords": ["pelayanan publik", "janji pelayanan", "public service", "service standard"],
         "licenses": [LICENCE],

@@ -35,8 +35,7 @@ def packings(body: bytes) -> Mapping[Coding, bytes]:
 
 def fitting(packed: Collection[Coding], accept_encoding: bytes) -> Coding:
     """Which of the packings the caller gets."""
-    wanted = negotiate(accept_encoding)
-    return wanted if wanted in packed else "identity"
+    return negotiate(accept_encoding, packed)
 
 
 def coding_headers(coding: Coding) -> dict[str, str]:
@@ -45,9 +44,9 @@ def coding_headers(coding: Coding) -> dict[str, str]:
     return {"Vary": "Accept-Encoding", **said}
 
 
-def negotiate(accept_encoding: bytes) -> Coding:
-    """What the caller wants most, by the header as it came; as it is, if he says nothing or wants
-    what we don't have."""
+def negotiate(accept_encoding: bytes, packed: Collection[Coding] = CODINGS) -> Coding:
+    """What the caller wants most of these, by the header as it came; as it is, if he says nothing
+    or wants what we don't have."""
     wanted = dict(_parts(accept_encoding.decode("latin-1")))
     others = wanted.get("*", 0.0)
     # Packed only where that is asked for; as it is unless something is wanted more.
@@ -56,7 +55,8 @@ def negotiate(accept_encoding: bytes) -> Coding:
         "gzip": wanted.get("gzip", others),
         "identity": wanted.get("identity", others),
     }
-    best = max(CODINGS, key=lambda coding: quality[coding])
+    offered = [coding for coding in CODINGS if coding in packed]
+    best = max(offered, key=lambda coding: quality[coding])
     return best if quality[best] > 0 else "identity"
 
 

@@ -1,5 +1,6 @@
 """Speaks HTTP to an app in this process, without a server in between."""
 
+import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -79,7 +80,7 @@ class Client:
 
         async def receive() -> Message:
             if not left:
-                return {"type": "http.disconnect"}
+                await asyncio.Event().wait()  # for the answer, however long it is
             return {"type": "http.request", "body": left.pop(0), "more_body": bool(left)}
 
         async def send(message: Message) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import product
 
+from services.projections.case_files_api import CaseFilesApi
 from services.projections.page.routes import STYLE, TEMPLATES, Pages
 from services.projections.page.words import WORDS
 from services.projections.public_api import PublicApi
@@ -25,7 +26,9 @@ CHANNELS = ("whatsapp", "phone", "whatsapp", "email", "whatsapp", "lapor")
 def pages_of(figures: Projected, *, demonstration: bool = False) -> Client:
     """The pages and the JSON that they must agree with, on the surface that every service has."""
     api, pages, shell = surfaces_of(figures, lambda: NOW)
-    client = surface(pages.router(), api.router(), shell=shell)
+    measures = Measures(load_standards(), figures.calendar)
+    cases = CaseFilesApi(figures.pool, measures, now=lambda: NOW)
+    client = surface(pages.router(), api.router(), cases.router(), shell=shell)
     shell.is_demonstration(demonstration)
     return client
 

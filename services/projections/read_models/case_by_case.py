@@ -1,0 +1,76 @@
+"""Which requests are the figures made of? A row each, so that anybody can count them again.
+
+Nothing in a row says whose it is: no number, no agency, nobody. Its id is made of the number and
+of a key that only this service's database holds, and the rows come in the order of their ids,
+which tells nothing. So two files can be compared case by case, and none with what somebody knows.
+
+Next: `case_files.py`, which keeps what is written here; `janji recount` counts it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from services.projections.read_models.statistics import Standing
+
+if TYPE_CHECKING:
+    from services.projections.generations import Connection
+    from services.projections.positions import SourcePosition
+    from services.projections.read_models.periods import Period
+    from shared.promise.working_days import Calendar
+
+SERVICE = "requests"
+
+# Written by the database itself: a row costs this process nothing.
+_ROWS = """
+select left(encode(sha256(k.key || convert_to(c.number, 'UTF8')), 'hex'), 24) collate "C" as id,
+       c.kind, c.received_on, c.due_on, c.ended_on, c.state, c.days_used, c.days_elapsed,
+       c.waited::text as waited, (c.status = 'rejected')::text as rejected,
+       c.backdated::text as backdated, (c.imported_on is not null)::text as imported,
+       c.imported_on, c.provisional::text as provisional,
+       case when c.state = 'overdue' then late.days end as overdue_days, waits.days as waiting_days,
+       $3::text as period, $4::text as as_of
+from cases c
+cross join public.case_id_key k
+left join unnest($5::date[], $6::int[]) as late (since, days) on late.since = c.due_on
+left join unnest($5::date[], $6::int[]) as waits (since, days) on waits.since = c.waiting_since
+where c.service = 'requests' and c.received_on between $1::date and $2::date
+order by id
+"""
+
+_DAYS = """
+select distinct since
+from cases
+cross join unnest(array[case when state = 'overdue' then due_on end, waiting_since]) as since
+where service = 'requests' and basis is not null and since is not null
+"""
+
+
+async def write(
+    connection: Connection,
+    period: Period,
+    stands: Standing,
+    calendar: Calendar,
+    output: Callable[[bytes], Awaitable[None]],
+) -> None:
+    """All requests of a period as CSV, to `output` piece by piece; `stands` is `of_requests`.
+
+    The connection is `generations.live`'s.
+    """
+    since = [row["since"] for row in await connection.fetch(_DAYS)]
+    ages = [calendar.working_days_between(day, stands.today) for day in since]
+    asked = (period.first_day, period.last_day, period.id, as_of(stands), since, ages)
+    await connection.copy_from_query(_ROWS, *asked, output=output, format="csv", header=True)
+
+
+def of_requests(stands: Standing) -> tuple[SourcePosition, Standing]:
+    """How far the requests are, and as of when their figures alone speak."""
+    source = next(each for each in stands.sources if each.source == SERVICE)
+    return source, Standing([source], {SERVICE: stands.figures_on[SERVICE]})
+
+
+def as_of(stands: Standing) -> str:
+    """As the statistics write it."""
+    return stands.as_of.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
