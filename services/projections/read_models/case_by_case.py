@@ -10,8 +10,8 @@ Next: `case_files.py`, which keeps what is written here; `janji recount` counts 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any
 
 from services.projections.read_models.statistics import Standing
 
@@ -53,7 +53,7 @@ async def write(
     period: Period,
     stands: Standing,
     calendar: Calendar,
-    output: Callable[[bytes], Awaitable[None]],
+    output: Callable[[bytes], Coroutine[Any, Any, None]],
 ) -> None:
     """All requests of a period as CSV, to `output` piece by piece; `stands` is `of_requests`.
 
