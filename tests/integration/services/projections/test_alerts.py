@@ -195,3 +195,22 @@ async def test_a_case_that_is_held_for_checking_waits_with_its_alert(office: Ale
 
     assert said(alone) == [("due_soon", free, "2026-11-24")]
     assert said(both)[1] == ("due_soon", held, "2026-11-24")
+
+
+async def test_a_voided_case_gets_no_alert_and_keeps_those_it_got(office: Alerted) -> None:
+    kept = await office.request("Mon 23 Nov 09:00")
+    voided = await office.request("Tue 24 Nov 09:00")
+    async with office.projections("Tue 24 Nov 12:00") as service:
+        (soon,) = await service.raised(1)
+        await office.tell(kept, "void", "Tue 24 Nov 13:00")
+        await office.tell(voided, "void", "Tue 24 Nov 13:00")
+        await shows(service, kept, "voided")
+        await shows(service, voided, "voided")
+        other = await office.request("Tue 24 Nov 14:00")
+        await shows(service, other, "running")
+        service.wall.at = at("Thu 26 Nov 00:00")
+        alerts = await service.raised(2)
+
+    assert said([soon]) == [("due_soon", kept, "2026-11-24")]
+    assert said(alerts)[0] == said([soon])[0]
+    assert {number for _, number, _ in said(alerts)[1:]} == {other}
