@@ -123,7 +123,7 @@ async def test_ids_are_other_ones_under_another_key(
     before = {row["id"] for row in rows(await client.get(PATH))}
 
     async with connected(ours.owner_url) as owner:
-        (key,) = await owner.fetchrow("select key from case_id_key")
+        key = await owner.fetchval("select key from case_id_key")
         await owner.execute("update case_id_key set key = $1", bytes(32))
 
     after = {row["id"] for row in rows(await pages_of(figures).get(PATH))}
