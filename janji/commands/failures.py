@@ -5,18 +5,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from deploy.local.commands import CannotStart
-from shared.exception_groups import leaves
+from shared.exception_groups import collected
 
 
 @contextmanager
 def said_in_one_line() -> Iterator[None]:
     """A failure of the world ends the command with exit code 1; a bug stays a traceback."""
-    failed = False
-    try:
+    with collected(CannotStart, OSError) as failures:
         yield
-    except* (CannotStart, OSError) as group:
-        failed = True
-        for failure in leaves(group):
-            sys.stderr.write(f"janji: {failure}\n")
-    if failed:  # not above: what is raised there becomes a group itself
+    for failure in failures:
+        sys.stderr.write(f"janji: {failure}\n")
+    if failures:
         raise SystemExit(1)

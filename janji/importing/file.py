@@ -15,7 +15,7 @@ from janji.importing.rows import Flaw
 from janji.importing.run import Import, Imported, Report, WrongMasterKey
 from janji.importing.table import Unreadable
 from shared.eventstore.errors import EventLogError, LogBusy, OutcomeUnknown
-from shared.exception_groups import leaves
+from shared.exception_groups import collected
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +83,8 @@ def _set_aside(path: Path, lines: Collection[int]) -> Path:
 @contextmanager
 def _failures_in_words() -> Iterator[None]:
     """What stops an import, as `CannotStart`."""
-    failures: list[Exception] = []
-    try:
+    with collected(EventLogError, Unreadable, WrongMasterKey) as failures:
         yield
-    except* (EventLogError, Unreadable, WrongMasterKey) as group:
-        failures = list(leaves(group))
     for failure in failures:
         again = "; run it again to go on" if isinstance(failure, LogBusy | OutcomeUnknown) else ""
         raise CannotStart(f"{failure}{again}") from failure

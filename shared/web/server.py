@@ -27,7 +27,7 @@ import uvicorn
 import uvloop
 from starlette.types import ASGIApp
 
-from shared.exception_groups import leaves
+from shared.exception_groups import collected
 from shared.settings import Web, load
 from shared.telemetry import configure_logs
 from shared.web.protocol import BoundedProtocol
@@ -72,11 +72,11 @@ def run(
     async def wired() -> None:  # inside the loop, to which pools and locks belong from the first
         await operate(build(given, now), given.host, given.port)
 
-    try:
+    with collected(Exception) as failures:
         uvloop.run(wired())
-    except* Exception as died:
-        for error in leaves(died):  # no request's: its words are nobody's
-            log.critical("died", words=str(error), exc_info=error)
+    for error in failures:  # no request's: its words are nobody's
+        log.critical("died", words=str(error), exc_info=error)
+    if failures:
         sys.exit(1)
 
 

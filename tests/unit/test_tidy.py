@@ -84,6 +84,17 @@ def test_the_wall_clock_is_read_only_where_a_process_begins(path: Path) -> None:
     assert readings == [] or MAY_READ_THE_CLOCK.match(name(path))
 
 
+def test_failures_of_groups_are_collected_in_one_place() -> None:
+    """What is raised inside `except*` becomes a group, up to Python 3.11.3 even an exit."""
+    found = [name(path) for path in SOURCES if catches_groups(path)]
+
+    assert found == ["shared/exception_groups.py"]
+
+
+def catches_groups(path: Path) -> bool:
+    return any(isinstance(node, ast.TryStar) for node in ast.walk(ast.parse(path.read_text())))
+
+
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_every_path_that_a_page_names_is_there(page: Path) -> None:
     text = page.read_text()
