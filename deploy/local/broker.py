@@ -22,14 +22,6 @@ from deploy.local.packages import unpack
 from deploy.local.supervisor import Program
 
 DEBIAN = Path("/usr")
-PACKAGES = (
-    "rabbitmq-server",
-    *(f"erlang-{part}" for part in ("base", "asn1", "crypto", "eldap", "inets", "mnesia")),
-    *(
-        f"erlang-{part}"
-        for part in ("os-mon", "public-key", "ssl", "syntax-tools", "tools", "xmerl")
-    ),
-)
 ADMINISTRATOR = "janji"
 CONNECT_SECONDS = 2.0
 CONFIGURATION = """\
@@ -170,8 +162,8 @@ def unpacked(folder: Path) -> Software | None:
 
 
 async def fetch(folder: Path) -> None:
-    """Unpack Debian's packages there. `CannotStart` where that can't be done."""
-    await unpack(PACKAGES, folder)
+    """Unpack Debian's packages there: the server and its Erlang. Raises CannotStart."""
+    await unpack("rabbitmq-server", folder, with_needed="erlang-")
 
 
 def _software(root: Path, erlang: Path) -> Software | None:

@@ -46,7 +46,7 @@ async def _pip() -> dict[str, str]:
     if not FETCHED_PIP.exists():
         _say("Fetching pip as a Debian package, since python3-venv is not installed")
         try:
-            await unpack(["python3-pip-whl"], FETCHED_PIP)
+            await unpack("python3-pip-whl", FETCHED_PIP)
         except CannotStart as failure:
             raise CannotStart(f"{failure}; install python3-venv") from failure
     wheel = next(FETCHED_PIP.glob("usr/share/python-wheels/pip-*.whl"))

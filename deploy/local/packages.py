@@ -4,6 +4,7 @@ Needs nothing but Python's standard library, since it also fetches what `.venv` 
 """
 
 import os
+import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -17,7 +18,7 @@ CONFIGURATION = """\
 #clear APT::Update::Post-Invoke;
 #clear APT::Update::Post-Invoke-Success;
 Dir::State "{folder}/state";
-Dir::State::status "/var/lib/dpkg/status";
+Dir::State::status "{folder}/status";
 Dir::Cache "{folder}/cache";
 APT::Sandbox::User "{user}";
 Acquire::Languages "none";
@@ -27,18 +28,32 @@ Acquire::GzipIndexes "true";
 ENVIRONMENT = {**os.environ, "LC_ALL": "C"}
 
 
-async def unpack(packages: Sequence[str], into: Path) -> None:
-    """Fetch the packages and unpack them together; `into` is whole afterwards or not there."""
+async def unpack(package: str, into: Path, *, with_needed: str | None = None) -> None:
+    """Fetch the package and unpack it; `into` is whole afterwards or not there.
+
+    With it come those packages that it needs and whose names begin with `with_needed`: which they
+    are differs from one Debian to the next. Raises CannotStart.
+    """
     unfinished = into.with_name(f"{into.name}.unfinished")
     rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
     async with _private_apt() as (folder, apt):
         with suppress(CannotStart):  # one source out of reach; whether it matters is seen next
             await run(*apt, "update", environment=ENVIRONMENT)
+        packages = [package]
+        if with_needed is not None:
+            needed = await _needed_by(package, apt)
+            packages += [each for each in needed if each.startswith(with_needed)]
         await run(*apt, "download", *packages, folder=folder, environment=ENVIRONMENT)
         for archive in sorted(folder.glob("*.deb")):
             await run("dpkg", "-x", archive, unfinished)
     unfinished.rename(into)
+
+
+async def _needed_by(package: str, apt: Sequence[str]) -> list[str]:
+    """All that apt would install for it on an empty system."""
+    simulate = (*apt, "--simulate", "--no-install-recommends", "install", package)
+    return re.findall(r"(?m)^Inst (\S+)", await run(*simulate, environment=ENVIRONMENT))
 
 
 @asynccontextmanager
@@ -48,6 +63,7 @@ async def _private_apt() -> AsyncIterator[tuple[Path, tuple[str, ...]]]:
         folder = Path(name)
         for needed in ("state/lists/partial", "cache/archives/partial"):
             (folder / needed).mkdir(parents=True)
+        (folder / "status").touch()  # as if nothing were installed
         configuration = folder / "apt.conf"
         user = "root" if os.geteuid() == 0 else ""  # root's closed folder is closed to _apt too
         configuration.write_text(CONFIGURATION.format(folder=folder, user=user))
