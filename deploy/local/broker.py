@@ -24,6 +24,11 @@ from deploy.local.supervisor import Program
 DEBIAN = Path("/usr")
 ADMINISTRATOR = "janji"
 CONNECT_SECONDS = 2.0
+# The first error that it logs, if it comes so far; else what Erlang ended by.
+CAUSES = (
+    re.compile(r"\[error\] <[\d.]+> (?!BOOT FAILED|=)(\S.*)"),
+    re.compile(r"(?m)^(?:Runtime terminating|init terminating|Kernel pid terminated).*"),
+)
 CONFIGURATION = """\
 listeners.tcp.default = 127.0.0.1:{amqp}
 management.tcp.ip = 127.0.0.1
@@ -80,7 +85,13 @@ class Broker:
         epmd = (str(self.software.erlang / "epmd"), "-port", str(self.ports.epmd))
         return (
             Program("epmd", (*epmd, "-address", "127.0.0.1"), environment, self.folder),
-            Program("broker", (str(self.software.script),), environment, self.folder),
+            Program(
+                "broker",
+                (str(self.software.script),),
+                environment,
+                self.folder,
+                causes=CAUSES,
+            ),
         )
 
     async def answers(self) -> bool:

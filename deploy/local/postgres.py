@@ -6,6 +6,7 @@ its pages' sums.
 """
 
 import os
+import re
 import signal
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ CLUSTER = (
 )
 # Nothing of the caller's: PGPORT, PGDATA and the locale would be obeyed.
 ENVIRONMENT = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}
+CAUSES = tuple(map(re.compile, (r"could not bind .*", r"(?:FATAL|PANIC): .*")))
 SETTINGS = {"max_connections": "200", "timezone": "UTC", "log_timezone": "UTC", "jit": "off"}
 
 
@@ -78,6 +80,7 @@ class Postgres:
             # A busy backend outlives its killed postmaster, in a session of its own, and the
             # next start would find its shared memory in use.
             strays=lambda: working_in(self.data, "postgres"),
+            causes=CAUSES,
         )
 
     async def answers(self) -> bool:

@@ -3,7 +3,8 @@
 Each program leads a session of its own, so that Ctrl-C reaches the supervisor alone, which then
 stops them in order. Before a program is started again, all that is left of it is killed. Should
 the supervisor itself be killed, the kernel sends each program its own stop signal. Output goes
-straight into files, which outlive the supervisor.
+straight into files, which outlive the supervisor. What ends before it was ever ready is taken for
+what can't start, and its own words say why.
 """
 
 import asyncio
@@ -12,19 +13,20 @@ import os
 import re
 import signal
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import DEVNULL, STDOUT, Popen
 
+from deploy.local.commands import CannotStart, wait_until
 from deploy.local.processes import kill_group, note
 
 PAUSE_FIRST_SECONDS = 0.1
 PAUSE_MAX_SECONDS = 2.0
 STEADY_SECONDS = 10.0  # what ran this long starts again after the shortest pause
 LOG_BYTES_MAX = 10 * 2**20  # a longer log is put aside at the next start; one old one is kept
-LAST_WORDS_MAX = 300
+REASON_MAX = 300
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None, use_errno=True)
@@ -41,6 +43,7 @@ class Program:
     stop_signal: signal.Signals = signal.SIGTERM
     stop_seconds: float = 15.0
     strays: Callable[[], Iterable[int]] = field(default=tuple)  # what its group doesn't hold
+    causes: Sequence[re.Pattern[str]] = ()  # where it says why it ended, the plainest first
 
 
 class Supervisor:
@@ -54,10 +57,31 @@ class Supervisor:
         self._run = run
         self._say = say
         self._layers: list[list[asyncio.Task[None]]] = []
+        self._ends: dict[str, str] = {}  # how each that has ended did so the last time
 
     def keep(self, *programs: Program) -> None:
         """Run these from now on; they are stopped together, before all that were kept earlier."""
         self._layers.append([self._tasks.create_task(self._keep(each)) for each in programs])
+
+    async def ready(
+        self, *names: str, holds: Callable[[], Awaitable[bool]], seconds: float
+    ) -> None:
+        """Until it holds. `CannotStart` as soon as one of these has ended, or when time is up."""
+
+        async def holds_while_they_run() -> bool:
+            for name in self._ends.keys() & names:
+                log = self.log_of(name)
+                raise CannotStart(f"{name} can't start, it {self._ends[name]} (all it said: {log})")
+            return await holds()
+
+        def otherwise() -> str:
+            log = self.log_of(names[-1])
+            return (
+                f"{names[-1]} is not ready after {seconds:.0f} s;"
+                f" its last words: {reason(_words_in(log))} (all it said: {log})"
+            )
+
+        await wait_until(holds_while_they_run, seconds=seconds, otherwise=otherwise)
 
     async def stop(self) -> None:
         """Stop all programs, the latest first."""
@@ -76,19 +100,18 @@ class Supervisor:
         pause = PAUSE_FIRST_SECONDS
         while True:
             started_at = time.monotonic()
-            code = await self._once(program)
-            self._say(
-                f"{program.name} ended ({_words(code)}): {last_line(self.log_of(program.name))}"
-            )
+            end = self._ends[program.name] = await self._once(program)
+            self._say(f"{program.name} {end}")
             if time.monotonic() - started_at > STEADY_SECONDS:
                 pause = PAUSE_FIRST_SECONDS
             await asyncio.sleep(pause)
             pause = min(2 * pause, PAUSE_MAX_SECONDS)
 
-    async def _once(self, program: Program) -> int:
-        """From its start to its end, with nothing left of it afterwards."""
+    async def _once(self, program: Program) -> str:
+        """From its start to its end, with nothing left of it afterwards; how it ended."""
         kill_all(program.strays())
-        process = _start(program, self.log_of(program.name))
+        log = self.log_of(program.name)
+        process, begins_at = _start(program, log)
         pid_file = self._run / f"{program.name}.pid"
         note(pid_file, process.pid)
         try:
@@ -101,7 +124,7 @@ class Supervisor:
             kill_all(program.strays())
             pid_file.unlink(missing_ok=True)
             code = process.wait()
-        return code
+        return f"ended ({_code(code)}): {reason(_words_in(log, begins_at), program.causes)}"
 
 
 @asynccontextmanager
@@ -136,18 +159,38 @@ def kill_all(pids: Iterable[int]) -> None:
             os.kill(pid, signal.SIGKILL)
 
 
-def last_line(log: Path) -> str:
-    """The last words of a program."""
-    said = COLOUR.sub("", log.read_text(errors="replace")) if log.exists() else ""
-    return said.strip().rpartition("\n")[2][:LAST_WORDS_MAX] or "it said nothing"
+def reason(said: str, causes: Iterable[re.Pattern[str]] = ()) -> str:
+    """Why a program ended, in a line of its own: the first of the first cause, else its last."""
+    for cause in causes:
+        if found := cause.search(said):
+            return _shortened(found[found.lastindex or 0])
+    return _shortened(said.rpartition("\n")[2]) or "it said nothing"
 
 
-def _start(program: Program, log: Path) -> Popen[bytes]:
-    """Start it. From the main thread only: the death signal comes when the *thread* ends."""
+def _shortened(line: str) -> str:
+    """What, and why, stand at the two ends."""
+    half = REASON_MAX // 2
+    return line if len(line) <= REASON_MAX else f"{line[:half]} … {line[-half:]}"
+
+
+def _words_in(log: Path, begin_at: int = 0) -> str:
+    if not log.exists():
+        return ""
+    with log.open("rb") as text:
+        text.seek(begin_at)
+        return COLOUR.sub("", text.read().decode(errors="replace")).strip()
+
+
+def _start(program: Program, log: Path) -> tuple[Popen[bytes], int]:
+    """Start it, and say where in its log its words begin.
+
+    From the main thread only: the death signal comes when the *thread* ends.
+    """
     if log.exists() and log.stat().st_size > LOG_BYTES_MAX:
         log.replace(log.with_suffix(".old.log"))
     with log.open("ab") as output:
-        return Popen(
+        begins_at = output.tell()
+        process = Popen(
             program.command,
             env=program.environment,
             cwd=program.folder,
@@ -157,6 +200,7 @@ def _start(program: Program, log: Path) -> Popen[bytes]:
             start_new_session=True,
             preexec_fn=ending_with_this_process(program.stop_signal),
         )
+        return process, begins_at
 
 
 async def ended(pid: int) -> None:
@@ -180,5 +224,5 @@ async def _stop(pid: int, program: Program) -> None:
             await ended(pid)
 
 
-def _words(code: int) -> str:
+def _code(code: int) -> str:
     return f"by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"

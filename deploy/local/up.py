@@ -17,13 +17,13 @@ from deploy.local import broker as rabbitmq
 from deploy.local import demonstration
 from deploy.local.addresses import Addresses
 from deploy.local.broker import Broker, Ports, Software
-from deploy.local.commands import CannotStart, wait_until
+from deploy.local.commands import CannotStart
 from deploy.local.home import Home
 from deploy.local.issuer import issuer, write_feed_token
 from deploy.local.postgres import Postgres
 from deploy.local.processes import kill_group, noted
 from deploy.local.services import accounts, answers, program
-from deploy.local.supervisor import Supervisor, ended, last_line, supervising
+from deploy.local.supervisor import Supervisor, ended, supervising
 
 START_SECONDS_MAX = 60.0
 LEFTOVER_SECONDS_MAX = 20.0  # RabbitMQ takes six to stop
@@ -93,7 +93,7 @@ class Run:
         )
         with self._step("PostgreSQL"):
             self.supervisor.keep(await server.program())
-            await self._ready("postgres", server.answers)
+            await self._ready("postgres", holds=server.answers)
         return server.url
 
     async def broker(self) -> tuple[str | None, str | None]:
@@ -118,7 +118,7 @@ class Run:
         with self._step("RabbitMQ"):
             for each in node.programs():
                 self.supervisor.keep(each)
-            await self._ready("broker", node.answers)
+            await self._ready("epmd", "broker", holds=node.answers)
         return node.url, node.management_url
 
     async def databases(self, admin_url: str) -> Mapping[str, Database]:
@@ -132,7 +132,7 @@ class Run:
         with self._step("Services"):
             self.supervisor.keep(*(program(self.home, addresses, each) for each in SERVICES))
             for service, url in addresses.services.items():
-                await self._ready(service, partial(self._answers, service, url))
+                await self._ready(service, holds=partial(self._answers, service, url))
 
     async def _broker_software(self) -> Software | None:
         """Installed, or fetched the first time; without either the feeds do its work."""
@@ -162,16 +162,8 @@ class Run:
     async def _answers(self, service: str, url: str) -> bool:
         return await answers(url, noted(self.home.run / f"{service}.pid"))
 
-    async def _ready(self, name: str, holds: Callable[[], Awaitable[bool]]) -> None:
-        log = self.supervisor.log_of(name)
-
-        def otherwise() -> str:
-            return (
-                f"{name} is not ready after {START_SECONDS_MAX:.0f} s;"
-                f" its last words: {last_line(log)} (all of them: {log})"
-            )
-
-        await wait_until(holds, seconds=START_SECONDS_MAX, otherwise=otherwise)
+    async def _ready(self, *names: str, holds: Callable[[], Awaitable[bool]]) -> None:
+        await self.supervisor.ready(*names, holds=holds, seconds=START_SECONDS_MAX)
 
     @contextmanager
     def _step(self, what: str) -> Iterator[None]:

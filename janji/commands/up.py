@@ -5,6 +5,7 @@ import signal
 import sys
 from datetime import datetime
 from pathlib import Path
+from subprocess import DEVNULL, Popen
 from typing import Annotated
 
 import typer
@@ -16,7 +17,7 @@ from deploy.local.commands import CannotStart
 from deploy.local.demonstration import Demonstration
 from deploy.local.home import Home, home
 from deploy.local.status import status
-from deploy.local.supervisor import last_line
+from deploy.local.supervisor import ended, reason
 from deploy.local.up import running
 from janji.commands.failures import said_in_one_line
 from janji.importing.demonstration import invented, write_csv
@@ -119,27 +120,41 @@ def _stop_on_signal() -> None:
 
 
 async def in_background(here: Home, *, demo: bool) -> None:
-    """Until all is ready, whichever process runs it. Raises CannotStart."""
+    """Until all is ready, whichever process runs it. Raises CannotStart.
+
+    Interrupted, it ends what it has started.
+    """
     here.prepare()
     log = here.logs / "up.log"
+    said = log.stat().st_size if log.exists() else 0
+    child = _start(log, demo=demo)
+    try:
+        while not (await _is_ready(here) and _is_whole(here, demo=demo)):
+            said = _repeat(log, said)
+            code = child.poll()
+            # Ended with 0, it has found another one that runs, and that one makes all ready.
+            if code or (code == 0 and here.holder() is None):
+                raise CannotStart(reason(log.read_text().strip()).removeprefix("janji: "))
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
+    except asyncio.CancelledError:
+        if child.poll() is None:
+            child.terminate()
+            await ended(child.pid)
+        raise
+    _show(Addresses.load(here))
+    console.print(f"Runs in the background, as process {here.holder()}; `janji down` ends it.")
+
+
+def _start(log: Path, *, demo: bool) -> Popen[bytes]:
+    """`janji up`, which outlives this process. A child of asyncio wouldn't, from Python 3.12 on."""
     with log.open("ab") as output:
-        said = output.tell()
-        child = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "janji", "up", *(["--demo"] if demo else [])),
-            stdin=asyncio.subprocess.DEVNULL,
+        return Popen(
+            (sys.executable, "-m", "janji", "up", *(["--demo"] if demo else [])),
+            stdin=DEVNULL,
             stdout=output,
             stderr=output,
             start_new_session=True,
         )
-    while not (await _is_ready(here) and _is_whole(here, demo=demo)):
-        said = _repeat(log, said)
-        # Ended with 0, it has found another one that runs, and that one makes all ready.
-        has_ended = child.returncode is not None
-        if child.returncode or (has_ended and here.holder() is None):
-            raise CannotStart(last_line(log).removeprefix("janji: "))
-        await asyncio.sleep(LOOK_AGAIN_SECONDS)
-    _show(Addresses.load(here))
-    console.print(f"Runs in the background, as process {here.holder()}; `janji down` ends it.")
 
 
 async def _is_ready(here: Home) -> bool:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,11 +15,11 @@ from aiormq import spec
 
 from deploy.accounts import of_services
 from deploy.databases import SERVICES
-from deploy.local.broker import Broker, Ports, Software
-from deploy.local.commands import wait_until
+from deploy.local.broker import CAUSES, Broker, Ports, Software
+from deploy.local.commands import CannotStart, wait_until
 from deploy.local.ports import free_ports
 from deploy.local.processes import noted
-from deploy.local.supervisor import supervising
+from deploy.local.supervisor import reason, supervising
 from shared.messaging import topology
 
 PATIENCE_SECONDS = 60.0
@@ -73,6 +74,47 @@ async def test_the_noted_process_is_the_node_and_no_shell_around_it(rabbit: Brok
 
 def is_running_as(pid: int, program: str) -> bool:
     return Path(f"/proc/{pid}/exe").readlink().name == program
+
+
+async def test_what_keeps_it_from_starting_is_told_at_once(
+    tmp_path: Path, broker_software: Software
+) -> None:
+    ports = Ports(*free_ports(4))
+    broker = Broker(tmp_path, broker_software, ports, "right")
+    taken = socket.create_server(("127.0.0.1", ports.distribution))
+    words = f"broker can't start.*distribution port {ports.distribution}"
+    with taken:
+        async with supervising(logs=tmp_path, run=tmp_path, say=print) as supervisor:
+            supervisor.keep(*broker.programs())
+            with pytest.raises(CannotStart, match=words):
+                await supervisor.ready(
+                    "epmd", "broker", holds=broker.answers, seconds=PATIENCE_SECONDS
+                )
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (  # 4.0: the log is not open yet
+            "=INFO REPORT==== 30-Nov-2026::15:59:02.304751 ===\n"
+            'Runtime terminating during boot ({error,{runtime_tools,"no such file"}})\n'
+            "\nCrash dump is being written to: erl_crash.dump...done",
+            'Runtime terminating during boot ({error,{runtime_tools,"no such file"}})',
+        ),
+        (
+            "2026-11-30 15:53:43.6+00:00 [error] <0.132.0> \n"
+            "2026-11-30 15:53:43.6+00:00 [error] <0.132.0> BOOT FAILED\n"
+            "2026-11-30 15:53:43.6+00:00 [error] <0.132.0> ===========\n"
+            "2026-11-30 15:53:43.6+00:00 [error] <0.132.0> ERROR: could not bind\n"
+            "2026-11-30 15:53:44.7+00:00 [error] <0.132.0>     errorContext: start_error\n"
+            "init terminating in do_boot ({error,{_}})\n",
+            "ERROR: could not bind",
+        ),
+    ],
+    ids=["Erlang's own words", "the first error in its log"],
+)
+async def test_its_plainest_words_are_its_reason(said: str, told: str) -> None:
+    assert reason(said, CAUSES) == told
 
 
 @pytest.mark.parametrize(("user", "password"), [("guest", "guest"), ("janji", "wrong")])

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local.ports import free_ports
+from deploy.local.postgres import installed
 from tests.support.office import Office
 
 NOBODY_AT = f"127.0.0.1:{free_ports(1)[0]}"
@@ -39,3 +40,16 @@ def test_a_home_that_is_no_folder_is_named(tmp_path: Path) -> None:
 
     assert done.returncode == 1
     assert "JANJI_HOME" in done.stderr
+
+
+def test_a_server_that_cannot_start_is_told_at_once_with_its_own_words(tmp_path: Path) -> None:
+    data = tmp_path / "home/postgres/data"
+    data.mkdir(parents=True)
+    (data / "PG_VERSION").write_text(f"{installed()[0].major}\n")
+
+    done = Office(tmp_path / "home", {"JANJI_BROKER_URL": ""}).tried("up")
+
+    assert done.returncode == 1
+    assert "postgres can't start" in done.stderr
+    assert str(data) in done.stderr
+    assert done.stderr.count("\n") == 1

@@ -10,7 +10,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from deploy.local.commands import wait_until
+from deploy.local.commands import CannotStart, wait_until
 from deploy.local.postgres import Postgres, installed
 from deploy.local.processes import noted, runs
 from deploy.local.supervisor import supervising
@@ -109,6 +109,17 @@ async def test_a_half_made_cluster_is_made_anew(server: Postgres) -> None:
 
     async with kept(server):
         assert not unfinished.exists()
+
+
+async def test_what_keeps_it_from_starting_is_told_at_once(server: Postgres) -> None:
+    async with kept(server):
+        pass
+    (server.data / "global/pg_control").unlink()
+
+    async with supervising(logs=server.folder, run=server.folder, say=print) as supervisor:
+        supervisor.keep(await server.program())
+        with pytest.raises(CannotStart, match=r"postgres can't start.*pg_control"):
+            await supervisor.ready("postgres", holds=server.answers, seconds=PATIENCE_SECONDS)
 
 
 @pytest.mark.parametrize("binaries", installed(), ids=lambda each: str(each.major))

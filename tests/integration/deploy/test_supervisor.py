@@ -2,17 +2,19 @@
 
 import asyncio
 import os
+import re
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from deploy.local.commands import wait_until
+from deploy.local.commands import CannotStart, wait_until
 from deploy.local.processes import noted, runs
-from deploy.local.supervisor import Program, Supervisor, supervising
+from deploy.local.supervisor import REASON_MAX, Program, Supervisor, reason, supervising
 
 PATIENCE_SECONDS = 10.0
 
@@ -61,6 +63,47 @@ async def test_a_program_that_always_fails_is_tried_for_ever(tmp_path: Path) -> 
         supervisor.keep(script("failing", tmp_path, "echo tried; exit 3"))
 
         await until(lambda: log.exists() and log.read_text().count("tried") >= 3)
+
+
+async def never() -> bool:
+    return False
+
+
+async def test_what_ends_before_it_is_ready_is_told_at_once_with_its_last_words(
+    tmp_path: Path,
+) -> None:
+    async with a_supervisor(tmp_path) as supervisor:
+        supervisor.keep(script("failing", tmp_path, "echo no room; exit 3"))
+
+        with pytest.raises(CannotStart, match=r"failing can't start.*exit code 3.*no room"):
+            await supervisor.ready("failing", holds=never, seconds=PATIENCE_SECONDS)
+
+
+async def test_only_the_words_of_this_very_start_are_told(tmp_path: Path) -> None:
+    (tmp_path / "failing.log").write_text("FATAL: long ago\n")
+    program = script("failing", tmp_path, "echo 'FATAL: now'; echo bye; exit 3")
+    async with a_supervisor(tmp_path) as supervisor:
+        supervisor.keep(replace(program, causes=(re.compile("FATAL: (.*)"),)))
+
+        with pytest.raises(CannotStart, match=r"\(exit code 3\): now "):
+            await supervisor.ready("failing", holds=never, seconds=PATIENCE_SECONDS)
+
+
+async def test_what_is_never_ready_is_given_up_when_its_time_is_over(tmp_path: Path) -> None:
+    async with a_supervisor(tmp_path) as supervisor:
+        supervisor.keep(script("idle", tmp_path, "echo thinking; exec sleep 1000"))
+        await until(lambda: (tmp_path / "idle.log").exists())
+
+        with pytest.raises(CannotStart, match="idle is not ready after 0 s"):
+            await supervisor.ready("idle", holds=never, seconds=0.2)
+
+
+def test_a_long_reason_is_shortened_in_its_middle() -> None:
+    said = f"Failed to start {'x' * REASON_MAX} for reason eaddrinuse"
+
+    assert reason(said).startswith("Failed to start xxx")
+    assert reason(said).endswith("xxx for reason eaddrinuse")
+    assert len(reason(said)) < len(said)
 
 
 async def test_what_a_dead_program_leaves_of_its_group_is_killed(tmp_path: Path) -> None:

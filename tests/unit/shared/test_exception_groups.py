@@ -1,4 +1,4 @@
-"""What tasks died of comes out one by one, and whoever ends because of it ends with its own code."""
+"""What tasks died of comes out one by one, and whoever ends because of it ends as it says."""
 
 import pytest
 

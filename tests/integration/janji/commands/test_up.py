@@ -1,8 +1,9 @@
 """`janji up --detach` returns when all is ready, whoever started it."""
 
 import asyncio
-from asyncio.subprocess import Process
+from collections.abc import Iterator
 from pathlib import Path
+from subprocess import Popen
 from typing import Any
 
 import pytest
@@ -46,28 +47,30 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
 
 
 @pytest.fixture
-async def started(monkeypatch: pytest.MonkeyPatch) -> asyncio.Future[Process]:
-    """The process that was started for it."""
-    started: asyncio.Future[Process] = asyncio.get_running_loop().create_future()
-    start = asyncio.create_subprocess_exec
+def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Popen[bytes]]]:
+    """The processes that were started for it, none of which outlives the test."""
+    started: list[Popen[bytes]] = []
 
-    async def start_and_tell(*command: Any, **options: Any) -> Process:
-        process = await start(*command, **options)
-        started.set_result(process)
-        return process
+    def start_and_tell(*command: Any, **options: Any) -> Popen[bytes]:
+        started.append(Popen(*command, **options))
+        return started[-1]
 
-    monkeypatch.setattr(asyncio, "create_subprocess_exec", start_and_tell)
-    return started
+    monkeypatch.setattr(up, "Popen", start_and_tell)
+    yield started
+    for process in started:
+        process.terminate()
+        process.wait(WAIT_SECONDS_MAX)
 
 
 async def test_a_demonstration_that_another_one_fills_is_waited_for(
-    here: Home, looks: Looks, started: asyncio.Future[Process]
+    here: Home, looks: Looks, started: list[Popen[bytes]]
 ) -> None:
     with here.held():
         BEGUN.save(here)
         detached = asyncio.create_task(up.in_background(here, demo=True))
-        async with asyncio.timeout(WAIT_SECONDS_MAX):
-            assert await (await started).wait() == 0
+        await eventually(
+            lambda: [each.poll() for each in started] == [0], within_seconds=WAIT_SECONDS_MAX
+        )
         so_far = looks.count
         await eventually(lambda: looks.count >= so_far + LOOKS)
         assert not detached.done()
@@ -79,7 +82,7 @@ async def test_a_demonstration_that_another_one_fills_is_waited_for(
 
 
 async def test_half_a_demonstration_is_waited_for_by_whoever_starts_it(
-    here: Home, looks: Looks
+    here: Home, looks: Looks, started: list[Popen[bytes]]
 ) -> None:
     with here.held():
         BEGUN.save(here)
@@ -91,8 +94,20 @@ async def test_half_a_demonstration_is_waited_for_by_whoever_starts_it(
         await ended(detached)
 
 
+async def test_what_was_started_ends_when_its_command_is_interrupted(
+    here: Home, looks: Looks, started: list[Popen[bytes]]
+) -> None:
+    detached = asyncio.create_task(up.in_background(here, demo=True))
+    await eventually(lambda: bool(started) and looks.count > 0)
+
+    await ended(detached)
+
+    assert [each.poll() is None for each in started] == [False]
+    assert here.holder() is None
+
+
 async def test_what_runs_and_is_no_demonstration_is_not_taken_for_one(
-    here: Home, looks: Looks
+    here: Home, looks: Looks, started: list[Popen[bytes]]
 ) -> None:
     with here.held(), pytest.raises(CannotStart, match="is no demonstration: name another folder"):
         async with asyncio.timeout(WAIT_SECONDS_MAX):
