@@ -1,5 +1,10 @@
 # What each target does stands beside it; `make` alone lists them.
-PYTHON ?= $(shell command -v python3.11 || command -v python3)
+# The system's own Python where it is new enough, else one in PATH.
+IS_NEW_ENOUGH := -c 'import sys; sys.exit(sys.version_info < (3, 11))'
+ifndef PYTHON
+PYTHON := $(shell for each in /usr/bin/python3 python3 python3.11; do \
+	$$each $(IS_NEW_ENOUGH) 2>/dev/null && command -v $$each && break; done)
+endif
 ONLY ?=
 JANJI := .venv/bin/janji
 # Many processes are started here; each would compile the whole code again where this is set.
@@ -41,5 +46,5 @@ install install-dev: .check-python
 
 .PHONY: .check-python
 .check-python:
-	@test -n "$(PYTHON)" && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	@test -n "$(PYTHON)" && $(PYTHON) $(IS_NEW_ENOUGH) \
 		|| { echo "make: Python 3.11 or newer is needed: install python3, or name one by PYTHON=…" >&2; exit 1; }

@@ -28,7 +28,7 @@ async def install(lock: Path) -> None:
     wanted = _fingerprint(lock)
     if stamp.exists() and stamp.read_text() == wanted:
         return
-    if not await _works(PYTHON, "-c", "pass"):
+    if not await _works(PYTHON, "-c", f"import sys; assert sys.version == {sys.version!r}"):
         _say("Making .venv")
         venv.create(VENV, clear=True, with_pip=find_spec("ensurepip") is not None)
     pip = await _pip()
