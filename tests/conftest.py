@@ -13,6 +13,8 @@ from tests.support.servers import find_broker, find_postgres
 from tests.support.system import missing
 from tests.support.vhosts import Broker, create_vhost, delete_vhost
 
+pytest_plugins = ["tests.support.leftovers"]
+
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what needs a program that isn't there; `make test-system` has said so."""

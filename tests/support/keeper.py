@@ -11,13 +11,13 @@ import shutil
 import signal
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from deploy.accounts import VHOST
 from deploy.local.broker import Broker, Ports
-from deploy.local.commands import wait_until
 from deploy.local.ports import free_ports
 from deploy.local.postgres import SETTINGS, Postgres
 from deploy.local.supervisor import Supervisor, ended, supervising
@@ -36,9 +36,15 @@ Serve = Callable[[Supervisor, Path], Awaitable[Address]]
 
 
 async def main(server: str, folder: Path, test_run: int) -> None:
-    """Serve until that process ends; then nothing is left but the log."""
+    """Serve until that process ends or says so; then nothing is left but the log."""
+    everything = asyncio.current_task()
+    assert everything is not None
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, everything.cancel)
     serve = {"postgres": serve_postgres, "broker": serve_broker}[server]
-    with TemporaryDirectory(prefix=f"janji-{server}-", dir=memory()) as data:
+    with (
+        suppress(asyncio.CancelledError),
+        TemporaryDirectory(prefix=f"janji-{server}-", dir=memory()) as data,
+    ):
         await keep(serve, folder, Path(data) / "server", test_run)
 
 
@@ -60,7 +66,7 @@ def memory() -> Path | None:
 async def serve_postgres(supervisor: Supervisor, folder: Path) -> Address:
     server = Postgres(folder=folder, port=free_ports(1)[0], password=PASSWORD)
     supervisor.keep(await server.program(FAST))
-    await answering(server.answers, supervisor.log_of("postgres"))
+    await supervisor.ready("postgres", holds=server.answers, seconds=ANSWER_SECONDS_MAX)
     return {"url": server.url}
 
 
@@ -69,12 +75,8 @@ async def serve_broker(supervisor: Supervisor, folder: Path) -> Address:
     epmd, node = broker.programs()
     supervisor.keep(epmd)
     supervisor.keep(replace(node, stop_signal=signal.SIGKILL))  # a clean stop takes six seconds
-    await answering(broker.answers, supervisor.log_of("broker"))
+    await supervisor.ready("epmd", "broker", holds=broker.answers, seconds=ANSWER_SECONDS_MAX)
     return {"url": broker.url.removesuffix(f"/{VHOST}"), "api": f"{broker.management_url}/api"}
-
-
-async def answering(answers: Callable[[], Awaitable[bool]], log: Path) -> None:
-    await wait_until(answers, seconds=ANSWER_SECONDS_MAX, otherwise=log.read_text)
 
 
 if __name__ == "__main__":
