@@ -6,6 +6,7 @@ PYTHON := $(shell for each in /usr/bin/python3 python3 python3.11; do \
 	$$each $(IS_NEW_ENOUGH) 2>/dev/null && command -v $$each && break; done)
 endif
 ONLY ?=
+TESTS ?=
 JANJI := .venv/bin/janji
 # Many processes are started here; each would compile the whole code again where this is set.
 export PYTHONDONTWRITEBYTECODE =
@@ -22,12 +23,14 @@ up: install ## Start everything on this machine; Ctrl-C ends it
 down: ## End what `make up` started
 	@$(JANJI) down
 
-test: install-dev ## Run the whole suite, on a PostgreSQL and a RabbitMQ of its own
-	@.venv/bin/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not system"
+test: install-dev ## Run the suite on servers of its own; TESTS=tests/unit runs some
+	@.venv/bin/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not system" $(TESTS)
 
-test-system: install-dev ## Run what needs a browser, containers or other packages
+test-system: install-dev ## Run what needs a browser, other packages or fresh machines
 	@.venv/bin/python -m tests.support.system
-	@.venv/bin/python -m pytest -n 2 --dist loadfile -m system
+	@.venv/bin/python -m pytest -n 2 --dist loadfile -m "system and not machine"
+	@.venv/bin/python -m pytest -v --durations=0 -o faulthandler_timeout=3600 -m machine \
+		|| test $$? -eq 5 # no machine can be made here, which was said above
 
 lint: install-dev ## Check style, types and who imports whom
 	@.venv/bin/ruff check .

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import settings
 from tests.support.blocking import blocking
 from tests.support.databases import Database, clone, drop
 from tests.support.servers import find_broker, find_postgres
-from tests.support.system import missing
+from tests.support.system import is_missing
 from tests.support.vhosts import Broker, create_vhost, delete_vhost
 
 pytest_plugins = ["tests.support.leftovers"]
@@ -18,7 +19,7 @@ pytest_plugins = ["tests.support.leftovers"]
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what needs a program that isn't there; `make test-system` has said so."""
-    lacking = set(missing())
+    lacking = {need for need in set(chain(*map(needs, items))) if is_missing(need)}
     left_out = [item for item in items if lacking.intersection(needs(item))]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]

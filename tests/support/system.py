@@ -9,33 +9,42 @@ import shutil
 import subprocess
 import sys
 
-PACKAGES = {"chromium": "chromium", "java": "default-jre-headless"}  # program: its package
+from tests.support.machines import can_be_made
+
+# Program: its package.
+PACKAGES = {
+    "chromium": "chromium",
+    "java": "default-jre-headless",
+    "debootstrap": "debootstrap",
+}
+MACHINES = "machines"
+LOCKED_SECONDS_MAX = 300  # somebody else installs
 
 
-def missing() -> list[str]:
-    """The programs that are not there."""
-    return [program for program in PACKAGES if shutil.which(program) is None]
+def is_missing(need: str) -> bool:
+    """A program, or what fresh machines are made with."""
+    return not can_be_made() if need == MACHINES else shutil.which(need) is None
 
 
 def main() -> None:
     """Install what is missing, or say what can't be had."""
-    packages = [PACKAGES[program] for program in missing()]
-    if not packages:
-        return
-    if os.geteuid() == 0 and shutil.which("apt-get"):
+    packages = [package for program, package in PACKAGES.items() if is_missing(program)]
+    if packages and os.geteuid() == 0 and shutil.which("apt-get"):
         print(f"Installing {', '.join(packages)} for the system tests …", flush=True)
         _apt("update")
         _apt("install", "--yes", "--no-install-recommends", *packages)
-    if still := missing():
+    if still := [program for program in PACKAGES if is_missing(program)]:
         wanted = " ".join(PACKAGES[program] for program in still)
         print(f"Without {', '.join(still)} some tests don't run: apt-get install {wanted}, as root")
+    if is_missing(MACHINES):
+        print("No fresh machines are made here: that takes root, on a Debian, with namespaces")
 
 
 def _apt(*words: str) -> None:
     """Its last line if it fails; whether that matters is seen by what is missing then."""
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     done = subprocess.run(
-        ["apt-get", "--quiet", *words],
+        ["apt-get", "--quiet", "-o", f"DPkg::Lock::Timeout={LOCKED_SECONDS_MAX}", *words],
         env=environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

@@ -1,0 +1,48 @@
+"""README's two commands on fresh machines: both Debians, as root and as an ordinary user.
+
+`make test` takes minutes, so it is run in whole once, on the newest of all; the other runs are of
+what depends on the machine: servers, broker, commands and the processes of services.
+"""
+
+from collections.abc import Iterator
+from urllib.request import urlopen
+
+import pytest
+
+from tests.support.machines import USER, Machine, machine
+
+DEBIANS = {"Debian 12": "bookworm", "Debian 13": "trixie"}
+WHOLE = ""
+WHAT_DEPENDS = (
+    "tests/unit/deploy tests/integration/deploy tests/integration/janji"
+    " tests/integration/shared/web tests/integration/shared/messaging tests/e2e"
+)
+# Debian 12 as root is what CI runs all of `make test` on.
+TESTED = {
+    ("Debian 12", USER): WHAT_DEPENDS,
+    ("Debian 13", "root"): WHAT_DEPENDS,
+    ("Debian 13", USER): WHOLE,
+}
+TEST_SECONDS_MAX = 3_000
+
+pytestmark = [pytest.mark.system, pytest.mark.machine, pytest.mark.needs("debootstrap", "machines")]
+
+
+@pytest.fixture(scope="module", params=DEBIANS)
+def debian(request: pytest.FixtureRequest) -> Iterator[tuple[str, Machine]]:
+    with machine(DEBIANS[request.param]) as fresh:
+        for user in ("root", USER):
+            fresh.clone(user)
+        yield request.param, fresh
+
+
+@pytest.mark.parametrize("user", ["root", USER])
+def test_two_commands_are_enough(debian: tuple[str, Machine], user: str) -> None:
+    name, fresh = debian
+
+    with fresh.made_up(user) as address, urlopen(address) as page:
+        assert page.status == 200
+
+    tests = TESTED.get((name, user))
+    if tests is not None:
+        fresh.run(user, f"make test TESTS='{tests}'", seconds_max=TEST_SECONDS_MAX)
