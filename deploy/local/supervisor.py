@@ -26,6 +26,7 @@ PAUSE_FIRST_SECONDS = 0.1
 PAUSE_MAX_SECONDS = 2.0
 STEADY_SECONDS = 10.0  # what ran this long starts again after the shortest pause
 LOG_BYTES_MAX = 10 * 2**20  # a longer log is put aside at the next start; one old one is kept
+WORDS_BYTES_MAX = 2**20  # of a log that has grown for months only so much is looked at
 REASON_MAX = 300
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 PR_SET_PDEATHSIG = 1
@@ -43,7 +44,7 @@ class Program:
     stop_signal: signal.Signals = signal.SIGTERM
     stop_seconds: float = 15.0
     strays: Callable[[], Iterable[int]] = field(default=tuple)  # what its group doesn't hold
-    causes: Sequence[re.Pattern[str]] = ()  # where it says why it ended, the plainest first
+    causes: Sequence[re.Pattern[str]] = ()  # where it says why it can't start, the plainest first
 
 
 class Supervisor:
@@ -58,6 +59,7 @@ class Supervisor:
         self._say = say
         self._layers: list[list[asyncio.Task[None]]] = []
         self._ends: dict[str, str] = {}  # how each that has ended did so the last time
+        self._ready: set[str] = set()  # what had come so far that an old error is no cause any more
 
     def keep(self, *programs: Program) -> None:
         """Run these from now on; they are stopped together, before all that were kept earlier."""
@@ -82,6 +84,7 @@ class Supervisor:
             )
 
         await wait_until(holds_while_they_run, seconds=seconds, otherwise=otherwise)
+        self._ready.update(names)
 
     async def stop(self) -> None:
         """Stop all programs, the latest first."""
@@ -109,7 +112,7 @@ class Supervisor:
 
     async def _once(self, program: Program) -> str:
         """From its start to its end, with nothing left of it afterwards; how it ended."""
-        kill_all(program.strays())
+        await _end_all(program.strays())
         log = self.log_of(program.name)
         process, begins_at = _start(program, log)
         pid_file = self._run / f"{program.name}.pid"
@@ -124,7 +127,8 @@ class Supervisor:
             kill_all(program.strays())
             pid_file.unlink(missing_ok=True)
             code = process.wait()
-        return f"ended ({_code(code)}): {reason(_words_in(log, begins_at), program.causes)}"
+        causes = () if program.name in self._ready else program.causes
+        return f"ended ({_code(code)}): {reason(_words_in(log, begins_at), causes)}"
 
 
 @asynccontextmanager
@@ -177,7 +181,7 @@ def _words_in(log: Path, begin_at: int = 0) -> str:
     if not log.exists():
         return ""
     with log.open("rb") as text:
-        text.seek(begin_at)
+        text.seek(max(begin_at, log.stat().st_size - WORDS_BYTES_MAX))
         return COLOUR.sub("", text.read().decode(errors="replace")).strip()
 
 
@@ -214,6 +218,14 @@ async def ended(pid: int) -> None:
     finally:
         loop.remove_reader(descriptor)
         os.close(descriptor)
+
+
+async def _end_all(pids: Iterable[int]) -> None:
+    """End these, and wait until they have let go of what the next one wants."""
+    for pid in list(pids):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+            await ended(pid)
 
 
 async def _stop(pid: int, program: Program) -> None:

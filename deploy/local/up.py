@@ -141,7 +141,7 @@ class Run:
         packages = self.home.packages
         try:
             if not packages.exists():
-                with self._step("RabbitMQ, fetched as Debian's packages (33 MB)"):
+                with self._step("RabbitMQ, fetched as Debian's packages (35 MB)"):
                     await rabbitmq.fetch(packages)
         except CannotStart as failure:
             self.say(

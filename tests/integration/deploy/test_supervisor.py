@@ -89,6 +89,23 @@ async def test_only_the_words_of_this_very_start_are_told(tmp_path: Path) -> Non
             await supervisor.ready("failing", holds=never, seconds=PATIENCE_SECONDS)
 
 
+async def test_an_old_error_of_what_was_ready_is_not_why_it_ended(tmp_path: Path) -> None:
+    said: list[str] = []
+    text = "echo 'FATAL: of a client'; touch up; while [ ! -e go ]; do sleep 0.02; done; echo bye"
+    program = script("server", tmp_path, text)
+
+    async def is_up() -> bool:
+        return (tmp_path / "up").exists()
+
+    async with supervising(logs=tmp_path, run=tmp_path, say=said.append) as supervisor:
+        supervisor.keep(replace(program, causes=(re.compile("FATAL: (.*)"),)))
+        await supervisor.ready("server", holds=is_up, seconds=PATIENCE_SECONDS)
+        (tmp_path / "go").touch()
+        await until(lambda: bool(said))
+
+    assert said[0] == "server ended (exit code 0): bye"
+
+
 async def test_what_is_never_ready_is_given_up_when_its_time_is_over(tmp_path: Path) -> None:
     async with a_supervisor(tmp_path) as supervisor:
         supervisor.keep(script("idle", tmp_path, "echo thinking; exec sleep 1000"))
