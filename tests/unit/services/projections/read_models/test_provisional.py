@@ -42,7 +42,8 @@ def figures(
         )
         if count
     ]
-    asked = read_period(f"{due_on.year - 1}-12"), YearCounts(counts), Office(load_standards(), calendar), STANDING
+    period = read_period(f"{due_on.year - 1}-12")
+    asked = period, YearCounts(counts), Office(load_standards(), calendar), STANDING
     return {"requests": of_requests(*asked), "complaints": of_complaints(*asked)}
 
 
