@@ -88,8 +88,8 @@ class Case:
         self.version = said.version
         self.status = said.status
         self.known_on = event.known_on
-        self._note_end(event)
-        if event.is_imported and self.imported_on is not None:
+        self.ended_on = None if said.clock.state in OPEN else self._ended_on(event)
+        if self.imported_on is not None and event.is_imported:
             self.imported_on = event.known_on
         if event.type in ASKED_THE_APPLICANT:
             self.waited = True
@@ -107,14 +107,14 @@ class Case:
         elif event.type == "rated":
             self.score = said.score
 
-    def _note_end(self, event: CaseEvent) -> None:
-        """On which day it was finished, or voided; after that nothing else ends it."""
+    def _ended_on(self, event: CaseEvent) -> dt.date | None:
+        """When it was finished, or voided; after that nothing else ends it."""
         said = event.payload
         if event.type == VOIDED:
-            self.ended_on = local_date(said.occurred_at)
-        elif said.clock.state != VOIDED:
-            stopped_at = said.basis["stopped_at"]
-            self.ended_on = stopped_at and local_date(dt.datetime.fromisoformat(stopped_at))
+            return local_date(said.occurred_at)
+        if said.clock.state == VOIDED:
+            return self.ended_on
+        return local_date(dt.datetime.fromisoformat(said.basis["stopped_at"]))
 
     def read_clock(self, event: CaseEvent, on: dt.date, calendar: Calendar) -> None:
         """What its clock says on the day `on`, after `event`."""
