@@ -184,10 +184,10 @@ class FurtherClock(View):
 class Block(Identity):
     """What is said of requests and of complaints alike; days are working days.
 
-    `has_provisional`: some due dates stand on days off that are not decreed yet; while cases with
-    such a due date are decided, `target_met` is null. `voided`: registered by mistake, so in no
-    other count; `imported`: came by import, lastly on `imported_on`. By month only in quarters and
-    years.
+    `voided`: registered by mistake, so in no other count; `imported`: came by import, lastly on
+    `imported_on`; `has_provisional`: some due dates stand on days off that are not decreed yet, and
+    while cases with such a due date are decided, `target_met` is null. By month only in quarters
+    and years.
     """
 
     standard: str

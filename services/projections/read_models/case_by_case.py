@@ -29,7 +29,12 @@ select left(encode(sha256(k.key || convert_to(c.number, 'UTF8')), 'hex'), 24) co
        c.kind, c.received_on, c.due_on, c.ended_on, c.state, c.days_used, c.days_elapsed,
        c.waited::text as waited, (c.status = 'rejected')::text as rejected,
        c.backdated::text as backdated, (c.imported_on is not null)::text as imported,
-       c.imported_on, c.provisional::text as provisional,
+       c.imported_on,
+       (c.provisional and not exists (
+           select from unnest($7::text[], $8::date[], $9::date[]) as settled (version, month, due)
+           where version = c.calendar and month = date_trunc('month', c.received_on)::date
+               and due = c.due_on
+       ))::text as provisional,
        case when c.state = 'overdue' then late.days end as overdue_days, waits.days as waiting_days,
        $3::text as period, $4::text as as_of
 from cases c
@@ -48,6 +53,13 @@ where service = 'requests' and basis is not null and since is not null
 """
 
 
+_PROVISIONAL = """
+select distinct calendar, date_trunc('month', received_on)::date as month, due_on
+from cases
+where service = 'requests' and provisional and received_on between $1 and $2
+"""
+
+
 async def write(
     connection: Connection,
     period: Period,
@@ -61,8 +73,16 @@ async def write(
     """
     since = [row["since"] for row in await connection.fetch(_DAYS)]
     ages = [calendar.working_days_between(day, stands.today) for day in since]
-    asked = (period.first_day, period.last_day, period.id, as_of(stands), since, ages)
-    await connection.copy_from_query(_ROWS, *asked, output=output, format="csv", header=True)
+    settled = [
+        tuple(row)
+        for row in await connection.fetch(_PROVISIONAL, period.first_day, period.last_day)
+        if calendar.has_settled(*row)
+    ]
+    columns = [[row[column] for row in settled] for column in range(3)]
+    of = (period.first_day, period.last_day, period.id, as_of(stands))
+    await connection.copy_from_query(
+        _ROWS, *of, since, ages, *columns, output=output, format="csv", header=True
+    )
 
 
 def of_requests(stands: Standing) -> tuple[SourcePosition, Standing]:

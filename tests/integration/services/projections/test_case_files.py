@@ -14,8 +14,9 @@ from services.projections.open_data import CASE_COLUMNS
 from services.projections.read_models.periods import read_period
 from services.projections.read_models.statistics import Office as Measures
 from shared.promise.standard import load_standards
-from shared.promise.working_days import local_date
+from shared.promise.working_days import load_calendar, local_date
 from shared.web.problems import Problem
+from tests.support.amended import amended, year_of
 from tests.support.databases import Database
 from tests.support.event_logs import connected
 from tests.support.http import Answer, Client
@@ -196,6 +197,25 @@ async def test_the_tag_stays_until_the_requests_change(figures: Projected, clien
 )
 async def test_what_there_is_not_is_refused(client: Client, query: str) -> None:
     assert (await client.get(f"{PATH}?{query}")).problem == "invalid"
+
+
+async def test_a_due_date_is_provisional_until_its_year_is_decreed(figures: Projected) -> None:
+    office = Office()
+    office.request(at("12-30 17:00")).then("confirmed", at("12-31 09:00"))
+    await figures.roll(date(2026, 12, 31))
+    await figures.apply(office.events)
+    period = read_period("2026-12")
+
+    async def told() -> list[str]:
+        file = await files_of(figures).file(period)
+        text = b"".join([piece async for piece in file.pieces(packed=False)]).decode()
+        rows = csv.DictReader(io.StringIO(text))
+        return [f"{row['due_on']} {row['provisional']}" for row in rows]
+
+    before = await told()
+    figures.calendar = load_calendar(applied=[year_of(amended(2027, decided_on="2026-12-31"))])
+
+    assert (before, await told()) == (["2027-01-04 true"], ["2027-01-04 false"])
 
 
 # How they are kept.

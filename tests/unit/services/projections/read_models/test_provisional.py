@@ -42,8 +42,12 @@ def figures(
         )
         if count
     ]
-    period = read_period(f"{due_on.year - 1}-12")
-    asked = period, YearCounts(counts), Office(load_standards(), calendar), STANDING
+    asked = (
+        read_period(f"{due_on.year - 1}-12"),
+        YearCounts(counts),
+        Office(load_standards(), calendar),
+        STANDING,
+    )
     return {"requests": of_requests(*asked), "complaints": of_complaints(*asked)}
 
 
