@@ -66,10 +66,10 @@ def _more(complaint: Complaint, reading: Reading) -> list[str]:
         more = []
     else:
         more = ["days_used"]
+    if reading.provisional and reading.state != "forwarded":  # whose due date isn't told
+        more.append("provisional")
     if complaint.status == Status.RESOLVED:
         more.append("closes_by_itself")
-    if reading.provisional and reading.days_left is not None:
-        more.append("provisional")
     return more
 
 

@@ -123,6 +123,22 @@ EXAMPLES = {
         (("returned", "11-03 10:00"), ("resubmitted", "11-05 09:00")),
         "11-06",
     ),
+    "no_close": Example(
+        Text(
+            id="Permintaan diterima Rabu, 23 Desember 2026, dikembalikan hari itu pukul 16.30, "
+            "sesudah kantor tutup, dan diajukan kembali Sabtu. Kamis (cuti bersama) dan Jumat "
+            "(Natal) libur, jadi tidak ada jam tutup di antaranya: Senin terhitung. Batas "
+            "waktunya {due}.",
+            en="A request is received on Wednesday, 23 December 2026, returned that day at 16:30, "
+            "after the office has closed, and resubmitted on Saturday. Thursday (collective leave) "
+            "and Friday (Christmas) are days off, so no close lies in between: Monday counts. It "
+            "is due on {due}.",
+        ),
+        "12-23 09:00",
+        REQUEST,
+        (("returned", "12-23 16:30"), ("resubmitted", "12-26 10:00")),
+        "12-28",
+    ),
     "due_on": Example(
         Text(
             id="Pengaduan dengan batas waktu 5 hari kerja diterima Senin, 2 November 2026. Hari "

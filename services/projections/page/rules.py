@@ -38,6 +38,14 @@ CLOCK_RULES: Mapping[str, Text] = {
         "back, if the waiting lasted over at least one close. A pause within one day changes "
         "nothing, so sending papers back buys no time.",
     ),
+    "no_close": Text(
+        id="Hari libur tidak mempunyai jam tutup, sama seperti akhir pekan. Berkas yang "
+        "dikembalikan sesudah jam tutup terakhir sebelum hari libur, dan dijawab sebelum jam tutup "
+        "pada hari kerja berikutnya, tidak mengurangi hari terhitung.",
+        en="A day off has no close, just as a weekend has none. Papers that are returned after the "
+        "last close before days off, and answered before the close of the next working day, take "
+        "out no day.",
+    ),
     "due_on": Text(
         id="Batas waktu adalah hari terhitung ke-n. Selama menunggu pemohon, batas waktu belum "
         "diketahui; sisa harinya diketahui.",

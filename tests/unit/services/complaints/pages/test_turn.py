@@ -86,6 +86,18 @@ def test_a_due_date_that_may_still_move_is_marked() -> None:
     assert now.more[-1] == "This due date depends on holidays not yet decreed."
 
 
+def test_a_due_date_stays_marked_when_the_answer_is_given() -> None:
+    complaint = complaints.in_progress("oversight")
+    complaint.resolve("Sudah kami jawab.", act())
+
+    now = english(complaint)
+
+    assert now.more[:2] == (
+        "We answered on time: it was due on Friday, 29 January 2027.",
+        "This due date depends on holidays not yet decreed.",
+    )
+
+
 def test_it_is_said_in_indonesian_as_well() -> None:
     now = turn(complaints.received(), TUESDAY, CALENDAR, "id")
 

@@ -27,6 +27,7 @@ def test_every_rule_has_an_example_and_every_example_a_rule() -> None:
         ("working_day", date(2026, 3, 31), "running"),
         ("received_on", date(2026, 11, 10), "running"),
         ("counted", date(2026, 11, 6), "running"),
+        ("no_close", date(2026, 12, 28), "running"),
         ("due_on", date(2026, 11, 9), "running"),
         ("on_time", date(2026, 11, 3), "late"),
         ("days_used", date(2026, 11, 9), "on_time"),

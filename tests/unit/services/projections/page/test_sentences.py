@@ -28,6 +28,7 @@ MOST = figures(received=120, on_time=110, late=3, overdue=2, target_met=False)
 FEW = figures(received=7, on_time=6, late=1, target_met=False)
 ALL = figures(received=42, on_time=42, target_met=True)
 NONE_DUE = figures(received=3)
+UNDECREED = {"target_met": None}
 
 SAID = [
     pytest.param(
@@ -69,6 +70,21 @@ SAID = [
     ),
     pytest.param(
         ALL, "en", "All 42 requests were completed on time.", "Promise kept.", id="all, in English"
+    ),
+    pytest.param(
+        ALL | UNDECREED,
+        "id",
+        "Semua 42 permintaan diselesaikan tepat waktu.",
+        "",
+        id="all kept, on undecreed days",
+    ),
+    pytest.param(
+        MOST | UNDECREED,
+        "en",
+        "Of 115 requests finished or due, 110 were completed on time, within 1 working day "
+        "(95.7\N{NO-BREAK SPACE}%). Our promise: all of them.",
+        "",
+        id="most kept, on undecreed days",
     ),
     pytest.param(
         NONE_DUE,
