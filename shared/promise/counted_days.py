@@ -24,7 +24,7 @@ from operator import itemgetter
 from typing import Any, Literal, NamedTuple
 
 from shared.promise.standard import Text
-from shared.promise.working_days import DAY, SATURDAY, Calendar
+from shared.promise.working_days import SATURDAY, Calendar
 
 Why = Literal["received", "counted", "weekend", "day_off", "with_applicant", "answer_received"]
 
@@ -64,7 +64,7 @@ class TakenOut(NamedTuple):
 
         Without a working day before the answer, no wait lasted over a close: none is lost to it.
         """
-        if calendar.rank(self.last_on - DAY) < calendar.rank_from(self.first_on):
+        if calendar.rank_from(self.last_on) <= calendar.rank_from(self.first_on):
             return self
         return TakenOut(self.first_on, calendar.working_day_from(self.last_on))
 
