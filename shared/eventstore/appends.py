@@ -12,7 +12,7 @@ from uuid import UUID
 
 from shared.eventstore.codec import Encoded
 from shared.eventstore.errors import CommandTooLarge, UnstorableEvent
-from shared.eventstore.records import CommandKey
+from shared.eventstore.records import Claim, CommandKey
 from shared.eventstore.sealing import WrappedKey
 
 EVENT_BYTES_MAX = 4 * 1024 * 1024  # a body of 1 MiB, sealed and in base64, with room to spare
@@ -28,7 +28,8 @@ class Append:
     """The events of one command on one stream, versions running on from `first_version`.
 
     `size_bytes` is what it weighs in the queue and in a batch. `new_key`: the stream gets this
-    sealing key. `erases`: it loses the one it has, for ever.
+    sealing key. `erases`: it loses the one it has, for ever. `claim`: None leaves the name that it
+    holds as it is.
     """
 
     key: CommandKey
@@ -40,18 +41,19 @@ class Append:
     trace: str | None = None
     new_key: WrappedKey | None = None
     erases: bool = False
+    claim: Claim | None = None
 
     @property
     def last_version(self) -> int:
         return self.first_version + len(self.states) - 1
 
 
-Answer = Literal["appended", "replayed", "key_reused", "conflict"]
+Answer = Literal["appended", "replayed", "key_reused", "conflict", "taken"]
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What append_events answered for one command: see its migration for the four answers."""
+    """What append_events answered for one command: see its migrations for the answers."""
 
     answer: Answer
     originator_id: UUID
@@ -68,6 +70,7 @@ def append_of(
     trace: str | None = None,
     new_key: WrappedKey | None = None,
     erases: bool = False,
+    claim: Claim | None = None,
 ) -> Append:
     """The append of one command; all its events are of one stream, in order.
 
@@ -85,13 +88,10 @@ def append_of(
         trace=trace,
         new_key=new_key,
         erases=erases,
+        claim=claim,
     )
     _check_sizes(append)
-    _check_text("key", key.key)
-    for topic in append.topics:
-        _check_text("topic", topic)
-    if trace is not None:
-        _check_text("trace", trace)
+    _check_texts(append)
     return append
 
 
@@ -106,6 +106,16 @@ def _check_sizes(append: Append) -> None:
         raise UnstorableEvent(f"a request hash of more than {HASH_BYTES_MAX} bytes")
     if append.first_version < 0:
         raise UnstorableEvent(f"version {append.first_version}")
+
+
+def _check_texts(append: Append) -> None:
+    _check_text("key", append.key.key)
+    for topic in append.topics:
+        _check_text("topic", topic)
+    if append.claim is not None and append.claim.name is not None:
+        _check_text("claim", append.claim.name)
+    if append.trace is not None:
+        _check_text("trace", append.trace)
 
 
 def _check_text(name: str, text: str) -> None:

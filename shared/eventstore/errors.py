@@ -22,6 +22,14 @@ class VersionConflict(EventLogError):
         self.found = found
 
 
+class NameTaken(EventLogError):
+    """Another stream holds the name that was claimed: `holder`, the first of those that do."""
+
+    def __init__(self, holder: UUID) -> None:
+        super().__init__(f"{holder} holds the name that was claimed")
+        self.holder = holder
+
+
 class KeyReused(EventLogError):
     """This idempotency key came before, with another request."""
 

@@ -23,10 +23,10 @@ from eventsourcing.domain import Aggregate, CanMutateAggregate
 from shared.eventstore import database
 from shared.eventstore.appends import Append, Outcome, append_of
 from shared.eventstore.codec import Codec
-from shared.eventstore.errors import KeyReused, LogUnavailable, VersionConflict
+from shared.eventstore.errors import KeyReused, LogUnavailable, NameTaken, VersionConflict
 from shared.eventstore.listener import Listener
 from shared.eventstore.reader import LogReader
-from shared.eventstore.records import Appended, CommandKey
+from shared.eventstore.records import Appended, Claim, CommandKey
 from shared.eventstore.sealing import WrappedKey
 from shared.eventstore.waiting import Queue
 from shared.eventstore.writer import Writer
@@ -102,17 +102,18 @@ class EventLog(LogReader):
         key: CommandKey | None = None,
         trace: str | None = None,
         erases: bool = False,
+        claim: Claim | None = None,
     ) -> Appended:
         """Append what the aggregate decided since it was loaded: all of it or nothing.
 
         The aggregate has given its events away afterwards, whatever comes of it: throw it away
         and load it anew. `key` makes a repeat harmless. `erases`: delete the aggregate's sealing
         key in the same transaction; its personal data are gone for ever, and what these events
-        say of the person is stored nowhere.
+        say of the person is stored nowhere. `claim`: the name that the aggregate holds from now on.
 
-        Raises VersionConflict, KeyReused, LogBusy, LogClosed, CommandTooLarge, UnstorableEvent,
-        UnsealedText, AppendFailed: nothing was written. OutcomeUnknown: after `APPEND_SECONDS`
-        without an answer; the same command with the same key finds out.
+        Raises VersionConflict, NameTaken, KeyReused, LogBusy, LogClosed, CommandTooLarge,
+        UnstorableEvent, UnsealedText, AppendFailed: nothing was written. OutcomeUnknown: after
+        `APPEND_SECONDS` without an answer; the same command with the same key finds out.
 
         Cancelled while it queues, nothing is written. Cancelled later, the outcome is unknown in
         the same sense: the write goes on, whole or not at all, and its neighbours with it.
@@ -129,6 +130,7 @@ class EventLog(LogReader):
             trace=trace,
             new_key=wrapped if is_new else None,
             erases=erases,
+            claim=claim,
         )
         return _appended(append, await self.write(append))
 
@@ -204,12 +206,14 @@ class EventLog(LogReader):
 
 
 def _appended(append: Append, outcome: Outcome) -> Appended:
-    """Raises VersionConflict, KeyReused."""
+    """Raises VersionConflict, NameTaken, KeyReused."""
     match outcome.answer:
         case "conflict":
             raise VersionConflict(
                 append.originator_id, expected=append.first_version - 1, found=outcome.version
             )
+        case "taken":
+            raise NameTaken(outcome.originator_id)
         case "key_reused":
             raise KeyReused
         case "appended" | "replayed":

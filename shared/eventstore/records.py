@@ -26,6 +26,17 @@ class CommandKey:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """The name that a stream holds from an append on, instead of the one that it held; None: none.
+
+    No second stream takes a name that one holds, unless it says so: `shared`.
+    """
+
+    name: str | None
+    shared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Appended:
     """The outcome of one command: its events are in the log, at these positions.
 

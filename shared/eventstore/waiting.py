@@ -77,9 +77,9 @@ class Queue:
     def cut(self, *, commands_max: int, bytes_max: int) -> list[Waiting]:
         """The next batch, in order; empty if all that waited have gone.
 
-        It ends before the second command of a stream or a key, because append_events looks both
-        up in the tables as they were before the call. One command alone may exceed the bytes:
-        it would never be written otherwise.
+        It ends before the second command of a stream, a key or a claimed name, because the database
+        looks them up in the tables as they were before the call. One command alone may exceed the
+        bytes: it would never be written otherwise.
         """
         batch: list[Waiting] = []
         taken: set[object] = set()
@@ -87,7 +87,7 @@ class Queue:
         while self._waiting and len(batch) < commands_max:
             first = self._waiting[0]
             if first.is_awaited:
-                names = (first.append.originator_id, first.append.key.key)
+                names = _looked_up(first.append)
                 if (batch and first.append.size_bytes > room) or not taken.isdisjoint(names):
                     break
                 batch.append(first)
@@ -106,3 +106,11 @@ class Queue:
         self._waiting.clear()
         self._bytes = 0
         return left
+
+
+def _looked_up(append: Append) -> set[object]:
+    """What the database looks up before it writes a call's commands."""
+    found: set[object] = {append.originator_id, append.key.key}
+    if append.claim is not None and append.claim.name is not None:
+        found.add(("claim", append.claim.name))
+    return found

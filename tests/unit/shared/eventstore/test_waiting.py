@@ -10,17 +10,21 @@ from hypothesis import strategies as st
 from shared.eventstore.appends import OVERHEAD_BYTES, Append, append_of
 from shared.eventstore.codec import Encoded
 from shared.eventstore.errors import LogBusy, LogClosed
-from shared.eventstore.records import CommandKey
+from shared.eventstore.records import Claim, CommandKey
 from shared.eventstore.waiting import Queue, Waiting
 
 ONE = UUID(int=1)
 
 
 def an_append(
-    *, stream: UUID | None = None, key: str | None = None, state_bytes: int = 100
+    *,
+    stream: UUID | None = None,
+    key: str | None = None,
+    state_bytes: int = 100,
+    claim: Claim | None = None,
 ) -> Append:
     encoded = Encoded(stream or uuid4(), 1, "t", bytes(state_bytes))
-    return append_of([encoded], key=CommandKey(key or uuid4().hex, b""))
+    return append_of([encoded], key=CommandKey(key or uuid4().hex, b""), claim=claim)
 
 
 def queue(*, commands_max: int = 100, bytes_max: int = 1_000_000) -> Queue:
@@ -79,6 +83,16 @@ async def test_two_commands_of_one_key_never_share_a_batch() -> None:
 
     assert cut(queued) == [first]
     assert cut(queued) == [second]
+
+
+async def test_two_commands_that_claim_one_name_never_share_a_batch() -> None:
+    queued = queue()
+    first = queued.put(an_append(claim=Claim("letter 7")))
+    second = queued.put(an_append(claim=Claim("letter 7", shared=True)))
+    others = [queued.put(an_append(claim=claim)) for claim in (Claim(None), Claim(None), None)]
+
+    assert cut(queued) == [first]
+    assert cut(queued) == [second, *others]
 
 
 async def test_who_has_gone_is_not_written() -> None:
