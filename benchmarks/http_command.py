@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from uuid import uuid4
 
 import aiohttp
 
@@ -45,15 +46,19 @@ BODY: Mapping[str, Any] = {
 }
 
 
+def request() -> Mapping[str, Any]:
+    """The body; no two requests come by one letter."""
+    return {**BODY, "letter": {**BODY["letter"], "number": f"800/{uuid4()}"}}
+
+
 async def commands(url: str, headers: Mapping[str, str]) -> float:
     """So many commands, each caller's one after another."""
     connector = aiohttp.TCPConnector(limit=CALLERS)
-    body = json.dumps(BODY).encode()
     async with aiohttp.ClientSession(connector=connector, headers=headers) as session:
 
         async def caller() -> None:
             for _ in range(COMMANDS // CALLERS):
-                async with session.post(f"{url}/v1/requests", data=body) as answer:
+                async with session.post(f"{url}/v1/requests", json=request()) as answer:
                     assert answer.status == 201, await answer.text()
                     await answer.read()
 

@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 import aiohttp
 
 from benchmarks.harness import Benchmark, Comparison
-from benchmarks.http_command import BODY
+from benchmarks.http_command import request
 from benchmarks.servers import ROOT, Servers
 from tests.support.office import Office
 
@@ -53,7 +53,7 @@ class Page:
     async def submit(self, due_at: float) -> float:
         """Milliseconds from when it was due until it was shown."""
         await asyncio.sleep(due_at - time.perf_counter())
-        async with self.session.post(f"{self.requests}/v1/requests", json=BODY) as answer:
+        async with self.session.post(f"{self.requests}/v1/requests", json=request()) as answer:
             assert answer.status == 201, await answer.text()
             position = int(answer.headers["Janji-Position"].removeprefix(f"{SOURCE}:"))
         async with self.moved:

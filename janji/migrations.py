@@ -19,8 +19,8 @@ SHARED = (
     "shared/calendars/migrations",
 )
 FOLDERS = {
-    "requests": SHARED,
-    "complaints": SHARED,
+    "requests": (*SHARED, "shared/staff/migrations", "services/requests/migrations"),
+    "complaints": (*SHARED, "shared/staff/migrations"),
     "projections": (*SHARED, "services/projections/migrations"),
 }
 

@@ -20,7 +20,7 @@ from shared.promise.case_number import case_id
 from shared.promise.refusals import CaseFull, NotAllowed, UnknownYear
 from shared.promise.sla_clock import Outcome, SlaClock
 from shared.promise.working_days import Calendar, local_date
-from shared.voiding import DUPLICATE, REGISTERED_IN_ERROR, VOIDED, check_void
+from shared.voiding import MISTAKES, VOIDED, Twin, check_void
 
 Steps = Mapping[str, Collection[str]]
 """The steps of a procedure, in the words of the API, each with the statuses that allow it."""
@@ -72,7 +72,7 @@ class Case(Aggregate):
 
     STEPS = NO_STEPS  # unannotated, because the library makes a dataclass of annotated classes
     ROUNDS = NO_STEPS  # of those, the ones that could be taken for ever, and from where
-    VOID_REASONS = (DUPLICATE, REGISTERED_IN_ERROR)
+    VOID_REASONS = MISTAKES
 
     class Event(Aggregate.Event):
         """What every event says: where the case stands after it, and by whom it came so far."""
@@ -164,16 +164,12 @@ class Case(Aggregate):
         self._record(self.PersonalDataErased, self.status, act)
 
     def void(
-        self, reason: str, act: Act, *, of: str | None = None, remark: str | None = None
+        self, reason: str, act: Act, *, of: Twin | None = None, remark: str | None = None
     ) -> None:
-        """Say that it was no case. It is counted apart from then on, whatever became of it.
-
-        of: the number of the case that it is a duplicate of. That there is such a case, and that it
-        stands, is for the caller to see.
-        """
+        """Say that it was no case: from then on it is counted apart, whatever became of it."""
         self._allow("void")
         check_void(reason, self.VOID_REASONS, of=of, number=self.number)
-        facts = {"reason": reason, "of": of, "remark": remark}
+        facts = {"reason": reason, "of": of and of.number, "remark": remark}
         self._record(self.Voided, VOIDED, act, self.clock.void, **facts)
 
     # For the commands of the subclasses.

@@ -22,11 +22,12 @@ from uuid import UUID
 from shared.case import SYSTEM, Act, Actor, Case
 from shared.eventstore.errors import AggregateNotFound, LogUnavailable
 from shared.eventstore.log import EventLog
-from shared.eventstore.records import Appended, CommandKey, Recorded
+from shared.eventstore.records import Appended, Claim, CommandKey, Recorded
 from shared.eventstore.retries import retried
-from shared.promise.case_number import case_id, read_number
+from shared.promise.case_number import MalformedNumber, MistypedNumber, case_id, read_number
 from shared.promise.refusals import Refusal
 from shared.promise.working_days import Calendar, local_date
+from shared.voiding import Twin
 
 AUDITOR = "auditor"  # the one role that sees cases, but no personal data
 
@@ -72,6 +73,13 @@ class AskedOfTheFuture(Refusal):
         super().__init__("the instant lies in the future")
 
 
+@dataclass(eq=False)
+class UnknownStaff(Refusal):
+    """Nobody of this `sub` ever held a staff role in this office."""
+
+    sub: str
+
+
 class Casework(Generic[C]):
     """What the use cases of both services have in common. Subclassed by each `application.py`."""
 
@@ -82,6 +90,7 @@ class Casework(Generic[C]):
         self._log = log
         self.calendar = calendar  # the one in force; `shared/calendars` replaces an amended one
         self.look_for_amendments: Callable[[], Awaitable[None]] = nothing_to_look_for
+        self.is_staff: Callable[[str], Awaitable[bool]] = anybody  # by `sub`
         self._now = now
 
     def today(self) -> date:
@@ -168,12 +177,31 @@ class Casework(Generic[C]):
             raise StaleVersion(case.version)
         return case
 
+    async def _check_assignee(self, assignee: str) -> None:
+        """Only who held a staff role in this office is given a case."""
+        if not await self.is_staff(assignee):
+            raise UnknownStaff(assignee)
+
+    async def _twin(self, number: str | None, by: Actor) -> Twin | None:
+        """The case that another one is said to be a duplicate of, as far as there is one."""
+        if number is None:
+            return None
+        try:
+            twin = await self._find(number, by)
+        except (MalformedNumber, MistypedNumber, AggregateNotFound):
+            return Twin(number, None)
+        return Twin(twin.number, twin.status)
+
     def _act(self, order: Order) -> Act:
         return Act(by=order.by, at=self._now(), calendar=self.calendar)
 
-    async def _append(self, order: Order, case: C, *, erases: bool = False) -> Answer[C]:
+    async def _append(
+        self, order: Order, case: C, *, erases: bool = False, claim: Claim | None = None
+    ) -> Answer[C]:
         """Store what the case decided. Raises, and is cancelled, as `EventLog.append`."""
-        appended = await self._log.append(case, key=order.key, trace=order.trace, erases=erases)
+        appended = await self._log.append(
+            case, key=order.key, trace=order.trace, erases=erases, claim=claim
+        )
         if appended.replayed or erases:
             return await self._answer_again(appended)
         return Answer(case, appended)
@@ -213,6 +241,11 @@ class Casework(Generic[C]):
         """
         if by.role != AUDITOR and not case.personal_data_erased:
             await self._log.record_reading(case.id, by.sub)
+
+
+async def anybody(_sub: str) -> bool:
+    """Until `shared/staff` says who; where nobody keeps a list, as in a test."""
+    return True
 
 
 async def nothing_to_look_for() -> None:

@@ -4,13 +4,14 @@ Next: `services/requests/domain.py` and `services/complaints/domain.py`, which a
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from shared.case import Act
 from shared.promise.refusals import Refusal, UnknownYear
 from shared.promise.standard import Standard, Standards, UnknownStandard
 from shared.promise.working_days import local_date
 
+CLOCK_DIFFERENCE_MAX = timedelta(minutes=5)  # between an agency's machine and ours
 BACKDATING_DAYS_MAX = 5  # working days; a receipt further back is for a supervisor to enter
 
 
@@ -28,6 +29,11 @@ class BackdatedTooFar(Refusal):
 
     working_days: int
     working_days_max: int
+
+
+@dataclass(eq=False)
+class BackdatedByAgency(Refusal):
+    """What an agency sends is received now; only the office's staff says that it came before."""
 
 
 @dataclass(eq=False)
@@ -61,10 +67,13 @@ def promised_on(received_on: date, standards: Standards) -> Standard:
 def check_receipt(received_at: datetime, act: Act) -> None:
     """A receipt lies in the past, in a year that is known by its calendar.
 
-    Only a supervisor may enter one from long ago.
+    Only a supervisor may enter one from long ago. An agency's lies in the present: its own word
+    would decide by when the office is late.
     """
     if received_at > act.at:
         raise ReceivedInFuture(received_at, act.at)
+    if act.by.role == "agency" and act.at - received_at > CLOCK_DIFFERENCE_MAX:
+        raise BackdatedByAgency
     received_on, today = local_date(received_at), local_date(act.at)
     year = act.calendar.unknown_year(received_on, received_on, today)
     if year is not None:

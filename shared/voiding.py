@@ -12,8 +12,20 @@ VOIDED = "voided"
 """The status of a case that was none, and the state of its clock."""
 
 DUPLICATE = "duplicate"
-REGISTERED_IN_ERROR = "registered_in_error"
 SPAM = "spam"
+MISTAKES: Collection[str] = (DUPLICATE, "registered_in_error")
+"""The reasons to void a case, whatever it is about; complaints know SPAM beside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """The case that another one is said to be a duplicate of.
+
+    `status` is where it stands; None: the service has no such case; `number` is as it was typed.
+    """
+
+    number: str
+    status: str | None
 
 
 @dataclass(eq=False)
@@ -50,18 +62,28 @@ class DuplicateOfUnknown(Refusal):
 
 @dataclass(eq=False)
 class DuplicateOfVoided(Refusal):
-    """The other case was voided as well: of two that are one, one must stay."""
+    """The other case was voided as well."""
 
     number: str
 
 
-def check_void(reason: str, reasons: Collection[str], *, of: str | None, number: str) -> None:
-    """One of the known reasons; a duplicate, and nothing else, names another case."""
+def check_void(reason: str, reasons: Collection[str], *, of: Twin | None, number: str) -> None:
+    """One of the known reasons; a duplicate, and nothing else, names another case that stands."""
     if reason not in reasons:
         raise UnknownVoidReason(reason, reasons)
-    if reason == DUPLICATE and of is None:
-        raise DuplicateOfNothing
-    if reason != DUPLICATE and of is not None:
+    if reason == DUPLICATE:
+        check_twin(of, number=number)
+    elif of is not None:
         raise NoDuplicate(reason)
-    if of == number:
+
+
+def check_twin(of: Twin | None, *, number: str) -> None:
+    """There is another case, and it is not void itself: of two that are one, one must stay."""
+    if of is None:
+        raise DuplicateOfNothing
+    if of.number == number:
         raise DuplicateOfItself
+    if of.status is None:
+        raise DuplicateOfUnknown(of.number)
+    if of.status == VOIDED:
+        raise DuplicateOfVoided(of.number)

@@ -14,10 +14,10 @@ from starlette.responses import Response
 from services.complaints.application import ComplaintAnswer, Complaints
 from services.complaints.bodies import (
     AnswerBody,
-    AssignmentBody,
     ClassificationBody,
     ComplaintBody,
     ComplaintView,
+    ComplaintVoidBody,
     ForwardingBody,
     QuestionBody,
     RegisteredView,
@@ -36,7 +36,7 @@ from shared.web.case_answers import (
     json_answer,
     utc,
 )
-from shared.web.cases import At, Nothing, Reason, ordered_by, read_by
+from shared.web.cases import AssignmentBody, At, Nothing, Reason, ordered_by, read_by
 from shared.web.clock_page import DAYS, clock_answer
 from shared.web.command_route import CommandRoute
 from shared.web.commands import command_answer
@@ -76,6 +76,7 @@ class ComplaintsApi:
             self.forward,
             self.reopen,
             self.close,
+            self.void,
             self.erase_personal_data,
         )
         router.add_api_route(
@@ -149,6 +150,11 @@ class ComplaintsApi:
     async def close(self, order: AtCounter, number: str, _body: Nothing = NOTHING) -> Response:
         """Note at the counter that the complainant is content."""
         return self._answer(await self._complaints.close(order, number), order)
+
+    async def void(self, order: BySupervisor, number: str, body: ComplaintVoidBody) -> Response:
+        """Say that it was no complaint: registered by mistake, twice, or spam."""
+        why = body.reason, body.of, body.remark
+        return self._answer(await self._complaints.void(order, number, *why), order)
 
     async def erase_personal_data(
         self, order: BySupervisor, number: str, _body: Reason

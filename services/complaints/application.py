@@ -63,6 +63,7 @@ class Complaints(Casework[Complaint]):
     async def assign(self, order: Order, number: str, assignee: str) -> ComplaintAnswer:
         complaint = await self._load(order, number)
         complaint.assign(assignee, self._act(order))
+        await self._check_assignee(assignee)
         return await self._append(order, complaint)
 
     @command
@@ -136,6 +137,15 @@ class Complaints(Casework[Complaint]):
         complaint = await self._load(order, number)
         complaint.erase_personal_data(self._act(order))
         return await self._append(order, complaint, erases=True)
+
+    @command
+    async def void(
+        self, order: Order, number: str, reason: str, of: str | None, remark: str | None
+    ) -> ComplaintAnswer:
+        complaint = await self._load(order, number)
+        twin = await self._twin(of, order.by)
+        complaint.void(reason, self._act(order), of=twin, remark=remark)
+        return await self._append(order, complaint)
 
     async def close_if_silent(self, id_: UUID) -> bool:
         """Close the complaint by itself if its silence is full; says whether this call did it.

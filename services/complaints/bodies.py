@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from services.complaints.intake import PUBLIC_FORM, Complainant, Intake
 from shared.promise.case_number import MalformedNumber, MistypedNumber, read_number
 from shared.web.case_answers import ClockView, ContactView, View
-from shared.web.cases import ContactBody
+from shared.web.cases import ContactBody, VoidBody
 from shared.web.fields import Body, Flag, Instant, Line, Prose, Whole
 
 LAPOR_NUMBER = r"^#?[0-9A-Za-z][0-9A-Za-z./-]{0,31}$"
@@ -80,12 +80,6 @@ class ClassificationBody(Body):
     accept_breach: Flag = False
 
 
-class AssignmentBody(Body):
-    """A `sub`."""
-
-    assignee: Line
-
-
 class QuestionBody(Body):
     question: Prose
 
@@ -109,6 +103,10 @@ class ForwardingBody(Body):
 class RatingBody(Body):
     score: Score
     remark: Prose | None = None
+
+
+class ComplaintVoidBody(VoidBody):
+    reason: Literal["duplicate", "registered_in_error", "spam"]
 
 
 class ComplainantView(View):

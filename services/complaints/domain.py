@@ -32,7 +32,7 @@ from shared.promise.sla_clock import SlaClock
 from shared.promise.standard import Standards
 from shared.promise.working_days import local_date
 from shared.receipt import check_receipt, promised_on
-from shared.voiding import SPAM
+from shared.voiding import MISTAKES, SPAM
 
 
 class Status(StrEnum):
@@ -87,7 +87,7 @@ class Complaint(Case):
     TOPIC = "complaints.complaint"  # stored in the log for ever; where this file lies is not
     STEPS = STEPS
     ROUNDS = ROUNDS
-    VOID_REASONS = (*Case.VOID_REASONS, SPAM)
+    VOID_REASONS = (*MISTAKES, SPAM)
 
     class Event(Case.Event):
         """What happened to a complaint. Beside its own facts each says what `Case.Event` lists."""

@@ -19,14 +19,17 @@ from services.complaints.published import publish
 from services.complaints.tracking import TrackingSecrets
 from shared import settings, source
 from shared.calendars.sweep import amendments
+from shared.promise.agencies import load_agencies
 from shared.promise.standard import Text, load_standards
 from shared.promise.working_days import load_calendar, local_date
 from shared.source import Source
+from shared.staff.store import staff_of
 from shared.telemetry import new_registry
 from shared.web.app import create_app
 from shared.web.commands import CommandKeys
 from shared.web.health import Health
 from shared.web.keys import verifier_for
+from shared.web.office import office_router
 from shared.web.problem_handlers import OwnProblems
 from shared.web.server import Service, run
 
@@ -47,11 +50,14 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
     secrets = TrackingSecrets(master_key)
     staff, public = ComplaintsApi(complaints, secrets), PublicComplaintsApi(complaints, secrets)
     closing = Closing(complaints, events.log, events.codec, now=now)
-    amended, sweep = amendments(given.database_url.get_secret_value(), complaints, events.codec)
+    database_url = given.database_url.get_secret_value()
+    listed = staff_of(database_url, complaints, now)
+    office = office_router(load_agencies(), listed)
+    amended, sweep = amendments(database_url, complaints, events.codec)
     shell, own = pages(complaints, secrets, standards, given, master_key=master_key)
     app = create_app(
         TITLE,
-        [staff.router(), public.router(), *own, events.feed()],
+        [staff.router(), public.router(), *own, office, events.feed()],
         shell=shell,
         standard=standards.in_force(local_date(now())),
         health=Health(SERVICE, events.checks),
@@ -59,11 +65,12 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
         registry=registry,
         demonstration=given.demonstration,
         command_keys=CommandKeys(master_key),
+        staff=listed,
         problems=OwnProblems(KINDS, of_refusal=problem_of, rules=RULES),
     )
     return Service(
         app,
-        resources=[events.log, amended],
+        resources=[events.log, amended, listed],
         writers=[events.log.run],
         loops=[*events.loops, closing.run, amended.run, sweep.run],
         stopping=events.stopping,

@@ -15,6 +15,7 @@ from services.requests.bodies import (
     CompletionBody,
     ConfirmationBody,
     RequestView,
+    RequestVoidBody,
     ResubmissionBody,
     ReturnBody,
     SubmissionBody,
@@ -30,7 +31,7 @@ from shared.web.case_answers import (
     json_answer,
     utc,
 )
-from shared.web.cases import At, Nothing, Reason, ordered_by, read_by
+from shared.web.cases import AssignmentBody, At, Nothing, Reason, ordered_by, read_by
 from shared.web.clock_page import DAYS, clock_answer
 from shared.web.command_route import CommandRoute
 from shared.web.commands import command_answer
@@ -68,6 +69,8 @@ class RequestsApi:
             self.complete,
             self.confirm,
             self.withdraw,
+            self.assign,
+            self.void,
             self.erase_personal_data,
         )
         router.add_api_route(
@@ -87,11 +90,12 @@ class RequestsApi:
 
     async def submit(self, order: ByApplicant, body: SubmissionBody) -> Response:
         """Register a request. An agency does so for itself."""
-        answer = await self._requests.submit(order, body.submission())
+        accepted = body.accept_duplicate
+        answer = await self._requests.submit(order, body.submission(), accept_duplicate=accepted)
         return self._answer(answer, location=f"/v1/requests/{answer.case.number}")
 
     async def review(self, order: ByReviewer, number: str, _body: Nothing = NOTHING) -> Response:
-        """Begin the review."""
+        """Begin the review, and take the request."""
         return self._answer(await self._requests.review(order, number))
 
     async def return_(self, order: ByReviewer, number: str, body: ReturnBody) -> Response:
@@ -100,7 +104,11 @@ class RequestsApi:
 
     async def resubmit(self, order: ByApplicant, number: str, body: ResubmissionBody) -> Response:
         """Hand in what was missing."""
-        return self._answer(await self._requests.resubmit(order, number, body.resubmission()))
+        answer = body.resubmission()
+        accepted = body.accept_duplicate
+        return self._answer(
+            await self._requests.resubmit(order, number, answer, accept_duplicate=accepted)
+        )
 
     async def resume(self, order: BySupervisor, number: str, body: Reason) -> Response:
         """Go on without the agency's answer."""
@@ -131,6 +139,15 @@ class RequestsApi:
     async def withdraw(self, order: ByApplicant, number: str, body: Reason) -> Response:
         """Give it up, as the agency may until the work is done."""
         return self._answer(await self._requests.withdraw(order, number, body.reason))
+
+    async def assign(self, order: BySupervisor, number: str, body: AssignmentBody) -> Response:
+        """Put it into another reviewer's hands."""
+        return self._answer(await self._requests.assign(order, number, body.assignee))
+
+    async def void(self, order: BySupervisor, number: str, body: RequestVoidBody) -> Response:
+        """Say that it was no request: registered by mistake, or twice."""
+        why = body.reason, body.of, body.remark
+        return self._answer(await self._requests.void(order, number, *why))
 
     async def erase_personal_data(
         self, order: BySupervisor, number: str, _body: Reason
@@ -184,6 +201,7 @@ def request_json(
         "accounts": None if withheld else request.accounts,
         "contact": None if withheld else request.contact,
         "channel": request.channel,
+        "assignee": request.assignee,
         "received_at": utc(request.created_on),
         "standard": request.standard,
         "clock": clock_json(request, on, calendar),

@@ -6,11 +6,15 @@ Next: `published.py`, which says what the world sees of what was appended.
 from collections.abc import Callable, Container, Sequence
 from datetime import date, datetime
 
+from services.requests.claims import claim_of
 from services.requests.domain import ServiceRequest
 from services.requests.letter import Checklist, Missing, Resubmission, Submission
+from services.requests.refusals import SameLetter
 from shared.case import Actor
 from shared.casework import Answer, Casework, Order, command
+from shared.eventstore.errors import NameTaken
 from shared.eventstore.log import EventLog
+from shared.eventstore.records import Claim
 from shared.promise.case_number import new_number
 from shared.promise.standard import Standards
 from shared.promise.working_days import Calendar
@@ -38,7 +42,9 @@ class Requests(Casework[ServiceRequest]):
         self._agencies = agencies
 
     @command
-    async def submit(self, order: Order, submission: Submission) -> RequestAnswer:
+    async def submit(
+        self, order: Order, submission: Submission, *, accept_duplicate: bool = False
+    ) -> RequestAnswer:
         request = ServiceRequest.submit(
             submission,
             self._act(order),
@@ -46,7 +52,7 @@ class Requests(Casework[ServiceRequest]):
             standards=self._standards,
             agencies=self._agencies,
         )
-        return await self._append(order, request)
+        return await self._claim(order, request, claim_of(request, shared=accept_duplicate))
 
     @command
     async def review(self, order: Order, number: str) -> RequestAnswer:
@@ -63,10 +69,15 @@ class Requests(Casework[ServiceRequest]):
         return await self._append(order, request)
 
     @command
-    async def resubmit(self, order: Order, number: str, answer: Resubmission) -> RequestAnswer:
+    async def resubmit(
+        self, order: Order, number: str, answer: Resubmission, *, accept_duplicate: bool = False
+    ) -> RequestAnswer:
         request = await self._load(order, number)
+        before = claim_of(request)
         request.resubmit(answer, self._act(order), standards=self._standards)
-        return await self._append(order, request)
+        if claim_of(request) == before:
+            return await self._append(order, request)
+        return await self._claim(order, request, claim_of(request, shared=accept_duplicate))
 
     @command
     async def resume(self, order: Order, number: str, reason: str) -> RequestAnswer:
@@ -84,7 +95,7 @@ class Requests(Casework[ServiceRequest]):
     async def reject(self, order: Order, number: str, reason: str) -> RequestAnswer:
         request = await self._load(order, number)
         request.reject(reason, self._act(order))
-        return await self._append(order, request)
+        return await self._append(order, request, claim=claim_of(request))
 
     @command
     async def process(self, order: Order, number: str) -> RequestAnswer:
@@ -110,13 +121,37 @@ class Requests(Casework[ServiceRequest]):
     async def withdraw(self, order: Order, number: str, reason: str) -> RequestAnswer:
         request = await self._load(order, number)
         request.withdraw(reason, self._act(order))
+        return await self._append(order, request, claim=claim_of(request))
+
+    @command
+    async def assign(self, order: Order, number: str, assignee: str) -> RequestAnswer:
+        request = await self._load(order, number)
+        request.assign(assignee, self._act(order))
+        await self._check_assignee(assignee)
         return await self._append(order, request)
+
+    @command
+    async def void(
+        self, order: Order, number: str, reason: str, of: str | None, remark: str | None
+    ) -> RequestAnswer:
+        request = await self._load(order, number)
+        twin = await self._twin(of, order.by)
+        request.void(reason, self._act(order), of=twin, remark=remark)
+        return await self._append(order, request, claim=claim_of(request))
 
     @command
     async def erase_personal_data(self, order: Order, number: str) -> RequestAnswer:
         request = await self._load(order, number)
         request.erase_personal_data(self._act(order))
         return await self._append(order, request, erases=True)
+
+    async def _claim(self, order: Order, request: ServiceRequest, claim: Claim) -> RequestAnswer:
+        """Append it, unless its letter stands in another request: then SameLetter."""
+        try:
+            return await self._append(order, request, claim=claim)
+        except NameTaken as taken:
+            first = await self._log.load(ServiceRequest, taken.holder)
+            raise SameLetter(first.number) from None
 
     def _may_know(self, case: ServiceRequest, by: Actor) -> bool:
         return by.speaks_for(case.agency)

@@ -14,7 +14,7 @@ from services.requests.letter import (
     Submission,
 )
 from shared.web.case_answers import ClockView, ContactView, View
-from shared.web.cases import ContactBody
+from shared.web.cases import ContactBody, VoidBody
 from shared.web.fields import Body, Day, Flag, Instant, Line, Prose
 
 ACCOUNTS_MAX = 100  # a letter that names more is a list, and comes as several requests
@@ -41,7 +41,7 @@ class LetterBody(Body):
 
 
 class SubmissionBody(Body):
-    """`received_at` is now if left out."""
+    """`received_at` is now if left out. `accept_duplicate`: though the letter came before."""
 
     kind: Line
     agency: Line
@@ -50,6 +50,7 @@ class SubmissionBody(Body):
     contact: ContactBody | None = None
     channel: Line
     received_at: Instant | None = None
+    accept_duplicate: Flag = False
 
     def submission(self) -> Submission:
         return Submission(
@@ -74,6 +75,7 @@ class ResubmissionBody(Body):
     letter: LetterBody | None = None
     accounts: Accounts | None = None
     contact: ContactBody | None = None
+    accept_duplicate: Flag = False
 
     def resubmission(self) -> Resubmission:
         return Resubmission(
@@ -109,6 +111,10 @@ class ConfirmationBody(Body):
     letter_date: Day
 
 
+class RequestVoidBody(VoidBody):
+    reason: Literal["duplicate", "registered_in_error"]
+
+
 class LetterView(View):
     number: str
     date: date
@@ -128,6 +134,7 @@ class RequestView(View):
     accounts: list[str] | None
     contact: ContactView | None
     channel: str
+    assignee: str | None
     received_at: datetime
     standard: str
     clock: ClockView

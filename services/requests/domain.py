@@ -31,10 +31,11 @@ from services.requests.letter import (
     Resubmission,
     Submission,
     check_accounts,
-    check_letter_date,
     check_names,
+    confirmation_faults,
+    letter_faults,
 )
-from services.requests.refusals import ForeignAgency, RequirementsUnmet
+from services.requests.refusals import ContradictsRequest, ForeignAgency, RequirementsUnmet
 from shared.case import Act, Case, Steps
 from shared.promise.sla_clock import SlaClock
 from shared.promise.standard import Standards
@@ -189,7 +190,8 @@ class ServiceRequest(Case):
         check_names(submission, standard, agencies)
         if not act.by.speaks_for(submission.agency):
             raise ForeignAgency(submission.agency)
-        check_letter_date(submission.letter, received_on)
+        for fault in letter_faults(submission.letter, received_on):
+            raise fault
         check_accounts(submission.kind, submission.accounts, standard.mail_domain)
         check_receipt(received_at, act)
         return cls._receive(
@@ -222,7 +224,8 @@ class ServiceRequest(Case):
         """Answer what was missing. The rules of the submission hold for what has changed."""
         self._allow("resubmit")
         if answer.letter is not None:
-            check_letter_date(answer.letter, local_date(act.at))
+            for fault in letter_faults(answer.letter, local_date(act.at)):
+                raise fault
         if answer.accounts is not None:
             check_accounts(self.kind, answer.accounts, standards.named(self.standard).mail_domain)
         facts = answer.to_dict()
@@ -238,6 +241,8 @@ class ServiceRequest(Case):
         self._allow("approve")
         if unmet := checklist.unmet():
             raise RequirementsUnmet(unmet)
+        if contradicted := checklist.contradicted(self.letter, self.accounts):
+            raise ContradictsRequest(contradicted)
         self._record(self.Approved, Status.APPROVED, act, checklist=asdict(checklist))
 
     def reject(self, reason: str, act: Act) -> None:
@@ -258,6 +263,11 @@ class ServiceRequest(Case):
     def confirm(self, letter_number: str, letter_date: date, act: Act) -> None:
         """Tell the agency by letter: step d of the procedure. Here the clock stops."""
         self._allow("confirm")
+        received_on, today = local_date(self.created_on), local_date(act.at)
+        for fault in confirmation_faults(
+            letter_number, letter_date, received_on=received_on, today=today
+        ):
+            raise fault
         self._record(
             self.Confirmed,
             Status.CONFIRMED,

@@ -3,7 +3,8 @@
 The rules only look at what was handed in; whether the moment is right is decided in `domain.py`.
 """
 
-from collections.abc import Container, Sequence
+import re
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -12,14 +13,22 @@ from typing import Any
 from services.requests.refusals import (
     AccountNamedTwice,
     AccountOutsideDomain,
+    ConfirmedBeforeReceipt,
+    ConfirmedInFuture,
     LetterAfterReceipt,
+    MalformedLetterNumber,
     NoAccountNamed,
     UnknownAgency,
     UnknownChannel,
     UnknownKind,
+    UnknownScan,
 )
+from shared.promise.refusals import Refusal
 from shared.promise.standard import Standard
 from shared.receipt import Contact
+
+LETTER_NUMBER = re.compile(r"[A-Za-z0-9 /._()-]{1,60}")
+"""What an office writes. It is published, so nothing that says more than a number fits in."""
 
 ACCOUNT_CREATION = "account_creation"
 PASSWORD_RESET = "password_reset"  # noqa: S105 - a kind of request
@@ -116,6 +125,17 @@ class Checklist:
         """The items that the letter doesn't meet."""
         return tuple(item for item, is_met in asdict(self).items() if not is_met)
 
+    def contradicted(
+        self, letter: Mapping[str, Any], accounts: Sequence[str] | None
+    ) -> tuple[str, ...]:
+        """The items that are said to be met, and were registered as lacking.
+
+        No letter is registered without saying who signed it, so a signature contradicts nothing.
+        Accounts that were erased (None) had been named.
+        """
+        lacking = {"stamped": not letter["stamped"], "accounts_named": accounts == []}
+        return tuple(item for item, lacks in lacking.items() if lacks and getattr(self, item))
+
 
 def check_names(submission: Submission, standard: Standard, agencies: Container[str]) -> None:
     """The standard knows the kind and the channel, the register knows the agency."""
@@ -127,10 +147,30 @@ def check_names(submission: Submission, standard: Standard, agencies: Container[
         raise UnknownAgency(submission.agency)
 
 
-def check_letter_date(letter: Letter, received_on: date) -> None:
-    """No letter arrives before it was written."""
+def letter_faults(letter: Letter, received_on: date) -> Iterator[Refusal]:
+    """No letter arrives before it was written, and no scan is stored yet that it could name."""
+    yield from number_faults("/letter/number", letter.number)
     if letter.dated_on > received_on:
-        raise LetterAfterReceipt(letter.dated_on, received_on)
+        yield LetterAfterReceipt(letter.dated_on, received_on)
+    if letter.letter_id is not None:
+        yield UnknownScan(letter.letter_id)
+
+
+def number_faults(place: str, number: str) -> Iterator[Refusal]:
+    """The number of a letter, the agency's or the office's own; `place` is where it stands."""
+    if LETTER_NUMBER.fullmatch(number) is None:
+        yield MalformedLetterNumber(place)
+
+
+def confirmation_faults(
+    number: str, dated_on: date, *, received_on: date, today: date
+) -> Iterator[Refusal]:
+    """Nothing is confirmed before it is asked for, nor by a letter that isn't written yet."""
+    yield from number_faults("/letter_number", number)
+    if dated_on < received_on:
+        yield ConfirmedBeforeReceipt(dated_on, received_on)
+    if dated_on > today:
+        yield ConfirmedInFuture(dated_on)
 
 
 def check_accounts(kind: str, accounts: Sequence[str], mail_domain: str) -> None:

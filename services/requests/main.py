@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from services.requests.api import SERVICE, RequestsApi
 from services.requests.application import Requests
 from services.requests.domain import ServiceRequest
-from services.requests.problems import problem_of
+from services.requests.problems import KINDS, problem_of
 from services.requests.published import publish
 from shared import settings, source
 from shared.calendars.sweep import amendments
@@ -19,11 +19,13 @@ from shared.promise.agencies import load_agencies
 from shared.promise.standard import Text, load_standards
 from shared.promise.working_days import load_calendar, local_date
 from shared.source import Source
+from shared.staff.store import staff_of
 from shared.telemetry import new_registry
 from shared.web.app import create_app
 from shared.web.commands import CommandKeys
 from shared.web.health import Health
 from shared.web.keys import verifier_for
+from shared.web.office import office_router
 from shared.web.problem_handlers import OwnProblems
 from shared.web.server import Service, run
 
@@ -43,21 +45,24 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
     requests = Requests(
         events.log, standards=standards, agencies=agencies, calendar=calendar, now=now
     )
-    amended, sweep = amendments(given.database_url.get_secret_value(), requests, events.codec)
+    database_url = given.database_url.get_secret_value()
+    staff = staff_of(database_url, requests, now)
+    amended, sweep = amendments(database_url, requests, events.codec)
     app = create_app(
         TITLE,
-        [RequestsApi(requests).router(), events.feed()],
+        [RequestsApi(requests).router(), office_router(agencies, staff), events.feed()],
         standard=standards.in_force(local_date(now())),
         health=Health(SERVICE, events.checks),
         verifier=verifier_for(given, now),
         registry=registry,
         demonstration=given.demonstration,
         command_keys=CommandKeys(given.master_key.get_secret_value()),
-        problems=OwnProblems(of_refusal=problem_of),
+        staff=staff,
+        problems=OwnProblems(KINDS, of_refusal=problem_of),
     )
     return Service(
         app,
-        resources=[events.log, amended],
+        resources=[events.log, amended, staff],
         writers=[events.log.run],
         loops=[*events.loops, amended.run, sweep.run],
         stopping=events.stopping,

@@ -6,20 +6,46 @@ The rules stand in `domain.py` and `letter.py`; only their words are here.
 from services.requests.refusals import (
     AccountNamedTwice,
     AccountOutsideDomain,
+    ConfirmedBeforeReceipt,
+    ConfirmedInFuture,
+    ContradictsRequest,
     ForeignAgency,
     LetterAfterReceipt,
+    MalformedLetterNumber,
     NoAccountNamed,
     RequirementsUnmet,
+    SameLetter,
     UnknownAgency,
     UnknownChannel,
     UnknownKind,
+    UnknownScan,
 )
 from shared.promise.standard import Text
-from shared.web.cases import breaks, case_problem
-from shared.web.problem_catalogue import FORBIDDEN, INVALID
+from shared.web.cases import NOT_IN_FUTURE, breaks, case_problem
+from shared.web.problem_catalogue import FORBIDDEN, INVALID, Kind
 from shared.web.problems import Problem
 from shared.web.refusals import Refused
 from shared.web.validation import broken
+
+SAME_LETTER = Kind(
+    "same-letter",
+    409,
+    Text(id="Surat ini sudah tercatat", en="This letter is registered already"),
+    Text(
+        id="Surat yang sama (perangkat daerah, nomor, dan tanggalnya) sudah tercatat pada "
+        "permintaan lain; `number` menyebut nomornya. Tidak ada yang disimpan.",
+        en="The same letter (its agency, number and date) stands in another request; `number` "
+        "says which. Nothing was stored.",
+    ),
+    Text(
+        id="Lanjutkan permintaan itu. Bila surat ini memang meminta satu hal lagi, kirim lagi "
+        "dengan `accept_duplicate: true`.",
+        en="Go on with that request. If the letter really asks for one thing more, send it again "
+        "with `accept_duplicate: true`.",
+    ),
+)
+
+KINDS = (SAME_LETTER,)
 
 
 def problem_of(refusal: Refused) -> Problem:
@@ -32,10 +58,8 @@ def problem_of(refusal: Refused) -> Problem:
         case UnknownAgency():
             return breaks("/agency", "registered_agency", REGISTERED_AGENCY)
         case ForeignAgency():
-            found = broken("/agency", "own_agency", OWN_AGENCY)
-            return Problem(FORBIDDEN, detail=OWN_AGENCY, errors=[found])
-        case LetterAfterReceipt():
-            return breaks("/letter/date", "not_after_receipt", NOT_AFTER_RECEIPT)
+            foreign = broken("/agency", "own_agency", OWN_AGENCY)
+            return Problem(FORBIDDEN, detail=OWN_AGENCY, errors=[foreign])
         case NoAccountNamed():
             return breaks("/accounts", "at_least_one", AT_LEAST_ONE)
         case AccountOutsideDomain(index=index, mail_domain=mail_domain):
@@ -49,8 +73,37 @@ def problem_of(refusal: Refused) -> Problem:
         case RequirementsUnmet(items=items):
             unmet = [broken(f"/checklist/{item}", "met", MET) for item in items]
             return Problem(INVALID, errors=unmet)
+        case ContradictsRequest(items=items):
+            found = [broken(f"/checklist/{item}", "as_registered", AS_REGISTERED) for item in items]
+            return Problem(INVALID, errors=found)
+        case _:
+            return _problem_of_letter(refusal)
+
+
+def _problem_of_letter(refusal: Refused) -> Problem:
+    """What is refused of a letter, the agency's or the office's own."""
+    match refusal:
+        case LetterAfterReceipt():
+            return breaks("/letter/date", "not_after_receipt", NOT_AFTER_RECEIPT)
+        case MalformedLetterNumber(place=place):
+            return breaks(place, "letter_number", LETTER_NUMBER)
+        case UnknownScan():
+            return breaks("/letter/letter_id", "stored_scan", STORED_SCAN)
+        case SameLetter(number=number):
+            return Problem(SAME_LETTER, detail=_stands_in(number), number=number)
+        case ConfirmedBeforeReceipt():
+            return breaks("/letter_date", "not_before_receipt", NOT_BEFORE_RECEIPT)
+        case ConfirmedInFuture():
+            return breaks("/letter_date", "not_in_future", NOT_IN_FUTURE)
         case _:
             return case_problem(refusal)
+
+
+def _stands_in(number: str) -> Text:
+    return Text(
+        id=f"Surat dengan nomor dan tanggal ini sudah tercatat pada permintaan {number}.",
+        en=f"The letter of this number and date stands in request {number}.",
+    )
 
 
 KNOWN_KIND = Text(
@@ -72,6 +125,22 @@ OWN_AGENCY = Text(
 NOT_AFTER_RECEIPT = Text(
     id="Tanggal surat tidak boleh sesudah hari surat diterima.",
     en="The letter must not be dated after the day on which it came.",
+)
+LETTER_NUMBER = Text(
+    id="Nomor surat terdiri atas 1 sampai 60 huruf, angka, spasi, dan / . - _ ( ).",
+    en="The number of a letter has 1 to 60 letters, digits, spaces and / . - _ ( ).",
+)
+STORED_SCAN = Text(
+    id="Tidak ada pindaian surat yang tersimpan dengan tanda ini.",
+    en="No scan of a letter is stored under this id.",
+)
+NOT_BEFORE_RECEIPT = Text(
+    id="Surat konfirmasi tidak boleh bertanggal sebelum permintaannya diterima.",
+    en="The letter of confirmation must not be dated before the request came.",
+)
+AS_REGISTERED = Text(
+    id="Permintaan ini tercatat tanpa hal itu: kembalikan agar dilengkapi, atau tolak.",
+    en="The request was registered without it: return the request or reject it.",
 )
 AT_LEAST_ONE = Text(
     id="Jenis permintaan ini harus menyebut paling sedikit satu akun.",

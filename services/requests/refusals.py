@@ -46,6 +46,42 @@ class LetterAfterReceipt(Refusal):
 
 
 @dataclass(eq=False)
+class MalformedLetterNumber(Refusal):
+    """It is not what an office writes; `place` is where it stands in the body."""
+
+    place: str
+
+
+@dataclass(eq=False)
+class UnknownScan(Refusal):
+    """No such scan of a letter is stored."""
+
+    letter_id: str
+
+
+@dataclass(eq=False)
+class SameLetter(Refusal):
+    """This very letter stands in another request already, whose number this is."""
+
+    number: str
+
+
+@dataclass(eq=False)
+class ConfirmedBeforeReceipt(Refusal):
+    """The letter of confirmation is dated before the request came."""
+
+    dated_on: date
+    received_on: date
+
+
+@dataclass(eq=False)
+class ConfirmedInFuture(Refusal):
+    """The letter of confirmation is dated after today."""
+
+    dated_on: date
+
+
+@dataclass(eq=False)
 class NoAccountNamed(Refusal):
     """A request of this kind is about accounts, and names none."""
 
@@ -70,5 +106,12 @@ class AccountNamedTwice(Refusal):
 @dataclass(eq=False)
 class RequirementsUnmet(Refusal):
     """The reviewer's own checklist says no: return the request or reject it."""
+
+    items: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class ContradictsRequest(Refusal):
+    """The checklist says that these are met, and the request was registered without them."""
 
     items: tuple[str, ...]

@@ -17,11 +17,12 @@ from starlette.types import ASGIApp
 
 from shared.promise.standard import Standard, Text
 from shared.promise.standard_json import as_json
-from shared.web.auth import Verifier, require
+from shared.web.auth import Staff, Verifier, require
 from shared.web.commands import CommandKeys
 from shared.web.docs import docs
 from shared.web.health import Health, health_router
 from shared.web.middleware import AnswerHeaders, BodyLimit, Observed
+from shared.web.office import me_router
 from shared.web.openapi import describe
 from shared.web.page.shell import Shell
 from shared.web.problem_catalogue import CATALOGUE
@@ -53,12 +54,13 @@ def create_app(
     verifier: Verifier,
     registry: CollectorRegistry,
     command_keys: CommandKeys | None = None,
+    staff: Staff | None = None,
     problems: OwnProblems | None = None,
     shell: Shell | None = None,
     before: Callable[[Observed], ASGIApp] = lambda app: app,
     demonstration: bool = False,
 ) -> ASGIApp:
-    """The app of a service; one without commands needs no `command_keys`.
+    """The app of a service; one without commands needs no `command_keys` and no `staff`.
 
     Of a `demonstration` every page and every answer says that its data are invented. `before` may
     put something before all of it; what answers there is counted by `Observed.answered`.
@@ -69,8 +71,9 @@ def create_app(
     app = FastAPI(title=title.en, redirect_slashes=False, telemetry=NO_TELEMETRY, **NO_PAGES)
     app.state.verifier = verifier
     app.state.command_keys = command_keys
+    app.state.staff = staff
     app.state.shell = shell
-    _add(app, *routers, _common(standard, registry), health_router(health))
+    _add(app, *routers, _common(standard, registry), me_router(), health_router(health))
     described = partial(describe, app, kinds)
     _add(app, problem_pages(shell, kinds), shell.router(), docs(described, shell))
     answer_problems(app, problems)

@@ -5,7 +5,7 @@ look-up. Only asymmetric algorithms: whoever can verify a token can't make one.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Protocol
@@ -58,6 +58,12 @@ class Keys(Protocol):
     """The issuer's public keys. `unknown` asks to look again: a token names a key not held."""
 
     async def held(self, *, unknown: bool = False) -> KeySet: ...
+
+
+class Staff(Protocol):
+    """Keeps a list of those who hold a staff role; never raises."""
+
+    async def saw(self, sub: str, name: str, roles: Collection[str]) -> None: ...
 
 
 class Verifier:
@@ -181,13 +187,17 @@ async def _verified(request: Request) -> Caller:
     if token is None:
         raise Problem(UNAUTHENTICATED, headers={"WWW-Authenticate": "Bearer"})
     verifier: Verifier = request.app.state.verifier
+    staff: Staff | None = request.app.state.staff
     try:
-        return await verifier.verify(token)
+        who = await verifier.verify(token)
     except InvalidToken as error:
         challenge = f'Bearer error="invalid_token", error_description="{_quotable(error)}"'
         raise Problem(UNAUTHENTICATED, headers={"WWW-Authenticate": challenge}) from error
     except KeysUnavailable as error:
         raise Problem(UNAVAILABLE, headers={"Retry-After": str(RETRY_AFTER_SECONDS)}) from error
+    if staff is not None:
+        await staff.saw(who.sub, who.name, who.roles)
+    return who
 
 
 def bearer(request: Request) -> str | None:

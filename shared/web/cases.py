@@ -11,18 +11,25 @@ from fastapi import Query, Request
 from pydantic import BeforeValidator
 
 from shared.case import Actor
-from shared.casework import AskedOfTheFuture, Order, StaleVersion
+from shared.casework import AskedOfTheFuture, Order, StaleVersion, UnknownStaff
 from shared.promise.refusals import UnknownYear
 from shared.promise.standard import Text
-from shared.receipt import BackdatedTooFar, Contact, NothingPromisedYet, ReceivedInFuture
+from shared.receipt import (
+    BackdatedByAgency,
+    BackdatedTooFar,
+    Contact,
+    NothingPromisedYet,
+    ReceivedInFuture,
+)
 from shared.web.auth import Caller, ForRoles
 from shared.web.commands import headers_of
 from shared.web.fields import Body, Instant, Line, Prose
 from shared.web.problem_catalogue import FORBIDDEN, INVALID, STALE_VERSION
 from shared.web.problems import Problem
-from shared.web.refusals import Refused, common_problem
+from shared.web.refusals import Refused
 from shared.web.roles import Role
 from shared.web.validation import broken
+from shared.web.void_problems import void_problem
 
 STRONGEST_FIRST: tuple[Role, ...] = ("supervisor", "reviewer", "intake", "agency", "auditor")
 """Whoever has several roles acts in the one that may most."""
@@ -69,6 +76,19 @@ class Nothing(Body):
 
 class Reason(Body):
     reason: Prose
+
+
+class AssignmentBody(Body):
+    """A `sub` that holds or held a staff role in this office."""
+
+    assignee: Line
+
+
+class VoidBody(Body):
+    """Why it was no case; `of` is the number of the case that it is a duplicate of."""
+
+    of: Line | None = None
+    remark: Prose | None = None
 
 
 class ContactBody(Body):
@@ -121,15 +141,23 @@ def case_problem(refusal: Refused) -> Problem:
                 id=f"Penerimaan lebih dari {limit} hari kerja yang lalu dicatat oleh supervisor.",
                 en=f"A receipt more than {limit} working days back is for a supervisor to enter.",
             )
-            found = broken("/received_at", "backdating", detail)
-            return Problem(FORBIDDEN, detail=detail, errors=[found])
+            return _for_others("/received_at", "backdating", detail)
+        case BackdatedByAgency():
+            return _for_others("/received_at", "backdating", RECEIVED_NOW)
+        case UnknownStaff():
+            return breaks("/assignee", "known_staff", KNOWN_STAFF)
         case _:
-            return common_problem(refusal)
+            return void_problem(refusal)
 
 
 def breaks(place: str, rule: str, detail: Text) -> Problem:
     """A body that breaks a rule of the domain, answered like one that breaks a rule of form."""
     return Problem(INVALID, errors=[broken(place, rule, detail)])
+
+
+def _for_others(place: str, rule: str, detail: Text) -> Problem:
+    """What somebody in another role may say."""
+    return Problem(FORBIDDEN, detail=detail, errors=[broken(place, rule, detail)])
 
 
 def calendar_unknown(year: int) -> Text:
@@ -148,4 +176,12 @@ NOT_IN_FUTURE = Text(
 UNDER_A_STANDARD = Text(
     id="Pada hari itu belum ada standar pelayanan yang berlaku.",
     en="No service standard was in force on that day.",
+)
+RECEIVED_NOW = Text(
+    id="Yang dikirim perangkat daerah diterima sekarang; tanggal terdahulu dicatat oleh petugas.",
+    en="What an agency sends is received now; an earlier receipt is for the staff to enter.",
+)
+KNOWN_STAFF = Text(
+    id="Tidak dikenal sebagai petugas layanan ini; daftarnya di /v1/staff.",
+    en="Not known to have handled cases of this service; /v1/staff lists who has.",
 )

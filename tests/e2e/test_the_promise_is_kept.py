@@ -4,6 +4,8 @@ Everything is real: `janji up` runs PostgreSQL, RabbitMQ and the three services,
 knows more of them than their addresses.
 """
 
+from secrets import token_hex
+
 import aiohttp
 import pytest
 
@@ -13,11 +15,12 @@ from tests.support.office import Json, Office, Person, today
 TODAY = today().isoformat()
 YEAR = load_calendar().next_working_day(today()).year  # after office hours it is received then
 LETTER = {
-    "number": "800/123/DINKES",
+    "number": f"800/{token_hex(4)}/DINKES",
     "date": TODAY,
     "signed_by": "head_of_agency",
     "stamped": True,
 }
+SECOND_NUMBER = f"{LETTER['number']}-2"
 REQUEST = {
     "kind": "password_reset",
     "agency": "DINKES",
@@ -67,7 +70,7 @@ async def test_the_story_of_a_request(agency: Person, reviewer: Person, anybody:
     # The reviewer finds that the stamp is missing, and the agency sends the letter again.
     await reviewer.sends(f"{case}/review", {})
     await reviewer.sends(f"{case}/return", {"reason": "Cap belum ada", "missing": ["letter_stamp"]})
-    await agency.sends(f"{case}/resubmit", {"letter": {**LETTER, "number": "800/124/DINKES"}})
+    await agency.sends(f"{case}/resubmit", {"letter": {**LETTER, "number": SECOND_NUMBER}})
 
     # Now it meets the requirements. It is done, and the letter of confirmation goes out.
     await reviewer.sends(f"{case}/review", {})
@@ -102,7 +105,8 @@ async def test_the_story_of_a_complaint(supervisor: Person, anybody: Person) -> 
 
     # The office takes it up and answers.
     await supervisor.sends(f"{case}/classify", {"category": "minor"})
-    await supervisor.sends(f"{case}/assign", {"assignee": "reviewer-1"})
+    me = await supervisor.sends("/v1/me")
+    await supervisor.sends(f"{case}/assign", {"assignee": me["sub"]})
     await supervisor.sends(f"{case}/resolve", {"answer": "Kata sandi sudah kami reset."})
 
     # The complainant reads the answer, and says what it was worth.

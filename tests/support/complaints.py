@@ -14,11 +14,13 @@ from shared.case import SYSTEM, Act, Actor
 from shared.promise.standard import load_standards
 from shared.promise.working_days import PONTIANAK, load_calendar
 from shared.receipt import Contact
+from shared.voiding import Twin
 
 CALENDAR = load_calendar()
 STANDARDS = load_standards()
 
 NUMBER = "ADU-0000-0000-0"
+TWIN = Twin("ADU-0000-0001-Y", "received")
 MONDAY = "2026-11-02 09:00"
 INTAKE = Intake(
     channel="whatsapp",
@@ -147,7 +149,7 @@ COMMANDS: Mapping[str, Callable[[Complaint, Act], None]] = {
     "close": lambda complaint, act: complaint.close(act),
     "rate": lambda complaint, act: complaint.rate(5, None, act),
     "void": lambda complaint, act: complaint.void(
-        "duplicate", act, of="ADU-0000-0001-Y", remark="Sudah tercatat"
+        "duplicate", act, of=TWIN, remark="Sudah tercatat"
     ),
 }
 

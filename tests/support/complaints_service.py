@@ -53,6 +53,7 @@ BODIES: Mapping[str, Json] = {
     "forward": {"to": "Inspektorat", "reference": "INS/7", "reason": "Kewenangannya"},
     "reopen": {"reason": "Belum selesai"},
     "close": {},
+    "void": {"reason": "spam", "remark": "Iklan"},
     "rate": {"score": 4, "remark": "Agak lama"},
     "erase-personal-data": {"reason": "Permintaan yang bersangkutan"},
 }
@@ -96,7 +97,10 @@ async def complaints_service(
         for resource in service.resources:
             await opened.enter_async_context(resource)
         async with running(service.writers), running(service.loops):
-            yield Client(service.app)
+            client = Client(service.app)
+            for member in (REVIEWER, OTHER_REVIEWER):
+                await client.get("/v1/me", token=member)  # who was never seen is assigned nothing
+            yield client
 
 
 async def received(client: Client, **changes: Any) -> Json:

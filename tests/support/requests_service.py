@@ -7,6 +7,7 @@ import base64
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,8 @@ SUBMISSION: Json = {
     "received_at": "2026-11-24T09:00:00+07:00",
 }
 
+LETTERS = count(1_000)  # no two requests come by one letter
+
 BODIES: Mapping[str, Json] = {
     "review": {},
     "return": {"reason": "Cap belum ada", "missing": ["letter_stamp"]},
@@ -57,6 +60,8 @@ BODIES: Mapping[str, Json] = {
     "complete": {"result": "Kata sandi direset"},
     "confirm": {"letter_number": "555/9", "letter_date": "2026-11-24"},
     "withdraw": {"reason": "Tidak jadi"},
+    "assign": {"assignee": "supervisor-1"},
+    "void": {"reason": "registered_in_error", "remark": "Salah catat"},
     "erase-personal-data": {"reason": "Permintaan yang bersangkutan"},
 }
 """A body that each command takes."""
@@ -96,9 +101,25 @@ async def requests_service(
             yield Client(service.app)
 
 
+def submission(**changes: Any) -> Json:
+    """The usual one, but for these changes, by a letter of its own."""
+    return {**SUBMISSION, "letter": a_letter(), **changes}
+
+
+def received_now(**changes: Any) -> Json:
+    """The same as an agency sends it: it says no time of receipt."""
+    said = submission(**changes)
+    return {name: value for name, value in said.items() if name != "received_at"}
+
+
+def a_letter(**changes: Any) -> Json:
+    """One that no request has come by."""
+    return {**SUBMISSION["letter"], "number": f"800/{next(LETTERS)}/DINKES", **changes}
+
+
 async def submitted(client: Client, **changes: Any) -> str:
     """The number of a new request."""
-    answer = await client.post("/v1/requests", {**SUBMISSION, **changes}, token=SUPERVISOR)
+    answer = await client.post("/v1/requests", submission(**changes), token=SUPERVISOR)
     assert answer.status == 201, answer
     number: str = answer.json["number"]
     return number
@@ -121,9 +142,10 @@ async def give(
     token: str | None = SUPERVISOR,
     headers: Mapping[str, str] | None = None,
 ) -> Answer:
-    """A command with the usual body."""
+    """A command with the usual body; a letter in it is another each time."""
+    body = {**BODIES[command], **({"letter": a_letter()} if command == "resubmit" else {})}
     target = f"/v1/requests/{number}/{command}"
-    return await client.post(target, BODIES[command], token=token, headers=headers)
+    return await client.post(target, body, token=token, headers=headers)
 
 
 async def head(client: Client) -> int:

@@ -22,12 +22,14 @@ from shared.promise.agencies import load_agencies
 from shared.promise.standard import load_standards
 from shared.promise.working_days import PONTIANAK, load_calendar
 from shared.receipt import Contact
+from shared.voiding import Twin
 
 CALENDAR = load_calendar()
 STANDARDS = load_standards()
 AGENCIES = load_agencies()
 
 NUMBER = "PRM-0000-0000-0"
+TWIN = Twin("PRM-0000-0001-Y", "submitted")
 MONDAY = "2026-11-02 09:00"
 MET = Checklist(signed_by_authorised_head=True, stamped=True, accounts_named=True)
 LETTER = Letter(
@@ -169,9 +171,7 @@ COMMANDS: Mapping[str, Callable[[ServiceRequest, Act], None]] = {
     "confirm": lambda request, act: request.confirm("555/9", date(2026, 11, 2), act),
     "withdraw": lambda request, act: request.withdraw("Tidak jadi", act),
     "assign": lambda request, act: request.assign("reviewer-2", act),
-    "void": lambda request, act: request.void(
-        "duplicate", act, of="PRM-0000-0001-Y", remark="Sudah tercatat"
-    ),
+    "void": lambda request, act: request.void("duplicate", act, of=TWIN, remark="Sudah tercatat"),
 }
 
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from itertools import count
 from typing import Any
 
 from services.requests.application import Requests
@@ -26,6 +27,7 @@ from tests.support.event_logs import running
 from tests.support.service_requests import AGENCIES, CALENDAR, LETTER, STANDARDS, SUBMISSION
 from tests.support.wall import Wall
 
+LETTERS = count(1)  # no two requests come by one letter
 CODEC = Codec([ServiceRequest], Keyring(bytes(32)))
 SUPERVISOR = Order(Actor("supervisor-1", "supervisor"))
 MONDAY = datetime(2026, 12, 21, 10, tzinfo=PONTIANAK)
@@ -86,7 +88,7 @@ async def swept(database: Database) -> AsyncIterator[Swept]:
 
 async def submitted(requests: Requests, *, received_at: datetime = MONDAY) -> str:
     """The number of a new request, due on the first working day after that."""
-    letter = replace(LETTER, dated_on=date(2026, 12, 18))
+    letter = replace(LETTER, number=f"800/{next(LETTERS)}", dated_on=date(2026, 12, 18))
     submission = replace(SUBMISSION, letter=letter, received_at=received_at)
     return (await requests.submit(SUPERVISOR, submission)).case.number
 

@@ -33,7 +33,7 @@ async def test_a_registration_is_answered_with_the_receipt_that_the_law_asks_for
     assert answer.headers["etag"] == '"1"'
     assert len(complaint["tracking_secret"]) == 32
     assert complaint["clock"]["days_allowed"] == 5
-    assert complaint["allowed"] == ["classify", "reject", "forward"]
+    assert complaint["allowed"] == ["classify", "reject", "forward", "void"]
     RegisteredView.model_validate_json(answer.body)
 
 
@@ -92,7 +92,7 @@ async def test_a_step_that_is_not_possible_says_what_is(client: Client) -> None:
 
     assert (answer.status, answer.problem) == (409, "not-allowed")
     assert answer.json["status"] == "received"
-    assert answer.json["allowed"] == ["classify", "reject", "forward"]
+    assert answer.json["allowed"] == ["classify", "reject", "forward", "void"]
 
 
 async def test_a_second_rating_is_refused(client: Client) -> None:
@@ -103,7 +103,7 @@ async def test_a_second_rating_is_refused(client: Client) -> None:
     answer = await give(client, number, "rate", token=secret, under=PUBLIC)
 
     assert (answer.status, answer.problem) == (409, "not-allowed")
-    assert answer.json["allowed"] == ["reopen", "close"]
+    assert answer.json["allowed"] == ["reopen", "close", "void"]
 
 
 async def test_a_stale_version_is_refused(client: Client) -> None:

@@ -104,6 +104,17 @@ async def test_one_that_was_reopened_stays_open(
     assert (await complaints.read(number, SUPERVISOR.by)).status == "in_progress"
 
 
+async def test_a_void_one_does_not_close(complaints: Complaints, log: EventLog, wall: Wall) -> None:
+    number = await resolved(complaints)
+    await complaints.void(SUPERVISOR, number, "spam", None, None)
+    wall.at = at(MIDNIGHT)
+
+    closed = await closing(complaints, log, wall).look()
+
+    assert closed == 0
+    assert (await complaints.read(number, SUPERVISOR.by)).status == "voided"
+
+
 async def test_one_that_is_resolved_while_the_task_runs_is_seen_at_the_next_look(
     complaints: Complaints, log: EventLog, wall: Wall
 ) -> None:
@@ -145,6 +156,6 @@ async def test_what_is_refused_after_the_midnight_leaves_the_closing_to_the_task
     with pytest.raises(NotAllowed) as refused:
         await complaints.reopen(SUPERVISOR, number, "Belum selesai")
 
-    assert (refused.value.status, refused.value.allowed) == ("closed", ("rate",))
+    assert (refused.value.status, refused.value.allowed) == ("closed", ("rate", "void"))
     assert (await sound_history(log))[-1].topic == "complaints.resolved"
     assert await closing(complaints, log, wall).look() == 1

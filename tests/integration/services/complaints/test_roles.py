@@ -36,10 +36,15 @@ reject                 in_progress  403    200      403      200        403     
 forward                in_progress  403    403      403      200        403     403    403        401
 reopen                 resolved     200    403      403      200        403     403    403        401
 close                  resolved     200    403      403      200        403     403    403        401
+void                   received     403    403      403      200        403     403    403        401
+void                   closed       403    403      403      200        403     403    403        401
 erase-personal-data    received     403    403      403      200        403     403    403        401
 GET                    received     200    200      200      200        200     403    403        401
 GET/events             received     200    200      200      200        200     403    403        401
 GET/clock              received     200    200      200      200        200     403    403        401
+GET:/v1/agencies       -            200    200      200      200        200     200    403        401
+GET:/v1/staff          -            403    200      200      200        403     403    403        401
+GET:/v1/me             -            200    200      200      200        200     200    200        401
 """  # noqa: E501 - a table is read across
 
 TOKENS = {
@@ -83,6 +88,8 @@ async def test_who_may_do_what(
 
 async def called(client: Client, call: str, number: str, token: str | None) -> Answer:
     """That call, by whoever has that token."""
+    if call.startswith("GET:"):
+        return await client.get(call.removeprefix("GET:"), token=token)
     if call.startswith("GET"):
         return await client.get(f"/v1/complaints/{number}{call[3:]}", token=token)
     if call.startswith("receive"):

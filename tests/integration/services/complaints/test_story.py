@@ -176,10 +176,10 @@ async def test_it_is_reopened_on_the_tenth_working_day_and_no_later(desk: Desk) 
     await desk.office("2026-12-09 10:00", "resolve")
     too_late = await desk.complainant("2026-12-24 00:00", "reopen")
 
-    assert before["allowed"] == ["reopen", "close", "rate"]
+    assert before["allowed"] == ["reopen", "close", "rate", "void"]
     assert (reopened.status, reopened.json["status"]) == (200, "in_progress")
     assert (too_late.status, too_late.problem) == (409, "not-allowed")
-    assert (too_late.json["status"], too_late.json["allowed"]) == ("closed", ["rate"])
+    assert (too_late.json["status"], too_late.json["allowed"]) == ("closed", ["rate", "void"])
 
 
 async def test_a_repeat_gives_the_same_bytes_days_later(desk: Desk) -> None:

@@ -12,9 +12,12 @@ from tests.support.requests_service import (
     INTAKE,
     REVIEWER,
     SUBMISSION,
+    a_letter,
     give,
     head,
     in_status,
+    received_now,
+    submission,
     submitted,
 )
 
@@ -22,7 +25,9 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def test_a_request_is_registered_and_answered_whole(client: Client) -> None:
-    answer = await client.post("/v1/requests", SUBMISSION, token=INTAKE)
+    said = submission()
+
+    answer = await client.post("/v1/requests", said, token=INTAKE)
 
     request = answer.json
     assert answer.status == 201
@@ -30,10 +35,10 @@ async def test_a_request_is_registered_and_answered_whole(client: Client) -> Non
     assert answer.headers["etag"] == '"1"'
     assert answer.headers["janji-position"] == f"requests:{await head(client)}"
     assert request["number"].startswith("PRM-")
-    assert request | SUBMISSION | {"received_at": "2026-11-24T02:00:00Z"} == request
+    assert request | said | {"received_at": "2026-11-24T02:00:00Z"} == request
     assert request["status"] == "submitted"
     assert request["standard"] == "09/DISKOMINFO/2022"
-    assert request["allowed"] == ["review", "return", "withdraw"]
+    assert request["allowed"] == ["review", "return", "withdraw", "assign", "void"]
     assert request["version"] == 1
     RequestView.model_validate_json(answer.body)
 
@@ -46,21 +51,19 @@ async def test_the_way_of_a_request_to_its_confirmation(client: Client) -> None:
     assert answer.status == 200
     assert answer.headers["etag"] == '"6"'
     assert answer.json["status"] == "confirmed"
-    assert answer.json["allowed"] == []
+    assert answer.json["allowed"] == ["void"]
     assert answer.json["clock"]["state"] == "on_time"
 
 
 async def test_a_request_that_says_no_time_of_receipt_is_received_now(client: Client) -> None:
-    body = {name: value for name, value in SUBMISSION.items() if name != "received_at"}
-
-    answer = await client.post("/v1/requests", body, token=DINKES)
+    answer = await client.post("/v1/requests", received_now(), token=DINKES)
 
     assert answer.json["received_at"] == "2026-11-24T03:15:00Z"
 
 
 async def test_what_may_be_left_out_may_be_null_too(client: Client) -> None:
-    letter = {name: value for name, value in SUBMISSION["letter"].items() if name != "letter_id"}
-    body = {**SUBMISSION, "letter": letter, "contact": {"name": None, "phone": "0561 1"}}
+    letter = {name: value for name, value in a_letter().items() if name != "letter_id"}
+    body = received_now(letter=letter, contact={"name": None, "phone": "0561 1"})
 
     answer = await client.post("/v1/requests", body, token=DINKES)
 
@@ -111,7 +114,7 @@ async def test_a_command_that_is_not_allowed_says_what_is(client: Client) -> Non
 
     assert (answer.status, answer.problem) == (409, "not-allowed")
     assert answer.json["status"] == "submitted"
-    assert answer.json["allowed"] == ["review", "return", "withdraw"]
+    assert answer.json["allowed"] == ["review", "return", "withdraw", "assign", "void"]
 
 
 async def test_what_approving_stands_on_is_named_item_by_item(client: Client) -> None:
@@ -152,12 +155,12 @@ async def test_a_caller_who_saw_the_present_version_is_served(client: Client) ->
 
 
 async def test_a_repeat_gives_the_same_bytes_and_stores_nothing(client: Client) -> None:
-    key = {"idempotency-key": "surat masuk 1"}
-    first = await client.post("/v1/requests", SUBMISSION, token=DINKES, headers=key)
+    key, said = {"idempotency-key": "surat masuk 1"}, received_now()
+    first = await client.post("/v1/requests", said, token=DINKES, headers=key)
     await give(client, first.json["number"], "review")
     before = await head(client)
 
-    again = await client.post("/v1/requests", SUBMISSION, token=DINKES, headers=key)
+    again = await client.post("/v1/requests", said, token=DINKES, headers=key)
 
     assert again.body == first.body
     assert again.status == 201
@@ -182,21 +185,20 @@ async def test_a_repeat_is_answered_even_where_the_command_would_be_refused_now(
 
 
 async def test_a_key_with_another_body_is_refused(client: Client) -> None:
-    key = {"idempotency-key": "surat masuk 2"}
-    await client.post("/v1/requests", SUBMISSION, token=DINKES, headers=key)
+    key, said = {"idempotency-key": "surat masuk 2"}, received_now()
+    await client.post("/v1/requests", said, token=DINKES, headers=key)
 
-    answer = await client.post(
-        "/v1/requests", {**SUBMISSION, "channel": "email"}, token=DINKES, headers=key
-    )
+    other = {**said, "channel": "email"}
+    answer = await client.post("/v1/requests", other, token=DINKES, headers=key)
 
     assert (answer.status, answer.problem) == (422, "idempotency-key-reused")
 
 
 async def test_the_same_key_of_another_caller_is_another_key(client: Client) -> None:
     key = {"idempotency-key": "surat masuk 3"}
-    first = await client.post("/v1/requests", SUBMISSION, token=DINKES, headers=key)
+    first = await client.post("/v1/requests", received_now(), token=DINKES, headers=key)
 
-    other = await client.post("/v1/requests", SUBMISSION, token=INTAKE, headers=key)
+    other = await client.post("/v1/requests", received_now(), token=INTAKE, headers=key)
 
     assert other.status == 201
     assert other.json["number"] != first.json["number"]

@@ -23,13 +23,21 @@ from shared.promise.case_number import MalformedNumber, MistypedNumber
 from shared.promise.refusals import NotAllowed
 from tests.support.databases import Database
 from tests.support.event_logs import connected, running, sound_history
-from tests.support.service_requests import AGENCIES, CALENDAR, MET, STANDARDS, SUBMISSION
+from tests.support.service_requests import (
+    AGENCIES,
+    CALENDAR,
+    LETTER,
+    MET,
+    STANDARDS,
+    SUBMISSION,
+)
 
-NOW = datetime(2026, 11, 2, 3, tzinfo=UTC)  # Monday, 10:00 in Pontianak
+NOW = datetime(2026, 11, 2, 2, tzinfo=UTC)  # Monday, 09:00 in Pontianak, as the letter comes
 REVIEWER = Order(by=Actor("reviewer-1", "reviewer"))
 SUPERVISOR = Order(by=Actor("supervisor-1", "supervisor"))
 DINKES = Order(by=Actor("dinkes-1", "agency", "DINKES"))
 DINSOS = Order(by=Actor("dinsos-1", "agency", "DINSOS"))
+ANOTHER = replace(SUBMISSION, letter=replace(LETTER, number="800/124/DINKES"))
 KEY = CommandKey("key-1", b"the body")
 
 
@@ -96,7 +104,7 @@ async def test_a_number_that_is_taken_is_drawn_anew(
     monkeypatch.setattr(application, "new_number", lambda _prefix: next(drawn))
 
     first = await requests.submit(DINKES, SUBMISSION)
-    second = await requests.submit(DINKES, SUBMISSION)
+    second = await requests.submit(DINKES, ANOTHER)
 
     assert first.case.number == "PRM-0000-0000-0"
     assert second.case.number == "PRM-0000-0001-Z"

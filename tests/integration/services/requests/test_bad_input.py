@@ -10,8 +10,11 @@ from tests.support.requests_service import (
     SUBMISSION,
     SUPERVISOR,
     Json,
+    a_letter,
+    give,
     head,
     in_status,
+    submitted,
 )
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -32,7 +35,18 @@ def changed(**changes: Any) -> Json:
     return {**SUBMISSION, **changes}
 
 
-SUBMISSIONS = [
+SCAN = f"sha256-{'0' * 64}"
+LETTER_NUMBERS = [
+    "8" * 61,
+    "800;123",
+    "<b>800</b>",
+    "=1+1",
+    "800\u2013123",
+    "Siti: 0812",
+    "800\u00a01",
+]
+
+SUBMISSIONS: list[tuple[str, Any, str, str]] = [
     # form
     ("an unknown field", changed(urgent=True), "/urgent", "unknown_field"),
     ("an unknown field inside", letter(datum="2026-11-20"), "/letter/datum", "unknown_field"),
@@ -84,6 +98,11 @@ SUBMISSIONS = [
         "/letter/date",
         "not_after_receipt",
     ),
+    ("a scan that is not stored", letter(letter_id=SCAN), "/letter/letter_id", "stored_scan"),
+    *(
+        (f"the letter number {number!r}", letter(number=number), "/letter/number", "letter_number")
+        for number in LETTER_NUMBERS
+    ),
     ("a reset of nothing", changed(accounts=[]), "/accounts", "at_least_one"),
     ("a new account of nobody", {**CREATION, "accounts": []}, "/accounts", "at_least_one"),
     (
@@ -113,6 +132,9 @@ COMMANDS = [
     ("approve", {"checklist": None}, "/checklist", "object"),
     ("confirm", {"letter_number": "1", "letter_date": "2026-13-01"}, "/letter_date", "date"),
     ("complete", {"result": 7}, "/result", "text"),
+    ("assign", {}, "/assignee", "required"),
+    ("assign", {"assignee": "nobody-1"}, "/assignee", "known_staff"),
+    ("assign", {"assignee": "\0"}, "/assignee", "characters"),
     ("erase-personal-data", {}, "/reason", "required"),
 ]
 
@@ -145,6 +167,76 @@ async def test_a_command_that_breaks_a_rule(
     assert (answer.status, answer.problem) == (422, "invalid")
     assert (pointer, rule) in {(each["pointer"], each["rule"]) for each in answer.json["errors"]}
     assert await head(client) == before
+
+
+CONFIRMATIONS = [
+    ("555;9", "2026-11-24", "/letter_number", "letter_number"),
+    ("5" * 61, "2026-11-24", "/letter_number", "letter_number"),
+    ("555/9", "2026-11-23", "/letter_date", "not_before_receipt"),
+    ("555/9", "2026-11-25", "/letter_date", "not_in_future"),
+]
+
+
+@pytest.mark.parametrize(("number", "date", "pointer", "rule"), CONFIRMATIONS)
+async def test_a_confirmation_that_cannot_be_is_refused(
+    client: Client, number: str, date: str, pointer: str, rule: str
+) -> None:
+    request = await in_status(client, "completed")
+    before = await head(client)
+
+    body = {"letter_number": number, "letter_date": date}
+    answer = await client.post(f"/v1/requests/{request}/confirm", body, token=SUPERVISOR)
+
+    assert answer.status == 422
+    (error,) = answer.json["errors"]
+    assert (error["pointer"], error["rule"]) == (pointer, rule)
+    assert await head(client) == before
+
+
+CONTRADICTIONS = [
+    pytest.param({"letter": a_letter(stamped=False)}, ["/checklist/stamped"], id="no stamp"),
+    pytest.param(
+        {"kind": "account_change", "accounts": []}, ["/checklist/accounts_named"], id="no accounts"
+    ),
+    pytest.param(
+        {"kind": "account_change", "accounts": [], "letter": a_letter(stamped=False)},
+        ["/checklist/stamped", "/checklist/accounts_named"],
+        id="neither",
+    ),
+]
+
+
+@pytest.mark.parametrize(("registered", "pointers"), CONTRADICTIONS)
+async def test_a_checklist_that_contradicts_what_was_registered_is_refused(
+    client: Client, registered: Json, pointers: list[str]
+) -> None:
+    number = await submitted(client, **registered)
+    await give(client, number, "review")
+    before = await head(client)
+
+    answer = await give(client, number, "approve")
+
+    assert answer.status == 422
+    assert [each["pointer"] for each in answer.json["errors"]] == pointers
+    assert {each["rule"] for each in answer.json["errors"]} == {"as_registered"}
+    assert await head(client) == before
+
+
+async def test_a_letter_that_was_stamped_meanwhile_contradicts_nothing(client: Client) -> None:
+    number = await submitted(client, letter=a_letter(stamped=False))
+    for command in ("return", "resubmit", "review"):
+        await give(client, number, command)
+
+    assert (await give(client, number, "approve")).status == 200
+
+
+async def test_a_returned_request_is_resumed_before_it_is_rejected(client: Client) -> None:
+    number = await in_status(client, "returned")
+
+    answer = await give(client, number, "reject")
+
+    assert (answer.status, answer.json["status"]) == (409, "returned")
+    assert "resume" in answer.json["allowed"]
 
 
 async def test_a_resubmission_follows_the_rules_of_the_submission(client: Client) -> None:

@@ -38,7 +38,7 @@ async def test_an_auditor_sees_everything_but_personal_data(client: Client) -> N
 
     assert request.json["personal_data"] == "withheld"
     assert (request.json["contact"], request.json["accounts"]) == (None, None)
-    assert request.json["letter"]["number"] == "800/123/DINKES"
+    assert request.json["letter"]["number"].startswith("800/")
     assert events.json["items"][1]["facts"] == {"reason": None, "missing": ["letter_stamp"]}
     assert "Siti" not in request.text + events.text
     assert "Cap belum ada" not in events.text

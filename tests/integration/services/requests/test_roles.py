@@ -10,12 +10,15 @@ from tests.support.requests_service import (
     DINSOS,
     INTAKE,
     REVIEWER,
-    SUBMISSION,
     SUBSCRIBER,
     SUPERVISOR,
+    Json,
+    a_letter,
     give,
     head,
     in_status,
+    received_now,
+    submission,
 )
 from tests.support.surface import token
 
@@ -24,6 +27,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 TABLE = """
 call                 in            dinkes dinsos intake reviewer supervisor auditor subscriber none
 submit               -             201    403    201    201      201        403     403        401
+submit-earlier       -             403    403    201    201      201        403     403        401
 submit-backdated     -             403    403    403    403      201        403     403        401
 review               submitted     403    403    403    200      200        403     403        401
 return               submitted     403    403    403    200      200        403     403        401
@@ -35,10 +39,16 @@ process              approved      403    403    403    200      200        403 
 complete             in_process    403    403    403    200      200        403     403        401
 confirm              completed     403    403    403    200      200        403     403        401
 withdraw             submitted     200    404    200    200      200        403     403        401
+assign               submitted     403    403    403    403      200        403     403        401
+void                 submitted     403    403    403    403      200        403     403        401
+void                 confirmed     403    403    403    403      200        403     403        401
 erase-personal-data  submitted     403    403    403    403      200        403     403        401
 GET                  submitted     200    404    200    200      200        200     403        401
 GET/events           submitted     200    404    200    200      200        200     403        401
 GET/clock            submitted     200    404    200    200      200        200     403        401
+GET:/v1/agencies     -             200    200    200    200      200        200     403        401
+GET:/v1/staff        -             403    403    403    200      200        403     403        401
+GET:/v1/me           -             200    200    200    200      200        200     200        401
 """
 
 TOKENS = {
@@ -52,7 +62,11 @@ TOKENS = {
     "none": None,
 }
 FAR_BACK = {"received_at": "2026-11-16T09:00:00+07:00"}  # six working days
-OLD_LETTER = {"letter": {**SUBMISSION["letter"], "date": "2026-11-13"}}
+
+
+def backdated() -> Json:
+    return submission(**FAR_BACK, letter=a_letter(date="2026-11-13"))
+
 
 HEADER, *ROWS = [line.split() for line in TABLE.strip().splitlines()]
 CELLS = [
@@ -83,29 +97,38 @@ async def test_who_may_do_what(
 
 async def called(client: Client, call: str, number: str, token: str | None) -> Answer:
     """That call, by whoever has that token."""
+    if call.startswith("GET:"):
+        return await client.get(call.removeprefix("GET:"), token=token)
     if call.startswith("GET"):
         return await client.get(f"/v1/requests/{number}{call[3:]}", token=token)
     if call == "submit":
-        return await client.post("/v1/requests", SUBMISSION, token=token)
+        return await client.post("/v1/requests", received_now(), token=token)
+    if call == "submit-earlier":
+        return await client.post("/v1/requests", submission(), token=token)
     if call == "submit-backdated":
-        return await client.post(
-            "/v1/requests", {**SUBMISSION, **FAR_BACK, **OLD_LETTER}, token=token
-        )
+        return await client.post("/v1/requests", backdated(), token=token)
     return await give(client, number, call, token=token)
 
 
 async def test_whoever_has_several_roles_acts_in_the_strongest(client: Client) -> None:
     both = token("intake", "supervisor", sub="both-1")
 
-    answer = await client.post("/v1/requests", {**SUBMISSION, **FAR_BACK, **OLD_LETTER}, token=both)
+    answer = await client.post("/v1/requests", backdated(), token=both)
 
     assert answer.status == 201
 
 
-async def test_a_backdated_receipt_names_the_field_and_the_rule(client: Client) -> None:
-    answer = await client.post(
-        "/v1/requests", {**SUBMISSION, **FAR_BACK, **OLD_LETTER}, token=INTAKE
-    )
+@pytest.mark.parametrize(
+    ("body", "by"),
+    [
+        pytest.param(backdated(), INTAKE, id="intake"),
+        pytest.param(submission(), DINKES, id="agency"),
+    ],
+)
+async def test_a_backdated_receipt_names_the_field_and_the_rule(
+    client: Client, body: Json, by: str
+) -> None:
+    answer = await client.post("/v1/requests", body, token=by)
 
     assert answer.problem == "forbidden"
     assert answer.json["errors"][0]["pointer"] == "/received_at"

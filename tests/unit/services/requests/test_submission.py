@@ -20,7 +20,7 @@ from services.requests.refusals import (
 )
 from shared.promise.refusals import UnknownYear
 from shared.promise.working_days import load_calendar
-from shared.receipt import BackdatedTooFar, NothingPromisedYet, ReceivedInFuture
+from shared.receipt import BackdatedByAgency, BackdatedTooFar, NothingPromisedYet, ReceivedInFuture
 from tests.support.data_files import DataFiles
 from tests.support.service_requests import (
     LETTER,
@@ -150,13 +150,24 @@ def test_five_working_days_back_are_for_everybody_to_enter() -> None:
     assert said(request) == ["submitted"]
 
 
-@pytest.mark.parametrize("act", [agency, intake, reviewer])
+@pytest.mark.parametrize("act", [intake, reviewer])
 def test_six_working_days_back_need_a_supervisor(act: object) -> None:
     assert callable(act)
     with pytest.raises(BackdatedTooFar) as refused:
         submit(act("2026-11-10 08:00"), received_at=at(MONDAY))
 
     assert (refused.value.working_days, refused.value.working_days_max) == (6, 5)
+
+
+def test_what_an_agency_sends_is_received_now() -> None:
+    with pytest.raises(BackdatedByAgency):
+        submit(agency("2026-11-02 09:06"), received_at=at(MONDAY))
+
+
+def test_an_agencys_clock_may_be_five_minutes_behind() -> None:
+    request = submit(agency("2026-11-02 09:05"), received_at=at(MONDAY))
+
+    assert request.created_on == at(MONDAY)
 
 
 def test_a_supervisor_may_enter_a_receipt_from_long_ago() -> None:
