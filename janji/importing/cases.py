@@ -23,7 +23,7 @@ from shared.web.problems import Problem
 
 ROWS_MAX = EVENTS_MAX
 
-PUBLISHED = ("kind", "agency", "channel", "category", "assignee", "score")
+PUBLISHED = ("kind", "agency", "channel", "category", "assignee", "score", "reason")
 """The columns that are stored as they are and not sealed, so that a change of one is noticed."""
 
 
@@ -204,7 +204,11 @@ def _after(event: Any) -> Text:
 
 PLACES = {
     "/received_at": "at",
+    "/letter/number": "letter_number",
     "/letter/date": "letter_date",
+    "/letter_number": "letter_number",
+    "/letter_date": "letter_date",
+    "/of": "of",
     "/accounts": "accounts",
     "/kind": "kind",
     "/agency": "agency",

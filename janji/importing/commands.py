@@ -4,14 +4,16 @@ Next: `request_commands.py` and `complaint_commands.py`, the commands of each se
 """
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from janji.case_services import CaseService
 from janji.importing.rows import Row, Use
 from shared.case import Act, Actor, Case
+from shared.eventstore.records import Claim
 from shared.promise.standard import Standards
 from shared.promise.working_days import Calendar
+from shared.voiding import Twin
 from shared.web.problems import Problem
 from shared.web.refusals import Refused
 
@@ -22,17 +24,22 @@ LEFT_OUT = "impor"
 """What stands for a text that the office's spreadsheet doesn't hold."""
 
 NOTHING = Use()
+VOID = Use(needed=("reason",), useful=("of", "text"))
 
 C = TypeVar("C", bound=Case)
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the commands are decided by: all of it as it is in force now."""
+    """What the commands are decided by: all of it as it is in force now.
+
+    `twins` are the cases of the log that voids name, by what stands in their column.
+    """
 
     standards: Standards
     agencies: Collection[str]
     calendar: Calendar
+    twins: dict[str, Twin] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,7 @@ class History(Generic[C]):
     commands: Mapping[str, Command[C]]
     pass_time: Callable[[C, Act], None]  # what happens by itself until then
     problem_of: Callable[[Refused], Problem]
+    claim_of: Callable[[C], Claim | None] = lambda _case: None  # the name that the case holds
 
     @property
     def uses(self) -> Mapping[str, Use]:
@@ -67,6 +75,13 @@ class History(Generic[C]):
         if command == self.receipt:
             return self.service.kind.Created
         return self.commands[command].event
+
+
+def void(case: Case, row: Row, act: Act, rules: Rules) -> None:
+    """Of a duplicate the other case must be in the log already."""
+    number = row.values.get("of")
+    twin = None if number is None else rules.twins.get(number, Twin(number, None))
+    case.void(row.values["reason"], act, of=twin, remark=row.values.get("text"))
 
 
 def text_of(row: Row, column: str) -> str:

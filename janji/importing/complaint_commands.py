@@ -1,9 +1,10 @@
 """The commands on complaints, as a row of history gives them; what is left out is filled in."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from janji import case_services
-from janji.importing.commands import LEFT_OUT, Command, History, Rules, text_of
+from janji.importing.commands import LEFT_OUT, VOID, Command, History, Rules, text_of, void
 from janji.importing.rows import Row, Use
 from services.complaints.domain import Complaint
 from services.complaints.intake import Complainant, Intake
@@ -49,7 +50,7 @@ def close_silent(complaint: Complaint, act: Act) -> None:
 
 
 Event = Complaint
-COMMANDS = {
+COMMANDS: Mapping[str, Command[Complaint]] = {
     "classify": Command(Event.Classified, classify, Use(needed=("category",), useful=("reason",))),
     "assign": Command(
         Event.Assigned,
@@ -86,6 +87,7 @@ COMMANDS = {
         lambda case, row, act, _: case.rate(row.values["score"], row.values.get("text"), act),
         Use(needed=("score",), useful=("text",)),
     ),
+    "void": Command(Event.Voided, void, VOID),
 }
 
 COMPLAINTS = History(

@@ -1,11 +1,13 @@
 """The commands on requests, as a row of history gives them; what is left out is filled in."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from janji import case_services
-from janji.importing.commands import LEFT_OUT, Command, History, Rules, text_of
+from janji.importing.commands import LEFT_OUT, VOID, Command, History, Rules, text_of, void
 from janji.importing.rows import Row, Use
+from services.requests import claims
 from services.requests.domain import ServiceRequest
 from services.requests.letter import (
     Checklist,
@@ -17,6 +19,7 @@ from services.requests.letter import (
 )
 from services.requests.problems import problem_of
 from shared.case import Act
+from shared.eventstore.records import Claim
 from shared.promise.working_days import local_date
 from shared.receipt import promised_on
 
@@ -73,8 +76,14 @@ def confirm(request: ServiceRequest, row: Row, act: Act, _: Rules) -> None:
     request.confirm(text_of(row, "letter_number"), letter_date, act)
 
 
+def claim_of(request: ServiceRequest) -> Claim:
+    """History is as it was, so it shares its letters; one that was left out is nobody's."""
+    is_left_out = request.letter["number"].lower() == LEFT_OUT
+    return Claim(None) if is_left_out else claims.claim_of(request, shared=True)
+
+
 Event = ServiceRequest
-COMMANDS = {
+COMMANDS: Mapping[str, Command[ServiceRequest]] = {
     "review": Command(Event.ReviewStarted, lambda case, _row, act, _: case.review(act)),
     "return": Command(
         Event.Returned,
@@ -99,6 +108,12 @@ COMMANDS = {
         lambda case, row, act, _: case.withdraw(text_of(row, "reason"), act),
         REASON,
     ),
+    "assign": Command(
+        Event.Assigned,
+        lambda case, row, act, _: case.assign(text_of(row, "assignee"), act),
+        Use(useful=("assignee",)),
+    ),
+    "void": Command(Event.Voided, void, VOID),
 }
 
 REQUESTS = History(
@@ -109,4 +124,5 @@ REQUESTS = History(
     commands=COMMANDS,
     pass_time=lambda _case, _act: None,
     problem_of=problem_of,
+    claim_of=claim_of,
 )

@@ -33,6 +33,7 @@ FORMS: Mapping[str, TypeAdapter[Any]] = {
     "to": TypeAdapter(Line),
     "reference": TypeAdapter(Line),
     "assignee": TypeAdapter(Line),
+    "of": TypeAdapter(Line),
     "score": TypeAdapter(int),
     "letter_number": TypeAdapter(Line),
     "letter_date": TypeAdapter(Day),

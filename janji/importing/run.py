@@ -5,7 +5,7 @@ have, so an import that was interrupted anywhere is run again: what is in stays 
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -24,8 +24,9 @@ from shared.eventstore.errors import (
     VersionConflict,
 )
 from shared.eventstore.log import EventLog
-from shared.promise.case_number import case_id
+from shared.promise.case_number import MalformedNumber, MistypedNumber, case_id, read_number
 from shared.promise.standard import Text
+from shared.voiding import Twin
 
 CASES_A_CHECK = 500  # looked up in the log by one query
 APPENDS_AT_ONCE = 64  # make batches worth a commit, and leave a live service its turn
@@ -71,6 +72,23 @@ class Door:
         streams = await self.log.streams(by_id)
         return {by_id[id_]: list(map(self.codec.decode, each)) for id_, each in streams.items()}
 
+    async def twins(self, cases: Iterable[CaseRows]) -> Mapping[str, Twin]:
+        """The cases of the log that these name as the ones that they are duplicates of."""
+        typed = {row.values["of"] for case in cases for row in case.rows if "of" in row.values}
+        written = {each: number for each in typed if (number := self._written(each)) is not None}
+        past = await self.past(set(written.values())) if written else {}
+        return {
+            each: Twin(number, past[number][-1].status)
+            for each, number in written.items()
+            if number in past
+        }
+
+    def _written(self, typed: str) -> str | None:
+        try:
+            return read_number(typed, self.history.service.prefix)
+        except (MalformedNumber, MistypedNumber):
+            return None
+
 
 @dataclass(slots=True)
 class Imported:
@@ -103,6 +121,7 @@ class Import:
         for service, door in self._doors.items():
             for batch in _batches(case for case in cases if case.key.service == service):
                 past = await door.past([n for case in batch for n in self._candidates(case)])
+                door.rules.twins.update(await door.twins(batch))
                 for case in batch:
                     try:
                         if self._checked(case, past).new:
@@ -171,7 +190,8 @@ class Import:
                 case.key, after_version=decision.after_version, content=decision.content
             )
             try:
-                await door.log.append(decision.case, key=key)
+                claim = door.history.claim_of(decision.case)
+                await door.log.append(decision.case, key=key, claim=claim)
                 return len(decision.new)
             except (VersionConflict, KeyReused, LogBusy, OutcomeUnknown) as error:
                 tries += 1

@@ -26,6 +26,7 @@ OPTIONAL = (
     "to",
     "reference",
     "assignee",
+    "of",
     "score",
     "letter_number",
     "letter_date",

@@ -31,7 +31,12 @@ START = datetime(2026, 9, 1, 2, tzinfo=UTC)
 HOURS = (0, 1, 6, 20, 48, 24 * 8, 24 * 16)  # the last is longer than ten working days of silence
 CATEGORIES = ("minor", "normative", "oversight")
 CHANNELS = {"requests": "counter", "complaints": "email"}
-FILLED: Mapping[str, Any] = {"kind": "password_reset", "agency": "DINKES", "score": 4}
+FILLED: Mapping[str, Any] = {
+    "kind": "password_reset",
+    "agency": "DINKES",
+    "score": 4,
+    "reason": "registered_in_error",  # of a void it must be one of these
+}
 
 
 @st.composite
