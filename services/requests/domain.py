@@ -83,8 +83,8 @@ STEPS: Steps = {
 }
 """The picture above, as data."""
 
-ROUNDS: Steps = {"return": STEPS["return"]}
-"""A request goes round from here: what follows leads back."""
+ROUNDS: Steps = {"return": STEPS["return"], "assign": STEPS["assign"]}
+"""The steps that don't lead on: a request stays where it is, or what follows leads back."""
 
 
 class ServiceRequest(Case):

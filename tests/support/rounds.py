@@ -24,13 +24,11 @@ def longest_way(case: Case, commands: Mapping[str, Give], limit: int) -> int:
     return max(ways)
 
 
-def ends(case: Case, commands: Mapping[str, Give], limit: int) -> set[str]:
-    """The statuses from which it can do no more, of those that are so many commands away."""
-    if not case.allowed or limit == 0:
-        return set() if case.allowed else {case.status}
-    found: set[str] = set()
-    for command in case.allowed:
+def reached(case: Case, commands: Mapping[str, Give], limit: int) -> set[str]:
+    """The statuses that at most so many commands lead to, its own among them."""
+    found = {case.status}
+    for command in case.allowed if limit else ():
         led = deepcopy(case)
         commands[command](led)
-        found |= ends(led, commands, limit - 1)
+        found |= reached(led, commands, limit - 1)
     return found

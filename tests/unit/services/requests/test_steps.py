@@ -6,7 +6,7 @@ import pytest
 
 from services.requests.domain import ServiceRequest, Status
 from shared.promise.refusals import NotAllowed
-from tests.support.rounds import ends, longest_way
+from tests.support.rounds import longest_way, reached
 from tests.support.service_requests import COMMANDS, REACHED, said, supervisor
 from tests.support.tables import steps
 
@@ -67,7 +67,7 @@ WAY_MAX = 10  # longer than resubmit, review, approve, process, complete, confir
 GIVEN = {
     name: partial(lambda do, case: do(case, supervisor()), do) for name, do in COMMANDS.items()
 }
-ENDS = {Status.CONFIRMED, Status.REJECTED, Status.WITHDRAWN}
+ENDS = {Status.CONFIRMED, Status.REJECTED, Status.WITHDRAWN, Status.VOIDED}
 
 
 def full(status: Status, monkeypatch: pytest.MonkeyPatch) -> ServiceRequest:
@@ -88,4 +88,4 @@ def test_a_full_request_comes_to_an_end_whatever_is_done_with_it(
 def test_a_full_request_can_still_be_confirmed(
     status: Status, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert Status.CONFIRMED in ends(full(status, monkeypatch), GIVEN, WAY_MAX)
+    assert Status.CONFIRMED in reached(full(status, monkeypatch), GIVEN, WAY_MAX)
