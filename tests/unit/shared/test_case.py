@@ -143,6 +143,7 @@ def test_a_year_to_come_is_provisional_and_not_refused() -> None:
     errand = Errand.open(act(datetime(2027, 12, 31, 9, tzinfo=PONTIANAK)))
 
     (event,) = errand.pending_events
+    assert isinstance(event, Case.Event)
     assert (event.clock["due_on"], event.clock["provisional"]) == ("2028-01-03", True)
 
 

@@ -33,9 +33,9 @@ def figures(
 ) -> dict[str, dict[str, Any]]:
     """Of a December in which 30 cases of each service were in time; so many are provisional."""
     counts = [
-        Count(service, 12, *key, count)
+        Count(service, 12, facet, member, measure, value, count)
         for service in ("requests", "complaints")
-        for *key, count in (
+        for facet, member, measure, value, count in (
             ("", "", "on_time", 0, 30),
             ("provisional", version, "cases", due_on.toordinal(), cases),
             ("provisional", version, "decided", due_on.toordinal(), decided),
