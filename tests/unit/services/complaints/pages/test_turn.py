@@ -69,7 +69,7 @@ def test_a_late_answer_is_said_to_be_late() -> None:
     assert now.more[0] == "We answered late: it was due on Monday, 9 November 2026."
 
 
-@pytest.mark.parametrize("step", ["closed", "rejected", "forwarded"])
+@pytest.mark.parametrize("step", ["closed", "rejected", "forwarded", "voided"])
 def test_what_is_finished_is_nobodys_turn(step: str) -> None:
     now = english(complaints.REACHED[Status(step)]())
 
