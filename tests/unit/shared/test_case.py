@@ -1,7 +1,7 @@
 """What every case keeps to, shown on a case that can only be opened, paused and closed."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 
 import pytest
@@ -142,9 +142,8 @@ def test_a_person_is_forgotten_whatever_the_calendar_knows() -> None:
 def test_a_year_to_come_is_provisional_and_not_refused() -> None:
     errand = Errand.open(act(datetime(2027, 12, 31, 9, tzinfo=PONTIANAK)))
 
-    (event,) = errand.pending_events
-    assert isinstance(event, Case.Event)
-    assert (event.clock["due_on"], event.clock["provisional"]) == ("2028-01-03", True)
+    reading = errand.clock.reading(date(2027, 12, 31), CALENDAR)
+    assert (reading.due_on, reading.provisional) == (date(2028, 1, 3), True)
 
 
 def test_the_common_base_has_no_topic_that_a_service_could_inherit_unseen() -> None:

@@ -1,23 +1,18 @@
 """The rows of a case are decided by its aggregate, with their own instants."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from janji.importing.cases import Decider, Decision, WrongCase, by_case
-from janji.importing.reading import HISTORIES
+from janji.importing.cases import Decision, WrongCase, by_case
 from janji.importing.rows import Flaw
 from shared.case import SYSTEM, Act
 from shared.promise.standard import Text
-from shared.promise.working_days import Calendar, load_calendar
+from shared.promise.working_days import load_calendar
 from tests.support.amended import amended, year_of
-from tests.support.data_files import DataFiles
 from tests.support.imports import (
-    RULES,
     Cells,
     answered,
     decider,
@@ -27,7 +22,6 @@ from tests.support.imports import (
     resolved,
     rows,
 )
-from tests.support.surface import NOW
 
 NUMBER = {"requests": "PRM-0000-0000-0", "complaints": "ADU-0000-0000-0"}
 
@@ -189,84 +183,6 @@ def test_a_refused_row_is_named_by_line_column_and_rule(
 
     assert (refused.line, refused.column, refused.rule) == found
     assert isinstance(refused.detail, Text)
-
-
-# Past years.
-
-EID_2023 = [
-    event("P-1", "2023-04-18 09:00", "submit"),
-    event("P-1", "2023-04-18 10:00", "review"),
-    event("P-1", "2023-04-18 11:00", "approve"),
-    event("P-1", "2023-04-18 12:00", "process"),
-    event("P-1", "2023-04-26 09:00", "complete"),
-    event("P-1", "2023-04-26 10:00", "confirm"),
-]
-
-
-def without(year: int, folder: Path) -> Calendar:
-    data = DataFiles(folder / "data")
-    (data.folder / f"calendar/{year}.toml").unlink()
-    return load_calendar(data.folder)
-
-
-def refused_by(calendar: Calendar, cells: Sequence[Cells], now: datetime = NOW) -> Flaw:
-    (case,) = by_case(rows(cells, now))
-    case.number = NUMBER["requests"]
-    rules = replace(RULES, calendar=calendar)
-    with pytest.raises(WrongCase) as refused:
-        Decider(HISTORIES["requests"], rules, now).decide(case, ())
-    return refused.value.flaw
-
-
-def test_a_past_year_is_reckoned_by_its_decrees() -> None:
-    """The leave around Eid al-Fitr 2023 was moved: 26 April is the next working day."""
-    confirmed = events(EID_2023)[-1].clock
-
-    assert confirmed["due_on"] == "2023-04-26"
-    assert (confirmed["state"], confirmed["days_used"]) == ("on_time", 1)
-    assert not confirmed["provisional"]
-
-
-def test_a_row_of_a_past_year_without_a_calendar_is_refused(tmp_path: Path) -> None:
-    found = refused_by(without(2023, tmp_path), EID_2023)
-
-    assert (found.line, found.column, found.rule) == (2, "at", "calendar_known")
-    assert "2023" in found.detail.id
-    assert "janji calendar apply" in found.detail.id
-
-
-def test_a_case_that_goes_on_in_such_a_year_is_refused_at_that_row(tmp_path: Path) -> None:
-    cells = [
-        event("P-1", "2022-12-28 09:00", "submit"),
-        event("P-1", "2022-12-28 10:00", "return"),
-        event("P-1", "2023-01-03 09:00", "resubmit"),
-    ]
-
-    found = refused_by(without(2023, tmp_path), cells)
-
-    assert (found.line, found.column, found.rule) == (4, "at", "calendar_known")
-
-
-def test_a_row_that_only_lets_the_clock_run_on_is_refused_too(tmp_path: Path) -> None:
-    cells = [
-        event("P-1", "2022-12-28 09:00", "submit"),
-        event("P-1", "2023-01-03 09:00", "review"),
-    ]
-
-    found = refused_by(without(2023, tmp_path), cells)
-
-    assert (found.line, found.rule) == (3, "calendar_known")
-
-
-def test_a_year_that_is_over_and_was_never_decreed_is_unknown() -> None:
-    cells = answered("P-1", on="2028-03-01")
-    in_2028, in_2029 = (datetime(year, 3, 2, 3, tzinfo=UTC) for year in (2028, 2029))
-
-    (case,) = by_case(rows(cells, in_2028))
-    case.number = NUMBER["requests"]
-
-    assert decider("requests", in_2028).decide(case, ()).new
-    assert refused_by(load_calendar(), cells, in_2029).rule == "calendar_known"
 
 
 # What the log holds already.

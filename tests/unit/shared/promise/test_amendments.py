@@ -3,11 +3,10 @@
 In 2025 a day off was added eleven days before it; in 2023 holidays became working days.
 """
 
-from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.promise.calendar_year import OtherHours, Span, UnknownCalendar
@@ -20,9 +19,7 @@ from tests.support.clocks import (
     at,
     day,
     hours,
-    lasted_over_close,
     made_up_calendar,
-    played,
     received,
     row,
 )
@@ -162,54 +159,6 @@ def test_a_case_that_came_on_a_day_that_turns_out_off_is_received_on_the_next() 
     assert (reading.received_on, reading.due_on) == (day("Wed 4 Nov"), day("Thu 5 Nov"))
 
 
-def test_a_wait_over_a_day_that_is_off_by_now_still_takes_out_the_day_of_its_answer() -> None:
-    """Returned over Friday's close, answered on Saturday; a decree then takes that close away."""
-    calendar = made_up_calendar(NOTHING_OFF, (day("Fri 6 Nov"),))
-    then = "returned Fri 6 Nov 10:00, resubmitted Sat 7 Nov 10:00"
-    clock = received("Wed 4 Nov 09:00", 2, then, by=old(calendar))
-
-    amended = clock.amend(calendar, at("Sat 7 Nov 12:00"))
-    later = after(amended, "returned Mon 9 Nov 10:00, resubmitted Tue 10 Nov 10:00", by=calendar)
-
-    assert due_on(clock, "Sat 7 Nov", calendar) == day("Tue 10 Nov")
-    assert due_on(amended, "Sat 7 Nov", calendar) == day("Tue 10 Nov")
-    assert due_on(received("Wed 4 Nov 09:00", 2, then, by=calendar), "Sat 7 Nov", calendar) == day(
-        "Mon 9 Nov"
-    )
-    assert amended.uncounted_days == (day("Mon 9 Nov"),)
-    assert SlaClock.from_dict(amended.to_dict()) == amended
-    assert amended.reading(day("Mon 9 Nov"), calendar).days_elapsed == 2, "Monday is worked"
-    assert due_on(later, "Tue 10 Nov", calendar) == day("Wed 11 Nov"), "and it has a close"
-
-
-def test_a_day_that_an_amendment_leaves_uncounted_is_explained() -> None:
-    calendar = made_up_calendar(NOTHING_OFF, (day("Fri 6 Nov"),))
-    then = "returned Fri 6 Nov 10:00, resubmitted Sat 7 Nov 10:00"
-    clock = received("Wed 4 Nov 09:00", 2, then, by=old(calendar))
-
-    days = clock.amend(calendar, at("Sat 7 Nov 12:00")).day_by_day(day("Tue 10 Nov"), calendar)
-
-    assert [(f"{each.date:%a}", each.why) for each in days[1:]] == [
-        ("Thu", "counted"),
-        ("Fri", "day_off"),
-        ("Sat", "weekend"),
-        ("Sun", "weekend"),
-        ("Mon", "answer_received"),
-        ("Tue", "counted"),
-    ]
-
-
-def test_an_answer_on_a_day_that_became_off_meanwhile_has_lost_nothing() -> None:
-    """Nothing had been promised while it waited, and by the calendar in force no day closed."""
-    calendar = made_up_calendar(NOTHING_OFF, (day("Fri 6 Nov"),))
-    clock = received("Wed 4 Nov 09:00", 2, "returned Thu 5 Nov 17:00", by=old(calendar))
-
-    answered = after(clock, "resubmitted Sat 7 Nov 10:00", by=calendar)
-
-    assert due_on(clock, "Sat 7 Nov", calendar) is None
-    assert due_on(answered, "Sat 7 Nov", calendar) == day("Mon 9 Nov")
-
-
 def test_hours_amended_after_the_fact_make_no_due_date_earlier() -> None:
     """Returned at 15:30: before the close by the old hours, after it by the new ones."""
     shorter = OtherHours(
@@ -248,49 +197,6 @@ made_up = histories(without={"minor", "oversight"}, starts=[MADE_UP_YEAR])
 
 def read(clock: SlaClock, history: History, calendar: Calendar) -> Reading:
     return clock.reading(history.last_at.date(), calendar)
-
-
-@always
-@given(history=made_up, calendar=three_versions, at_step=st.integers(0, 8), days=st.integers(0, 9))
-def test_an_amendment_never_moves_a_due_date_earlier(
-    history: History, calendar: Calendar, at_step: int, days: int
-) -> None:
-    steps = history.steps[:at_step]
-    history = replace(history, steps=steps)
-    when = history.last_at + timedelta(days=days)
-    clock = history.clock(calendar.as_of("2026.1"))
-    once = clock.amend(calendar.as_of("2026.2"), when)
-    twice = once.amend(calendar, when)
-
-    dues = [each.reading(when.date(), calendar).due_on or date.max for each in (clock, once, twice)]
-
-    assert dues == sorted(dues)
-
-
-@always
-@given(history=made_up, calendar=three_versions, at_step=st.integers(0, 8))
-def test_a_case_that_goes_on_under_an_amendment_is_never_due_earlier(
-    history: History, calendar: Calendar, at_step: int
-) -> None:
-    """But for a wait, not yet answered then, over the close of a day that was off by then."""
-    first, second = calendar.as_of("2026.1"), calendar.as_of("2026.2")
-    start = SlaClock.start(history.received_at, history.days_allowed, first)
-    before = played(start, history.steps[:at_step], by=first)
-    later_waits = played(before, history.steps[at_step:], by=first).waits[
-        len(before.waits) - before.waits_now :
-    ]
-    gained = (calendar.days_off | second.days_off) - first.days_off
-    assume(not any(lasted_over_close(wait, each) for wait in later_waits for each in gained))
-
-    unamended = played(before, history.steps[at_step:], by=first)
-    amended = played(before, history.steps[at_step:], by=second)
-    amended_twice = amended.amend(calendar, history.last_at)
-
-    dues = [
-        read(clock, history, calendar).due_on or date.max
-        for clock in (unamended, amended, amended_twice)
-    ]
-    assert dues == sorted(dues)
 
 
 @always

@@ -32,22 +32,19 @@ def figures(
     due_on: date = DUE_ON,
 ) -> dict[str, dict[str, Any]]:
     """Of a December in which 30 cases of each service were in time; so many are provisional."""
+    standing = due_on.toordinal()
+    measures = {
+        ("", "", "on_time", 0): 30,
+        ("provisional", version, "cases", standing): cases,
+        ("provisional", version, "decided", standing): decided,
+    }
     counts = [
-        Count(service, 12, facet, member, measure, value, count)
+        Count(service, 12, *key, count)
         for service in ("requests", "complaints")
-        for facet, member, measure, value, count in (
-            ("", "", "on_time", 0, 30),
-            ("provisional", version, "cases", due_on.toordinal(), cases),
-            ("provisional", version, "decided", due_on.toordinal(), decided),
-        )
-        if count
+        for key, count in measures.items()
     ]
-    asked = (
-        read_period(f"{due_on.year - 1}-12"),
-        YearCounts(counts),
-        Office(load_standards(), calendar),
-        STANDING,
-    )
+    period, office = read_period(f"{due_on.year - 1}-12"), Office(load_standards(), calendar)
+    asked = period, YearCounts(counts), office, STANDING
     return {"requests": of_requests(*asked), "complaints": of_complaints(*asked)}
 
 
