@@ -155,11 +155,6 @@ def breaks(place: str, rule: str, detail: Text) -> Problem:
     return Problem(INVALID, errors=[broken(place, rule, detail)])
 
 
-def _for_others(place: str, rule: str, detail: Text) -> Problem:
-    """What somebody in another role may say."""
-    return Problem(FORBIDDEN, detail=detail, errors=[broken(place, rule, detail)])
-
-
 def calendar_unknown(year: int) -> Text:
     """What is missing, and the mend."""
     mend = f"`janji calendar apply {year}.toml`"
@@ -167,6 +162,11 @@ def calendar_unknown(year: int) -> Text:
         id=f"Kalender tahun {year} belum ada, sehingga hari kerjanya tidak diketahui: {mend}.",
         en=f"There is no calendar of {year}, so its working days aren't known: {mend}.",
     )
+
+
+def _for_others(place: str, rule: str, detail: Text) -> Problem:
+    """What somebody in another role may say."""
+    return Problem(FORBIDDEN, detail=detail, errors=[broken(place, rule, detail)])
 
 
 NOT_IN_FUTURE = Text(

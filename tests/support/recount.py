@@ -159,9 +159,8 @@ def recount(
         "days_elapsed": spread(elapsed),
         "by_month": by_month(mine, first, last),
     }
-    if service == "requests":
-        return {**figures, "provisional": len(unsettled), **by_kind(mine)}
-    return figures | ratings(mine)
+    told = {"provisional": len(unsettled), **by_kind(mine)}
+    return figures | (told if service == "requests" else ratings(mine))
 
 
 def happened(cases: Sequence[CountedCase]) -> dict[str, int]:

@@ -110,9 +110,7 @@ WORDS: Words = {
     "backdated": Text(id="Dicatat lebih dari satu hari kerja kemudian", en="Recorded late"),
     "voided": Text(id="Dibatalkan karena salah catat", en="Void, registered by mistake"),
     "voided_overdue": Text(id="Dibatalkan sesudah batas waktu", en="Voided after the due date"),
-    "oldest_overdue_days": Text(
-        id="Yang paling lama lewat batas waktu", en="The one longest overdue"
-    ),
+    "oldest_overdue_days": Text(id="Paling lama lewat batas waktu", en="The one longest overdue"),
     "oldest_waiting_days": Text(
         id="Yang paling lama menunggu pemohon", en="The one longest waiting for its applicant"
     ),

@@ -147,7 +147,7 @@ class Case:
 
 def first_seen(event: CaseEvent, calendar: Calendar) -> Case:
     """A case after its first event; `calendar` knows its version. Raises `CannotApply`."""
-    said, clock = event.payload, event.payload.clock
+    said = event.payload
     if event.type not in FIRST_EVENTS:
         raise CannotApply(f"{event.type} of {said.number}, which isn't known")
     if said.received_at is None or said.standard is None or said.channel is None:
@@ -165,15 +165,7 @@ def first_seen(event: CaseEvent, calendar: Calendar) -> Case:
         kind=said.kind,
         agency=said.agency,
         letter_number=said.letter_number,
-        received_on=clock.received_on,
-        days_allowed=clock.days_allowed,
-        due_on=clock.due_on,
-        days_used=clock.days_used,
-        days_elapsed=clock.days_elapsed,
-        state=clock.state,
-        due_soon=clock.due_soon,
-        provisional=clock.provisional,
-        calendar=clock.calendar,
+        **msgspec.structs.asdict(said.clock),
         known_on=event.known_on,
         backdated=_days_late(said.received_at, event, calendar) > RECORDED_WITHIN_DAYS,
         imported_on=event.known_on if event.is_imported else None,

@@ -3,81 +3,30 @@
 import asyncio
 import copy
 import csv
-import io
 import json
-import subprocess
-import sys
-from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from datetime import timedelta
-from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from janji.recounting.comparison import NO_FIGURES, compared, counted, published
-from shared.promise.working_days import local_date
+from janji.recounting.comparison import NO_FIGURES
 from tests.support.databases import Database
 from tests.support.demonstration import demonstration
+from tests.support.downloads import Download, downloaded
 from tests.support.examples import examples
-from tests.support.http import Client
 from tests.support.projected import Projected, projected
-from tests.support.public_pages import pages_of, year_in_which_all_happened
-from tests.support.surface import NOW
+from tests.support.public_pages import pages_of
 from tests.support.telling import BEFORE_ALL, day_of
 from tests.support.worlds import World
 
-ROOT = Path(__file__).parents[4]
 YEAR = "2026"
 PERIODS = ("2026", "2026-Q1", "2026-Q4", "2026-05", "2026-11", "2025", "2027")
 
 worlds = st.builds(World, seed=st.integers(0, 10**9), cases=st.integers(50, 300))
-
-
-@dataclass(frozen=True)
-class Download:
-    """What somebody has kept of a period."""
-
-    table: Path
-    statistics: Path
-
-    def figures(self) -> Any:
-        return json.loads(self.statistics.read_text())
-
-    def rows(self) -> list[dict[str, str]]:
-        return list(csv.DictReader(io.StringIO(self.table.read_text())))
-
-    def differences(self) -> dict[str, tuple[Any, Any]]:
-        """By figure: counted, published."""
-        found = compared(counted(self.table), published(str(self.statistics)))
-        return {each.name: (each.counted, each.published) for each in found if not each.is_same}
-
-
-async def downloaded(client: Client, folder: Path, period: str) -> Download:
-    kept = Download(folder / f"{period}.csv", folder / f"{period}.json")
-    for name, path in (("requests.csv", kept.table), ("statistics", kept.statistics)):
-        answer = await client.get(f"/v1/public/{name}?period={period}")
-        assert answer.status == 200, answer
-        path.write_bytes(answer.body)
-    return kept
-
-
-@pytest.fixture
-async def figures(database: Callable[[str], Database]) -> AsyncIterator[Projected]:
-    async with projected(database("projections").app_url, local_date(NOW)) as made:
-        yield made
-
-
-@pytest.fixture
-async def year(figures: Projected, tmp_path: Path) -> Download:
-    """One in which everything happened."""
-    await figures.apply(year_in_which_all_happened())
-    return await downloaded(pages_of(figures), tmp_path, YEAR)
 
 
 async def test_the_demonstration_year_is_recounted_in_every_period(

@@ -226,67 +226,6 @@ async def test_the_summary_counts_what_is_open(client: Client) -> None:
     }
 
 
-@pytest_asyncio.fixture(loop_scope="module")
-async def in_hand(figures: Projected) -> Client:
-    """Requests: taken, given to another, taken by whom the event names, voided; one came late."""
-    office = Office(by="reviewer-1")
-    office.request(at("11-20 09:00"), letter_number="800/1").then(
-        "review_started", at("11-20 10:00")
-    )
-    given = office.request(at("11-20 09:01"), letter_number="800/2")
-    given.then("review_started", at("11-20 10:00"))
-    given.then("assigned", at("11-20 11:00"), assignee="reviewer-2")
-    named = office.request(at("11-20 09:02"), letter_number="800/3")
-    named.then("review_started", at("11-20 10:00"), assignee="reviewer-3")
-    voided = office.request(at("11-20 09:03"), letter_number="800/4")
-    voided.then("review_started", at("11-20 10:00"))
-    voided.then("voided", at("11-20 11:00"), reason="duplicate", of="PRM-0000-0000-0")
-    office.by, office.recorded_at = "import", at("11-24 09:00")
-    office.request(at("11-20 09:04"), letter_number="800/5")
-    await figures.apply(office.events)
-    return client_of(figures)
-
-
-@pytest.mark.parametrize(
-    ("query", "found"),
-    [
-        ("?assignee=reviewer-1", ["800/4", "800/1"]),
-        ("?assignee=reviewer-2", ["800/2"]),
-        ("?assignee=reviewer-3&service=requests", ["800/3"]),
-        ("?state=voided", ["800/4"]),
-        ("?status=voided", ["800/4"]),
-        ("?state=voided&open=true", []),
-        ("?open=true", ["800/1", "800/2", "800/3", "800/5"]),
-    ],
-)
-async def test_requests_are_found_by_who_has_them_in_hand_and_voided_ones_apart(
-    in_hand: Client, query: str, found: list[str]
-) -> None:
-    assert sorted(letters(await listed(in_hand, query)), key=str) == sorted(found)
-
-
-async def test_the_summary_counts_requests_by_who_has_them_and_no_voided_one(
-    in_hand: Client,
-) -> None:
-    answer = await in_hand.get("/v1/sla/summary", token=STAFF)
-
-    by_whom = {row["assignee"]: row["overdue"] + row["running"] for row in answer.json["assignees"]}
-    assert by_whom == {None: 1, "reviewer-1": 1, "reviewer-2": 1, "reviewer-3": 1}
-
-
-async def test_a_case_says_how_it_came_into_the_register(in_hand: Client) -> None:
-    cases = {case["letter_number"]: case for case in await listed(in_hand, "")}
-    table = await in_hand.get("/v1/sla/cases", token=STAFF, headers={"accept": "text/csv"})
-
-    assert [cases[f"800/{n}"]["backdated"] for n in (1, 4, 5)] == [False, False, True]
-    assert [cases[f"800/{n}"]["imported"] for n in (1, 4, 5)] == [False, False, True]
-    assert cases["800/4"]["clock"]["state"] == cases["800/4"]["status"] == "voided"
-    assert cases["800/4"]["clock"]["days_left"] is None
-    (late,) = [r for r in csv.DictReader(io.StringIO(table.text)) if r["imported"] == "true"]
-    assert (late["letter_number"], late["backdated"]) == ("800/5", "true")
-    CasesView.model_validate({"items": list(cases.values()), "next_cursor": None})
-
-
 async def test_positions_say_how_far_each_source_is(client: Client) -> None:
     answer = await client.get("/v1/positions", token=SUBSCRIBER)
 

@@ -20,7 +20,12 @@ from services.requests.refusals import (
 )
 from shared.promise.refusals import UnknownYear
 from shared.promise.working_days import load_calendar
-from shared.receipt import BackdatedByAgency, BackdatedTooFar, NothingPromisedYet, ReceivedInFuture
+from shared.receipt import (
+    BackdatedByAgency,
+    BackdatedTooFar,
+    NothingPromisedYet,
+    ReceivedInFuture,
+)
 from tests.support.data_files import DataFiles
 from tests.support.service_requests import (
     LETTER,

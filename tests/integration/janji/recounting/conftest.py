@@ -1,0 +1,26 @@
+"""A year in which everything happened, downloaded."""
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from shared.promise.working_days import local_date
+from tests.support.databases import Database
+from tests.support.downloads import Download, downloaded
+from tests.support.projected import Projected, projected
+from tests.support.public_pages import pages_of, year_in_which_all_happened
+from tests.support.surface import NOW
+
+
+@pytest.fixture
+async def figures(database: Callable[[str], Database]) -> AsyncIterator[Projected]:
+    async with projected(database("projections").app_url, local_date(NOW)) as made:
+        yield made
+
+
+@pytest.fixture
+async def year(figures: Projected, tmp_path: Path) -> Download:
+    """One in which everything happened."""
+    await figures.apply(year_in_which_all_happened())
+    return await downloaded(pages_of(figures), tmp_path, "2026")
