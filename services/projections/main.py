@@ -98,9 +98,8 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
     shell = shell_of(standard, given.complaints_public_url)
     public, pages = PublicApi(readers, office, now=now), Pages(readers, office, shell, now=now)
     complaint = ComplaintPage(standards, shell, given.complaints_public_url, now=now)
-    cases = CaseFilesApi(readers, office, now=now)
-    alerts = AlertsApi(events.log, events.codec)
-    surfaces = (public, cases, StaffApi(readers), alerts, pages, complaint)
+    by_staff = (StaffApi(readers), AlertsApi(events.log, events.codec))
+    surfaces = (public, CaseFilesApi(readers, office, now=now), *by_staff, pages, complaint)
     watch = Watch(url, now=now, today=today, calendar=lambda: office.calendar.version)
     app = create_app(
         TITLE,

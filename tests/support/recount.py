@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from shared.messaging.subscription import Incoming
-from tests.support.registered import registered
+from tests.support.registered import not_voided, registered
 from tests.support.slow_clock import (
     ALLOWED,
     DAY,
@@ -139,10 +139,9 @@ def recount(
 ) -> Any:
     """What the statistics say of a service and a period, but for breakdowns of complaints."""
     every = [c for c in cases if c.service == service and first <= c.received_on <= last]
-    mine = [c for c in every if c.state != "voided"]
+    mine = not_voided(every)
     decided = [c for c in mine if c.state in DECIDED]
-    used = [c.reading["days_used"] for c in decided]
-    elapsed = [c.reading["days_elapsed"] for c in decided]
+    used, elapsed = ([c.reading[n] for c in decided] for n in ("days_used", "days_elapsed"))
     overdue = [date.fromisoformat(c.reading["due_on"]) for c in mine if c.state == "overdue"]
     waiting = [c.waiting_since for c in mine if c.waiting_since is not None]
     unsettled = [c for c in mine if is_provisional(c, decrees)]
@@ -190,7 +189,7 @@ def further_clocks(complaints: Sequence[CountedCase], on: date) -> dict[str, Any
     """By clock: how many started, and how many of them were kept, missed or still run."""
     counted: dict[str, Any] = {}
     for name in DEADLINES:
-        said = [deadline(case, name, on) for case in complaints if case.state != "voided"]
+        said = [deadline(case, name, on) for case in not_voided(complaints)]
         states = {state: said.count(state) for state in ("kept", "missed", "running")}
         counted[name] = {"started": sum(states.values()), **states}
     return counted

@@ -15,14 +15,18 @@ if TYPE_CHECKING:
 def registered(cases: Sequence[CountedCase]) -> dict[str, Any]:
     """What is said of cases, voided ones among them."""
     voided = [case for case in cases if case.state == "voided"]
-    brought = [case for case in cases if case.state != "voided" and is_imported(case)]
+    brought = [case for case in not_voided(cases) if is_imported(case)]
     return {
-        "backdated": len([c for c in cases if c.state != "voided" and is_backdated(c)]),
+        "backdated": len([case for case in not_voided(cases) if is_backdated(case)]),
         "voided": len(voided),
         "voided_overdue": len([case for case in voided if was_overdue(case)]),
         "imported": len(brought),
         "imported_on": max(map(last_imported, brought)).isoformat() if brought else None,
     }
+
+
+def not_voided(cases: Sequence[CountedCase]) -> list[CountedCase]:
+    return [case for case in cases if case.state != "voided"]
 
 
 def is_backdated(case: CountedCase) -> bool:

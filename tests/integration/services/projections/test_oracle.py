@@ -18,6 +18,7 @@ from tests.support.databases import Database
 from tests.support.examples import examples
 from tests.support.projected import Projected, projected
 from tests.support.recount import CountedCase, breakdown, follow, further_clocks, recount
+from tests.support.registered import not_voided
 from tests.support.telling import BEFORE_ALL, day_of
 from tests.support.worlds import World
 
@@ -74,13 +75,8 @@ def every_figure_is_counted(
     said: Mapping[str, Any], cases: Sequence[CountedCase], period: Period, on: date, world: World
 ) -> None:
     first, last = period.first_day, period.last_day
-    complaints = [
-        case
-        for case in cases
-        if case.service == "complaints"
-        and first <= case.received_on <= last
-        and case.state != "voided"
-    ]
+    received = [c for c in cases if c.service == "complaints" and first <= c.received_on <= last]
+    complaints = not_voided(received)
     assert without_words(said["requests"]) == {
         **recount(cases, "requests", first, last, on, world.decrees),
         **STANDARD,
