@@ -17,8 +17,9 @@ from typing import Any, ClassVar, Self
 from eventsourcing.domain import Aggregate
 
 from shared.promise.case_number import case_id
+from shared.promise.reading import Outcome
 from shared.promise.refusals import CaseFull, NotAllowed, UnknownYear
-from shared.promise.sla_clock import Outcome, SlaClock
+from shared.promise.sla_clock import SlaClock
 from shared.promise.working_days import Calendar, local_date
 from shared.voiding import MISTAKES, VOIDED, Twin, check_void
 

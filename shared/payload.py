@@ -19,7 +19,7 @@ from eventsourcing.utils import get_topic
 from shared.case import Case
 from shared.eventstore.records import Recorded
 from shared.messaging.envelope import Publication, Publish, schema_uri
-from shared.promise.sla_clock import Outcome, State
+from shared.promise.reading import Outcome, State
 
 
 class Clock(msgspec.Struct):

@@ -35,7 +35,7 @@ from shared.promise.case_number import (
     read_number,
 )
 from shared.promise.counted_days import Day
-from shared.promise.sla_clock import Reading
+from shared.promise.reading import Reading
 from shared.promise.working_days import PONTIANAK
 from shared.web.page.wall_calendar import DUE, SIGNS
 

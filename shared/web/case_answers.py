@@ -16,7 +16,7 @@ from starlette.responses import Response
 from shared.case import Case
 from shared.eventstore.records import Recorded
 from shared.promise.counted_days import Day
-from shared.promise.sla_clock import State
+from shared.promise.reading import State
 from shared.promise.working_days import Calendar
 
 History = Sequence[tuple[Recorded, Any]]

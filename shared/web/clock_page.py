@@ -11,7 +11,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from shared.case import Case
-from shared.promise.sla_clock import Reading, State
+from shared.promise.reading import Reading, State
 from shared.promise.standard import Text
 from shared.promise.working_days import Calendar
 from shared.web.case_answers import DaysView, History, case_days, days_json, json_answer

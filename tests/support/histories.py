@@ -6,7 +6,8 @@ from datetime import date, datetime, time, timedelta
 
 from hypothesis import strategies as st
 
-from shared.promise.sla_clock import Reading, SlaClock
+from shared.promise.reading import Reading
+from shared.promise.sla_clock import SlaClock
 from shared.promise.working_days import PONTIANAK, Calendar
 from tests.support.clocks import CALENDAR, Step, played
 

@@ -11,7 +11,7 @@ from typing import Any
 from services.complaints.domain import Complaint, Status
 from services.complaints.pages.words import WORDS as RECEIPT_WORDS
 from services.complaints.silence import last_day_to_reopen
-from shared.promise.sla_clock import Reading
+from shared.promise.reading import Reading
 from shared.promise.standard import Text
 from shared.promise.working_days import Calendar
 from shared.web.language import Language, say

@@ -168,9 +168,7 @@ WORDS: Words = {
         id="Sebagian batas waktu bergantung pada hari libur yang belum ditetapkan.",
         en="Some due dates depend on holidays not yet decreed.",
     ),
-    "provisional_cases": Text(
-        id="Jumlah permintaannya: {count}.", en="Number of such requests: {count}."
-    ),
+    "provisional_cases": Text(id="Permintaan seperti itu: {count}.", en="Such requests: {count}."),
     "not_over": Text(
         id="Periode ini belum berakhir; angkanya masih berubah.",
         en="This period is not over; its figures still change.",

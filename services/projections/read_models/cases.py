@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from services.projections.read_models.states import OPEN, VOIDED, State
-from shared.promise.sla_clock import Reading, SlaClock
+from shared.promise.reading import Reading
+from shared.promise.sla_clock import SlaClock
 from shared.promise.working_days import Calendar, local_date
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.promise.calendar_year import OtherHours, Span, UnknownCalendar
-from shared.promise.sla_clock import Reading, SlaClock
+from shared.promise.reading import Reading
+from shared.promise.sla_clock import SlaClock
 from shared.promise.standard import Text
 from shared.promise.working_days import Calendar
 from tests.support.clocks import (

@@ -6,7 +6,7 @@ import pytest
 
 from services.projections.page.examples import EXAMPLES, drawn
 from services.projections.page.rules import CLOCK_RULES
-from shared.promise.sla_clock import Reading
+from shared.promise.reading import Reading
 from shared.promise.working_days import load_calendar
 
 CALENDAR = load_calendar()
