@@ -41,7 +41,7 @@ BODY: Mapping[str, Any] = {
         "stamped": True,
     },
     "accounts": ["dinkes@kalbarprov.go.id"],
-    "contact": {"name": "Siti", "phone": "0561 123", "email": "siti@dinkes.example"},
+    "contact": {"name": "Siti", "phone": "+62561736541", "email": "siti@dinkes.example"},
     "channel": "counter",
 }
 

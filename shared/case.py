@@ -59,6 +59,10 @@ SYSTEM = Actor(sub="system", role="system")
 """The office's own software: it changes due dates when the calendar is amended, for instance."""
 
 
+ANYBODY = Actor(sub="", role="supervisor")
+"""Of whom nothing is refused for who he is: for asking only whether what was said is right."""
+
+
 @dataclass(frozen=True, slots=True)
 class Act:
     """The circumstances of a command: who gives it, when, and the calendar that is in force."""

@@ -16,7 +16,7 @@ from services.requests.bodies import Accounts
 from services.requests.letter import SignedBy
 from shared.promise.standard import Text
 from shared.web.cases import NOT_IN_FUTURE
-from shared.web.fields import Day, Instant, Line, Prose
+from shared.web.fields import Day, Instant, Line, PersonalLine, Prose
 from shared.web.validation import RULES, errors_of
 
 NO_VALUES: Mapping[str, Any] = {}
@@ -30,8 +30,8 @@ FORMS: Mapping[str, TypeAdapter[Any]] = {
     "category": TypeAdapter(Line),
     "reason": TypeAdapter(Prose),
     "text": TypeAdapter(Prose),
-    "to": TypeAdapter(Line),
-    "reference": TypeAdapter(Line),
+    "to": TypeAdapter(PersonalLine),
+    "reference": TypeAdapter(PersonalLine),
     "assignee": TypeAdapter(Line),
     "of": TypeAdapter(Line),
     "score": TypeAdapter(int),

@@ -4,11 +4,12 @@ The complainant's own calls are in `public_api.py`. Next: `application.py`, whic
 the same name for each command.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel
 from starlette.responses import Response
 
 from services.complaints.application import ComplaintAnswer, Complaints
@@ -19,15 +20,18 @@ from services.complaints.bodies import (
     ComplaintView,
     ComplaintVoidBody,
     ForwardingBody,
+    PublicComplaintBody,
     QuestionBody,
     RegisteredView,
     ResponseBody,
+    in_part,
 )
 from services.complaints.domain import SUPERVISOR, Complaint
 from services.complaints.intake import Complainant
 from services.complaints.tracking import TrackingSecrets
 from shared.case import Actor, Case
 from shared.casework import AUDITOR, Order
+from shared.promise.refusals import Refusal
 from shared.promise.working_days import Calendar, local_date
 from shared.web.case_answers import (
     HistoryView,
@@ -91,6 +95,12 @@ class ComplaintsApi:
         router.add_api_route("/v1/complaints/{number}/events", self.events, responses=_HISTORY)
         router.add_api_route("/v1/complaints/{number}/clock", self.clock, responses=DAYS)
         return router
+
+    def faults_in_part(self, model: type[BaseModel], read: Mapping[str, Any]) -> Iterable[Refusal]:
+        """What the domain says of the fields of a body that can be read, where others can't."""
+        if issubclass(model, PublicComplaintBody):
+            return self._complaints.faults_in_part(in_part(read))
+        return ()
 
     # Commands.
 

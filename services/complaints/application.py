@@ -3,17 +3,18 @@
 Next: `published.py`, which says what the world sees of what was appended.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from uuid import UUID
 
 from services.complaints.domain import Complaint
-from services.complaints.intake import Intake
-from shared.case import SYSTEM
+from services.complaints.intake import Intake, IntakeInPart, intake_faults
+from shared.case import ANYBODY, SYSTEM
 from shared.casework import Answer, Casework, Order, command
 from shared.eventstore.errors import VersionConflict
 from shared.eventstore.log import EventLog
 from shared.promise.case_number import new_number
+from shared.promise.refusals import Refusal
 from shared.promise.standard import Standards
 from shared.promise.working_days import Calendar
 
@@ -36,6 +37,10 @@ class Complaints(Casework[Complaint]):
     ) -> None:
         super().__init__(log, calendar=calendar, now=now)
         self._standards = standards
+
+    def faults_in_part(self, said: IntakeInPart) -> Iterator[Refusal]:
+        """What is wrong with as much of a complaint as can be read, whoever gives it."""
+        return intake_faults(said, self._act(Order(ANYBODY)), self._standards)
 
     @command
     async def receive(self, order: Order, intake: Intake) -> ComplaintAnswer:

@@ -1,16 +1,17 @@
 """What the calls take and give: the bodies of `api.py`, checked before anything is decided."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from services.complaints.intake import PUBLIC_FORM, Complainant, Intake
+from services.complaints.intake import PUBLIC_FORM, Complainant, Intake, IntakeInPart
 from shared.promise.case_number import MalformedNumber, MistypedNumber, read_number
 from shared.web.case_answers import ClockView, ContactView, View
 from shared.web.cases import ContactBody, VoidBody
-from shared.web.fields import Body, Flag, Instant, Line, Prose, Whole
+from shared.web.fields import Body, Flag, Instant, Line, PersonalLine, Prose, Whole
 
 LAPOR_NUMBER = r"^#?[0-9A-Za-z][0-9A-Za-z./-]{0,31}$"
 """A tracking number is published, so nothing that says more than a number fits in."""
@@ -25,8 +26,8 @@ def _as_written(typed: str) -> str:
 
 Score = Annotated[Whole, Field(ge=1, le=5)]
 LaporNumber = Annotated[Line, Field(pattern=LAPOR_NUMBER)]
-RequestNumber = Annotated[Line, AfterValidator(_as_written)]
-"""As people type it, read as it is written in the log."""
+RequestNumber = Annotated[PersonalLine, AfterValidator(_as_written)]
+"""As people type or paste it, read as it is written in the log."""
 
 
 class ComplainantBody(Body):
@@ -40,7 +41,7 @@ class PublicComplaintBody(Body):
     """What anybody may send. It is received now, by the public form."""
 
     complainant: ComplainantBody
-    subject: Line
+    subject: PersonalLine
     text: Prose
     about_request: RequestNumber | None = None
     lapor_number: LaporNumber | None = None
@@ -72,6 +73,18 @@ class ComplaintBody(PublicComplaintBody):
         return self._intake(self.channel, received_at=self.received_at)
 
 
+def in_part(read: Mapping[str, Any]) -> IntakeInPart:
+    """Of those fields of a complaint that could be read."""
+    complainant: ComplainantBody | None = read.get("complainant")
+    contact = complainant.contact if complainant else None
+    return IntakeInPart(
+        channel=read.get("channel"),
+        complainant=complainant.kind if complainant else None,
+        contact=contact.contact() if contact else None,
+        received_at=read.get("received_at"),
+    )
+
+
 class ClassificationBody(Body):
     """The reason is needed from the second time on."""
 
@@ -95,8 +108,8 @@ class ResponseBody(Body):
 class ForwardingBody(Body):
     """To whom, and under which of their references."""
 
-    to: Line
-    reference: Line
+    to: PersonalLine
+    reference: PersonalLine
     reason: Prose
 
 

@@ -17,6 +17,7 @@ Next: `application.py`, which loads a complaint, gives it a command, and appends
 `closing.py` closes the ones that nobody answered.
 """
 
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
@@ -25,13 +26,14 @@ from typing import Any, Self
 from eventsourcing.domain import event
 
 from services.complaints import refusals
-from services.complaints.intake import Intake
+from services.complaints.intake import Intake, intake_faults
 from services.complaints.silence import closes_at, last_day_to_reopen
 from shared.case import Act, Case, Steps
+from shared.promise.refusals import Refusal, refuse
 from shared.promise.sla_clock import SlaClock
 from shared.promise.standard import Standards
 from shared.promise.working_days import local_date
-from shared.receipt import check_receipt, promised_on
+from shared.receipt import promised_on
 from shared.voiding import MISTAKES, SPAM
 
 
@@ -182,10 +184,8 @@ class Complaint(Case):
     def receive(cls, intake: Intake, act: Act, *, number: str, standards: Standards) -> Self:
         """Register it. It keeps the standard under which it came, for ever."""
         received_at = intake.received_at or act.at
+        refuse(intake_faults(intake, act, standards))
         standard = promised_on(local_date(received_at), standards)
-        if intake.channel not in standard.channels:
-            raise refusals.UnknownChannel(intake.channel)
-        check_receipt(received_at, act)
         return cls._receive(
             number,
             Status.RECEIVED,
@@ -212,13 +212,9 @@ class Complaint(Case):
         if self.category is not None and act.by.role != SUPERVISOR:
             raise refusals.ForSupervisors("classify")
         self._allow("classify")
-        days = standards.named(self.standard).complaint_days.get(category)
-        if days is None:
-            raise refusals.UnknownCategory(category)
-        if category == self.category:
-            raise refusals.SameCategory(category)
-        if self.category is not None and not reason:
-            raise refusals.ReasonNeeded()
+        allowances = standards.named(self.standard).complaint_days
+        refuse(self._category_faults(category, reason, allowances))
+        days = allowances[category]
         act = self._in_order(act)
         missed_on = self.clock.missed_if_allowed(days, act.at, act.calendar)
         if missed_on is not None and not accept_breach:
@@ -314,6 +310,16 @@ class Complaint(Case):
     def allowed(self) -> tuple[str, ...]:
         """The steps that are possible now; a second rating is none of them."""
         return tuple(step for step in super().allowed if step != "rate" or self.score is None)
+
+    def _category_faults(
+        self, category: str, reason: str | None, known: Collection[str]
+    ) -> Iterator[Refusal]:
+        if category not in known:
+            yield refusals.UnknownCategory(category, tuple(known))
+        if category == self.category:
+            yield refusals.SameCategory(category)
+        if self.category is not None and not reason:
+            yield refusals.ReasonNeeded()
 
     def _in_hand(self, command: str, act: Act) -> None:
         """A reviewer handles what is assigned to him; a supervisor anything."""

@@ -1,11 +1,17 @@
 """What a complainant tells the office, and how much of it the office keeps."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from shared.receipt import Contact
+from services.complaints.refusals import NoWayOfContact, UnknownChannel
+from shared.case import Act
+from shared.promise.refusals import Refusal
+from shared.promise.standard import Standards
+from shared.promise.working_days import local_date
+from shared.receipt import Contact, receipt_faults, standard_on
 
 PUBLIC_FORM = "janji"
 """The channel of the public form; every other is one of the standard's."""
@@ -47,3 +53,35 @@ class Intake:
             "about_request": self.about_request,
             "lapor_number": self.lapor_number,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeInPart:
+    """A complaint as far as it can be read; None is what can't be, or wasn't said."""
+
+    channel: str | None = None
+    complainant: Complainant | None = None
+    contact: Contact | None = None
+    received_at: datetime | None = None
+
+
+def intake_faults(said: Intake | IntakeInPart, act: Act, standards: Standards) -> Iterator[Refusal]:
+    """All that is wrong with what was told."""
+    received_at = said.received_at or act.at
+    standard = standard_on(local_date(received_at), standards)
+    if standard is not None and said.channel is not None and said.channel not in standard.channels:
+        yield UnknownChannel(said.channel, tuple(standard.channels))
+    yield from complainant_faults(said.complainant, said.contact)
+    yield from receipt_faults(received_at, act, standards)
+
+
+def complainant_faults(
+    complainant: Complainant | None, contact: Contact | None
+) -> Iterator[Refusal]:
+    """Whoever wants to be known can be reached; of the others no contact is kept, nor looked at."""
+    if complainant in (None, Complainant.ANONYMOUS):
+        return
+    if contact is None or (contact.phone is None and contact.email is None):
+        yield NoWayOfContact()
+    else:
+        yield from contact.faults()

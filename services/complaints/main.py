@@ -66,7 +66,7 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
         demonstration=given.demonstration,
         command_keys=CommandKeys(master_key),
         staff=listed,
-        problems=OwnProblems(KINDS, of_refusal=problem_of, rules=RULES),
+        problems=OwnProblems(KINDS, problem_of, RULES, staff.faults_in_part),
     )
     return Service(
         app,

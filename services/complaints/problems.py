@@ -4,11 +4,13 @@ The rules stand in `domain.py`; only their words are here.
 """
 
 from services.complaints import refusals
+from shared.promise.refusals import Refusals
 from shared.promise.standard import Text
-from shared.web.cases import breaks, case_problem
+from shared.receipt import Unreachable
+from shared.web.cases import breaks, case_problem, unknown_code, unreachable
 from shared.web.problem_catalogue import FORBIDDEN, NOT_ALLOWED, Kind
 from shared.web.problems import Problem
-from shared.web.refusals import Refused
+from shared.web.refusals import Refused, together
 
 WOULD_BREACH = Kind(
     "would-breach",
@@ -39,10 +41,16 @@ RULES = {
 def problem_of(refusal: Refused) -> Problem:
     """The one place where a refusal of this service becomes a status and a sentence."""
     match refusal:
-        case refusals.UnknownChannel():
-            return breaks("/channel", "known_channel", KNOWN_CHANNEL)
-        case refusals.UnknownCategory():
-            return breaks("/category", "known_category", KNOWN_CATEGORY)
+        case Refusals(refusals=each):
+            return together(map(problem_of, each))
+        case refusals.UnknownChannel(allowed=channels):
+            return unknown_code("/channel", "known_channel", KNOWN_CHANNEL, channels)
+        case refusals.UnknownCategory(allowed=categories):
+            return unknown_code("/category", "known_category", KNOWN_CATEGORY, categories)
+        case refusals.NoWayOfContact():
+            return breaks("/complainant/contact", "way_of_contact", WAY_OF_CONTACT)
+        case Unreachable():
+            return unreachable(refusal, "/complainant/contact")
         case refusals.SameCategory():
             return breaks("/category", "another_category", ANOTHER_CATEGORY)
         case refusals.ReasonNeeded():
@@ -71,6 +79,12 @@ def _no_longer(detail: Text, status: str, allowed: tuple[str, ...]) -> Problem:
 KNOWN_CHANNEL = Text(
     id="Saluran ini tidak ada dalam standar pelayanan (lihat /v1/standard, `channels`).",
     en="The service standard has no such channel (see /v1/standard, `channels`).",
+)
+WAY_OF_CONTACT = Text(
+    id="Dengan nama atau rahasia memerlukan nomor telepon atau alamat email; tanpa keduanya, "
+    "pilih tanpa nama (`anonymous`).",
+    en="By name or confidential needs a telephone number or an e-mail address; without either, "
+    "choose `anonymous`.",
 )
 KNOWN_CATEGORY = Text(
     id="Kategori ini tidak ada dalam standar pelayanan (lihat /v1/standard).",

@@ -14,6 +14,7 @@ class UnknownChannel(Refusal):
     """The standard names no such way to complain."""
 
     channel: str
+    allowed: tuple[str, ...]
 
 
 @dataclass(eq=False)
@@ -21,6 +22,12 @@ class UnknownCategory(Refusal):
     """The standard promises nothing about complaints of this category."""
 
     category: str
+    allowed: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class NoWayOfContact(Refusal):
+    """Whoever wants to be known must be reachable: by telephone or by e-mail."""
 
 
 @dataclass(eq=False)

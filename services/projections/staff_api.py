@@ -36,7 +36,7 @@ from services.projections.views import CaseStoryView, CasesView, PositionView, S
 from shared.promise.case_number import read_number
 from shared.promise.standard import Text
 from shared.web.auth import Caller, require
-from shared.web.fields import Day
+from shared.web.fields import Day, Line
 from shared.web.problem_catalogue import NOT_FOUND
 from shared.web.problems import Problem
 from shared.web.roles import Role
@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     from services.projections.generations import Pool
 
 LIMIT_MAX = 500
-CHARACTERS_MAX = 200
 PLACES = msgspec.json.Decoder(tuple[str, dt.date, str])
 
 STAFF: tuple[Role, ...] = ("intake", "reviewer", "supervisor", "auditor")
@@ -54,8 +53,6 @@ NOBODY = ""  # no agency's code
 Reader = Annotated[Caller, Depends(require(*STAFF, "agency"))]
 FOR_STAFF = [Depends(require(*STAFF))]
 FOR_OPERATORS = [Depends(require(*STAFF, "subscriber"))]
-
-Name = Annotated[str, Field(min_length=1, max_length=CHARACTERS_MAX, pattern=r"^[^\x00]*$")]
 
 COLUMNS = (
     "number",
@@ -100,17 +97,17 @@ class Filters(Fresh):
     open: bool | None = None
     state: State | None = None
     due_soon: bool | None = None
-    status: Name | None = None
-    agency: Name | None = None
-    kind: Name | None = None
-    category: Name | None = None
-    channel: Name | None = None
-    assignee: Name | None = None
-    letter_number: Name | None = None
+    status: Line | None = None
+    agency: Line | None = None
+    kind: Line | None = None
+    category: Line | None = None
+    channel: Line | None = None
+    assignee: Line | None = None
+    letter_number: Line | None = None
     due_before: Day | None = None
     sort: Sort = "due_on"
     limit: Annotated[int, Field(ge=1, le=LIMIT_MAX)] = 50
-    cursor: Name | None = None
+    cursor: Line | None = None
 
     def wanted(self) -> Wanted:
         return Wanted(**self.model_dump(exclude={"min_position", "sort", "limit", "cursor"}))

@@ -3,10 +3,12 @@
 Next: `application.py`, which has a use case of the same name for each command.
 """
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel
 from starlette.responses import Response
 
 from services.requests.application import RequestAnswer, Requests
@@ -19,10 +21,12 @@ from services.requests.bodies import (
     ResubmissionBody,
     ReturnBody,
     SubmissionBody,
+    in_part,
 )
 from services.requests.domain import ServiceRequest
 from shared.case import Actor
 from shared.casework import AUDITOR, Order
+from shared.promise.refusals import Refusal
 from shared.promise.working_days import Calendar, local_date
 from shared.web.case_answers import (
     HistoryView,
@@ -85,6 +89,12 @@ class RequestsApi:
         router.add_api_route("/v1/requests/{number}/events", self.events, responses=_HISTORY)
         router.add_api_route("/v1/requests/{number}/clock", self.clock, responses=DAYS)
         return router
+
+    def faults_in_part(self, model: type[BaseModel], read: Mapping[str, Any]) -> Iterable[Refusal]:
+        """What the domain says of the fields of a body that can be read, where others can't."""
+        if model in (SubmissionBody, ResubmissionBody):
+            return self._requests.faults_in_part(in_part(read))
+        return ()
 
     # Commands.
 

@@ -3,19 +3,27 @@
 Next: `published.py`, which says what the world sees of what was appended.
 """
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date, datetime
 
 from services.requests.claims import claim_of
 from services.requests.domain import ServiceRequest
-from services.requests.letter import Checklist, Missing, Resubmission, Submission
+from services.requests.letter import (
+    Checklist,
+    Missing,
+    Resubmission,
+    Submission,
+    SubmissionInPart,
+    submission_faults,
+)
 from services.requests.refusals import SameLetter
-from shared.case import Actor
+from shared.case import ANYBODY, Actor
 from shared.casework import Answer, Casework, Order, command
 from shared.eventstore.errors import NameTaken
 from shared.eventstore.log import EventLog
 from shared.eventstore.records import Claim
 from shared.promise.case_number import new_number
+from shared.promise.refusals import Refusal
 from shared.promise.standard import Standards
 from shared.promise.working_days import Calendar
 
@@ -33,13 +41,18 @@ class Requests(Casework[ServiceRequest]):
         log: EventLog,
         *,
         standards: Standards,
-        agencies: Container[str],
+        agencies: Collection[str],
         calendar: Calendar,
         now: Callable[[], datetime],
     ) -> None:
         super().__init__(log, calendar=calendar, now=now)
         self._standards = standards
         self._agencies = agencies
+
+    def faults_in_part(self, said: SubmissionInPart) -> Iterator[Refusal]:
+        """What is wrong with as much of a submission as can be read, whoever gives it."""
+        act = self._act(Order(ANYBODY))
+        return submission_faults(said, act, standards=self._standards, agencies=self._agencies)
 
     @command
     async def submit(

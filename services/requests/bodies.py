@@ -1,7 +1,8 @@
 """What the calls take and give: the bodies of `api.py`, checked before anything is decided."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -12,14 +13,15 @@ from services.requests.letter import (
     Resubmission,
     SignedBy,
     Submission,
+    SubmissionInPart,
 )
 from shared.web.case_answers import ClockView, ContactView, View
 from shared.web.cases import ContactBody, VoidBody
-from shared.web.fields import Body, Day, Flag, Instant, Line, Prose
+from shared.web.fields import Body, Day, Flag, Instant, Line, PersonalLine, Prose
 
 ACCOUNTS_MAX = 100  # a letter that names more is a list, and comes as several requests
 
-Accounts = Annotated[list[Line], Field(max_length=ACCOUNTS_MAX)]
+Accounts = Annotated[list[PersonalLine], Field(max_length=ACCOUNTS_MAX)]
 ScanId = Annotated[str, Field(pattern=r"^sha256-[0-9a-f]{64}$")]
 
 
@@ -62,6 +64,20 @@ class SubmissionBody(Body):
             channel=self.channel,
             received_at=self.received_at,
         )
+
+
+def in_part(read: Mapping[str, Any]) -> SubmissionInPart:
+    """Of those fields of a submission or a resubmission that could be read."""
+    letter, contact = read.get("letter"), read.get("contact")
+    return SubmissionInPart(
+        kind=read.get("kind"),
+        agency=read.get("agency"),
+        letter=letter and letter.letter(),
+        accounts=read.get("accounts"),
+        contact=contact and contact.contact(),
+        channel=read.get("channel"),
+        received_at=read.get("received_at"),
+    )
 
 
 class ReturnBody(Body):

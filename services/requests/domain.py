@@ -17,7 +17,7 @@ agency, and the clock waits.
 Next: `application.py`, which loads a request, gives it a command, and appends what it decided.
 """
 
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
 from datetime import date
 from enum import StrEnum
@@ -30,17 +30,17 @@ from services.requests.letter import (
     Missing,
     Resubmission,
     Submission,
-    check_accounts,
-    check_names,
     confirmation_faults,
-    letter_faults,
+    resubmission_faults,
+    submission_faults,
 )
-from services.requests.refusals import ContradictsRequest, ForeignAgency, RequirementsUnmet
+from services.requests.refusals import ContradictsRequest, RequirementsUnmet
 from shared.case import Act, Case, Steps
+from shared.promise.refusals import refuse
 from shared.promise.sla_clock import SlaClock
 from shared.promise.standard import Standards
 from shared.promise.working_days import local_date
-from shared.receipt import check_receipt, promised_on
+from shared.receipt import promised_on
 
 
 class Status(StrEnum):
@@ -181,19 +181,12 @@ class ServiceRequest(Case):
         *,
         number: str,
         standards: Standards,
-        agencies: Container[str],
+        agencies: Collection[str],
     ) -> Self:
         """Take in a letter. The request keeps the standard under which it came, for ever."""
         received_at = submission.received_at or act.at
-        received_on = local_date(received_at)
-        standard = promised_on(received_on, standards)
-        check_names(submission, standard, agencies)
-        if not act.by.speaks_for(submission.agency):
-            raise ForeignAgency(submission.agency)
-        for fault in letter_faults(submission.letter, received_on):
-            raise fault
-        check_accounts(submission.kind, submission.accounts, standard.mail_domain)
-        check_receipt(received_at, act)
+        refuse(submission_faults(submission, act, standards=standards, agencies=agencies))
+        standard = promised_on(local_date(received_at), standards)
         return cls._receive(
             number,
             Status.SUBMITTED,
@@ -223,11 +216,8 @@ class ServiceRequest(Case):
     def resubmit(self, answer: Resubmission, act: Act, *, standards: Standards) -> None:
         """Answer what was missing. The rules of the submission hold for what has changed."""
         self._allow("resubmit")
-        if answer.letter is not None:
-            for fault in letter_faults(answer.letter, local_date(act.at)):
-                raise fault
-        if answer.accounts is not None:
-            check_accounts(self.kind, answer.accounts, standards.named(self.standard).mail_domain)
+        mail_domain = standards.named(self.standard).mail_domain
+        refuse(resubmission_faults(answer, self.kind, local_date(act.at), mail_domain))
         facts = answer.to_dict()
         self._record(self.Resubmitted, Status.SUBMITTED, act, self.clock.answer, **facts)
 
@@ -239,10 +229,15 @@ class ServiceRequest(Case):
     def approve(self, checklist: Checklist, act: Act) -> None:
         """Grant it. The requirements are number 1 of the standard; none may be passed over."""
         self._allow("approve")
-        if unmet := checklist.unmet():
-            raise RequirementsUnmet(unmet)
-        if contradicted := checklist.contradicted(self.letter, self.accounts):
-            raise ContradictsRequest(contradicted)
+        contradicted = checklist.contradicted(self.letter, self.accounts)
+        refuse(
+            fault(items)
+            for fault, items in (
+                (RequirementsUnmet, checklist.unmet()),
+                (ContradictsRequest, contradicted),
+            )
+            if items
+        )
         self._record(self.Approved, Status.APPROVED, act, checklist=asdict(checklist))
 
     def reject(self, reason: str, act: Act) -> None:
@@ -264,10 +259,9 @@ class ServiceRequest(Case):
         """Tell the agency by letter: step d of the procedure. Here the clock stops."""
         self._allow("confirm")
         received_on, today = local_date(self.created_on), local_date(act.at)
-        for fault in confirmation_faults(
-            letter_number, letter_date, received_on=received_on, today=today
-        ):
-            raise fault
+        refuse(
+            confirmation_faults(letter_number, letter_date, received_on=received_on, today=today)
+        )
         self._record(
             self.Confirmed,
             Status.CONFIRMED,

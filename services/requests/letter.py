@@ -4,7 +4,7 @@ The rules only look at what was handed in; whether the moment is right is decide
 """
 
 import re
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -15,17 +15,22 @@ from services.requests.refusals import (
     AccountOutsideDomain,
     ConfirmedBeforeReceipt,
     ConfirmedInFuture,
+    ForeignAgency,
     LetterAfterReceipt,
     MalformedLetterNumber,
     NoAccountNamed,
+    NoAddress,
     UnknownAgency,
     UnknownChannel,
     UnknownKind,
     UnknownScan,
 )
+from shared.case import Act
+from shared.contact import email_of
 from shared.promise.refusals import Refusal
-from shared.promise.standard import Standard
-from shared.receipt import Contact
+from shared.promise.standard import Standard, Standards
+from shared.promise.working_days import local_date
+from shared.receipt import Contact, receipt_faults, standard_on
 
 LETTER_NUMBER = re.compile(r"[A-Za-z0-9 /._()-]{1,60}")
 """What an office writes. It is published, so nothing that says more than a number fits in."""
@@ -89,10 +94,23 @@ class Submission:
             "kind": self.kind,
             "agency": self.agency,
             "letter": self.letter.to_dict(),
-            "accounts": list(self.accounts),
+            "accounts": addresses(self.accounts),
             "contact": self.contact and self.contact.to_dict(),
             "channel": self.channel,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionInPart:
+    """A submission as far as it can be read; None is what can't be, or wasn't said."""
+
+    kind: str | None = None
+    agency: str | None = None
+    letter: Letter | None = None
+    accounts: Sequence[str] | None = None
+    contact: Contact | None = None
+    channel: str | None = None
+    received_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +125,7 @@ class Resubmission:
         """What the event of the resubmission says."""
         said = {
             "letter": self.letter and self.letter.to_dict(),
-            "accounts": None if self.accounts is None else list(self.accounts),
+            "accounts": None if self.accounts is None else addresses(self.accounts),
             "contact": self.contact and self.contact.to_dict(),
         }
         return {**said, "changed": [part for part, value in said.items() if value is not None]}
@@ -137,20 +155,70 @@ class Checklist:
         return tuple(item for item, lacks in lacking.items() if lacks and getattr(self, item))
 
 
-def check_names(submission: Submission, standard: Standard, agencies: Container[str]) -> None:
-    """The standard knows the kind and the channel, the register knows the agency."""
-    if submission.kind not in standard.kinds:
-        raise UnknownKind(submission.kind)
-    if submission.channel not in standard.request_channels:
-        raise UnknownChannel(submission.channel)
-    if submission.agency not in agencies:
-        raise UnknownAgency(submission.agency)
+# The rules, each a generator of all that is wrong: `refuse` raises what they find, at once.
 
 
-def letter_faults(letter: Letter, received_on: date) -> Iterator[Refusal]:
+def submission_faults(
+    said: Submission | SubmissionInPart,
+    act: Act,
+    *,
+    standards: Standards,
+    agencies: Collection[str],
+) -> Iterator[Refusal]:
+    """All that is wrong with what was handed in.
+
+    What can't be told isn't said: a letter is held against no day that is wrong itself.
+    """
+    received_at = said.received_at or act.at
+    received_on = local_date(received_at)
+    receipt = list(receipt_faults(received_at, act, standards))
+    standard = standard_on(received_on, standards)
+    if standard is not None:
+        yield from name_faults(said.kind, said.channel, standard)
+    yield from agency_faults(said.agency, act, agencies)
+    if said.letter is not None:
+        yield from letter_faults(said.letter, None if receipt else received_on)
+    if said.accounts is not None and standard is not None:
+        yield from account_faults(said.kind, said.accounts, standard.mail_domain)
+    if said.contact is not None:
+        yield from said.contact.faults()
+    yield from receipt
+
+
+def resubmission_faults(
+    said: Resubmission, kind: str, received_on: date, mail_domain: str
+) -> Iterator[Refusal]:
+    """The rules of the submission, for what has changed."""
+    if said.letter is not None:
+        yield from letter_faults(said.letter, received_on)
+    if said.accounts is not None:
+        yield from account_faults(kind, said.accounts, mail_domain)
+    if said.contact is not None:
+        yield from said.contact.faults()
+
+
+def name_faults(kind: str | None, channel: str | None, standard: Standard) -> Iterator[Refusal]:
+    """The standard knows the kind and the channel."""
+    if kind is not None and kind not in standard.kinds:
+        yield UnknownKind(kind, tuple(standard.kinds))
+    if channel is not None and channel not in standard.request_channels:
+        yield UnknownChannel(channel, tuple(standard.request_channels))
+
+
+def agency_faults(agency: str | None, act: Act, agencies: Collection[str]) -> Iterator[Refusal]:
+    """The register knows the agency, and its own people speak for no other."""
+    if agency is None:
+        return
+    if agency not in agencies:
+        yield UnknownAgency(agency, tuple(agencies))
+    elif not act.by.speaks_for(agency):
+        yield ForeignAgency(agency)
+
+
+def letter_faults(letter: Letter, received_on: date | None) -> Iterator[Refusal]:
     """No letter arrives before it was written, and no scan is stored yet that it could name."""
     yield from number_faults("/letter/number", letter.number)
-    if letter.dated_on > received_on:
+    if received_on is not None and letter.dated_on > received_on:
         yield LetterAfterReceipt(letter.dated_on, received_on)
     if letter.letter_id is not None:
         yield UnknownScan(letter.letter_id)
@@ -173,19 +241,27 @@ def confirmation_faults(
         yield ConfirmedInFuture(dated_on)
 
 
-def check_accounts(kind: str, accounts: Sequence[str], mail_domain: str) -> None:
+def account_faults(
+    kind: str | None, accounts: Sequence[str], mail_domain: str
+) -> Iterator[Refusal]:
     """A new account needs an address of the office's own, once; a reset needs an account."""
     if kind in (ACCOUNT_CREATION, PASSWORD_RESET) and not accounts:
-        raise NoAccountNamed(kind)
-    if kind != ACCOUNT_CREATION:
-        return
+        yield NoAccountNamed(kind)
+    is_new = kind == ACCOUNT_CREATION
     named: set[str] = set()
-    for index, address in enumerate(accounts):
-        if not _is_under(mail_domain, address):
-            raise AccountOutsideDomain(index, mail_domain)
-        if address.casefold() in named:
-            raise AccountNamedTwice(index)
+    for index, address in enumerate(addresses(accounts)):
+        if is_new and not _is_under(mail_domain, address):
+            yield AccountOutsideDomain(index, mail_domain)
+        elif email_of(address) is None:
+            yield NoAddress(index)
+        elif is_new and address.casefold() in named:
+            yield AccountNamedTwice(index)
         named.add(address.casefold())
+
+
+def addresses(accounts: Sequence[str]) -> list[str]:
+    """Each in the form in which an address is kept, if it is one."""
+    return [email_of(each) or each for each in accounts]
 
 
 def _is_under(mail_domain: str, address: str) -> bool:

@@ -45,12 +45,13 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
     requests = Requests(
         events.log, standards=standards, agencies=agencies, calendar=calendar, now=now
     )
+    api = RequestsApi(requests)
     database_url = given.database_url.get_secret_value()
     staff = staff_of(database_url, requests, now)
     amended, sweep = amendments(database_url, requests, events.codec)
     app = create_app(
         TITLE,
-        [RequestsApi(requests).router(), office_router(agencies, staff), events.feed()],
+        [api.router(), office_router(agencies, staff), events.feed()],
         standard=standards.in_force(local_date(now())),
         health=Health(SERVICE, events.checks),
         verifier=verifier_for(given, now),
@@ -58,7 +59,7 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
         demonstration=given.demonstration,
         command_keys=CommandKeys(given.master_key.get_secret_value()),
         staff=staff,
-        problems=OwnProblems(KINDS, of_refusal=problem_of),
+        problems=OwnProblems(KINDS, of_refusal=problem_of, faults_in_part=api.faults_in_part),
     )
     return Service(
         app,

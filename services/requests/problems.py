@@ -3,6 +3,9 @@
 The rules stand in `domain.py` and `letter.py`; only their words are here.
 """
 
+from collections.abc import Sequence
+from difflib import get_close_matches
+
 from services.requests.refusals import (
     AccountNamedTwice,
     AccountOutsideDomain,
@@ -13,6 +16,7 @@ from services.requests.refusals import (
     LetterAfterReceipt,
     MalformedLetterNumber,
     NoAccountNamed,
+    NoAddress,
     RequirementsUnmet,
     SameLetter,
     UnknownAgency,
@@ -20,11 +24,20 @@ from services.requests.refusals import (
     UnknownKind,
     UnknownScan,
 )
+from shared.promise.refusals import Refusals
 from shared.promise.standard import Text
-from shared.web.cases import NOT_IN_FUTURE, breaks, case_problem
+from shared.receipt import Unreachable
+from shared.web.cases import (
+    EMAIL_SHAPE,
+    NOT_IN_FUTURE,
+    breaks,
+    case_problem,
+    unknown_code,
+    unreachable,
+)
 from shared.web.problem_catalogue import FORBIDDEN, INVALID, Kind
 from shared.web.problems import Problem
-from shared.web.refusals import Refused
+from shared.web.refusals import Refused, together
 from shared.web.validation import broken
 
 SAME_LETTER = Kind(
@@ -51,12 +64,18 @@ KINDS = (SAME_LETTER,)
 def problem_of(refusal: Refused) -> Problem:
     """The one place where a refusal of this service becomes a status and a sentence."""
     match refusal:
-        case UnknownKind():
-            return breaks("/kind", "known_kind", KNOWN_KIND)
-        case UnknownChannel():
-            return breaks("/channel", "known_channel", KNOWN_CHANNEL)
-        case UnknownAgency():
-            return breaks("/agency", "registered_agency", REGISTERED_AGENCY)
+        case Refusals(refusals=each):
+            return together(map(problem_of, each))
+        case UnknownKind(allowed=kinds):
+            return unknown_code("/kind", "known_kind", KNOWN_KIND, kinds)
+        case UnknownChannel(allowed=channels):
+            return unknown_code("/channel", "known_channel", KNOWN_CHANNEL, channels)
+        case UnknownAgency(agency=agency, allowed=agencies):
+            return unknown_code(
+                "/agency", "registered_agency", registered(agency, agencies), agencies
+            )
+        case Unreachable():
+            return unreachable(refusal, "/contact")
         case ForeignAgency():
             foreign = broken("/agency", "own_agency", OWN_AGENCY)
             return Problem(FORBIDDEN, detail=OWN_AGENCY, errors=[foreign])
@@ -68,6 +87,8 @@ def problem_of(refusal: Refused) -> Problem:
                 en=f"Must be an address under {mail_domain}.",
             )
             return breaks(f"/accounts/{index}", "own_mail_domain", rule)
+        case NoAddress(index=index):
+            return breaks(f"/accounts/{index}", "email", EMAIL_SHAPE)
         case AccountNamedTwice(index=index):
             return breaks(f"/accounts/{index}", "named_once", NAMED_ONCE)
         case RequirementsUnmet(items=items):
@@ -106,6 +127,20 @@ def _stands_in(number: str) -> Text:
     )
 
 
+def registered(agency: str, agencies: Sequence[str]) -> Text:
+    """There are too many to list in a sentence: those that look most like what was given."""
+    alike = get_close_matches(agency.upper(), agencies, ALIKE_MAX)
+    if not alike:
+        return REGISTERED_AGENCY
+    meant = ", ".join(alike)
+    return Text(
+        id=f"{REGISTERED_AGENCY.id} Mungkin maksudnya: {meant}.",
+        en=f"{REGISTERED_AGENCY.en} Perhaps meant: {meant}.",
+    )
+
+
+ALIKE_MAX = 3
+
 KNOWN_KIND = Text(
     id="Jenis permintaan ini tidak ada dalam standar pelayanan (lihat /v1/standard, `kinds`).",
     en="The service standard has no such kind of request (see /v1/standard, `kinds`).",
@@ -115,8 +150,9 @@ KNOWN_CHANNEL = Text(
     en="The service standard has no such channel (see /v1/standard, `request_channels`).",
 )
 REGISTERED_AGENCY = Text(
-    id="Tidak ada dalam daftar perangkat daerah.",
-    en="Not in the register of agencies.",
+    id="Tidak ada dalam daftar perangkat daerah; kodenya tertulis pada `allowed`, namanya di "
+    "/v1/agencies.",
+    en="Not in the register of agencies; `allowed` has the codes, /v1/agencies the names.",
 )
 OWN_AGENCY = Text(
     id="Sebuah perangkat daerah mengajukan permintaan hanya untuk dirinya sendiri.",

@@ -14,6 +14,7 @@ class UnknownKind(Refusal):
     """The standard promises nothing about requests of this kind."""
 
     kind: str
+    allowed: tuple[str, ...]
 
 
 @dataclass(eq=False)
@@ -21,6 +22,7 @@ class UnknownChannel(Refusal):
     """Requests don't come this way."""
 
     channel: str
+    allowed: tuple[str, ...]
 
 
 @dataclass(eq=False)
@@ -28,6 +30,7 @@ class UnknownAgency(Refusal):
     """It is not in the register of agencies."""
 
     agency: str
+    allowed: tuple[str, ...]
 
 
 @dataclass(eq=False)
@@ -99,6 +102,13 @@ class AccountOutsideDomain(Refusal):
 @dataclass(eq=False)
 class AccountNamedTwice(Refusal):
     """The same new account is asked for twice."""
+
+    index: int
+
+
+@dataclass(eq=False)
+class NoAddress(Refusal):
+    """An account is an e-mail address, and this is none."""
 
     index: int
 

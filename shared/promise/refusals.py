@@ -3,7 +3,7 @@
 The web layer alone turns a refusal into words (shared/web/problems.py).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -20,6 +20,26 @@ class UnknownYear(Refusal):
 
     year: int
     at_receipt: bool
+
+
+class Refusals(Refusal):
+    """Several rules forbid this, each said at once: one mending is enough."""
+
+    def __init__(self, refusals: Sequence[Refusal]) -> None:
+        super().__init__("; ".join(map(str, refusals)))
+        self.refusals = tuple(refusals)
+
+
+def refuse(faults: Iterable[Refusal]) -> None:
+    """Raise all that a check found: one fault as it is, several as `Refusals`; none, nothing.
+
+    A check is a generator of refusals, so that checks are put together by `yield from`.
+    """
+    found = list(faults)
+    if len(found) > 1:
+        raise Refusals(found)
+    if found:
+        raise found[0]
 
 
 class NotAllowed(Refusal):

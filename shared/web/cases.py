@@ -4,7 +4,7 @@ Who gives a command or reads, and in which role; the bodies that both take; what
 refuses, as problems. Next: `case_answers.py`, what both answer.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Annotated, Any
 
 from fastapi import Query, Request
@@ -20,10 +20,11 @@ from shared.receipt import (
     Contact,
     NothingPromisedYet,
     ReceivedInFuture,
+    Unreachable,
 )
 from shared.web.auth import Caller, ForRoles
 from shared.web.commands import headers_of
-from shared.web.fields import Body, Instant, Line, Prose
+from shared.web.fields import Body, Instant, Line, PersonalLine, Prose
 from shared.web.problem_catalogue import FORBIDDEN, INVALID, STALE_VERSION
 from shared.web.problems import Problem
 from shared.web.refusals import Refused
@@ -94,9 +95,9 @@ class VoidBody(Body):
 class ContactBody(Body):
     """Where somebody can be reached; every part may be left out."""
 
-    name: Line | None = None
-    phone: Line | None = None
-    email: Line | None = None
+    name: PersonalLine | None = None
+    phone: PersonalLine | None = None
+    email: PersonalLine | None = None
 
     def contact(self) -> Contact:
         return Contact(name=self.name, phone=self.phone, email=self.email)
@@ -150,9 +151,9 @@ def case_problem(refusal: Refused) -> Problem:
             return void_problem(refusal)
 
 
-def breaks(place: str, rule: str, detail: Text) -> Problem:
+def breaks(place: str, rule: str, detail: Text, allowed: Collection[str] | None = None) -> Problem:
     """A body that breaks a rule of the domain, answered like one that breaks a rule of form."""
-    return Problem(INVALID, errors=[broken(place, rule, detail)])
+    return Problem(INVALID, errors=[broken(place, rule, detail, allowed)])
 
 
 def calendar_unknown(year: int) -> Text:
@@ -169,6 +170,32 @@ def _for_others(place: str, rule: str, detail: Text) -> Problem:
     return Problem(FORBIDDEN, detail=detail, errors=[broken(place, rule, detail)])
 
 
+def unknown_code(place: str, rule: str, detail: Text, allowed: Sequence[str]) -> Problem:
+    """A code that is none of those allowed, which are named: in words too if that helps."""
+    if len(allowed) <= CODES_IN_WORDS_MAX:
+        codes = ", ".join(allowed)
+        detail = Text(id=f"{detail.id} Yang ada: {codes}.", en=f"{detail.en} There are: {codes}.")
+    return breaks(place, rule, detail, allowed)
+
+
+def unreachable(refusal: Unreachable, contact: str) -> Problem:
+    """A part of the contact that stands at this place."""
+    detail = PHONE_SHAPE if refusal.part == "phone" else EMAIL_SHAPE
+    return breaks(f"{contact}/{refusal.part}", refusal.part, detail)
+
+
+CODES_IN_WORDS_MAX = 15
+
+PHONE_SHAPE = Text(
+    id="Harus nomor telepon, paling sedikit 9 angka, seperti 0812 3456 7890 atau (0561) 736541; "
+    "nomor negara lain diawali + dan kode negaranya.",
+    en="Must be a telephone number of 9 digits or more, like 0812 3456 7890 or (0561) 736541; one "
+    "of another country begins with + and its code.",
+)
+EMAIL_SHAPE = Text(
+    id="Harus alamat email, seperti nama@contoh.go.id.",
+    en="Must be an e-mail address, like name@example.go.id.",
+)
 NOT_IN_FUTURE = Text(
     id="Tidak boleh di masa depan.",
     en="Must not lie in the future.",

@@ -2,10 +2,28 @@
 
 pydantic takes 1700000000 for a date, "yes" for a truth and NUL for a character; a contract that
 outlives its clients takes one spelling each. Bodies derive from `Body` and use these types.
+
+Which text holds which characters:
+
+| type | used for | control characters | zero-width and bidirectional |
+|---|---|---|---|
+| `Line` | codes, numbers, a `sub`: what is published | refused | refused |
+| `PersonalLine` | names, subject, contact, accounts: sealed | refused | left out |
+| `Prose` | what a person writes: sealed | refused, but tab and line feed | left out, but joiners |
+
+Refused is rule `characters`, which names the character. Left out is what nobody sees and WhatsApp
+or Word puts in: a citizen could not find it to mend it. Joiners make emoji and the letters of some
+scripts. Control characters are C0, C1, U+2028, U+2029, noncharacters and halves of surrogate pairs;
+prose takes U+2028, U+2029 and U+0085 for line feeds. A `Line` also refuses private use and
+variation selectors. Every space of a line becomes the plain one. Unassigned characters pass: they
+are next year's emoji.
 """
 
 import re
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import date
+from functools import cache
 from typing import Annotated, Any
 
 from pydantic import (
@@ -17,8 +35,12 @@ from pydantic import (
     StrictBool,
     StrictInt,
     StringConstraints,
+    TypeAdapter,
+    ValidationError,
 )
 from pydantic_core import PydanticCustomError
+
+from shared.promise.pasted import HIDDEN, SPACES
 
 LINE_CHARACTERS_MAX = 200
 PROSE_CHARACTERS_MAX = 10_000
@@ -27,14 +49,35 @@ INSTANT = re.compile(
     r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})", re.ASCII
 )
 YEARS = range(1900, 2200)  # beyond, reckoning in another zone overflows
-CONTROL_BUT_LINES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+NO_CHARACTERS = "\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff"
+CONTROL_BUT_LINES = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f{NO_CHARACTERS}]")
+CONTROL = re.compile(f"[\x00-\x1f\x7f-\x9f\u2028\u2029{NO_CHARACTERS}]")
+NOT_PUBLISHED = re.compile("[\ue000-\uf8ff\ufe00-\ufe0f\U000f0000-\U0010ffff]")
+LINE_FEEDS = re.compile("[\x85\u2028\u2029]")
+JOINERS = "\u200c\u200d"
 
 
 class Body(BaseModel):
     """A command's body: an unknown field is refused, so that a typo never passes silently."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+def in_order(model: type[BaseModel], body: Any) -> Mapping[str, Any]:
+    """The fields of a body that keep the rules of form by themselves, whatever the others do."""
+    read: dict[str, Any] = {}
+    if isinstance(body, dict):
+        for name in model.model_fields.keys() & body.keys():
+            with suppress(ValidationError):
+                read[name] = _alone(model, name).validate_python(body[name])
+    return read
+
+
+@cache
+def _alone(model: type[BaseModel], name: str) -> TypeAdapter[Any]:
+    field = model.model_fields[name]
+    alone: Any = Annotated[field.annotation, field]
+    return TypeAdapter(alone)
 
 
 def _in_shape(shape: re.Pattern[str], rule: str) -> BeforeValidator:
@@ -57,13 +100,32 @@ def _in_our_time(rule: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _without(characters: re.Pattern[str]) -> AfterValidator:
-    def check(value: str) -> str:
-        if characters.search(value):
-            raise PydanticCustomError("characters", "holds a control character")
-        return value
+def _text(read: Callable[[str], str]) -> BeforeValidator:
+    """What is no text is left to pydantic to refuse; what stands around a text doesn't count."""
+    return BeforeValidator(lambda value: read(value.strip()) if isinstance(value, str) else value)
 
-    return AfterValidator(check)
+
+def _published_line(text: str) -> str:
+    _refuse(text, CONTROL, HIDDEN, NOT_PUBLISHED)
+    return SPACES.sub(" ", text)
+
+
+def _personal_line(text: str) -> str:
+    _refuse(text, CONTROL)
+    return SPACES.sub(" ", HIDDEN.sub("", text))
+
+
+def _prose(text: str) -> str:
+    text = LINE_FEEDS.sub("\n", text)
+    _refuse(text, CONTROL_BUT_LINES)
+    return HIDDEN.sub(lambda found: found[0] if found[0] in JOINERS else "", text)
+
+
+def _refuse(text: str, *kinds: re.Pattern[str]) -> None:
+    for kind in kinds:
+        if found := kind.search(text):
+            named = {"character": f"U+{ord(found[0]):04X}"}
+            raise PydanticCustomError("characters", "holds {character}", named)
 
 
 Day = Annotated[date, _in_shape(DAY, "date"), _in_our_time("date")]
@@ -72,17 +134,18 @@ Day = Annotated[date, _in_shape(DAY, "date"), _in_our_time("date")]
 Instant = Annotated[AwareDatetime, _in_shape(INSTANT, "instant"), _in_our_time("instant")]
 """RFC 3339, with offset."""
 
-Line = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=LINE_CHARACTERS_MAX),
-    _without(CONTROL),
-]
-"""A name, a number, an address: one line."""
+_OneLine = StringConstraints(strip_whitespace=True, min_length=1, max_length=LINE_CHARACTERS_MAX)
+
+Line = Annotated[str, _OneLine, _text(_published_line)]
+"""A code, a number, a pseudonym: one line in which nothing hides."""
+
+PersonalLine = Annotated[str, _OneLine, _text(_personal_line)]
+"""A name, a subject, an address: one line that is never published."""
 
 Prose = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=PROSE_CHARACTERS_MAX),
-    _without(CONTROL_BUT_LINES),
+    _text(_prose),
 ]
 """What a person writes: several lines."""
 

@@ -38,6 +38,11 @@ PROBLEM = {
                     "pointer": {"type": "string", "description": "A JSON Pointer."},
                     "rule": {"type": "string"},
                     "detail": {"type": "string"},
+                    "allowed": {
+                        "type": "array",
+                        "items": {"type": "string"},
+                        "description": "The codes to choose from, where there are such.",
+                    },
                     "in": {"type": "string", "description": "query or path; left out: body."},
                 },
                 "required": ["pointer", "rule", "detail"],

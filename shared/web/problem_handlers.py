@@ -1,20 +1,23 @@
 """Every exception leaves a service as a problem; this says which as which."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from shared.eventstore.errors import EventLogError
 from shared.promise.refusals import Refusal
 from shared.web import problem_catalogue as catalogue
+from shared.web.fields import in_order
 from shared.web.problem_catalogue import Kind
 from shared.web.problems import Problem, problem_answer
-from shared.web.refusals import Refused, common_problem
+from shared.web.refusals import Refused, common_problem, together
 from shared.web.validation import Rules, errors_of, is_media_type_error
 
 OF_STATUS: Mapping[int, Kind] = {
@@ -24,16 +27,26 @@ OF_STATUS: Mapping[int, Kind] = {
 }
 
 
+FaultsInPart = Callable[[type[BaseModel], Mapping[str, Any]], Iterable[Refusal]]
+
+
+def nothing_more(_model: type[BaseModel], _read: Mapping[str, Any]) -> Iterable[Refusal]:
+    """Of a service whose domain has nothing to say of a body in part."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class OwnProblems:
     """What a service adds: its kinds, which refusal is which, and its validation rules by name.
 
-    `of_refusal` hands what it doesn't know to `common_problem`.
+    `of_refusal` hands what it doesn't know to `common_problem`. `faults_in_part` is what the domain
+    says of those fields of a body that can be read, where others can't.
     """
 
     kinds: Sequence[Kind] = ()
     of_refusal: Callable[[Refused], Problem] = common_problem
     rules: Rules = field(default_factory=dict)
+    faults_in_part: FaultsInPart = nothing_more
 
 
 def answer_problems(app: FastAPI, own: OwnProblems) -> None:
@@ -43,7 +56,7 @@ def answer_problems(app: FastAPI, own: OwnProblems) -> None:
 
     async def invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
-        return problem_answer(request, _invalid(request, error, own.rules))
+        return problem_answer(request, _invalid(request, error, own))
 
     app.add_exception_handler(Refusal, refused)
     app.add_exception_handler(EventLogError, refused)
@@ -83,8 +96,21 @@ def _not_allowed_here(request: Request) -> Problem:
     return Problem(catalogue.METHOD_NOT_ALLOWED, headers={"Allow": allow})
 
 
-def _invalid(request: Request, error: RequestValidationError, rules: Rules) -> Problem:
+def _invalid(request: Request, error: RequestValidationError, own: OwnProblems) -> Problem:
+    """All that is wrong with the form, and what the domain says of the rest."""
     found = error.errors()
     if is_media_type_error(request, found):
         return Problem(catalogue.UNSUPPORTED_MEDIA_TYPE)
-    return Problem(catalogue.INVALID, errors=errors_of(found, rules))
+    problem = Problem(catalogue.INVALID, errors=errors_of(found, own.rules))
+    model = _model_of(request.scope.get("route"))
+    if model is None:
+        return problem
+    faults = own.faults_in_part(model, in_order(model, error.body))
+    return together([problem, *map(own.of_refusal, faults)])
+
+
+def _model_of(route: object) -> type[BaseModel] | None:
+    """What the body of a route is made of."""
+    taken = route.dependant.body_params if isinstance(route, APIRoute) else ()
+    kinds: list[Any] = [each.field_info.annotation for each in taken]
+    return next((kind for kind in kinds if isinstance(kind, type(BaseModel))), None)

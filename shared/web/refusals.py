@@ -3,6 +3,8 @@
 A service's own function is asked first, this one for what it leaves.
 """
 
+from collections.abc import Iterable
+
 from shared.eventstore import errors as log
 from shared.promise.case_number import MalformedNumber, MistypedNumber
 from shared.promise.refusals import CaseFull, NotAllowed, Refusal
@@ -10,6 +12,7 @@ from shared.promise.standard import Text
 from shared.web import problem_catalogue as catalogue
 from shared.web.problem_catalogue import Kind
 from shared.web.problems import Problem
+from shared.web.validation import ERRORS_MAX
 
 RETRY_AFTER_SECONDS = 2
 
@@ -42,6 +45,16 @@ def common_problem(refusal: Refused) -> Problem:
             return _later(catalogue.UNAVAILABLE, RETRY_AFTER_SECONDS)
         case _:
             raise refusal  # a service that refuses and doesn't say how: a bug, answered as one
+
+
+def together(problems: Iterable[Problem]) -> Problem:
+    """Several refusals of one command as one answer, with all errors; what forbids it leads."""
+    found = list(problems)
+    errors = [error for problem in found for error in problem.members.get("errors", ())]
+    lead = next((problem for problem in found if problem.kind is not catalogue.INVALID), found[0])
+    members = {**lead.members, "errors": errors[:ERRORS_MAX]}
+    detail = None if lead.kind is catalogue.INVALID else lead.detail
+    return Problem(lead.kind, detail=detail, headers=lead.headers, **members)
 
 
 def not_allowed(refusal: NotAllowed) -> Problem:

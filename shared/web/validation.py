@@ -4,7 +4,7 @@ The value may be personal, and the caller has it anyway.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from fastapi import Request
@@ -16,6 +16,7 @@ BrokenRule = dict[str, Any]  # pointer, rule, detail (a Text), and `in` unless i
 
 ERRORS_MAX = 50  # a body may be wrong in a million places; the first fifty are enough to mend it
 POINTER_CHARACTERS_MAX = 200
+HALF_A_CHARACTER = "U+D800–U+DFFF"  # the only one that pydantic itself refuses
 
 RULES: Rules = {
     "json": Text(id="Bukan JSON yang benar.", en="Not valid JSON."),
@@ -28,8 +29,10 @@ RULES: Rules = {
     "list": Text(id="Harus berupa larik JSON.", en="Must be a JSON array."),
     "text": Text(id="Harus berupa teks.", en="Must be a string."),
     "characters": Text(
-        id="Memuat karakter yang tidak dapat disimpan (misalnya NUL).",
-        en="Holds a character that can't be stored (NUL, for instance).",
+        id="Memuat karakter yang tidak terlihat atau tidak dapat disimpan ({character}): hapus "
+        "karakter itu, atau ketik ulang bagian ini.",
+        en="Holds a character that can't be seen or can't be stored ({character}): take it out, or "
+        "type this part anew.",
     ),
     "whole_number": Text(id="Harus berupa bilangan bulat.", en="Must be a whole number."),
     "number": Text(id="Harus berupa bilangan.", en="Must be a number."),
@@ -106,9 +109,12 @@ def errors_of(found: Sequence[Mapping[str, Any]], rules: Rules) -> list[BrokenRu
     return [_broken(error, {**RULES, **rules}) for error in found[:ERRORS_MAX]]
 
 
-def broken(place: str, rule: str, detail: Text) -> BrokenRule:
-    """One of the `errors`, at a JSON Pointer."""
-    return {"pointer": place, "rule": rule, "detail": detail}
+def broken(
+    place: str, rule: str, detail: Text, allowed: Collection[str] | None = None
+) -> BrokenRule:
+    """One of the `errors`, at a JSON Pointer; `allowed` are the codes to choose from."""
+    said = {"pointer": place, "rule": rule, "detail": detail}
+    return said if allowed is None else {**said, "allowed": list(allowed)}
 
 
 def _broken(error: Mapping[str, Any], rules: Rules) -> BrokenRule:
@@ -117,15 +123,17 @@ def _broken(error: Mapping[str, Any], rules: Rules) -> BrokenRule:
     where, *place = error["loc"] or ("body",)
     bounds = _bounds(error.get("ctx") or {})
     detail = Text(id=rules[rule].id.format_map(bounds), en=rules[rule].en.format_map(bounds))
-    said = broken("" if rule == "json" else pointer(place), rule, detail)
+    allowed = bounds["allowed"] if rule == "choice" else None
+    said = broken("" if rule == "json" else pointer(place), rule, detail, allowed)
     return said if where == "body" else {"in": where, **said}
 
 
 def _bounds(context: Mapping[str, Any]) -> Mapping[str, Any]:
     """What the rule allows: it comes from our models, never from the caller."""
     bound = next((context[name] for name in ("ge", "gt", "le", "lt") if name in context), None)
-    expected = ", ".join(re.findall(r"'([^']*)'", str(context.get("expected", ""))))
-    return {**context, "bound": bound, "expected": expected}
+    allowed = re.findall(r"'([^']*)'", str(context.get("expected", "")))
+    said = {"bound": bound, "allowed": allowed, "expected": ", ".join(allowed)}
+    return {"character": HALF_A_CHARACTER, **context, **said}
 
 
 def pointer(place: Sequence[str | int]) -> str:

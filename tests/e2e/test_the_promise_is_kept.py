@@ -27,7 +27,7 @@ REQUEST = {
     "channel": "online",
     "letter": LETTER,
     "accounts": ["dinkes@kalbarprov.go.id"],
-    "contact": {"name": "Siti Rahmawati", "phone": "0812-5551-777", "email": None},
+    "contact": {"name": "Siti Rahmawati", "phone": "+6281255517777", "email": None},
 }
 COMPLAINT = {
     "complainant": {"kind": "confidential", "contact": {"name": "Budi Hartono"}},
@@ -35,7 +35,7 @@ COMPLAINT = {
     "text": "Kami sudah menunggu tiga hari.",
 }
 CHECKLIST = {"signed_by_authorised_head": True, "stamped": True, "accounts_named": True}
-PERSONAL = ["Siti Rahmawati", "0812-5551-777", "Budi Hartono", "menunggu tiga hari"]
+PERSONAL = ["Siti Rahmawati", "+6281255517777", "Budi Hartono", "menunggu tiga hari"]
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ MONDAY = "2026-11-02 09:00"
 INTAKE = Intake(
     channel="whatsapp",
     complainant=Complainant.NAMED,
-    contact=Contact(name="Budi", phone="0812 000", email=None),
+    contact=Contact(name="Budi", phone="+628120000000", email=None),
     subject="Surat belum dijawab",
     text="Sudah seminggu kami menunggu.",
     about_request=None,

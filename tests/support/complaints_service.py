@@ -30,7 +30,7 @@ SUBSCRIBER = token("subscriber", sub="subscriber-1")
 AGENCY = token("agency", sub="dinkes-1", agency="DINKES")
 
 PUBLIC_COMPLAINT: Json = {
-    "complainant": {"kind": "named", "contact": {"name": "Budi Hartono", "phone": "0812 555"}},
+    "complainant": {"kind": "named", "contact": {"name": "Budi Hartono", "phone": "+628125550100"}},
     "subject": "Surat belum dijawab",
     "text": "Sudah seminggu kami menunggu.",
 }

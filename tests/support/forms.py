@@ -27,7 +27,7 @@ COMPLAINT: Mapping[str, str] = {
     "text": "Sudah seminggu\r\nkami menunggu.",
     "complainant": "named",
     "name": "Budi Hartono",
-    "phone": "0812 555",
+    "phone": "+628125550100",
 }
 
 

@@ -40,7 +40,7 @@ SUBMISSION: Json = {
         "letter_id": None,
     },
     "accounts": ["dinkes@kalbarprov.go.id"],
-    "contact": {"name": "Siti", "phone": "0561 123", "email": "siti@dinkes.example"},
+    "contact": {"name": "Siti", "phone": "+62561736541", "email": "siti@dinkes.example"},
     "channel": "counter",
     "received_at": "2026-11-24T09:00:00+07:00",
 }

@@ -43,7 +43,7 @@ SUBMISSION = Submission(
     agency="DINKES",
     letter=LETTER,
     accounts=["dinkes@kalbarprov.go.id"],
-    contact=Contact(name="Siti", phone="0561 123", email="siti@dinkes.example"),
+    contact=Contact(name="Siti", phone="+62561736541", email="siti@dinkes.example"),
     channel="counter",
     received_at=datetime(2026, 11, 2, 9, tzinfo=PONTIANAK),
 )

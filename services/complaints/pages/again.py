@@ -1,12 +1,14 @@
 """Why a form is shown again: what was wrong with it, with which status, and in which words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from services.complaints.problems import problem_of
 from shared.eventstore.errors import KeyReused, OutcomeUnknown
 from shared.promise.refusals import CaseFull, NotAllowed
 from shared.promise.standard import Text
+from shared.web.page.words import Words
 from shared.web.refusals import Refused
+from shared.web.validation import BrokenRule
 
 Typed = Mapping[str, str]
 Errors = Mapping[str, Text]
@@ -60,9 +62,20 @@ class FromElsewhere(ShownAgain):
         super().__init__(403, FROM_ELSEWHERE, typed=typed, needs_new_key=True)
 
 
+def by_field(broken: Iterable[BrokenRule]) -> Errors:
+    """What is wrong with which field of a form, in their order; the first of two with one."""
+    errors: dict[str, Text] = {}
+    for each in broken:
+        place = str(each["pointer"]).rpartition("/")[2]
+        errors.setdefault(PLACES.get(place, place), WORDS.get(place, each["detail"]))
+    return {name: errors[name] for name in IN_ORDER if name in errors}
+
+
 def refused(refusal: Refused) -> ShownAgain:
     """What the use cases refuse, in words for somebody who fills in a form."""
     problem = problem_of(refusal)
+    errors = by_field(problem.members.get("errors", ()))
+    notice: Text | None
     match refusal:
         case CaseFull():
             notice = FULL
@@ -73,14 +86,32 @@ def refused(refusal: Refused) -> ShownAgain:
         case OutcomeUnknown():
             notice = SEND_AGAIN
         case _:
-            notice = problem.detail
+            notice = None if errors else problem.detail
     return ShownAgain(
         problem.kind.status,
         notice,
+        errors=errors,
         headers={k: v for k, v in problem.headers.items() if k == "Retry-After"},
         needs_new_key=isinstance(refusal, KeyReused),
     )
 
+
+COMPLAINT = ("subject", "text", "about_request", "lapor_number")
+CONTACT = ("name", "phone", "email")
+OF_ACTS = ("answer", "reason", "score", "remark")
+IN_ORDER = (*COMPLAINT, "complainant", *CONTACT, *OF_ACTS)
+PLACES = {"kind": "complainant", "contact": "phone"}  # where a field isn't named by its place
+
+# In place of the rule's own words, which name codes that nobody types here.
+WORDS: Words = {
+    "kind": Text(id="Pilih salah satu.", en="Choose one."),
+    "complainant": Text(id="Pilih salah satu.", en="Choose one."),
+    "contact": Text(
+        id="Isi nomor telepon atau alamat email, atau pilih “Tanpa nama”.",
+        en="Fill in a telephone number or an e-mail address, or choose “Anonymous”.",
+    ),
+    "score": Text(id="Pilih angka 1 sampai 5.", en="Choose a number from 1 to 5."),
+}
 
 FROM_ELSEWHERE = Text(
     id="Formulir ini dikirim dari situs lain, sehingga belum kami terima. Periksa isinya; bila "

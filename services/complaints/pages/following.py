@@ -14,7 +14,14 @@ from services.complaints.application import Complaints
 from services.complaints.bodies import AnswerBody, RatingBody
 from services.complaints.domain import Complaint
 from services.complaints.pages import posted
-from services.complaints.pages.again import NOTHING_TYPED, FromElsewhere, ShownAgain, Typed, refused
+from services.complaints.pages.again import (
+    NOTHING_TYPED,
+    OF_ACTS,
+    FromElsewhere,
+    ShownAgain,
+    Typed,
+    refused,
+)
 from services.complaints.pages.door import Door
 from services.complaints.pages.sending import Sending
 from services.complaints.pages.site import Site, held, in_language
@@ -215,7 +222,7 @@ class Following:
 
 def _of_act(typed: Typed) -> Typed:
     """What somebody wanted done, in his words."""
-    return {name: typed[name] for name in ("act", *posted.OF_ACTS) if typed.get(name)}
+    return {name: typed[name] for name in ("act", *OF_ACTS) if typed.get(name)}
 
 
 DONE: Words = {

@@ -4,8 +4,8 @@ The bodies are the API's (`bodies.py`), so a form is refused by the same rules. 
 how a flat form becomes one, and to which field of the form a broken rule leads.
 """
 
-from collections.abc import Mapping
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
 from fastapi import Request
@@ -13,25 +13,22 @@ from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from services.complaints.bodies import AnswerBody, PublicComplaintBody, RatingBody
-from services.complaints.pages.again import ShownAgain, Typed
-from services.complaints.problems import RULES
+from services.complaints.bodies import AnswerBody, PublicComplaintBody, RatingBody, in_part
+from services.complaints.intake import complainant_faults
+from services.complaints.pages.again import COMPLAINT, CONTACT, ShownAgain, Typed, by_field
+from services.complaints.problems import RULES, problem_of
+from shared.promise.refusals import Refusal
 from shared.promise.standard import Text
 from shared.web.cases import Reason
-from shared.web.fields import Body
-from shared.web.page.words import Words
+from shared.web.fields import Body, in_order
 from shared.web.validation import errors_of
 
 FORM = "application/x-www-form-urlencoded"
 FIELDS_MAX = 50
-CONTACT = ("name", "phone", "email")
-COMPLAINT = ("subject", "text", "about_request", "lapor_number")
-OF_ACTS = ("answer", "reason", "score", "remark")
-IN_ORDER = (*COMPLAINT, "complainant", *CONTACT, *OF_ACTS)
-PLACES = {"kind": "complainant"}  # where a field has another name than its place in the body
 SCORES = {str(score): score for score in range(1, 6)}
 
 B = TypeVar("B", bound=Body)
+FaultsOfPart = Callable[[Mapping[str, Any]], Iterable[Refusal]]
 
 
 async def typed_in(request: Request) -> Typed:
@@ -59,7 +56,8 @@ def complaint(typed: Typed) -> PublicComplaintBody:
     complainant: dict[str, object] = {"contact": _filled(typed, CONTACT) or None}
     if kind := typed.get("complainant"):
         complainant["kind"] = kind
-    return _made(PublicComplaintBody, {"complainant": complainant, **_filled(typed, COMPLAINT)})
+    fields = {"complainant": complainant, **_filled(typed, COMPLAINT)}
+    return _made(PublicComplaintBody, fields, _of_complainant)
 
 
 def answer(typed: Typed) -> AnswerBody:
@@ -80,23 +78,24 @@ def _filled(typed: Typed, names: tuple[str, ...]) -> dict[str, str]:
     return {name: typed[name] for name in names if typed.get(name, "").strip()}
 
 
-def _made(kind: type[B], fields: Mapping[str, object]) -> B:
+def _made(
+    kind: type[B], fields: Mapping[str, object], faults: FaultsOfPart = lambda _read: ()
+) -> B:
+    """`faults` are those of the domain in what can be read, where other fields can't."""
     try:
         return kind.model_validate(fields)
     except ValidationError as error:
         found = [{**each, "loc": ("body", *each["loc"])} for each in error.errors()]
         broken = errors_of(found, RULES)
-    places = [str(each["pointer"]).rpartition("/")[2] for each in broken]
-    names = [PLACES.get(place, place) for place in places]
-    errors = {name: each["detail"] for name, each in zip(names, broken, strict=True)}
-    raise ShownAgain(422, errors={n: CHOICES.get(n, errors[n]) for n in IN_ORDER if n in errors})
+    for fault in faults(in_order(kind, fields)):
+        broken += problem_of(fault).members["errors"]
+    raise ShownAgain(422, errors=by_field(broken))
 
 
-# A choice that is missing or unknown; the rule's own words name codes, which nobody here types.
-CHOICES: Words = {
-    "complainant": Text(id="Pilih salah satu.", en="Choose one."),
-    "score": Text(id="Pilih angka 1 sampai 5.", en="Choose a number from 1 to 5."),
-}
+def _of_complainant(read: Mapping[str, Any]) -> Iterable[Refusal]:
+    part = in_part(read)
+    return complainant_faults(part.complainant, part.contact)
+
 
 TOO_LARGE = Text(
     id="Yang dikirim terlalu besar (lebih dari 1 MiB), sehingga tidak kami baca. Tulis lebih "

@@ -89,8 +89,10 @@ FORM_WORDS: Words = {
     ),
     "contact": Text(id="Nama dan kontak", en="Name and contact"),
     "contact_help": Text(
-        id="Disimpan tersandi, tidak pernah diterbitkan, dan hanya dipakai untuk pengaduan ini.",
-        en="Kept encrypted, never published, and used for this complaint only.",
+        id="Kecuali tanpa nama, isi telepon atau email. Disimpan tersandi, tidak pernah "
+        "diterbitkan, dan hanya dipakai untuk pengaduan ini.",
+        en="Unless you are anonymous, fill in phone or e-mail. Kept encrypted, never published, "
+        "and used for this complaint only.",
     ),
     "name": Text(id="Nama", en="Name"),
     "phone": Text(id="Telepon atau WhatsApp", en="Phone or WhatsApp"),

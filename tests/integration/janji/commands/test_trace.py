@@ -79,7 +79,7 @@ async def test_nothing_personal_is_shown(server: Server) -> None:
 
     printed = await server.terminal.janji("trace", number)
 
-    personal = ("Siti", "0561 123", "dinkes@kalbarprov.go.id", "Cap belum ada", "800/123")
+    personal = ("Siti", "+62561736541", "dinkes@kalbarprov.go.id", "Cap belum ada", "800/123")
     assert not [each for each in personal if each in printed]
 
 

@@ -21,7 +21,7 @@ from tests.support.surface import token
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PUBLIC = "/v1/public/complaints"
-PERSONAL = ("Budi Hartono", "0812 555", "Surat belum dijawab", "seminggu kami menunggu")
+PERSONAL = ("Budi Hartono", "+628125550100", "Surat belum dijawab", "seminggu kami menunggu")
 
 
 async def test_a_reader_sees_the_complaint_as_it_stands(client: Client) -> None:

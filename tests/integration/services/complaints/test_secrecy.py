@@ -30,7 +30,7 @@ PUBLIC = "/v1/public/complaints"
 STEPS = ("classify", "assign", "request-clarification", "resume", "respond", "resolve")
 WRITTEN = (  # by the complainant and by the office
     "Budi Hartono",
-    "0812 555",
+    "+628125550100",
     "Surat belum dijawab",
     "seminggu kami menunggu",
     "Surat yang mana",

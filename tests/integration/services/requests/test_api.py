@@ -63,12 +63,12 @@ async def test_a_request_that_says_no_time_of_receipt_is_received_now(client: Cl
 
 async def test_what_may_be_left_out_may_be_null_too(client: Client) -> None:
     letter = {name: value for name, value in a_letter().items() if name != "letter_id"}
-    body = received_now(letter=letter, contact={"name": None, "phone": "0561 1"})
+    body = received_now(letter=letter, contact={"name": None, "phone": "+62561736541"})
 
     answer = await client.post("/v1/requests", body, token=DINKES)
 
     assert answer.json["letter"]["letter_id"] is None
-    assert answer.json["contact"] == {"name": None, "phone": "0561 1", "email": None}
+    assert answer.json["contact"] == {"name": None, "phone": "+62561736541", "email": None}
 
 
 async def test_a_command_without_anything_to_say_needs_no_body(client: Client) -> None:

@@ -10,7 +10,7 @@ from services.complaints.intake import PUBLIC_FORM, Complainant
 from shared.receipt import Contact
 
 SENT: dict[str, Any] = {
-    "complainant": {"kind": "confidential", "contact": {"phone": " 0812 000 "}},
+    "complainant": {"kind": "confidential", "contact": {"phone": " +628120000000 "}},
     "subject": "Surat belum dijawab",
     "text": "Sudah seminggu.\nMasih menunggu.",
 }
@@ -25,7 +25,7 @@ def test_the_public_form_is_a_channel_of_its_own_and_received_now() -> None:
 
     assert (intake.channel, intake.received_at) == (PUBLIC_FORM, None)
     assert intake.complainant == Complainant.CONFIDENTIAL
-    assert intake.contact == Contact(phone="0812 000")
+    assert intake.contact == Contact(phone="+628120000000")
     assert intake.text == SENT["text"]
 
 

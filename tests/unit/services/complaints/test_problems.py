@@ -10,8 +10,9 @@ from shared.promise.refusals import Refusal
 
 DAY = date(2026, 11, 9)
 REFUSED: list[tuple[Refusal, int]] = [
-    (refusals.UnknownChannel("pigeon"), 422),
-    (refusals.UnknownCategory("grave"), 422),
+    (refusals.UnknownChannel("pigeon", ("phone",)), 422),
+    (refusals.UnknownCategory("grave", ("minor",)), 422),
+    (refusals.NoWayOfContact(), 422),
     (refusals.SameCategory("minor"), 422),
     (refusals.ReasonNeeded(), 422),
     (refusals.ScoreOutOfRange(6), 422),

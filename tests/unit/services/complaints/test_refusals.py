@@ -46,12 +46,12 @@ def by_reviewer(complaint: Complaint, command: str) -> None:
     [
         pytest.param(
             lambda: receive(act(), channel="pigeon"),
-            refusals.UnknownChannel("pigeon"),
+            refusals.UnknownChannel("pigeon", tuple(next(iter(STANDARDS)).channels)),
             id="channel",
         ),
         pytest.param(
             lambda: as_category(classified(), "grave"),
-            refusals.UnknownCategory("grave"),
+            refusals.UnknownCategory("grave", tuple(next(iter(STANDARDS)).categories)),
             id="category",
         ),
         pytest.param(

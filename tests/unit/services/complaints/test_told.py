@@ -53,7 +53,7 @@ def test_what_is_registered_stands_there_for_ever() -> None:
     assert (complaint.subject, complaint.text) == (INTAKE.subject, INTAKE.text)
     assert complaint.about_request == "PRM-0000-0000-0"
     assert complaint.lapor_number == "7/2026"
-    assert complaint.contact == {"name": "Budi", "phone": "0812 000", "email": None}
+    assert complaint.contact == {"name": "Budi", "phone": "+628120000000", "email": None}
     assert complaint.assignee is None
 
 

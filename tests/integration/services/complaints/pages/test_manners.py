@@ -26,7 +26,7 @@ from tests.support.markup import Markup
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-WRITTEN = ("Budi Hartono", "0812 555", "Surat belum dijawab", "Surat nomor 7")
+WRITTEN = ("Budi Hartono", "+628125550100", "Surat belum dijawab", "Surat nomor 7")
 
 
 async def every_page(client: Client) -> list[Answer]:

@@ -258,9 +258,9 @@ async def test_a_program_that_fills_in_everything_is_asked_to_think_again(client
 async def test_nobody_else_hears_what_was_written(client: Client) -> None:
     before = await head(client)
 
-    await post(client, FORM, form(name="Budi Hartono", phone="0812 555"))
+    await post(client, FORM, form(name="Budi Hartono", phone="+628125550100"))
 
     feed = await published(client, before)
     assert "complaints.received" in feed
     assert "Budi" not in feed
-    assert urlencode({"": "0812 555"}) not in feed
+    assert urlencode({"": "+628125550100"}) not in feed
