@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from janji.commands.failures import said_in_one_line
+from janji.commands.numbers import read_case
 from janji.projections import failures_in_words, find_installation, now, opened, today
 from services.projections import generations, quarantine
 from services.projections.applying import Projection
@@ -36,7 +37,7 @@ def list_held() -> None:
 def retry(number: Number = None) -> None:
     """Apply their events again, in order; exit code 0 only when none is held any more."""
     with said_in_one_line(), failures_in_words():
-        still_held = asyncio.run(_retry(number))
+        still_held = asyncio.run(_retry(None if number is None else read_case(number)[0]))
     _show(still_held)
     if still_held:
         raise typer.Exit(1)

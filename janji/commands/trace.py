@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from deploy.local.commands import CannotStart
-from janji.case_services import CASE_SERVICES, CaseService
 from janji.commands.failures import said_in_one_line
+from janji.commands.numbers import read_case
 from janji.projections import (
     Installation,
     failures_in_words,
@@ -28,18 +28,12 @@ from shared.eventstore.codec import Codec
 from shared.eventstore.errors import AggregateNotFound
 from shared.eventstore.reader import LogReader
 from shared.eventstore.records import Recorded
-from shared.promise.case_number import (
-    MalformedNumber,
-    MistypedNumber,
-    case_id,
-    read_number,
-)
+from shared.promise.case_number import case_id
 from shared.promise.counted_days import Day
 from shared.promise.reading import Reading
 from shared.promise.working_days import PONTIANAK
 from shared.web.page.wall_calendar import DUE, SIGNS
 
-BY_PREFIX = {each.prefix: each for each in CASE_SERVICES.values()}
 STRIP_DAYS_MAX = 70  # of a longer case the last ones
 LEGEND = (
     "↓ received · 1 counted · – weekend · × day off · ‖ with the applicant · ↩ answered · ◆ due"
@@ -82,7 +76,7 @@ class Traced:
 
 async def _trace(text: str) -> Traced:
     """Raises CannotStart, LogUnavailable."""
-    number, service = _read(text)
+    number, service = read_case(text)
     installation = find_installation()
     if service.name not in installation.logs:
         raise CannotStart(f"set JANJI_{service.name.upper()}_DATABASE_URL: the case's log is there")
@@ -106,19 +100,6 @@ async def _trace(text: str) -> Traced:
         days=case.clock.day_by_day(until, calendar),
         reached=Reached(published, published_at, applied, held),
     )
-
-
-def _read(text: str) -> tuple[str, CaseService[Any]]:
-    """The number as it is written, and the service whose case it is."""
-    prefix = text.strip().upper()[:3]
-    if prefix not in BY_PREFIX:
-        raise CannotStart(f"{text!r} is no case: PRM-XXXX-XXXX-C or ADU-XXXX-XXXX-C")
-    try:
-        return read_number(text, prefix), BY_PREFIX[prefix]
-    except MistypedNumber:
-        raise CannotStart(f"{text} is mistyped: its last character doesn't fit") from None
-    except MalformedNumber:
-        raise CannotStart(f"{text!r} is no case: {prefix}-XXXX-XXXX-C") from None
 
 
 async def _published(log_url: str) -> tuple[int, datetime | None]:

@@ -31,7 +31,7 @@ from shared.promise.working_days import local_date
 from shared.web.case_answers import History, clock_json, json_answer, utc
 from shared.web.cases import Nothing, Reason
 from shared.web.clock_page import DAYS, clock_answer
-from shared.web.commands import PublicHeaders, command_answer
+from shared.web.commands import PublicHeaders, as_sent, command_answer
 from shared.web.problem_catalogue import NOT_FOUND
 from shared.web.problems import Problem
 
@@ -100,7 +100,7 @@ class PublicComplaintsApi:
 
         async def check(number: str, given: Secret) -> None:
             complaint_id = case_id(read_number(number, Complaints.prefix))
-            if not self._secrets.fits(complaint_id, given.credentials if given else ""):
+            if not self._secrets.fits(complaint_id, as_sent(given.credentials) if given else ""):
                 raise Problem(NOT_FOUND)
 
         return check

@@ -9,6 +9,8 @@ import base64
 import hmac
 from uuid import UUID
 
+from shared.promise.pasted import compact
+
 SECRET_BYTES = 20  # 160 bits, 32 characters of base 32: to be typed from paper
 
 
@@ -23,5 +25,11 @@ class TrackingSecrets:
         return base64.b32encode(digest[:SECRET_BYTES]).decode().lower()
 
     def fits(self, complaint_id: UUID, secret: str) -> bool:
-        """In constant time, whatever was typed; capitals and small letters are alike."""
-        return hmac.compare_digest(self.of(complaint_id).encode(), secret.lower().encode())
+        """In constant time, whatever was typed or pasted."""
+        given = read_secret(secret)
+        return hmac.compare_digest(self.of(complaint_id).encode(), given.encode())
+
+
+def read_secret(text: str) -> str:
+    """The secret as it is derived, from what a person typed or pasted; "" if that is nothing."""
+    return compact(text).lower()

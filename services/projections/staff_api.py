@@ -33,7 +33,7 @@ from services.projections.read_models.events import SOURCES
 from services.projections.read_models.states import State
 from services.projections.read_models.timelines import timeline
 from services.projections.views import CaseStoryView, CasesView, PositionView, SummaryView
-from shared.promise.case_number import read_number
+from shared.promise.case_number import prefix_of, read_number
 from shared.promise.standard import Text
 from shared.web.auth import Caller, require
 from shared.web.fields import Day, Line
@@ -165,7 +165,7 @@ class StaffApi:
 
     async def case(self, number: str, fresh: Annotated[Fresh, Query()], who: Reader) -> Response:
         """One case and its timeline."""
-        known_as = read_number(number, "ADU" if number[:3].upper() == "ADU" else "PRM")
+        known_as = read_number(number, "ADU" if prefix_of(number) == "ADU" else "PRM")
         is_fresh = await applied(self._pool, fresh.min_position)
         async with generations.live(self._pool) as connection:
             found = await one_case(connection, known_as)

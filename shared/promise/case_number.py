@@ -10,14 +10,15 @@ import secrets
 from collections.abc import Callable
 from uuid import NAMESPACE_DNS, UUID, uuid5
 
+from shared.promise.pasted import compact
 from shared.promise.refusals import Refusal
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+PREFIX_CHARACTERS = 3
 RANDOM_CHARACTERS = 8  # 40 bits: with a million cases, the next number is new all but once in 10**6
 
 _VALUES = {character: value for value, character in enumerate(ALPHABET)}
 _LOOKALIKES = str.maketrans("OIL", "011")
-_SEPARATORS = str.maketrans("", "", "- ")
 
 # For ever: a case's id in the log is made from this and its number.
 _CASES = uuid5(NAMESPACE_DNS, "janji.diskominfo.kalbarprov.go.id")
@@ -50,11 +51,11 @@ def new_number(prefix: str, random: Callable[[int], bytes] = secrets.token_bytes
 
 
 def read_number(text: str, prefix: str) -> str:
-    """The number as it is written in the log, from what a person typed or read out.
+    """The number as it is written in the log, from what a person typed, pasted or read out.
 
-    Small letters, missing hyphens and O, I, L for 0, 1, 1 are understood.
+    Small letters, O, I, L for 0, 1, 1, and all that `pasted.py` names are understood.
     """
-    typed = text.translate(_SEPARATORS).upper() if text.isascii() else ""
+    typed = _typed(text)
     characters = typed.removeprefix(prefix).translate(_LOOKALIKES)
     if (
         not typed.startswith(prefix)
@@ -68,9 +69,20 @@ def read_number(text: str, prefix: str) -> str:
     return number
 
 
+def prefix_of(text: str) -> str:
+    """The prefix of what may be a number: what `read_number` will look for."""
+    return _typed(text)[:PREFIX_CHARACTERS]
+
+
 def case_id(number: str) -> UUID:
     """The aggregate's id, made from the canonical number: no table has to be looked up."""
     return uuid5(_CASES, number)
+
+
+def _typed(text: str) -> str:
+    """Only ASCII is made upper case: a Turkish dotless i would become an I."""
+    typed = compact(text)
+    return typed.upper() if typed.isascii() else ""
 
 
 def _written(prefix: str, characters: str) -> str:

@@ -99,7 +99,7 @@ class CommandKeys:
         self._secret = hmac.digest(master_key, b"janji command keys", "sha256")
 
     def key(self, given: str, *, sub: str, path: str, body: bytes) -> CommandKey:
-        given = _as_sent(given)
+        given = as_sent(given)
         if not 1 <= len(given) <= KEY_CHARACTERS_MAX or "\0" in given:
             raise Problem(MALFORMED_REQUEST, detail=KEY_SHAPE)
         scope = json.dumps([sub, path, given]).encode()
@@ -110,7 +110,7 @@ class CommandKeys:
         )
 
 
-def _as_sent(header: str) -> str:
+def as_sent(header: str) -> str:
     """The server reads headers as latin-1; people send UTF-8, and count characters of it."""
     try:
         return header.encode("latin-1").decode()

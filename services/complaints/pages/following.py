@@ -33,6 +33,7 @@ from services.complaints.tracking import TrackingSecrets
 from shared.casework import Order
 from shared.eventstore.errors import AggregateNotFound, EventLogError
 from shared.promise.case_number import MalformedNumber, MistypedNumber, case_id, read_number
+from shared.promise.pasted import is_blank
 from shared.promise.refusals import Refusal
 from shared.promise.standard import Standards, Text
 from shared.web.case_answers import History, case_days
@@ -45,7 +46,6 @@ from shared.web.page.words import Words
 
 Act = Callable[[Order, str, Any], Awaitable[object]]
 RECEIPT = "receipt"  # no act: only the receipt once more
-SEPARATORS = str.maketrans("", "", " -\t\n")
 
 
 class Following:
@@ -112,9 +112,9 @@ class Following:
 
     def _held(self, typed: Typed) -> str:
         """The number whose secret was given. Raises ShownAgain."""
-        number, secret = typed.get("number", ""), typed.get("secret", "").translate(SEPARATORS)
-        given = {"number": number.strip(), "secret": secret}
-        if missing := {name: REQUIRED for name, value in given.items() if not value}:
+        number, secret = typed.get("number", ""), typed.get("secret", "")
+        given = {"number": number, "secret": secret}
+        if missing := {name: REQUIRED for name, text in given.items() if is_blank(text)}:
             raise ShownAgain(422, errors=missing)
         try:
             number = read_number(number, Complaints.prefix)

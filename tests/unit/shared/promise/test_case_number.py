@@ -12,6 +12,7 @@ from shared.promise.case_number import (
     MistypedNumber,
     case_id,
     new_number,
+    prefix_of,
     read_number,
 )
 from tests.support.clocks import row
@@ -86,10 +87,56 @@ def test_two_numbers_drawn_by_chance_differ() -> None:
         row("the letter O", "PRM-OOOO-oooo-O"),
         row("no hyphens", "PRM000000000"),
         row("blanks", " PRM 0000 0000 0 "),
+        row("a line break", "PRM-0000-\n0000-0\r\n"),
+        row("no-break spaces", "PRM\u00a00000\u00a00000\u00a00"),
+        row("narrow no-break spaces", "PRM\u202f0000\u202f0000\u202f0"),
+        row("ideographic spaces", "\u3000PRM-0000-0000-0\u3000"),
+        row("hyphens", "PRM\u20100000\u20100000\u20100"),
+        row("no-break hyphens", "PRM\u20110000\u20110000\u20110"),
+        row("figure dashes", "PRM\u20120000\u20120000\u20120"),
+        row("en dashes", "PRM\u20130000\u20130000\u20130"),
+        row("em dashes", "PRM\u20140000\u20140000\u20140"),
+        row("minus signs", "PRM\u22120000\u22120000\u22120"),
+        row("dashes with spaces", "PRM \u2013 0000 \u2013 0000 \u2013 0"),
+        row("zero-width spaces", "PRM-\u200b0000-\u200b0000-0\u200b"),
+        row("zero-width joiners", "PRM-00\u200d00-00\u200c00-0"),
+        row("a byte order mark", "\ufeffPRM-0000-0000-0"),
+        row("a soft hyphen", "PRM-0000\u00ad-0000-0"),
+        row("a word joiner", "PRM-0000-\u20600000-0"),
+        row("marks of direction", "\u202aPRM-0000-0000-0\u202c\u200e"),
+        row("isolates", "\u2068PRM-0000-0000-0\u2069"),
+        row("a full stop after it", "PRM-0000-0000-0."),
+        row("a comma after it", "PRM-0000-0000-0,"),
+        row("typographic quotes", "“PRM-0000-0000-0”"),
+        row("guillemets", "«PRM-0000-0000-0»"),
+        row("straight quotes", "'PRM-0000-0000-0'"),
+        row("brackets", "(PRM-0000-0000-0)."),
+        row("WhatsApp's bold", "*PRM-0000-0000-0*"),
+        row("WhatsApp's italics", "_PRM-0000-0000-0_"),
+        row("full-width letters and digits", "ＰＲＭ－００００－００００－０"),
+        row("small full-width letters", "ｐｒｍ　００００　００００　０．"),
+        row("all of it", "\ufeff „ｐｒｍ\u2011oooo\u00a0\u2013\u200b0000\u22120”. "),
     ],
 )
 def test_sloppy_typing_is_understood(typed: str) -> None:
     assert read_number(typed, "PRM") == "PRM-0000-0000-0"
+
+
+UNSEEN = st.sampled_from("\u200b\u200c\u200d\u200e\u200f\u00ad\ufeff\u2060\u202e\u2066\u2069")
+SET_OTHERWISE = st.sampled_from("-\u2010\u2011\u2012\u2013\u2014\u2212 \u00a0\u202f\u2009\t\n")
+
+
+@given(number=numbers, data=st.data())
+def test_a_pasted_number_keeps_its_characters_and_their_check(
+    number: str, data: st.DataObject
+) -> None:
+    dash, unseen = data.draw(SET_OTHERWISE), data.draw(UNSEEN)
+    wide = str.maketrans({chr(code): chr(code + 0xFEE0) for code in range(0x21, 0x7F)})
+    pasted = unseen.join(number.lower()).replace("-", dash)
+
+    assert read_number(pasted, number[:3]) == number
+    assert read_number(number.translate(wide) + ".", number[:3]) == number
+    assert prefix_of(pasted) == number[:3]
 
 
 @given(number=numbers, instead_of_one=st.sampled_from("ILil"))
@@ -133,7 +180,10 @@ def test_every_swap_of_neighbours_is_noticed_but_that_of_0_and_z(
         row("no prefix", "0000-0000-0"),
         row("a dotless i", "PRM-ı000-0000-0"),
         row("digits of another script", "PRM-٠٠٠٠-٠٠٠٠-٠"),
-        row("a line break", "PRM-0000-0000-0\n"),
+        row("a control character", "PRM-0000\0-0000-0"),
+        row("a full stop inside", "PRM-0000.0000-0"),
+        row("a Cyrillic letter", "РRM-0000-0000-0"),
+        row("a number lost in blanks", "PRM-0000-0000-0" + " " * 200),
         row("a long text", "PRM" * 10_000),
     ],
 )
