@@ -1,6 +1,7 @@
 """`janji token`: an access token of this installation, for curl and for looking around."""
 
 import time
+from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 import typer
@@ -19,10 +20,15 @@ app = typer.Typer(add_completion=False)
 @app.command()
 def token(role: Roles, name: Name = None, agency: Agency = None) -> None:
     """Print a token, valid for 8 hours, and nothing else."""
-    if unknown := set(role).difference(ROLES):
-        raise typer.BadParameter(f"--role {min(unknown)}: there are {', '.join(ROLES)}")
-    if ("agency" in role) != bool(agency):
-        raise typer.BadParameter("--role agency and --agency CODE go together")
+    if faults := list(_faults(role, agency)):
+        raise typer.BadParameter("; ".join(faults))
     with said_in_one_line():
         ours = issuer(home().folder)
         typer.echo(ours.token(roles=role, name=name, agency=agency, at=time.time()))
+
+
+def _faults(roles: Sequence[str], agency: str | None) -> Iterator[str]:
+    if unknown := sorted(set(roles).difference(ROLES)):
+        yield f"--role {', '.join(unknown)}: there are {', '.join(ROLES)}"
+    if ("agency" in roles) != bool(agency):
+        yield "--role agency and --agency CODE go together"

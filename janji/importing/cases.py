@@ -20,6 +20,7 @@ from shared.promise.standard import Text
 from shared.promise.working_days import local_date
 from shared.web.cases import calendar_unknown
 from shared.web.problems import Problem
+from shared.web.validation import BrokenRule
 
 ROWS_MAX = EVENTS_MAX
 
@@ -57,11 +58,11 @@ class Decision:
 
 
 class WrongCase(Exception):
-    """A row of the case is refused."""
+    """A row of the case is refused, for one thing or for several."""
 
-    def __init__(self, flaw: Flaw) -> None:
-        super().__init__(flaw)
-        self.flaw = flaw
+    def __init__(self, flaws: Sequence[Flaw]) -> None:
+        super().__init__(*flaws)
+        self.flaws = flaws
 
 
 def by_case(rows: Iterable[Row]) -> list[CaseRows]:
@@ -133,7 +134,7 @@ class Decider:
             raise _unknown(row, refusal.year) from refusal
         except Refusal as refusal:
             problem = self._history.problem_of(refusal)
-            raise WrongCase(flaw_of(row, problem, refusal)) from refusal
+            raise WrongCase(flaws_of(row, problem, refusal)) from refusal
         return case
 
     def _check_years(self, case: Case, new: Sequence[Row]) -> None:
@@ -146,6 +147,12 @@ class Decider:
         if year is not None:
             there = (row for row in new if local_date(row.at).year >= year)
             raise _unknown(next(there, new[-1]), year)
+
+    def flaws_in_part(self, row: Row) -> list[Flaw]:
+        """What the domain says of the cells that can be read, of a row that can't be decided."""
+        faults = self._history.faults(row, self._act(row.at), self._rules)
+        told = [(self._history.problem_of(fault), fault) for fault in faults]
+        return [flaw for problem, fault in told for flaw in flaws_of(row, problem, fault)]
 
     def _act(self, at: datetime) -> Act:
         return Act(by=IMPORTER, at=at, calendar=self._rules.calendar)
@@ -163,22 +170,27 @@ def _unknown(row: Row, year: int) -> WrongCase:
 
 
 def wrong(row: Row, column: str, rule: str, detail: Text) -> WrongCase:
-    return WrongCase(Flaw(row.line, column, rule, detail))
+    return WrongCase([Flaw(row.line, column, rule, detail)])
 
 
-def flaw_of(row: Row, problem: Problem, refusal: Refusal) -> Flaw:
-    """A refusal in the words of the API, at the column that it is about."""
-    for broken in problem.members.get("errors", ()):
-        pointer = broken["pointer"]
-        found = (column for place, column in PLACES.items() if pointer.startswith(place))
-        return Flaw(row.line, next(found, "command"), broken["rule"], broken["detail"])
+def flaws_of(row: Row, problem: Problem, refusal: Refusal) -> list[Flaw]:
+    """A refusal in the words of the API, each fault at the column that it is about."""
+    flaws = [_flaw_of(row, broken) for broken in problem.members.get("errors", ())]
+    if flaws:
+        return list(dict.fromkeys(flaws))
     detail = problem.detail
     if isinstance(refusal, NotAllowed):
         possible = ", ".join(refusal.allowed) or "–"
         detail = Text(
             id=f"{detail.id} Yang mungkin: {possible}.", en=f"{detail.en} Possible: {possible}."
         )
-    return Flaw(row.line, "command", problem.kind.slug.replace("-", "_"), detail)
+    return [Flaw(row.line, "command", problem.kind.slug.replace("-", "_"), detail)]
+
+
+def _flaw_of(row: Row, broken: BrokenRule) -> Flaw:
+    pointer = broken["pointer"]
+    found = (column for place, column in PLACES.items() if pointer.startswith(place))
+    return Flaw(row.line, next(found, "command"), broken["rule"], broken["detail"])
 
 
 def _check_same(row: Row, event: Any) -> None:

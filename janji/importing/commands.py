@@ -3,7 +3,7 @@
 Next: `request_commands.py` and `complaint_commands.py`, the commands of each service.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -11,6 +11,7 @@ from janji.case_services import CaseService
 from janji.importing.rows import Row, Use
 from shared.case import Act, Actor, Case
 from shared.eventstore.records import Claim
+from shared.promise.refusals import Refusal
 from shared.promise.standard import Standards
 from shared.promise.working_days import Calendar
 from shared.voiding import Twin
@@ -62,6 +63,7 @@ class History(Generic[C]):
     commands: Mapping[str, Command[C]]
     pass_time: Callable[[C, Act], None]  # what happens by itself until then
     problem_of: Callable[[Refused], Problem]
+    faults: Callable[[Row, Act, Rules], Iterable[Refusal]]  # in the cells that can be read
     claim_of: Callable[[C], Claim | None] = lambda _case: None  # the name that the case holds
 
     @property

@@ -1,16 +1,24 @@
 """The commands on complaints, as a row of history gives them; what is left out is filled in."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from janji import case_services
 from janji.importing.commands import LEFT_OUT, VOID, Command, History, Rules, text_of, void
 from janji.importing.rows import Row, Use
 from services.complaints.domain import Complaint
-from services.complaints.intake import Complainant, Intake
+from services.complaints.intake import (
+    Complainant,
+    Intake,
+    IntakeInPart,
+    category_faults,
+    intake_faults,
+)
 from services.complaints.problems import problem_of
 from shared.case import SYSTEM, Act
+from shared.promise.refusals import Refusal
 
+RECEIVE, CLASSIFY = "receive", "classify"
 REASON, TEXT = Use(useful=("reason",)), Use(useful=("text",))
 
 
@@ -27,6 +35,16 @@ def receive(row: Row, act: Act, rules: Rules, number: str) -> Complaint:
         received_at=row.at,
     )
     return Complaint.receive(intake, act, number=number, standards=rules.standards)
+
+
+def faults(row: Row, act: Act, rules: Rules) -> Iterable[Refusal]:
+    """Of a receipt or a classification, as far as it can be read."""
+    if row.command == RECEIVE:
+        said = IntakeInPart(channel=row.values.get("channel"))
+        return intake_faults(said, act, rules.standards)
+    if row.command == CLASSIFY and "category" in row.values:
+        return category_faults(row.values["category"], rules.standards)
+    return ()
 
 
 def classify(complaint: Complaint, row: Row, act: Act, rules: Rules) -> None:
@@ -51,7 +69,7 @@ def close_silent(complaint: Complaint, act: Act) -> None:
 
 Event = Complaint
 COMMANDS: Mapping[str, Command[Complaint]] = {
-    "classify": Command(Event.Classified, classify, Use(needed=("category",), useful=("reason",))),
+    CLASSIFY: Command(Event.Classified, classify, Use(needed=("category",), useful=("reason",))),
     "assign": Command(
         Event.Assigned,
         lambda case, row, act, _: case.assign(text_of(row, "assignee"), act),
@@ -92,10 +110,11 @@ COMMANDS: Mapping[str, Command[Complaint]] = {
 
 COMPLAINTS = History(
     service=case_services.COMPLAINTS,
-    receipt="receive",
+    receipt=RECEIVE,
     receive=receive,
     receipt_use=Use(needed=("channel",), useful=("text",)),
     commands=COMMANDS,
     pass_time=close_silent,
     problem_of=problem_of,
+    faults=faults,
 )

@@ -48,13 +48,15 @@ async def import_file(
     now = datetime.now(UTC)
     with _failures_in_words():
         reading = read(path, now, lambda done, of: report("read", done, of))
-        services = sorted({case.key.service for case in reading.cases})
-        async with opened(given, services) as doors:
+        services = {case.key.service for case in reading.cases}
+        services |= {row.service for row in reading.undecided}
+        async with opened(given, sorted(services)) as doors:
             for door in doors.values():
                 await door.check_key()
             work = Import(doors, given.secrets, now)
             new, refused = await work.check(reading.cases, report)
-            flaws = [*reading.flaws, *refused.values()]
+            flaws = [*reading.flaws, *work.flaws_in_part(reading.undecided)]
+            flaws += [flaw for found in refused.values() for flaw in found]
             lines = {*reading.left_out, *(row.line for case in refused for row in case.rows)}
             if flaws and not skip_bad:
                 return Done(reading, flaws, lines)

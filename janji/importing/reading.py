@@ -24,18 +24,21 @@ class Reading:
     """The cases of which every row can be read, and the flaws of the others' rows.
 
     `left_out` are the lines of cases with a flaw. A case that lacks a row is not the same case.
+    `undecided` are their rows, as far as they can be read.
     """
 
     cases: Sequence[CaseRows]
     flaws: Sequence[Flaw]
     left_out: Collection[int]
     rows: int
+    undecided: Sequence[Row] = ()
 
 
 def read(path: Path, now: datetime, progress: Progress = lambda *_: None) -> Reading:
     """All of the file. Raises OSError, Unreadable."""
     flaws: list[Flaw] = []
     left_out: set[int] = set()
+    undecided: list[Row] = []
     spoilt: set[str] = set()  # keys of cases; of either service, if that can't be told
 
     def sound_rows() -> Iterator[Row]:
@@ -47,15 +50,18 @@ def read(path: Path, now: datetime, progress: Progress = lambda *_: None) -> Rea
                 except WrongRow as wrong:
                     flaws.extend(wrong.flaws)
                     left_out.add(record.line)
-                    spoilt.add(wrong.case)
+                    undecided.append(wrong.row)
+                    spoilt.add(wrong.row.case)
 
     cases = by_case(sound_rows())
     sound = [case for case in cases if case.key.case not in spoilt]
-    left_out |= {row.line for case in cases if case.key.case in spoilt for row in case.rows}
+    undecided += [row for case in cases if case.key.case in spoilt for row in case.rows]
+    left_out |= {row.line for row in undecided}
     rows_read = len(left_out) + sum(len(case.rows) for case in sound)
     if not rows_read:
         raise Unreadable(path, "holds no rows under its header")
-    return Reading(sound, flaws, left_out, rows_read)
+    told = [row for row in undecided if row.service in HISTORIES]
+    return Reading(sound, flaws, left_out, rows_read, told)
 
 
 def copy_lines(path: Path, to: Path, lines: Collection[int]) -> None:

@@ -1,6 +1,6 @@
 """The commands on requests, as a row of history gives them; what is left out is filled in."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -16,14 +16,18 @@ from services.requests.letter import (
     Resubmission,
     SignedBy,
     Submission,
+    SubmissionInPart,
+    submission_faults,
 )
 from services.requests.problems import problem_of
 from shared.case import Act
 from shared.eventstore.records import Claim
+from shared.promise.refusals import Refusal
 from shared.promise.working_days import local_date
 from shared.receipt import promised_on
 
 ALL_MET = Checklist(signed_by_authorised_head=True, stamped=True, accounts_named=True)
+SUBMIT = "submit"
 LETTER = ("letter_number", "letter_date", "signed_by")
 REASON, TEXT = Use(useful=("reason",)), Use(useful=("text",))
 
@@ -44,6 +48,21 @@ def submit(row: Row, act: Act, rules: Rules, number: str) -> ServiceRequest:
     return ServiceRequest.submit(
         submission, act, number=number, standards=rules.standards, agencies=rules.agencies
     )
+
+
+def faults(row: Row, act: Act, rules: Rules) -> Iterable[Refusal]:
+    """Of a submission, as far as it can be read."""
+    if row.command != SUBMIT:
+        return ()
+    values = row.values
+    said = SubmissionInPart(
+        kind=values.get("kind"),
+        agency=values.get("agency"),
+        letter=_letter(row, {}),
+        accounts=values.get("accounts"),
+        channel=values.get("channel"),
+    )
+    return submission_faults(said, act, standards=rules.standards, agencies=rules.agencies)
 
 
 def resubmit(request: ServiceRequest, row: Row, act: Act, rules: Rules) -> None:
@@ -118,11 +137,12 @@ COMMANDS: Mapping[str, Command[ServiceRequest]] = {
 
 REQUESTS = History(
     service=case_services.REQUESTS,
-    receipt="submit",
+    receipt=SUBMIT,
     receive=submit,
     receipt_use=Use(needed=("kind", "agency", "channel"), useful=(*LETTER, "accounts")),
     commands=COMMANDS,
     pass_time=lambda _case, _act: None,
     problem_of=problem_of,
+    faults=faults,
     claim_of=claim_of,
 )

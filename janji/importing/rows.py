@@ -82,12 +82,14 @@ class Flaw:
 
 
 class WrongRow(Exception):
-    """The cells of a row break rules; `case` is empty if it can't be told."""
+    """Cells of a row break rules. `row` is what can be read of it, with an empty `case` if that
+    can't be told.
+    """
 
-    def __init__(self, flaws: Sequence[Flaw], case: str) -> None:
+    def __init__(self, flaws: Sequence[Flaw], row: Row) -> None:
         super().__init__(*flaws)
         self.flaws = flaws
-        self.case = case
+        self.row = row
 
 
 class Rows:
@@ -116,12 +118,12 @@ class Rows:
                 try:
                     values[name] = FORMS[name].validate_python(_parts(name, filled[name]))
                 except ValidationError as error:
-                    flaws.append(_of_form(record.line, name, error))
+                    flaws += _of_form(record.line, name, error)
         at, case = values.pop("at", self._now), values.pop("case", "")
         if at > self._now:
             flaws.append(Flaw(record.line, "at", "not_in_future", NOT_IN_FUTURE))
         if flaws:
-            raise WrongRow(flaws, case)
+            raise WrongRow(flaws, Row(record.line, case, service, command, at, values))
         # A file of millions of rows says the same few words again and again.
         case, service, command = intern(case), intern(service), intern(command)
         return Row(record.line, case, service, command, at.astimezone(UTC), values or NO_VALUES)
@@ -136,7 +138,8 @@ class Rows:
             )
             column = self._columns[min(found, wanted) - 1]
             flaw = Flaw(record.line, column, "as_many_cells", detail)
-            raise WrongRow([flaw], filled.get("case", ""))
+            case = filled.get("case", "")
+            raise WrongRow([flaw], Row(record.line, case, "", "", self._now, NO_VALUES))
 
     def _of_words(self, line: int, filled: Mapping[str, str]) -> Iterator[Flaw]:
         """The service and the command are words of the API."""
@@ -157,11 +160,11 @@ def _parts(name: str, cell: str) -> str | list[str]:
     return cell.split() if name == "accounts" else cell
 
 
-def _of_form(line: int, name: str, error: ValidationError) -> Flaw:
-    """The first thing wrong with a cell, in the words of the API."""
-    found = error.errors(include_url=False, include_input=False)[0]
-    broken = errors_of([{**found, "loc": ("body",)}], {})[0]
-    return Flaw(line, name, broken["rule"], broken["detail"])
+def _of_form(line: int, name: str, error: ValidationError) -> list[Flaw]:
+    """All that is wrong with a cell, in the words of the API."""
+    found = error.errors(include_url=False, include_input=False)
+    broken = errors_of([{**each, "loc": ("body",)} for each in found], {})
+    return list(dict.fromkeys(Flaw(line, name, each["rule"], each["detail"]) for each in broken))
 
 
 def _choice(words: Iterable[str]) -> Text:

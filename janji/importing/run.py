@@ -14,7 +14,7 @@ from typing import Any
 from janji.importing.cases import CaseRows, Decider, Decision, WrongCase, wrong
 from janji.importing.commands import IMPORTER, History, Rules
 from janji.importing.numbers import Numbers, Secrets
-from janji.importing.rows import Flaw
+from janji.importing.rows import Flaw, Row
 from shared.eventstore.codec import Codec
 from shared.eventstore.errors import (
     KeyReused,
@@ -113,10 +113,10 @@ class Import:
 
     async def check(
         self, cases: Sequence[CaseRows], report: Report = lambda *_: None
-    ) -> tuple[list[CaseRows], dict[CaseRows, Flaw]]:
-        """The cases with something new, and those that are refused, each with its first flaw."""
+    ) -> tuple[list[CaseRows], dict[CaseRows, Sequence[Flaw]]]:
+        """The cases with something new, and those that are refused: all flaws of the first row."""
         new: list[CaseRows] = []
-        refused: dict[CaseRows, Flaw] = {}
+        refused: dict[CaseRows, Sequence[Flaw]] = {}
         done, total = 0, sum(len(case.rows) for case in cases)
         for service, door in self._doors.items():
             for batch in _batches(case for case in cases if case.key.service == service):
@@ -127,10 +127,14 @@ class Import:
                         if self._checked(case, past).new:
                             new.append(case)
                     except WrongCase as refusal:
-                        refused[case] = refusal.flaw
+                        refused[case] = refusal.flaws
                 done += sum(len(case.rows) for case in batch)
                 report("checked", done, total)
         return new, refused
+
+    def flaws_in_part(self, rows: Iterable[Row]) -> list[Flaw]:
+        """What the domain says of rows that can't be decided: others of their case are wrong."""
+        return [flaw for row in rows for flaw in self._deciders[row.service].flaws_in_part(row)]
 
     async def append(self, cases: Sequence[CaseRows], report: Report = lambda *_: None) -> Imported:
         """All of them, some at once. Cancelled, those that are in are in whole.
@@ -146,7 +150,7 @@ class Import:
                 try:
                     rows = await self._append(case)
                 except WrongCase as refusal:
-                    imported.refused.append(refusal.flaw)
+                    imported.refused += refusal.flaws
                     imported.rows_refused += len(case.rows)
                 else:
                     imported.rows += rows

@@ -100,6 +100,8 @@ class ComplaintsApi:
         """What the domain says of the fields of a body that can be read, where others can't."""
         if issubclass(model, PublicComplaintBody):
             return self._complaints.faults_in_part(in_part(read))
+        if model is ClassificationBody and "category" in read:
+            return self._complaints.category_faults(read["category"])
         return ()
 
     # Commands.

@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.complaints.domain import Complaint
-from services.complaints.intake import Intake, IntakeInPart, intake_faults
+from services.complaints.intake import Intake, IntakeInPart, category_faults, intake_faults
 from shared.case import ANYBODY, SYSTEM
 from shared.casework import Answer, Casework, Order, command
 from shared.eventstore.errors import VersionConflict
@@ -41,6 +41,10 @@ class Complaints(Casework[Complaint]):
     def faults_in_part(self, said: IntakeInPart) -> Iterator[Refusal]:
         """What is wrong with as much of a complaint as can be read, whoever gives it."""
         return intake_faults(said, self._act(Order(ANYBODY)), self._standards)
+
+    def category_faults(self, category: str) -> Iterator[Refusal]:
+        """What is wrong with a category, whatever else can't be read."""
+        return category_faults(category, self._standards)
 
     @command
     async def receive(self, order: Order, intake: Intake) -> ComplaintAnswer:

@@ -17,7 +17,6 @@ Next: `application.py`, which loads a complaint, gives it a command, and appends
 `closing.py` closes the ones that nobody answered.
 """
 
-from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
@@ -26,10 +25,10 @@ from typing import Any, Self
 from eventsourcing.domain import event
 
 from services.complaints import refusals
-from services.complaints.intake import Intake, intake_faults
+from services.complaints.intake import Intake, intake_faults, opinion_faults
 from services.complaints.silence import closes_at, last_day_to_reopen
 from shared.case import Act, Case, Steps
-from shared.promise.refusals import Refusal, refuse
+from shared.promise.refusals import refuse
 from shared.promise.sla_clock import SlaClock
 from shared.promise.standard import Standards
 from shared.promise.working_days import local_date
@@ -213,7 +212,7 @@ class Complaint(Case):
             raise refusals.ForSupervisors("classify")
         self._allow("classify")
         allowances = standards.named(self.standard).complaint_days
-        refuse(self._category_faults(category, reason, allowances))
+        refuse(opinion_faults(category, reason, before=self.category, known=allowances))
         days = allowances[category]
         act = self._in_order(act)
         missed_on = self.clock.missed_if_allowed(days, act.at, act.calendar)
@@ -310,16 +309,6 @@ class Complaint(Case):
     def allowed(self) -> tuple[str, ...]:
         """The steps that are possible now; a second rating is none of them."""
         return tuple(step for step in super().allowed if step != "rate" or self.score is None)
-
-    def _category_faults(
-        self, category: str, reason: str | None, known: Collection[str]
-    ) -> Iterator[Refusal]:
-        if category not in known:
-            yield refusals.UnknownCategory(category, tuple(known))
-        if category == self.category:
-            yield refusals.SameCategory(category)
-        if self.category is not None and not reason:
-            yield refusals.ReasonNeeded()
 
     def _in_hand(self, command: str, act: Act) -> None:
         """A reviewer handles what is assigned to him; a supervisor anything."""

@@ -1,12 +1,18 @@
-"""What a complainant tells the office, and how much of it the office keeps."""
+"""What a complainant tells the office, how much of it is kept, and what must be right of it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from services.complaints.refusals import NoWayOfContact, UnknownChannel
+from services.complaints.refusals import (
+    NoWayOfContact,
+    ReasonNeeded,
+    SameCategory,
+    UnknownCategory,
+    UnknownChannel,
+)
 from shared.case import Act
 from shared.promise.refusals import Refusal
 from shared.promise.standard import Standards
@@ -73,6 +79,24 @@ def intake_faults(said: Intake | IntakeInPart, act: Act, standards: Standards) -
         yield UnknownChannel(said.channel, tuple(standard.channels))
     yield from complainant_faults(said.complainant, said.contact)
     yield from receipt_faults(received_at, act, standards)
+
+
+def opinion_faults(
+    category: str, reason: str | None, *, before: str | None, known: Collection[str]
+) -> Iterator[Refusal]:
+    """The standard knows the category, and another one than before is given for a reason."""
+    if category not in known:
+        yield UnknownCategory(category, tuple(known))
+    if category == before:
+        yield SameCategory(category)
+    if before is not None and not reason:
+        yield ReasonNeeded()
+
+
+def category_faults(category: str, standards: Standards) -> Iterator[Refusal]:
+    """Some standard of the office knows it: all that can be told before the case is looked at."""
+    known = dict.fromkeys(code for each in standards for code in each.categories)
+    return opinion_faults(category, None, before=None, known=known)
 
 
 def complainant_faults(

@@ -98,9 +98,11 @@ class PublicComplaintsApi:
     def holder(self) -> Callable[..., Awaitable[None]]:
         """A dependency: whoever calls holds the secret of that number; 404 otherwise."""
 
-        async def check(number: str, given: Secret) -> None:
+        async def check(request: Request, number: str, given: Secret) -> None:
             complaint_id = case_id(read_number(number, Complaints.prefix))
-            if not self._secrets.fits(complaint_id, as_sent(given.credentials) if given else ""):
+            # The framework's own text of it may end in half a character: it strips bytes.
+            sent = as_sent(request.headers["authorization"]).partition(" ")[2] if given else ""
+            if not self._secrets.fits(complaint_id, sent):
                 raise Problem(NOT_FOUND)
 
         return check

@@ -45,7 +45,14 @@ class Asked(BaseModel):
 
     after: Annotated[int, Field(ge=0, le=POSITION_MAX)] = 0
     limit: Annotated[int, Field(ge=1, le=LIMIT_MAX)] = 50
-    cursor: Annotated[str | None, Field(min_length=1, max_length=CURSOR_CHARACTERS_MAX)] = None
+    cursor: (
+        Annotated[
+            str,
+            Field(min_length=1, max_length=CURSOR_CHARACTERS_MAX),
+            cursors.shaped(PLACES),
+        ]
+        | None
+    ) = None
 
 
 class AlertView(View):

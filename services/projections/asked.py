@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from services.projections.positions import (
     CHARACTERS_MAX,
@@ -18,7 +18,7 @@ from services.projections.read_models.periods import MalformedPeriod, Period, re
 from shared.promise.standard import Text
 from shared.web.problem_catalogue import INVALID
 from shared.web.problems import Problem
-from shared.web.validation import broken
+from shared.web.validation import breaking, broken
 
 if TYPE_CHECKING:
     from services.projections.generations import Pool
@@ -41,18 +41,36 @@ DAY_AHEAD = Text(
 )
 
 
+def _a_position(text: str) -> str:
+    try:
+        read_positions(text)
+    except MalformedPosition:
+        raise breaking("position", POSITION_SHAPE) from None
+    return text
+
+
+def _a_period(text: str) -> str:
+    try:
+        read_period(text)
+    except MalformedPeriod:
+        raise breaking("period", PERIOD_SHAPE) from None
+    return text
+
+
 class Fresh(BaseModel):
     """What every call may ask: that the answer holds what was written up to a position."""
 
     model_config = ConfigDict(extra="forbid")
 
-    min_position: Annotated[str, Field(max_length=CHARACTERS_MAX)] | None = None
+    min_position: (
+        Annotated[str, Field(max_length=CHARACTERS_MAX), AfterValidator(_a_position)] | None
+    ) = None
 
 
 class Asked(Fresh):
     """Of which period; without one, this year's."""
 
-    period: Annotated[str, Field(max_length=20)] | None = None
+    period: Annotated[str, Field(max_length=20), AfterValidator(_a_period)] | None = None
 
 
 def period_of(text: str | None, today: date) -> Period:

@@ -6,10 +6,12 @@ import base64
 from typing import Any, TypeVar
 
 import msgspec
+from pydantic import AfterValidator
 
 from services.projections.asked import invalid
 from shared.promise.standard import Text
 from shared.web.problems import Problem
+from shared.web.validation import breaking
 
 T = TypeVar("T")
 
@@ -29,6 +31,19 @@ def read(cursor: str, places: msgspec.json.Decoder[T], wrong: Text = CURSOR) -> 
         return places.decode(base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)))
     except (ValueError, msgspec.DecodeError):
         raise wrong_cursor(wrong) from None
+
+
+def shaped(places: msgspec.json.Decoder[Any], wrong: Text = CURSOR) -> AfterValidator:
+    """Of a parameter: refuses what isn't one of ours, together with its neighbours."""
+
+    def check(cursor: str) -> str:
+        try:
+            read(cursor, places)
+        except Problem:
+            raise breaking("cursor", wrong) from None
+        return cursor
+
+    return AfterValidator(check)
 
 
 def wrong_cursor(wrong: Text = CURSOR) -> Problem:

@@ -46,7 +46,7 @@ class AskedPage(Asked):
     """Which page of a list; CSV has no pages."""
 
     limit: Annotated[int, Field(ge=1, le=LIMIT_MAX)] = 50
-    cursor: Annotated[str, Field(max_length=300)] | None = None
+    cursor: Annotated[str, Field(max_length=300), cursors.shaped(PLACES)] | None = None
 
 
 class HistoryApi:

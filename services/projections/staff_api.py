@@ -45,6 +45,10 @@ if TYPE_CHECKING:
     from services.projections.generations import Pool
 
 LIMIT_MAX = 500
+CURSOR = Text(
+    id="Harus `next_cursor` dari halaman sebelumnya, dengan `sort` yang sama.",
+    en="Must be the `next_cursor` of the page before, with the same `sort`.",
+)
 PLACES = msgspec.json.Decoder(tuple[str, dt.date, str])
 
 STAFF: tuple[Role, ...] = ("intake", "reviewer", "supervisor", "auditor")
@@ -107,7 +111,7 @@ class Filters(Fresh):
     due_before: Day | None = None
     sort: Sort = "due_on"
     limit: Annotated[int, Field(ge=1, le=LIMIT_MAX)] = 50
-    cursor: Line | None = None
+    cursor: Annotated[Line, cursors.shaped(PLACES, CURSOR)] | None = None
 
     def wanted(self) -> Wanted:
         return Wanted(**self.model_dump(exclude={"min_position", "sort", "limit", "cursor"}))
@@ -233,9 +237,3 @@ def read_cursor(cursor: str, sort: Sort) -> Place:
 def _next(request: Request, cursor: str) -> str:
     url = request.url.include_query_params(cursor=cursor)
     return f'<{url.path}?{url.query}>; rel="next"'
-
-
-CURSOR = Text(
-    id="Harus `next_cursor` dari halaman sebelumnya, dengan `sort` yang sama.",
-    en="Must be the `next_cursor` of the page before, with the same `sort`.",
-)

@@ -150,9 +150,9 @@ KNOWN_CHANNEL = Text(
     en="The service standard has no such channel (see /v1/standard, `request_channels`).",
 )
 REGISTERED_AGENCY = Text(
-    id="Tidak ada dalam daftar perangkat daerah; kodenya tertulis pada `allowed`, namanya di "
+    id="Tidak ada dalam daftar perangkat daerah. Kodenya tertulis pada `allowed`, namanya di "
     "/v1/agencies.",
-    en="Not in the register of agencies; `allowed` has the codes, /v1/agencies the names.",
+    en="Not in the register of agencies. `allowed` has the codes, /v1/agencies the names.",
 )
 OWN_AGENCY = Text(
     id="Sebuah perangkat daerah mengajukan permintaan hanya untuk dirinya sendiri.",

@@ -8,12 +8,14 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from fastapi import Request
+from pydantic_core import PydanticCustomError
 
 from shared.promise.standard import Text
 
 Rules = Mapping[str, Text]
 BrokenRule = dict[str, Any]  # pointer, rule, detail (a Text), and `in` unless it is the body
 
+WORDS = "words"  # in the context of an error whose rule brings them
 ERRORS_MAX = 50  # a body may be wrong in a million places; the first fifty are enough to mend it
 POINTER_CHARACTERS_MAX = 200
 HALF_A_CHARACTER = "U+D800–U+DFFF"  # the only one that pydantic itself refuses
@@ -117,11 +119,19 @@ def broken(
     return said if allowed is None else {**said, "allowed": list(allowed)}
 
 
+def breaking(rule: str, detail: Text) -> PydanticCustomError:
+    """What a validator raises for a rule of its own, with its words."""
+    return PydanticCustomError(rule, "breaks a rule", {WORDS: detail})
+
+
 def _broken(error: Mapping[str, Any], rules: Rules) -> BrokenRule:
     kind = error["type"]
+    context = error.get("ctx") or {}
+    own = {kind: context[WORDS]} if WORDS in context else {}
+    rules = {**rules, **own}
     rule = OF_PYDANTIC.get(kind, kind if kind in rules else "value")
     where, *place = error["loc"] or ("body",)
-    bounds = _bounds(error.get("ctx") or {})
+    bounds = _bounds(context)
     detail = Text(id=rules[rule].id.format_map(bounds), en=rules[rule].en.format_map(bounds))
     allowed = bounds["allowed"] if rule == "choice" else None
     said = broken("" if rule == "json" else pointer(place), rule, detail, allowed)

@@ -30,7 +30,10 @@ REQUEST = {
     "contact": {"name": "Siti Rahmawati", "phone": "+6281255517777", "email": None},
 }
 COMPLAINT = {
-    "complainant": {"kind": "confidential", "contact": {"name": "Budi Hartono"}},
+    "complainant": {
+        "kind": "confidential",
+        "contact": {"name": "Budi Hartono", "email": "budi@contoh.example"},
+    },
     "subject": "Kata sandi belum direset",
     "text": "Kami sudah menunggu tiga hari.",
 }

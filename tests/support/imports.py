@@ -137,7 +137,7 @@ async def imported(
 async def refusals(doors: Mapping[str, Door], cases: Sequence[CaseRows]) -> list[Flaw]:
     """What is wrong with these cases; nothing is imported."""
     _, refused = await Import(doors, Secrets(bytes(32)), NOW).check(cases)
-    return list(refused.values())
+    return [flaw for found in refused.values() for flaw in found]
 
 
 async def history(door: Door) -> list[Any]:

@@ -67,6 +67,14 @@ def test_what_is_wrong_is_refused_and_no_token_printed(
     assert "role" in done.stderr
 
 
+def test_all_that_is_wrong_with_a_token_is_said_at_once(tmp_path: Path) -> None:
+    done = janji_token(tmp_path, "--role", "boss", "--role", "chief", "--agency", "DINKES")
+
+    said = " ".join(done.stderr.replace("│", " ").split())
+    assert "boss, chief" in said
+    assert "--role agency and --agency CODE go together" in said
+
+
 async def test_a_token_lasts_eight_hours(tmp_path: Path) -> None:
     shown = issuer(tmp_path).token(roles=["auditor"], at=time.time())
 

@@ -64,6 +64,16 @@ async def test_each_event_is_drawn_with_its_way_and_its_clock(server: Server) ->
     assert "week of      Mon Tue Wed Thu Fri Sat Sun" in lines
 
 
+async def test_a_number_is_understood_as_it_was_pasted(server: Server) -> None:
+    number = await requests.in_status(server.client, "returned")
+    pasted = f"\u2068{number.replace('-', chr(0x2011)).lower()}\u200b."
+
+    printed = await server.terminal.janji("trace", pasted)
+
+    assert server.terminal.exit_code == 0
+    assert number in printed.splitlines()[0]
+
+
 async def test_a_held_event_says_why(server: Server) -> None:
     number = await requests.in_status(server.client, "returned")
     await requests.give(server.client, number, "resubmit")

@@ -136,3 +136,24 @@ async def test_another_master_key_is_refused(office: Settings, file: Path) -> No
 
     with pytest.raises(CannotStart, match="JANJI_MASTER_KEY is not the key"):
         await import_file(file, other)
+
+
+async def test_what_cannot_be_read_does_not_hide_what_is_wrong_beside_it(
+    office: Settings, file: Path
+) -> None:
+    submitted = {**answered("P-1")[0], "kind": "x", "agency": "NASA", "letter_date": "yesterday"}
+    received, classified, *rest = resolved("A-1")
+    unreadable = {**rest[0], "at": "yesterday"}
+    wrong = [{**received, "channel": "pigeon"}, {**classified, "category": "grave"}, unreadable]
+
+    done = await import_file(spreadsheet(file, [submitted, *wrong]), office)
+
+    assert sorted((flaw.line, flaw.column, flaw.rule) for flaw in done.flaws) == [
+        (2, "agency", "registered_agency"),
+        (2, "kind", "known_kind"),
+        (2, "letter_date", "date"),
+        (3, "channel", "known_channel"),
+        (4, "category", "known_category"),
+        (5, "at", "instant"),
+    ]
+    assert await held(office) == {"requests": 0, "complaints": 0}

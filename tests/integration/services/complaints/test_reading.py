@@ -1,5 +1,7 @@
 """What readers see of a complaint: as it stands, its history, its clock, and what is withheld."""
 
+from collections.abc import Callable
+
 import pytest
 
 from services.complaints.bodies import ComplaintView, OwnComplaintView
@@ -21,7 +23,13 @@ from tests.support.surface import token
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PUBLIC = "/v1/public/complaints"
+EMAIL = "budi@contoh.example"
 PERSONAL = ("Budi Hartono", "+628125550100", "Surat belum dijawab", "seminggu kami menunggu")
+
+
+def wide(text: str) -> str:
+    """In the full-width letters of a phone's East Asian keyboard."""
+    return "".join(chr(ord(character) + 0xFEE0) for character in text)
 
 
 async def test_a_reader_sees_the_complaint_as_it_stands(client: Client) -> None:
@@ -79,6 +87,30 @@ async def test_a_mistyped_number_is_told_from_an_unknown_one(client: Client) -> 
     assert (unknown.status, unknown.problem) == (404, "not-found")
 
 
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        pytest.param(lambda text: text.replace("-", "\u2011").lower(), id="no-break hyphens"),
+        pytest.param(lambda text: text.replace("-", "\u2013") + ".", id="en dashes, a full stop"),
+        pytest.param(lambda text: f"\u200b{text[:7]}\u200b{text[7:]}\u00a0", id="zero width"),
+        pytest.param(wide, id="full-width"),
+    ],
+)
+async def test_number_and_secret_are_understood_as_people_paste_them(
+    client: Client, pasted: Callable[[str], str]
+) -> None:
+    complaint = await in_status(client, "in_progress")
+    number, secret = complaint["number"], complaint["tracking_secret"]
+
+    office = await client.get(f"/v1/complaints/{pasted(number)}", token=AUDITOR)
+    own = await client.get(f"/v1/public/complaints/{pasted(number)}", token=pasted(secret))
+    other = await client.get(f"/v1/public/complaints/{pasted(number)}", token=pasted(secret[1:]))
+    unknown = await client.get("/v1/public/complaints/ADU-0000-0000-0", token=pasted(secret))
+
+    assert (office.json["number"], own.json["number"]) == (number, number)
+    assert (other.status, other.problem) == (unknown.status, unknown.problem) == (404, "not-found")
+
+
 # Who it is.
 
 
@@ -94,7 +126,7 @@ async def test_of_an_anonymous_complainant_no_contact_is_kept(client: Client) ->
 async def test_who_a_confidential_complainant_is_see_assignee_and_supervisors_only(
     client: Client,
 ) -> None:
-    complainant = {"kind": "confidential", "contact": {"name": "Budi Hartono"}}
+    complainant = {"kind": "confidential", "contact": {"name": "Budi Hartono", "email": EMAIL}}
     complaint = await in_status(client, "in_progress", complainant=complainant)
     seeing = {}
 
@@ -120,7 +152,7 @@ async def test_an_auditor_sees_everything_but_personal_data(client: Client) -> N
 
 
 async def test_an_auditor_sees_no_contact_even_of_what_is_assigned_to_him(client: Client) -> None:
-    complainant = {"kind": "confidential", "contact": {"name": "Budi Hartono"}}
+    complainant = {"kind": "confidential", "contact": {"name": "Budi Hartono", "email": EMAIL}}
     complaint = await in_status(client, "in_progress", complainant=complainant)
     assignee = token("auditor", sub="reviewer-1")
 

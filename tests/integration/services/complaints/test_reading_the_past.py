@@ -51,7 +51,10 @@ async def test_a_complaint_as_it_was_known_at_an_instant(client: Client, log: Da
 async def test_whoever_had_a_confidential_complaint_no_longer_sees_whose_it_was(
     client: Client, log: Database
 ) -> None:
-    of_whom = {"kind": "confidential", "contact": {"name": "Budi Hartono"}}
+    of_whom = {
+        "kind": "confidential",
+        "contact": {"name": "Budi Hartono", "email": "budi@b.example"},
+    }
     number = (await received(client, complainant=of_whom))["number"]
     await give(client, number, "classify")
     await give(client, number, "assign")

@@ -45,7 +45,8 @@ def told(happened: Sequence[Any]) -> list[tuple[str, str]]:
 def flaw(cells: Sequence[Cells], past: Iterable[Any] = ()) -> Flaw:
     with pytest.raises(WrongCase) as refused:
         decided(cells, list(past))
-    return refused.value.flaw
+    (found,) = refused.value.flaws
+    return found
 
 
 def test_every_row_is_an_event_at_its_own_instant_by_the_import() -> None:
@@ -276,3 +277,18 @@ def test_an_instant_is_the_same_in_any_zone() -> None:
 
     assert on_the_wall("2026-11-02 09:00") != in_utc["at"]
     assert decided([in_utc], past).case is None
+
+
+def test_every_fault_of_a_row_is_a_flaw_at_its_column() -> None:
+    cells = {**answered("P-1")[0], "kind": "x", "agency": "NASA", "channel": "y", "accounts": "a b"}
+
+    with pytest.raises(WrongCase) as refused:
+        decided([cells])
+
+    assert [(each.column, each.rule) for each in refused.value.flaws] == [
+        ("kind", "known_kind"),
+        ("channel", "known_channel"),
+        ("agency", "registered_agency"),
+        ("accounts", "email"),
+    ]
+    assert "counter, email, post, online" in refused.value.flaws[1].detail.en

@@ -53,6 +53,12 @@ def test_what_the_command_has_no_use_for_is_ignored() -> None:
         ({**SUBMITTED, "letter_date": "30-10-2026"}, [("letter_date", "date")]),
         ({**SUBMITTED, "signed_by": "me"}, [("signed_by", "choice")]),
         ({**SUBMITTED, "letter_number": "a\0b"}, [("letter_number", "characters")]),
+        ({**SUBMITTED, "kind": "password\u200b_reset"}, [("kind", "characters")]),
+        ({**SUBMITTED, "agency": "DINKES\u202e\u2069"}, [("agency", "characters")]),
+        (
+            heard("A-1", "2026-11-02 09:00", "assign", assignee="r\u2066-1"),
+            [("assignee", "characters")],
+        ),
         ({**SUBMITTED, "agency": "X" * 201}, [("agency", "too_long")]),
         (heard("A-1", "2026-11-02 09:00", "rate"), [("score", "required")]),
         (heard("A-1", "2026-11-02 09:00", "rate", score="4.5"), [("score", "whole_number")]),

@@ -50,6 +50,25 @@ async def test_its_holder_sees_whose_turn_it_is_what_happened_and_the_calendar(
     assert acts(answer) == []
 
 
+async def test_number_and_secret_may_be_pasted_as_they_come(client: Client) -> None:
+    own = await receipt(client, "in_progress")
+    pasted = {
+        "number": f"\u2068{own['number'].replace('-', chr(0x2013)).lower()}\u2069.",
+        "secret": "\u00a0\u200b".join((own["secret"][:16].upper(), own["secret"][16:])) + ",",
+    }
+
+    answer = await post(client, FOLLOW, pasted)
+
+    assert (answer.status, held(answer)) == (200, own)
+
+
+async def test_what_cannot_be_seen_is_not_filled_in(client: Client) -> None:
+    answer = await post(client, FOLLOW, {"number": "\u200b", "secret": "\u00a0\u2060"})
+
+    assert answer.status == 422
+    assert {"#number", "#secret"} <= set(Markup(answer.text).links())
+
+
 async def test_it_is_told_in_english_too(client: Client) -> None:
     answer = await post(client, ENGLISH_FOLLOW, await receipt(client, "in_progress"))
 

@@ -20,6 +20,7 @@ from tests.support.forms import (
 from tests.support.http import Answer, Client
 from tests.support.markup import Markup
 
+FIELDS = ("#subject", "#text", "#phone", "#email")
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
@@ -118,6 +119,30 @@ async def test_what_was_typed_is_kept_and_what_is_wrong_is_named_twice(client: C
     assert values(answer)["complainant"] == "confidential"
     assert values(answer)["text"] == "Sudah seminggu\nkami menunggu."
     assert "<title>Perlu diperbaiki: " in answer.text
+    assert await head(client) == before
+
+
+async def test_all_that_is_wrong_is_named_at_once(client: Client) -> None:
+    before = await head(client)
+
+    answer = await post(client, FORM, form(subject="", text="", phone="12345", email="budi"))
+
+    links = [link for link in Markup(answer.text).links() if link.startswith("#")]
+    assert answer.status == 422
+    assert [each for each in links if each in FIELDS] == list(FIELDS)
+    assert await head(client) == before
+
+
+async def test_a_contact_that_leads_nowhere_is_named_at_its_field(client: Client) -> None:
+    before = await head(client)
+
+    wrong = await post(client, FORM, form(phone="12345"))
+    none = await post(client, ENGLISH_FORM, form(phone=""))
+
+    assert (wrong.status, none.status) == (422, 422)
+    assert {"id": "phone-wrong", "class": "govuk-error-message"} in Markup(wrong.text).all("p")
+    assert "or choose “Anonymous”" in words(none)
+    assert values(wrong)["phone"] == "12345"
     assert await head(client) == before
 
 

@@ -12,6 +12,7 @@ COMPLAINT = {
     "complainant": "named",
     "name": "Budi Hartono",
     "phone": "",
+    "email": "budi@contoh.example",
 }
 
 
@@ -68,3 +69,28 @@ def test_a_rating_is_one_of_five_numbers(typed: str) -> None:
 def test_a_rating_may_say_why_or_not() -> None:
     assert posted.rating({"score": "4", "remark": ""}).remark is None
     assert posted.rating({"score": "4", "remark": "Agak lama"}).remark == "Agak lama"
+
+
+def test_what_is_wrong_with_the_contact_is_said_with_the_rest() -> None:
+    with pytest.raises(ShownAgain) as again:
+        posted.complaint({**COMPLAINT, "subject": "", "phone": "12345", "email": "budi"})
+
+    assert list(again.value.errors) == ["subject", "phone", "email"]
+    assert again.value.errors["phone"].en.startswith("Must be a telephone number of 9 digits")
+    assert again.value.errors["email"].en.startswith("Must be an e-mail address")
+
+
+def test_who_gives_a_name_is_asked_how_to_reach_him_in_words_without_codes() -> None:
+    with pytest.raises(ShownAgain) as again:
+        posted.complaint({**COMPLAINT, "text": "", "email": ""})
+
+    assert list(again.value.errors) == ["text", "phone"]
+    assert again.value.errors["phone"].en == (
+        "Fill in a telephone number or an e-mail address, or choose “Anonymous”."
+    )
+
+
+def test_an_anonymous_complainant_is_asked_for_nothing() -> None:
+    typed = {**COMPLAINT, "complainant": "anonymous", "email": "budi"}
+
+    assert posted.complaint(typed).intake().to_dict()["contact"] is None
