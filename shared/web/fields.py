@@ -15,8 +15,8 @@ Refused is rule `characters`, which names the character. Left out is what nobody
 or Word puts in: a citizen could not find it to mend it. Joiners make emoji and the letters of some
 scripts. Control characters are C0, C1, U+2028, U+2029, noncharacters and halves of surrogate pairs;
 prose takes U+2028, U+2029 and U+0085 for line feeds. A `Line` also refuses private use and
-variation selectors. Every space of a line becomes the plain one. Unassigned characters pass: they
-are next year's emoji.
+variation selectors. The spaces of a personal line become plain ones. Unassigned characters pass:
+they are next year's emoji.
 """
 
 import re
@@ -107,7 +107,7 @@ def _text(read: Callable[[str], str]) -> BeforeValidator:
 
 def _published_line(text: str) -> str:
     _refuse(text, CONTROL, HIDDEN, NOT_PUBLISHED)
-    return SPACES.sub(" ", text)
+    return text
 
 
 def _personal_line(text: str) -> str:
