@@ -101,10 +101,10 @@ def receipt_faults(received_at: datetime, act: Act, standards: Standards) -> Ite
         yield ReceivedInFuture(received_at, act.at)
     elif act.by.role == "agency" and act.at - received_at > CLOCK_DIFFERENCE_MAX:
         yield BackdatedByAgency()
-    elif (year := act.calendar.unknown_year(received_on, received_on, today)) is not None:
-        yield UnknownYear(year, at_receipt=True)
     elif standard_on(received_on, standards) is None:
         yield NothingPromisedYet(received_on)
+    elif (year := act.calendar.unknown_year(received_on, received_on, today)) is not None:
+        yield UnknownYear(year, at_receipt=True)
     elif act.by.role != "supervisor":
         days_back = act.calendar.working_days_between(received_on, today)
         if days_back > BACKDATING_DAYS_MAX:

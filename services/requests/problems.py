@@ -79,6 +79,19 @@ def problem_of(refusal: Refused) -> Problem:
         case ForeignAgency():
             foreign = broken("/agency", "own_agency", OWN_AGENCY)
             return Problem(FORBIDDEN, detail=OWN_AGENCY, errors=[foreign])
+        case RequirementsUnmet(items=items):
+            unmet = [broken(f"/checklist/{item}", "met", MET) for item in items]
+            return Problem(INVALID, errors=unmet)
+        case ContradictsRequest(items=items):
+            found = [broken(f"/checklist/{item}", "as_registered", AS_REGISTERED) for item in items]
+            return Problem(INVALID, errors=found)
+        case _:
+            return _problem_of_accounts(refusal)
+
+
+def _problem_of_accounts(refusal: Refused) -> Problem:
+    """What is refused of the accounts that a request names."""
+    match refusal:
         case NoAccountNamed():
             return breaks("/accounts", "at_least_one", AT_LEAST_ONE)
         case AccountOutsideDomain(index=index, mail_domain=mail_domain):
@@ -91,12 +104,6 @@ def problem_of(refusal: Refused) -> Problem:
             return breaks(f"/accounts/{index}", "email", EMAIL_SHAPE)
         case AccountNamedTwice(index=index):
             return breaks(f"/accounts/{index}", "named_once", NAMED_ONCE)
-        case RequirementsUnmet(items=items):
-            unmet = [broken(f"/checklist/{item}", "met", MET) for item in items]
-            return Problem(INVALID, errors=unmet)
-        case ContradictsRequest(items=items):
-            found = [broken(f"/checklist/{item}", "as_registered", AS_REGISTERED) for item in items]
-            return Problem(INVALID, errors=found)
         case _:
             return _problem_of_letter(refusal)
 

@@ -4,22 +4,21 @@ from typing import Any
 
 import pytest
 
-from tests.support.http import Answer, Client
+from tests.support.http import Client
 from tests.support.requests_service import (
     INTAKE,
     SUBMISSION,
     SUPERVISOR,
     Json,
-    a_letter,
     give,
     head,
     in_status,
-    submitted,
 )
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 LETTER: Json = SUBMISSION["letter"]
+
 CREATION: Json = {**SUBMISSION, "kind": "account_creation"}
 
 
@@ -36,6 +35,7 @@ def changed(**changes: Any) -> Json:
 
 
 SCAN = f"sha256-{'0' * 64}"
+
 LETTER_NUMBERS = [
     "8" * 61,
     "800;123",
@@ -193,43 +193,6 @@ async def test_a_confirmation_that_cannot_be_is_refused(
     assert await head(client) == before
 
 
-CONTRADICTIONS = [
-    pytest.param({"letter": a_letter(stamped=False)}, ["/checklist/stamped"], id="no stamp"),
-    pytest.param(
-        {"kind": "account_change", "accounts": []}, ["/checklist/accounts_named"], id="no accounts"
-    ),
-    pytest.param(
-        {"kind": "account_change", "accounts": [], "letter": a_letter(stamped=False)},
-        ["/checklist/stamped", "/checklist/accounts_named"],
-        id="neither",
-    ),
-]
-
-
-@pytest.mark.parametrize(("registered", "pointers"), CONTRADICTIONS)
-async def test_a_checklist_that_contradicts_what_was_registered_is_refused(
-    client: Client, registered: Json, pointers: list[str]
-) -> None:
-    number = await submitted(client, **registered)
-    await give(client, number, "review")
-    before = await head(client)
-
-    answer = await give(client, number, "approve")
-
-    assert answer.status == 422
-    assert [each["pointer"] for each in answer.json["errors"]] == pointers
-    assert {each["rule"] for each in answer.json["errors"]} == {"as_registered"}
-    assert await head(client) == before
-
-
-async def test_a_letter_that_was_stamped_meanwhile_contradicts_nothing(client: Client) -> None:
-    number = await submitted(client, letter=a_letter(stamped=False))
-    for command in ("return", "resubmit", "review"):
-        await give(client, number, command)
-
-    assert (await give(client, number, "approve")).status == 200
-
-
 async def test_a_returned_request_is_resumed_before_it_is_rejected(client: Client) -> None:
     number = await in_status(client, "returned")
 
@@ -269,105 +232,6 @@ async def test_what_is_no_body_at_all(
     answer = await client.post("/v1/requests", body, token=SUPERVISOR)
 
     assert (answer.status, answer.problem) == (status, problem)
-    assert await head(client) == before
-
-
-def broken(answer: Answer) -> list[tuple[str, str]]:
-    return [(each["pointer"], each["rule"]) for each in answer.json["errors"]]
-
-
-async def test_a_wrong_kind_agency_and_channel_are_three_errors_in_one_answer(
-    client: Client,
-) -> None:
-    before = await head(client)
-    body = changed(kind="account_deletion", agency="DINKS", channel="whatsapp")
-
-    answer = await client.post("/v1/requests", body, token=INTAKE)
-
-    assert (answer.status, answer.problem) == (422, "invalid")
-    found = {each["pointer"]: each for each in answer.json["errors"]}
-    assert {place: each["rule"] for place, each in found.items()} == {
-        "/kind": "known_kind",
-        "/agency": "registered_agency",
-        "/channel": "known_channel",
-    }
-    assert found["/kind"]["allowed"] == ["account_creation", "account_change", "password_reset"]
-    assert "account_creation, account_change, password_reset" in found["/kind"]["detail"]
-    assert found["/channel"]["allowed"] == ["counter", "email", "post", "online"]
-    assert "counter, email, post, online" in found["/channel"]["detail"]
-    assert {"DINKES", "DISKOMINFO"} <= set(found["/agency"]["allowed"])
-    assert "DINKES" in found["/agency"]["detail"]
-    assert await head(client) == before
-
-
-async def test_faults_of_form_and_of_the_office_come_in_one_answer(client: Client) -> None:
-    before = await head(client)
-    body = changed(
-        kind="account_deletion",
-        letter={**LETTER, "date": "2026-13-45", "signed_by": "me"},
-        contact={"phone": "12345", "email": "siti"},
-        received_at="2026-11-24T10:15:01+07:00",
-        urgent=True,
-    )
-
-    answer = await client.post("/v1/requests", body, token=INTAKE)
-
-    assert (answer.status, answer.problem) == (422, "invalid")
-    assert broken(answer) == [
-        ("/letter/date", "date"),
-        ("/letter/signed_by", "choice"),
-        ("/urgent", "unknown_field"),
-        ("/kind", "known_kind"),
-        ("/contact/phone", "phone"),
-        ("/contact/email", "email"),
-        ("/received_at", "not_in_future"),
-    ]
-    assert answer.json["errors"][1]["allowed"] == ["head_of_agency", "head_of_unit"]
-    assert await head(client) == before
-
-
-async def test_what_is_forbidden_leads_and_what_is_wrong_beside_is_named(client: Client) -> None:
-    body = changed(kind="x", letter={**LETTER, "date": "2026-11-01"})
-    body["received_at"] = "2026-11-02T09:00:00+07:00"
-
-    answer = await client.post("/v1/requests", body, token=INTAKE)
-
-    assert (answer.status, answer.problem) == (403, "forbidden")
-    assert broken(answer) == [("/kind", "known_kind"), ("/received_at", "backdating")]
-
-
-async def test_a_resubmission_says_all_that_is_wrong_with_it(client: Client) -> None:
-    number = await in_status(client, "returned")
-    wrong = {"accounts": ["Bagian Umum"], "contact": {"email": "siti"}}
-
-    answer = await client.post(f"/v1/requests/{number}/resubmit", wrong, token=INTAKE)
-    in_part = await client.post(
-        f"/v1/requests/{number}/resubmit", {**wrong, "letter": {}}, token=INTAKE
-    )
-
-    assert broken(answer) == [("/accounts/0", "email"), ("/contact/email", "email")]
-    assert set(broken(answer)) < set(broken(in_part))
-    assert ("/letter/number", "required") in broken(in_part)
-
-
-@pytest.mark.parametrize("place", ["kind", "agency", "channel", "number", "letter_number"])
-@pytest.mark.parametrize("hidden", ["\u200b", "\u202e", "\u2066", "\ufeff", "\u0085"], ids=ascii)
-async def test_nothing_hides_in_what_is_published(client: Client, place: str, hidden: str) -> None:
-    before = await head(client)
-    body = letter(number=f"800{hidden}/123") if place == "number" else SUBMISSION
-    target = "/v1/requests"
-    if place == "letter_number":
-        body, target = {"letter_number": f"7{hidden}7", "letter_date": "2026-11-24"}, "/confirm"
-        target = f"/v1/requests/{await in_status(client, 'completed')}/confirm"
-        before = await head(client)
-    elif place != "number":
-        body = changed(**{place: f"{SUBMISSION[place][:3]}{hidden}{SUBMISSION[place][3:]}"})
-
-    answer = await client.post(target, body, token=SUPERVISOR)
-
-    (error,) = answer.json["errors"]
-    assert (error["pointer"].rpartition("/")[2], error["rule"]) == (place, "characters")
-    assert f"U+{ord(hidden):04X}" in error["detail"]
     assert await head(client) == before
 
 

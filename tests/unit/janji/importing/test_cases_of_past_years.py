@@ -47,7 +47,7 @@ def decided(
 def refused_by(calendar: Calendar, cells: Sequence[Cells], now: datetime = NOW) -> Flaw:
     with pytest.raises(WrongCase) as refused:
         decided(cells, calendar, now)
-    return refused.value.flaw
+    return refused.value.flaws[0]
 
 
 def test_a_past_year_is_reckoned_by_its_decrees() -> None:

@@ -19,12 +19,11 @@ from services.requests.refusals import (
     UnknownChannel,
     UnknownKind,
 )
-from shared.promise.refusals import Refusals, UnknownYear
+from shared.promise.refusals import UnknownYear
 from shared.promise.working_days import load_calendar
 from shared.receipt import (
     BackdatedByAgency,
     BackdatedTooFar,
-    Contact,
     NothingPromisedYet,
     ReceivedInFuture,
 )
@@ -148,9 +147,6 @@ def test_a_past_year_is_reckoned_by_its_decrees() -> None:
     assert (reading.due_on, reading.provisional) == (date(2023, 4, 26), False)
 
 
-# Monday 2 November is five working days before Monday 9 November, six before Tuesday.
-
-
 def test_five_working_days_back_are_for_everybody_to_enter() -> None:
     request = submit(intake("2026-11-09 15:00"), received_at=at(MONDAY))
 
@@ -181,9 +177,6 @@ def test_a_supervisor_may_enter_a_receipt_from_long_ago() -> None:
     request = submit(supervisor("2027-03-01 08:00"), received_at=at(MONDAY))
 
     assert request.created_on == at(MONDAY)
-
-
-# Accounts.
 
 
 def test_a_new_account_lies_under_the_offices_mail_domain() -> None:
@@ -241,99 +234,6 @@ def test_an_account_is_an_address(kind: str) -> None:
         submit(intake(), kind=kind, accounts=["a@kalbarprov.go.id", "Bagian Umum"])
 
     assert refused.value.index == 1
-
-
-# The contact.
-
-
-def test_a_contact_is_kept_in_one_form() -> None:
-    contact = Contact(name="Siti", phone="0812-3456 7890", email=" siti@dinkes.example")
-
-    request = submit(intake(), contact=contact)
-
-    assert request.contact == {
-        "name": "Siti",
-        "phone": "+6281234567890",
-        "email": "siti@dinkes.example",
-    }
-
-
-def test_each_part_of_a_contact_must_lead_to_somebody() -> None:
-    with pytest.raises(Refusals) as refused:
-        submit(intake(), contact=Contact(phone="12345", email="siti"))
-
-    assert names(refused.value) == ["Unreachable", "Unreachable"]
-
-
-# Everything that is wrong is said at once.
-
-
-def names(refusals: Refusals) -> list[str]:
-    return [type(each).__name__ for each in refusals.refusals]
-
-
-def test_every_fault_of_a_submission_is_said_at_once() -> None:
-    with pytest.raises(Refusals) as refused:
-        submit(
-            intake(),
-            kind="account_deletion",
-            channel="whatsapp",
-            agency="NASA",
-            letter=replace(LETTER, dated_on=date(2027, 1, 1)),
-            accounts=["Bagian Umum", "a@kalbarprov.go.id", "b@"],
-            contact=Contact(phone="12345"),
-        )
-
-    assert names(refused.value) == [
-        "UnknownKind",
-        "UnknownChannel",
-        "UnknownAgency",
-        "LetterAfterReceipt",
-        "NoAddress",
-        "NoAddress",
-        "Unreachable",
-    ]
-
-
-def test_every_wrong_account_is_named() -> None:
-    addresses = ["a@gmail.com", "b@kalbarprov.go.id", "B@kalbarprov.go.id", "c d@kalbarprov.go.id"]
-
-    with pytest.raises(Refusals) as refused:
-        submit(intake(), kind="account_creation", accounts=addresses)
-
-    assert names(refused.value) == ["AccountOutsideDomain", "AccountNamedTwice", "NoAddress"]
-
-
-def test_codes_that_are_not_known_come_with_those_that_are() -> None:
-    with pytest.raises(Refusals) as refused:
-        submit(intake(), kind="x", channel="y", agency="z")
-
-    kind, channel, agency_ = (each.allowed for each in refused.value.refusals)  # type: ignore[attr-defined]
-    assert kind == ("account_creation", "account_change", "password_reset")
-    assert channel == ("counter", "email", "post", "online")
-    assert "DINKES" in agency_
-
-
-def test_a_letter_is_not_held_against_a_receipt_that_is_wrong_itself() -> None:
-    with pytest.raises(Refusals) as refused:
-        submit(supervisor(), received_at=at("2021-12-31 09:00"), agency="NASA")
-
-    assert names(refused.value) == ["UnknownAgency", "NothingPromisedYet"]
-
-
-# The same rules hold for what is handed in afterwards.
-
-
-def test_every_fault_of_a_resubmission_is_said_at_once() -> None:
-    request = returned(kind="account_creation", accounts=["a@kalbarprov.go.id"])
-    letter = replace(LETTER, dated_on=date(2027, 1, 1))
-    answer = Resubmission(letter=letter, accounts=["a@gmail.com"], contact=Contact(email="siti"))
-
-    with pytest.raises(Refusals) as refused:
-        request.resubmit(answer, agency(), standards=STANDARDS)
-
-    assert names(refused.value) == ["LetterAfterReceipt", "AccountOutsideDomain", "Unreachable"]
-    assert said(request) == []
 
 
 def test_a_resubmission_replaces_what_it_names_and_leaves_the_rest() -> None:
