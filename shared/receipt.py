@@ -91,7 +91,7 @@ def standard_on(received_on: date, standards: Standards) -> Standard | None:
 
 
 def receipt_faults(received_at: datetime, act: Act, standards: Standards) -> Iterator[Refusal]:
-    """A receipt lies in the past, under a standard, in a year that is known by its calendar.
+    """A receipt lies in the past, under a standard and in a year that is known by its calendar.
 
     Only a supervisor may enter one from long ago. An agency's lies in the present: its own word
     would decide by when the office is late.
@@ -99,10 +99,10 @@ def receipt_faults(received_at: datetime, act: Act, standards: Standards) -> Ite
     received_on, today = local_date(received_at), local_date(act.at)
     if received_at > act.at:
         yield ReceivedInFuture(received_at, act.at)
-    elif act.by.role == "agency" and act.at - received_at > CLOCK_DIFFERENCE_MAX:
-        yield BackdatedByAgency()
     elif standard_on(received_on, standards) is None:
         yield NothingPromisedYet(received_on)
+    elif act.by.role == "agency" and act.at - received_at > CLOCK_DIFFERENCE_MAX:
+        yield BackdatedByAgency()
     elif (year := act.calendar.unknown_year(received_on, received_on, today)) is not None:
         yield UnknownYear(year, at_receipt=True)
     elif act.by.role != "supervisor":

@@ -143,6 +143,6 @@ REQUESTS = History(
     commands=COMMANDS,
     pass_time=lambda _case, _act: None,
     problem_of=problem_of,
-    faults=faults,
     claim_of=claim_of,
+    faults=faults,
 )

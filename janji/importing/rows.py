@@ -33,7 +33,7 @@ FORMS: Mapping[str, TypeAdapter[Any]] = {
     "to": TypeAdapter(PersonalLine),
     "reference": TypeAdapter(PersonalLine),
     "assignee": TypeAdapter(Line),
-    "of": TypeAdapter(Line),
+    "of": TypeAdapter(PersonalLine),
     "score": TypeAdapter(int),
     "letter_number": TypeAdapter(Line),
     "letter_date": TypeAdapter(Day),

@@ -24,6 +24,7 @@ from services.requests.bodies import (
     in_part,
 )
 from services.requests.domain import ServiceRequest
+from services.requests.letter import confirmation_faults
 from shared.case import Actor
 from shared.casework import AUDITOR, Order
 from shared.promise.refusals import Refusal
@@ -94,6 +95,10 @@ class RequestsApi:
         """What the domain says of the fields of a body that can be read, where others can't."""
         if model in (SubmissionBody, ResubmissionBody):
             return self._requests.faults_in_part(in_part(read))
+        if model is ConfirmationBody:
+            number, dated_on = read.get("letter_number"), read.get("letter_date")
+            today = self._requests.today()
+            return confirmation_faults(number, dated_on, received_on=None, today=today)
         return ()
 
     # Commands.

@@ -30,11 +30,11 @@ from services.requests.letter import (
     Missing,
     Resubmission,
     Submission,
+    checklist_faults,
     confirmation_faults,
     resubmission_faults,
     submission_faults,
 )
-from services.requests.refusals import ContradictsRequest, RequirementsUnmet
 from shared.case import Act, Case, Steps
 from shared.promise.refusals import refuse
 from shared.promise.sla_clock import SlaClock
@@ -229,15 +229,7 @@ class ServiceRequest(Case):
     def approve(self, checklist: Checklist, act: Act) -> None:
         """Grant it. The requirements are number 1 of the standard; none may be passed over."""
         self._allow("approve")
-        contradicted = checklist.contradicted(self.letter, self.accounts)
-        refuse(
-            fault(items)
-            for fault, items in (
-                (RequirementsUnmet, checklist.unmet()),
-                (ContradictsRequest, contradicted),
-            )
-            if items
-        )
+        refuse(checklist_faults(checklist, self.letter, self.accounts))
         self._record(self.Approved, Status.APPROVED, act, checklist=asdict(checklist))
 
     def reject(self, reason: str, act: Act) -> None:

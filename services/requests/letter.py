@@ -15,11 +15,13 @@ from services.requests.refusals import (
     AccountOutsideDomain,
     ConfirmedBeforeReceipt,
     ConfirmedInFuture,
+    ContradictsRequest,
     ForeignAgency,
     LetterAfterReceipt,
     MalformedLetterNumber,
     NoAccountNamed,
     NoAddress,
+    RequirementsUnmet,
     UnknownAgency,
     UnknownChannel,
     UnknownKind,
@@ -230,14 +232,28 @@ def number_faults(place: str, number: str) -> Iterator[Refusal]:
         yield MalformedLetterNumber(place)
 
 
-def confirmation_faults(
-    number: str, dated_on: date, *, received_on: date, today: date
+def checklist_faults(
+    checklist: Checklist, letter: Mapping[str, Any], accounts: Sequence[str] | None
 ) -> Iterator[Refusal]:
-    """Nothing is confirmed before it is asked for, nor by a letter that isn't written yet."""
-    yield from number_faults("/letter_number", number)
-    if dated_on < received_on:
+    """Every item is met, and none against what the request was registered with."""
+    if unmet := checklist.unmet():
+        yield RequirementsUnmet(unmet)
+    if contradicted := checklist.contradicted(letter, accounts):
+        yield ContradictsRequest(contradicted)
+
+
+def confirmation_faults(
+    number: str | None, dated_on: date | None, *, received_on: date | None, today: date
+) -> Iterator[Refusal]:
+    """Nothing is confirmed before it is asked for, nor by a letter that isn't written yet.
+
+    None is what can't be read, or isn't known yet.
+    """
+    if number is not None:
+        yield from number_faults("/letter_number", number)
+    if dated_on is not None and received_on is not None and dated_on < received_on:
         yield ConfirmedBeforeReceipt(dated_on, received_on)
-    if dated_on > today:
+    if dated_on is not None and dated_on > today:
         yield ConfirmedInFuture(dated_on)
 
 

@@ -45,9 +45,8 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
     requests = Requests(
         events.log, standards=standards, agencies=agencies, calendar=calendar, now=now
     )
-    api = RequestsApi(requests)
     database_url = given.database_url.get_secret_value()
-    staff = staff_of(database_url, requests, now)
+    staff, api = staff_of(database_url, requests, now), RequestsApi(requests)
     amended, sweep = amendments(database_url, requests, events.codec)
     app = create_app(
         TITLE,

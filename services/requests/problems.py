@@ -86,10 +86,10 @@ def problem_of(refusal: Refused) -> Problem:
             found = [broken(f"/checklist/{item}", "as_registered", AS_REGISTERED) for item in items]
             return Problem(INVALID, errors=found)
         case _:
-            return _problem_of_accounts(refusal)
+            return _problem_of_account(refusal)
 
 
-def _problem_of_accounts(refusal: Refused) -> Problem:
+def _problem_of_account(refusal: Refused) -> Problem:
     """What is refused of the accounts that a request names."""
     match refusal:
         case NoAccountNamed():

@@ -88,7 +88,7 @@ class AssignmentBody(Body):
 class VoidBody(Body):
     """Why it was no case; `of` is the number of the case that it is a duplicate of."""
 
-    of: Line | None = None
+    of: PersonalLine | None = None  # read as it is written before it is published
     remark: Prose | None = None
 
 

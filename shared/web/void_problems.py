@@ -1,5 +1,7 @@
 """Why a case is not voided, as problems."""
 
+from collections.abc import Collection
+
 from shared import voiding
 from shared.promise.standard import Text
 from shared.web.problem_catalogue import INVALID
@@ -12,7 +14,7 @@ def void_problem(refusal: Refused) -> Problem:
     """What a void refuses; the rest is everybody's."""
     match refusal:
         case voiding.UnknownVoidReason(known=known):
-            return _breaks("/reason", "choice", _choice(", ".join(known)))
+            return _breaks("/reason", "choice", _choice(", ".join(known)), known)
         case voiding.DuplicateOfNothing():
             return _breaks("/of", "required", DUPLICATE_OF)
         case voiding.NoDuplicate():
@@ -27,8 +29,10 @@ def void_problem(refusal: Refused) -> Problem:
             return common_problem(refusal)
 
 
-def _breaks(place: str, rule: str, detail: Text) -> Problem:
-    return Problem(INVALID, errors=[broken(place, rule, detail)])
+def _breaks(
+    place: str, rule: str, detail: Text, allowed: Collection[str] | None = None
+) -> Problem:
+    return Problem(INVALID, errors=[broken(place, rule, detail, allowed)])
 
 
 def _choice(expected: str) -> Text:

@@ -21,7 +21,6 @@ LONGER = {
     "services/requests/domain.py": 340,
     "services/complaints/domain.py:classify": 35,  # the rules of one command, in their order
     "services/complaints/main.py:build": 38,  # a wiring is read from top to bottom
-    "services/requests/main.py:build": 34,
     "services/projections/main.py:build": 45,
     "shared/web/problem_catalogue.py": 320,  # a list
     "tests/e2e/test_the_promise_is_kept.py:test_the_story_of_a_request": 40,  # told whole

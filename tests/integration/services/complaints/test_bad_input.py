@@ -95,7 +95,6 @@ OF_THE_OFFICE = [  # what the public form has no field for
 ]
 
 RECLASSIFIED = {"category": "minor", "reason": "Ringan"}
-
 COMMANDS = [
     ("received", "classify", {}, "/category", "required"),
     ("received", "classify", {"category": "grave"}, "/category", "known_category"),

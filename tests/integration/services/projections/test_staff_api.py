@@ -21,11 +21,8 @@ from tests.support.surface import NOW, surface, token
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 STAFF = token("reviewer")
-
 AUDITOR = token("auditor")
-
 DINKES = token("agency", agency="DINKES")
-
 SUBSCRIBER = token("subscriber")
 
 
@@ -265,3 +262,30 @@ async def test_who_waits_for_a_position_gets_it_or_is_told(client: Client) -> No
     assert "janji-stale" not in there.headers
     assert to_come.headers["janji-stale"] == "true"
     assert to_come.json == there.json
+
+
+@pytest.mark.parametrize(
+    ("path", "by", "problem"),
+    [
+        ("/v1/sla/cases", None, "unauthenticated"),
+        ("/v1/sla/cases", SUBSCRIBER, "forbidden"),
+        ("/v1/sla/summary", DINKES, "forbidden"),
+        ("/v1/positions", DINKES, "forbidden"),
+        ("/v1/sla/cases?stauts=confirmed", STAFF, "invalid"),
+        ("/v1/sla/cases?state=lost", STAFF, "invalid"),
+        ("/v1/sla/cases?limit=501", STAFF, "invalid"),
+        ("/v1/sla/cases?sort=number", STAFF, "invalid"),
+        ("/v1/sla/cases?due_before=2026-02-30", STAFF, "invalid"),
+        ("/v1/sla/cases?cursor=nonsense", STAFF, "invalid"),
+        ("/v1/sla/cases?status=%00", STAFF, "invalid"),
+        ("/v1/sla/cases?min_position=1234", STAFF, "invalid"),
+        ("/v1/sla/cases?agency=DIN%E2%80%8BKES", STAFF, "invalid"),
+        ("/v1/sla/cases/PRM-0000-0000-1", STAFF, "mistyped-number"),
+        ("/v1/sla/cases/PRM-0000-0000-0", STAFF, "not-found"),
+        ("/v1/sla/cases/nonsense", STAFF, "not-found"),
+    ],
+)
+async def test_what_is_wrong_is_said(
+    client: Client, path: str, by: str | None, problem: str
+) -> None:
+    assert (await client.get(path, token=by)).problem == problem

@@ -10,15 +10,16 @@ from tests.support.requests_service import (
     SUBMISSION,
     SUPERVISOR,
     Json,
+    a_letter,
     give,
     head,
     in_status,
+    submitted,
 )
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 LETTER: Json = SUBMISSION["letter"]
-
 CREATION: Json = {**SUBMISSION, "kind": "account_creation"}
 
 
@@ -35,7 +36,6 @@ def changed(**changes: Any) -> Json:
 
 
 SCAN = f"sha256-{'0' * 64}"
-
 LETTER_NUMBERS = [
     "8" * 61,
     "800;123",
@@ -191,6 +191,43 @@ async def test_a_confirmation_that_cannot_be_is_refused(
     (error,) = answer.json["errors"]
     assert (error["pointer"], error["rule"]) == (pointer, rule)
     assert await head(client) == before
+
+
+CONTRADICTIONS = [
+    pytest.param({"letter": a_letter(stamped=False)}, ["/checklist/stamped"], id="no stamp"),
+    pytest.param(
+        {"kind": "account_change", "accounts": []}, ["/checklist/accounts_named"], id="no accounts"
+    ),
+    pytest.param(
+        {"kind": "account_change", "accounts": [], "letter": a_letter(stamped=False)},
+        ["/checklist/stamped", "/checklist/accounts_named"],
+        id="neither",
+    ),
+]
+
+
+@pytest.mark.parametrize(("registered", "pointers"), CONTRADICTIONS)
+async def test_a_checklist_that_contradicts_what_was_registered_is_refused(
+    client: Client, registered: Json, pointers: list[str]
+) -> None:
+    number = await submitted(client, **registered)
+    await give(client, number, "review")
+    before = await head(client)
+
+    answer = await give(client, number, "approve")
+
+    assert answer.status == 422
+    assert [each["pointer"] for each in answer.json["errors"]] == pointers
+    assert {each["rule"] for each in answer.json["errors"]} == {"as_registered"}
+    assert await head(client) == before
+
+
+async def test_a_letter_that_was_stamped_meanwhile_contradicts_nothing(client: Client) -> None:
+    number = await submitted(client, letter=a_letter(stamped=False))
+    for command in ("return", "resubmit", "review"):
+        await give(client, number, command)
+
+    assert (await give(client, number, "approve")).status == 200
 
 
 async def test_a_returned_request_is_resumed_before_it_is_rejected(client: Client) -> None:

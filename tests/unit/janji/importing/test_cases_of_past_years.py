@@ -47,7 +47,8 @@ def decided(
 def refused_by(calendar: Calendar, cells: Sequence[Cells], now: datetime = NOW) -> Flaw:
     with pytest.raises(WrongCase) as refused:
         decided(cells, calendar, now)
-    return refused.value.flaws[0]
+    (found,) = refused.value.flaws
+    return found
 
 
 def test_a_past_year_is_reckoned_by_its_decrees() -> None:

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from services.complaints.intake import Complainant
 from services.complaints.refusals import (
     ForSupervisors,
     NotAssignedToYou,
@@ -13,11 +14,13 @@ from services.complaints.refusals import (
     SameCategory,
     ScoreOutOfRange,
     UnknownCategory,
+    UnknownChannel,
     WouldBreach,
 )
-from shared.promise.refusals import Refusals
+from shared.receipt import BackdatedTooFar, ReceivedInFuture
 from tests.support.complaints import (
     COMMANDS,
+    INTAKE,
     STANDARDS,
     act,
     at,
@@ -25,12 +28,61 @@ from tests.support.complaints import (
     classify,
     in_progress,
     reading,
+    receive,
     received,
     resolved,
     said,
     settled,
     waiting,
 )
+
+# The receipt.
+
+
+def test_unclassified_is_not_untimed_but_measured_by_the_shortest_deadline() -> None:
+    complaint = received()
+
+    assert reading(complaint, "2026-11-02")["days_allowed"] == 5
+    assert reading(complaint, "2026-11-02")["due_on"] == "2026-11-09"
+
+
+def test_of_an_anonymous_complainant_no_contact_is_kept() -> None:
+    complaint = receive(act(), complainant=Complainant.ANONYMOUS)
+
+    assert INTAKE.contact is not None
+    assert complaint.contact is None
+
+
+def test_a_channel_that_the_standard_does_not_name_is_refused() -> None:
+    with pytest.raises(UnknownChannel):
+        receive(act(), channel="pigeon")
+
+
+def test_a_receipt_lies_in_the_past() -> None:
+    with pytest.raises(ReceivedInFuture):
+        receive(act("2026-11-02 08:59"))
+
+
+@pytest.mark.parametrize(
+    ("role", "when", "is_refused"),
+    [
+        pytest.param("intake", "2026-11-09 09:00", False, id="five working days back"),
+        pytest.param("intake", "2026-11-10 09:00", True, id="six working days back"),
+        pytest.param("supervisor", "2026-11-10 09:00", False, id="six, by a supervisor"),
+    ],
+)
+def test_only_a_supervisor_enters_a_receipt_from_long_ago(
+    role: str, when: str, is_refused: bool
+) -> None:
+    try:
+        receive(act(when, role))
+    except BackdatedTooFar:
+        assert is_refused
+    else:
+        assert not is_refused
+
+
+# The category.
 
 
 @pytest.mark.parametrize(
@@ -49,19 +101,6 @@ def test_each_category_has_the_deadline_of_the_standard(category: str, due_on: s
 def test_a_category_that_the_standard_does_not_name_is_refused() -> None:
     with pytest.raises(UnknownCategory):
         classify(received(), "grave", "2026-11-02 10:00")
-
-
-def test_a_second_opinion_is_told_all_that_it_lacks() -> None:
-    complaint = classified()
-
-    with pytest.raises(Refusals) as refused:
-        classify(complaint, "grave", "2026-11-03 10:00")
-
-    category, reason = refused.value.refusals
-    assert isinstance(category, UnknownCategory)
-    assert category.allowed == ("minor", "normative", "non_oversight", "oversight")
-    assert isinstance(reason, ReasonNeeded)
-    assert said(complaint) == []
 
 
 def test_the_first_opinion_needs_no_reason_the_second_does() -> None:
@@ -123,6 +162,9 @@ def test_only_a_supervisor_classifies_anew() -> None:
     assert said(complaint) == []
 
 
+# Who handles it.
+
+
 @pytest.mark.parametrize("command", ["request-clarification", "respond", "resolve", "reject"])
 def test_a_reviewer_handles_what_is_assigned_to_him_and_nothing_else(command: str) -> None:
     his, somebody_elses = in_progress(), in_progress()
@@ -135,6 +177,9 @@ def test_a_reviewer_handles_what_is_assigned_to_him_and_nothing_else(command: st
     with pytest.raises(NotAssignedToYou):
         COMMANDS[command](somebody_elses, act(role="reviewer"))
     assert said(somebody_elses) == []
+
+
+# Waiting, answering, reopening.
 
 
 def test_while_the_complainant_is_asked_the_clock_waits() -> None:
@@ -179,6 +224,9 @@ def test_after_the_tenth_working_day_it_is_reopened_no_more() -> None:
     assert said(complaint) == []
 
 
+# Silence.
+
+
 def test_before_the_silence_is_full_nothing_closes() -> None:
     complaint = resolved("2026-11-02 10:00")
 
@@ -217,6 +265,9 @@ def test_a_complaint_that_was_reopened_does_not_close_by_itself() -> None:
     assert said(complaint) == []
 
 
+# The rating.
+
+
 def test_it_is_rated_once() -> None:
     complaint = resolved()
     complaint.rate(4, None, act())
@@ -231,6 +282,9 @@ def test_it_is_rated_once() -> None:
 def test_a_score_is_from_one_to_five(score: int) -> None:
     with pytest.raises(ScoreOutOfRange):
         resolved().rate(score, None, act())
+
+
+# Erasing.
 
 
 def test_after_erasing_no_text_is_noted_any_more() -> None:

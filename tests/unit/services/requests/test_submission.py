@@ -14,7 +14,6 @@ from services.requests.refusals import (
     ForeignAgency,
     LetterAfterReceipt,
     NoAccountNamed,
-    NoAddress,
     UnknownAgency,
     UnknownChannel,
     UnknownKind,
@@ -147,6 +146,9 @@ def test_a_past_year_is_reckoned_by_its_decrees() -> None:
     assert (reading.due_on, reading.provisional) == (date(2023, 4, 26), False)
 
 
+# Monday 2 November is five working days before Monday 9 November, six before Tuesday.
+
+
 def test_five_working_days_back_are_for_everybody_to_enter() -> None:
     request = submit(intake("2026-11-09 15:00"), received_at=at(MONDAY))
 
@@ -177,6 +179,9 @@ def test_a_supervisor_may_enter_a_receipt_from_long_ago() -> None:
     request = submit(supervisor("2027-03-01 08:00"), received_at=at(MONDAY))
 
     assert request.created_on == at(MONDAY)
+
+
+# Accounts.
 
 
 def test_a_new_account_lies_under_the_offices_mail_domain() -> None:
@@ -228,12 +233,7 @@ def test_a_change_may_come_without_accounts_and_is_then_returned() -> None:
     assert request.accounts == []
 
 
-@pytest.mark.parametrize("kind", ["account_change", "password_reset"])
-def test_an_account_is_an_address(kind: str) -> None:
-    with pytest.raises(NoAddress) as refused:
-        submit(intake(), kind=kind, accounts=["a@kalbarprov.go.id", "Bagian Umum"])
-
-    assert refused.value.index == 1
+# The same rules hold for what is handed in afterwards.
 
 
 def test_a_resubmission_replaces_what_it_names_and_leaves_the_rest() -> None:

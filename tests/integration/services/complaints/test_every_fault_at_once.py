@@ -1,4 +1,4 @@
-"""Every fault of a body comes in one answer, each with its field and its rule."""
+"""All that is wrong with a command is one answer, and nothing hides in what is published."""
 
 from typing import Any
 

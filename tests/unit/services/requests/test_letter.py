@@ -1,4 +1,4 @@
-"""Every fault of a submission and of a resubmission is said at once."""
+"""What is handed in is looked at whole: all that is wrong is said at once."""
 
 from dataclasses import replace
 from datetime import date
@@ -6,10 +6,9 @@ from datetime import date
 import pytest
 
 from services.requests.letter import Resubmission
+from services.requests.refusals import NoAddress
 from shared.promise.refusals import Refusals
-from shared.receipt import (
-    Contact,
-)
+from shared.receipt import Contact
 from tests.support.service_requests import (
     LETTER,
     STANDARDS,
@@ -21,6 +20,14 @@ from tests.support.service_requests import (
     submit,
     supervisor,
 )
+
+
+@pytest.mark.parametrize("kind", ["account_change", "password_reset"])
+def test_an_account_is_an_address(kind: str) -> None:
+    with pytest.raises(NoAddress) as refused:
+        submit(intake(), kind=kind, accounts=["a@kalbarprov.go.id", "Bagian Umum"])
+
+    assert refused.value.index == 1
 
 
 def test_a_contact_is_kept_in_one_form() -> None:

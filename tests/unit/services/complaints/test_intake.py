@@ -1,35 +1,12 @@
-"""Receiving a complaint: from whom, by which channel, and when."""
+"""What must be right of a receipt and of an opinion: all that is wrong is said at once."""
 
 import pytest
 
 from services.complaints.intake import Complainant
-from services.complaints.refusals import (
-    NoWayOfContact,
-    UnknownChannel,
-)
+from services.complaints.refusals import NoWayOfContact, ReasonNeeded, UnknownCategory
 from shared.promise.refusals import Refusals
-from shared.receipt import BackdatedTooFar, Contact, ReceivedInFuture
-from tests.support.complaints import (
-    INTAKE,
-    act,
-    reading,
-    receive,
-    received,
-)
-
-
-def test_unclassified_is_not_untimed_but_measured_by_the_shortest_deadline() -> None:
-    complaint = received()
-
-    assert reading(complaint, "2026-11-02")["days_allowed"] == 5
-    assert reading(complaint, "2026-11-02")["due_on"] == "2026-11-09"
-
-
-def test_of_an_anonymous_complainant_no_contact_is_kept() -> None:
-    complaint = receive(act(), complainant=Complainant.ANONYMOUS)
-
-    assert INTAKE.contact is not None
-    assert complaint.contact is None
+from shared.receipt import Contact
+from tests.support.complaints import act, classified, classify, receive, said
 
 
 def test_the_contact_of_an_anonymous_complainant_is_not_even_looked_at() -> None:
@@ -89,30 +66,14 @@ def test_a_named_complaint_from_before_contacts_were_checked_still_loads() -> No
     assert (complaint.complainant, complaint.contact) == ("named", None)
 
 
-def test_a_channel_that_the_standard_does_not_name_is_refused() -> None:
-    with pytest.raises(UnknownChannel):
-        receive(act(), channel="pigeon")
+def test_a_second_opinion_is_told_all_that_it_lacks() -> None:
+    complaint = classified()
 
+    with pytest.raises(Refusals) as refused:
+        classify(complaint, "grave", "2026-11-03 10:00")
 
-def test_a_receipt_lies_in_the_past() -> None:
-    with pytest.raises(ReceivedInFuture):
-        receive(act("2026-11-02 08:59"))
-
-
-@pytest.mark.parametrize(
-    ("role", "when", "is_refused"),
-    [
-        pytest.param("intake", "2026-11-09 09:00", False, id="five working days back"),
-        pytest.param("intake", "2026-11-10 09:00", True, id="six working days back"),
-        pytest.param("supervisor", "2026-11-10 09:00", False, id="six, by a supervisor"),
-    ],
-)
-def test_only_a_supervisor_enters_a_receipt_from_long_ago(
-    role: str, when: str, is_refused: bool
-) -> None:
-    try:
-        receive(act(when, role))
-    except BackdatedTooFar:
-        assert is_refused
-    else:
-        assert not is_refused
+    category, reason = refused.value.refusals
+    assert isinstance(category, UnknownCategory)
+    assert category.allowed == ("minor", "normative", "non_oversight", "oversight")
+    assert isinstance(reason, ReasonNeeded)
+    assert said(complaint) == []
