@@ -7,6 +7,7 @@ import base64
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -80,7 +81,7 @@ WAY_TO: Mapping[str, Sequence[str]] = {
 
 @asynccontextmanager
 async def requests_service(
-    database: Database, folder: Path, *, broker_url: str = ""
+    database: Database, folder: Path, *, broker_url: str = "", now: datetime = NOW
 ) -> AsyncIterator[Client]:
     """Until the block ends. `folder` is for the issuer's public keys."""
     jwks = folder / "jwks.json"
@@ -93,7 +94,7 @@ async def requests_service(
         oidc_audience=AUDIENCE,
         oidc_jwks=str(jwks),
     )
-    service = build(given, lambda: NOW)
+    service = build(given, lambda: now)
     async with AsyncExitStack() as opened:
         for resource in service.resources:
             await opened.enter_async_context(resource)
