@@ -17,6 +17,7 @@ from fastapi import FastAPI
 from benchmarks.harness import Benchmark, Comparison, Measure
 from benchmarks.many_cases import MILLION, THOUSAND, Filled, counted, filled
 from benchmarks.servers import Servers
+from services.projections.past import Past
 from services.projections.public_api import PublicApi
 from services.projections.read_models.statistics import Office
 from shared.promise.standard import load_standards
@@ -41,7 +42,8 @@ async def asking(figures: Filled) -> AsyncIterator[Measure]:
     office = Office(load_standards(), load_calendar())
     async with asyncpg.create_pool(figures.url, min_size=1, max_size=1) as pool:
         app = FastAPI()
-        app.include_router(PublicApi(pool, office, now=lambda: datetime.now(UTC)).router())
+        past = Past(pool, office)
+        app.include_router(PublicApi(pool, office, past, now=lambda: datetime.now(UTC)).router())
         client = Client(app)
         path = f"/v1/public/statistics?period={figures.year}"
         await answered(client, path)

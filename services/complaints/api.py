@@ -44,6 +44,7 @@ from shared.web.cases import AssignmentBody, At, Nothing, Reason, ordered_by, re
 from shared.web.clock_page import DAYS, clock_answer
 from shared.web.command_route import CommandRoute
 from shared.web.commands import command_answer
+from shared.web.page.wall_calendar import COMPLAINANT_AWAITED
 
 SERVICE = "complaints"
 NOTHING = Nothing()
@@ -200,7 +201,9 @@ class ComplaintsApi:
         """The clock, why each day counted or didn't, and what was promised before."""
         complaint, history = await self._complaints.history(number, reader, personal=False)
         today, calendar = self._complaints.today(), self._complaints.calendar
-        return clock_answer(request, complaint, history, today, calendar)
+        return clock_answer(
+            request, complaint, history, today, calendar, awaited=COMPLAINANT_AWAITED
+        )
 
     def _answer(
         self, answer: ComplaintAnswer, order: Order, *, location: str | None = None, **receipt: str

@@ -32,6 +32,7 @@ from shared.web.case_answers import History, clock_json, json_answer, utc
 from shared.web.cases import Nothing, Reason
 from shared.web.clock_page import DAYS, clock_answer
 from shared.web.commands import PublicHeaders, as_sent, command_answer
+from shared.web.page.wall_calendar import COMPLAINANT_AWAITED
 from shared.web.problem_catalogue import NOT_FOUND
 from shared.web.problems import Problem
 
@@ -149,7 +150,9 @@ class PublicComplaintsApi:
         """Its clock, and why each day counted or didn't."""
         complaint, history = await self._complaints.history(number, COMPLAINANT, personal=False)
         today, calendar = self._complaints.today(), self._complaints.calendar
-        return clock_answer(request, complaint, history, today, calendar)
+        return clock_answer(
+            request, complaint, history, today, calendar, awaited=COMPLAINANT_AWAITED
+        )
 
     async def _answer(self, answer: ComplaintAnswer) -> Response:
         """As of the day of recording and of this version, so that a repeat gives the same bytes."""

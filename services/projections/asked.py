@@ -1,12 +1,18 @@
-"""What may be asked of the figures: a period that has begun, a day that has, and a position."""
+"""What may be asked of the figures: a period that has begun, a day that has, and a position.
+
+A parameter that is not known is refused, and so is one that is given twice: the answer would be to
+another question than the reader believes.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from fastapi import Request
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from services.projections.positions import (
     CHARACTERS_MAX,
@@ -16,9 +22,10 @@ from services.projections.positions import (
 )
 from services.projections.read_models.periods import MalformedPeriod, Period, read_period, year
 from shared.promise.standard import Text
+from shared.web.fields import Day
 from shared.web.problem_catalogue import INVALID
 from shared.web.problems import Problem
-from shared.web.validation import breaking, broken
+from shared.web.validation import breaking, broken, errors_of, pointer
 
 if TYPE_CHECKING:
     from services.projections.generations import Pool
@@ -35,6 +42,7 @@ POSITION_SHAPE = Text(
     id="Posisi ditulis sebagai layanan:angka, seperti requests:1234.",
     en="A position is written as service:number, like requests:1234.",
 )
+TWICE = Text(id="Hanya boleh disebut satu kali.", en="May be given only once.")
 DAY_AHEAD = Text(
     id="Hari ini belum tiba; angka hanya diketahui sampai sekarang.",
     en="This day has not come; figures are known up to now only.",
@@ -73,6 +81,32 @@ class Asked(Fresh):
     period: Annotated[str, Field(max_length=20), AfterValidator(_a_period)] | None = None
 
 
+class AskedFigures(Asked):
+    """As they were known at the end of which day; without one, now."""
+
+    as_of: Day | None = None
+
+
+A = TypeVar("A", bound=Fresh)
+
+
+async def once_each(request: Request) -> None:
+    """Raises Problem for a parameter that is given twice: which one was meant is not known."""
+    times = Counter(name for name, _ in request.query_params.multi_items())
+    if twice := [name for name, count in times.items() if count > 1]:
+        raise invalid(twice[0], "once", TWICE)
+
+
+async def read(kind: type[A], request: Request) -> A:
+    """What a page's address asks for. Raises Problem."""
+    await once_each(request)
+    try:
+        return kind.model_validate(dict(request.query_params))
+    except ValidationError as error:
+        found = [{**each, "loc": ("query", *each["loc"])} for each in error.errors()]
+        raise Problem(INVALID, errors=errors_of(found, {})) from None
+
+
 def period_of(text: str | None, today: date) -> Period:
     """The period that is meant: this year if none is named. Raises Problem."""
     try:
@@ -106,4 +140,5 @@ async def applied(pool: Pool, min_position: str | None) -> bool:
 
 def invalid(parameter: str, rule: str, detail: Text) -> Problem:
     """What is wrong with a parameter of the query."""
-    return Problem(INVALID, errors=[{"in": "query", **broken(f"/{parameter}", rule, detail)}])
+    place = pointer([parameter])
+    return Problem(INVALID, errors=[{"in": "query", **broken(place, rule, detail)}])

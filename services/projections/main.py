@@ -21,7 +21,8 @@ from services.projections.applying import Projection
 from services.projections.case_files_api import CaseFilesApi
 from services.projections.consumer import Consumer, Follower
 from services.projections.page.complaint import ComplaintPage, shell_of
-from services.projections.page.routes import READS, Pages
+from services.projections.page.routes import Pages
+from services.projections.past import Past
 from services.projections.public_api import PublicApi
 from services.projections.published import publish
 from services.projections.read_models.statistics import Office
@@ -96,7 +97,9 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
     consumer = Consumer(appliers, followers, now=now, today=today, observe=observe)
     standard, office = standards.in_force(today()), Office(standards, read_models.calendar)
     shell = shell_of(standard, given.complaints_public_url)
-    public, pages = PublicApi(readers, office, now=now), Pages(readers, office, shell, now=now)
+    past = Past(readers, office)
+    public = PublicApi(readers, office, past, now=now)
+    pages = Pages(readers, office, shell, past, now=now)
     complaint = ComplaintPage(standards, shell, given.complaints_public_url, now=now)
     by_staff = (StaffApi(readers), AlertsApi(events.log, events.codec))
     surfaces = (public, CaseFilesApi(readers, office, now=now), *by_staff, pages, complaint)
@@ -128,7 +131,10 @@ def _rendered_once(
     watch: Watch, public: PublicApi, pages: Pages
 ) -> Callable[[Observed], RenderedOnce]:
     """What stands before the app."""
-    kept = {**paths_of(public.router(), reads=None), **paths_of(pages.router(), reads=READS)}
+    kept = {
+        **paths_of(public.router(), by_accept=True),
+        **paths_of(pages.router(), by_accept=False),
+    }
     return lambda app: RenderedOnce(app, watch, kept, note=app.answered.count)
 
 

@@ -195,7 +195,7 @@ def data_package(standard: Standard) -> dict[str, Any]:
     return {
         "profile": "tabular-data-package",
         "name": "janji-statistics",
-        "title": f"{standard.title.id}: apakah janji pelayanan ditepati?",
+        "title": f"{standard.title.id}: apakah janji pelayanan dipenuhi?",
         "description": f"{standard.title.en}: was the service promise kept? "
         "Add ?period=2026, 2026-Q4 or 2026-11 to the path of statistics, revisions and requests; "
         "without it, the current year. `&as_of=2026-11-24`: statistics as known at the end of that "

@@ -1,4 +1,4 @@
-"""The figures for everybody, of today and of the past: JSON and CSV. No token, open to any origin.
+"""The figures for everybody, of today and of the past: JSON, CSV and XLSX. No token, any origin.
 
 All of an answer is read in one snapshot of the live generation. It is asked for again each time
 it is used (`no-cache`), and costs a 304 where nothing has changed.
@@ -6,11 +6,12 @@ it is used (`no-cache`), and costs a 304 where nothing has changed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.routing import APIRoute
 from starlette.responses import Response
 
@@ -25,18 +26,27 @@ from services.projections.answers import (
     public_answer,
     wants_csv,
 )
-from services.projections.asked import Asked, applied, check_begun, check_past, period_of
+from services.projections.asked import (
+    AskedFigures,
+    Fresh,
+    applied,
+    check_begun,
+    check_past,
+    once_each,
+    period_of,
+)
 from services.projections.history_api import HistoryApi
 from services.projections.open_data import COLUMNS, data_package, tidy
-from services.projections.past import Past
 from services.projections.read_models.periods import periods
 from services.projections.read_models.statistics import statistics
 from services.projections.views import PeriodsView, StatisticsView
+from services.projections.workbook import XLSX, workbook
 from shared.promise.working_days import local_date
-from shared.web.fields import Day
 
 if TYPE_CHECKING:
     from services.projections.generations import Pool
+    from services.projections.past import Past
+    from services.projections.read_models.periods import Period
     from services.projections.read_models.statistics import Office
 
 PREFLIGHT = {
@@ -46,29 +56,27 @@ PREFLIGHT = {
 }
 
 
-class AskedFigures(Asked):
-    """As they were known at the end of which day; without one, now."""
-
-    as_of: Day | None = None
-
-
 class PublicApi:
     """One method a call."""
 
-    def __init__(self, pool: Pool, office: Office, *, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, pool: Pool, office: Office, past: Past, *, now: Callable[[], datetime]
+    ) -> None:
         self._pool = pool
         self._office = office
+        self._past = past
         self._now = now
-        self._past = Past(pool, office)
 
     def router(self) -> APIRouter:
-        router = APIRouter(tags=["public"])
+        router = APIRouter(tags=["public"], dependencies=[Depends(once_each)])
         statistics = described(StatisticsView, "The figures of the period", CSV)
         table = described(None, "The same as a table", CSV)
+        sheets = described(None, "The same as a workbook", XLSX)
         periods = described(PeriodsView, "The periods, the newest year first")
         package = described(None, "A Data Package", JSON)
         router.add_api_route("/v1/public/statistics", self.statistics, responses=statistics)
         router.add_api_route("/v1/public/statistics.csv", self.statistics_csv, responses=table)
+        router.add_api_route("/v1/public/statistics.xlsx", self.statistics_xlsx, responses=sheets)
         router.add_api_route("/v1/public/periods", self.periods, responses=periods)
         router.add_api_route("/datapackage.json", self.data_package, responses=package)
         router.include_router(HistoryApi(self._pool, now=self._now).router())
@@ -81,13 +89,32 @@ class PublicApi:
     ) -> Response:
         """Was the promise kept? Today, or as it was known at the end of the day `as_of`, without
         the breakdowns of complaints. JSON, or CSV by `Accept: text/csv`."""
-        return await self._figures(asked, CSV if wants_csv(request) else JSON)
+        return await (self._table(asked) if wants_csv(request) else self._json(asked))
 
     async def statistics_csv(self, asked: Annotated[AskedFigures, Query()]) -> Response:
         """The same as CSV, one number a row; `/datapackage.json` says what the columns mean."""
-        return await self._figures(asked, CSV)
+        return await self._table(asked)
 
-    async def _figures(self, asked: AskedFigures, media_type: str) -> Response:
+    async def statistics_xlsx(self, asked: Annotated[AskedFigures, Query()]) -> Response:
+        """The same as a workbook, a sheet a table: real numbers and dates, words in Indonesian and
+        in English."""
+        period, found, is_fresh = await self._figures(asked)
+        standard = self._office.standard(period, local_date(self._now()))
+        body = await asyncio.to_thread(workbook, found, standard)
+        answer = public_answer(body, XLSX, is_fresh=is_fresh)
+        answer.headers["Content-Disposition"] = f'attachment; filename="janji-{period.id}.xlsx"'
+        return answer
+
+    async def _json(self, asked: AskedFigures) -> Response:
+        _, found, is_fresh = await self._figures(asked)
+        return public_answer(as_json(found), JSON, is_fresh=is_fresh)
+
+    async def _table(self, asked: AskedFigures) -> Response:
+        _, found, is_fresh = await self._figures(asked)
+        return public_answer(as_csv(tuple(COLUMNS), tidy(found)), CSV, is_fresh=is_fresh)
+
+    async def _figures(self, asked: AskedFigures) -> tuple[Period, Mapping[str, Any], bool]:
+        """Of which period, the figures, and whether they hold what was waited for."""
         now = self._now()
         today = local_date(now)
         check_past(asked.as_of, today)
@@ -99,10 +126,9 @@ class PublicApi:
                 found = await statistics(connection, period, self._office, now=now)
         if asked.as_of is not None:
             found = await self._past.statistics(period, asked.as_of, now=now)
-        body = as_json(found) if media_type == JSON else as_csv(tuple(COLUMNS), tidy(found))
-        return public_answer(body, media_type, is_fresh=is_fresh)
+        return period, found, is_fresh
 
-    async def periods(self, asked: Annotated[Asked, Query()]) -> Response:
+    async def periods(self, asked: Annotated[Fresh, Query()]) -> Response:
         """What periods there are: those that have begun or hold a case."""
         today = local_date(self._now())
         is_fresh = await applied(self._pool, asked.min_position)
@@ -121,7 +147,7 @@ class PublicApi:
         body = as_json({"items": items, "next_cursor": None})
         return public_answer(body, JSON, is_fresh=is_fresh)
 
-    async def data_package(self) -> Response:
+    async def data_package(self, _asked: Annotated[Fresh, Query()]) -> Response:
         """A Frictionless Data Package that describes the CSV."""
         standard = self._office.standards.in_force(local_date(self._now()))
         return public_answer(as_json(data_package(standard)), JSON, is_fresh=True)

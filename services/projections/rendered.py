@@ -35,13 +35,10 @@ READING = frozenset({"GET", "HEAD"})  # of the latter's answer the server leaves
 
 Note: TypeAlias = Callable[[str, str, int], None]
 
-Reads: TypeAlias = frozenset[str] | None
-"""Which parameters a path's answer depends on, beside `min_position`; None: on all of them."""
 
-
-def paths_of(router: APIRouter, reads: Reads) -> Mapping[str, Reads]:
-    """All paths of a router, whose answers depend on these parameters."""
-    return {route.path: reads for route in router.routes if isinstance(route, APIRoute)}
+def paths_of(router: APIRouter, *, by_accept: bool) -> Mapping[str, bool]:
+    """All paths of a router, and whether their answers depend on `Accept` too."""
+    return {route.path: by_accept for route in router.routes if isinstance(route, APIRoute)}
 
 
 class RenderedOnce:
@@ -54,7 +51,7 @@ class RenderedOnce:
         self,
         app: ASGIApp,
         watch: Watch,
-        paths: Mapping[str, Reads],
+        paths: Mapping[str, bool],
         *,
         note: Note,
         bytes_max: int = BYTES_MAX,
@@ -113,8 +110,8 @@ class RenderedOnce:
         """Which answer, and at least as of which position."""
         query, min_position = b"", None
         if scope["query_string"]:
-            query, min_position = _read_query(scope["query_string"], self._paths[scope["path"]])
-        if self._paths[scope["path"]] is not None:
+            query, min_position = _read_query(scope["query_string"])
+        if not self._paths[scope["path"]]:
             return (scope["path"], query), min_position
         accept = dict(scope["headers"]).get(b"accept", b"")
         is_csv = prefers_csv(accept.decode("latin-1"))
@@ -208,14 +205,13 @@ def _with_position(query: bytes, min_position: str | None) -> bytes:
     return b"&".join(filter(None, (query, urlencode({MIN_POSITION: min_position}).encode())))
 
 
-def _read_query(query: bytes, reads: Reads) -> tuple[bytes, str | None]:
+def _read_query(query: bytes) -> tuple[bytes, str | None]:
     """What of the query the answer depends on, and the position that it must hold.
 
-    A page ignores what it doesn't read: a link that is passed on comes back with other people's
-    parameters.
+    A position that is given twice is left where it is, for the app to refuse.
     """
     pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
-    read = [(name, value) for name, value in pairs if reads is None or name in reads]
-    min_position = next((value for name, value in reversed(pairs) if name == MIN_POSITION), None)
-    others = [pair for pair in read if pair[0] != MIN_POSITION]
-    return urlencode(others).encode(), min_position
+    others = [pair for pair in pairs if pair[0] != MIN_POSITION]
+    if len(pairs) - len(others) != 1:
+        return urlencode(pairs).encode(), None
+    return urlencode(others).encode(), next(v for name, v in pairs if name == MIN_POSITION)

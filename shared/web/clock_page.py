@@ -18,7 +18,7 @@ from shared.web.case_answers import DaysView, History, case_days, days_json, jso
 from shared.web.language import Language, preferred, say
 from shared.web.page.figures import weekday, working_days
 from shared.web.page.shell import Page
-from shared.web.page.wall_calendar import wall_calendar
+from shared.web.page.wall_calendar import APPLICANT_AWAITED, wall_calendar
 
 DAYS: dict[int | str, dict[str, Any]] = {
     200: {
@@ -31,12 +31,12 @@ DAYS: dict[int | str, dict[str, Any]] = {
 VARY = {"Vary": "Accept, Accept-Language"}
 
 STATES: Mapping[State, Text] = {
-    "running": Text(id="berjalan", en="running"),
-    "waiting": Text(id="menunggu pemohon", en="waiting for the applicant"),
+    "running": Text(id="dalam proses", en="running"),
+    "waiting": APPLICANT_AWAITED,
     "overdue": Text(id="lewat batas waktu", en="overdue"),
     "on_time": Text(id="selesai tepat waktu", en="finished on time"),
     "late": Text(id="selesai terlambat", en="finished late"),
-    "withdrawn": Text(id="ditarik", en="withdrawn"),
+    "withdrawn": Text(id="dibatalkan pemohon", en="withdrawn"),
     "forwarded": Text(id="diteruskan", en="forwarded"),
 }
 MOVED_BY: Mapping[str, Text] = {
@@ -46,18 +46,24 @@ MOVED_BY: Mapping[str, Text] = {
     "resubmitted": Text(id="diajukan kembali", en="resubmitted"),
     "clarification_requested": Text(id="penjelasan diminta", en="clarification requested"),
     "clarified": Text(id="penjelasan diberikan", en="clarified"),
-    "resumed": Text(id="dilanjutkan oleh kantor", en="resumed by the office"),
+    "resumed": Text(id="dilanjutkan oleh Dinas", en="resumed by the office"),
     "reopened": Text(id="dibuka kembali", en="reopened"),
     "resolved": Text(id="dijawab", en="resolved"),
-    "withdrawn": Text(id="ditarik", en="withdrawn"),
+    "withdrawn": Text(id="dibatalkan pemohon", en="withdrawn"),
 }
 UNKNOWN = Text(id="belum diketahui", en="not known yet")
 
 
 def clock_answer(
-    request: Request, case: Case, history: History, today: date, calendar: Calendar
+    request: Request,
+    case: Case,
+    history: History,
+    today: date,
+    calendar: Calendar,
+    *,
+    awaited: Text = APPLICANT_AWAITED,
 ) -> Response:
-    """What `…/clock` answers."""
+    """What `…/clock` answers. `awaited`: what a waiting case waits for, in words."""
     days = days_json(case, history, today, calendar)
     if not prefers_html(request.headers.get("accept", "")):
         answer = json_answer(days, version=case.version)
@@ -65,16 +71,15 @@ def clock_answer(
         return answer
     language = preferred(request.headers.get("accept-language"))
     reading = case.clock.reading(today, calendar)
-    shown = wall_calendar(
-        case_days(case, today, calendar), language, due_on=reading.due_on, today=today
-    )
+    days_shown = case_days(case, today, calendar)
+    shown = wall_calendar(days_shown, language, due_on=reading.due_on, today=today, awaited=awaited)
     page: Response = request.app.state.shell.answer(
         "clock.html",
         Page(language, case.number),
         headers=VARY,
         number=case.number,
         reading=reading,
-        state=say(STATES[reading.state], language),
+        state=say(awaited if reading.state == "waiting" else STATES[reading.state], language),
         due_on=weekday(reading.due_on, language) if reading.due_on else say(UNKNOWN, language),
         used=_used(reading, language),
         calendar=shown,

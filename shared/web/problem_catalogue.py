@@ -40,7 +40,7 @@ MALFORMED_REQUEST = Kind(
 UNAUTHENTICATED = Kind(
     "unauthenticated",
     401,
-    Text(id="Belum masuk", en="Not signed in"),
+    Text(id="Belum masuk (login)", en="Not signed in"),
     Text(
         id="Alamat ini hanya untuk yang membawa token yang berlaku.",
         en="This address is only for those who bring a valid token.",
@@ -204,7 +204,7 @@ INVALID = Kind(
         "should be. Nothing was stored.",
     ),
     Text(
-        id="Perbaiki bagian yang ditunjuk `pointer`, lalu kirim lagi.",
+        id="Perbaiki bagian yang disebut pada `pointer`, lalu kirim lagi.",
         en="Mend the parts that `pointer` shows, then send it again.",
     ),
 )

@@ -29,9 +29,7 @@ def void_problem(refusal: Refused) -> Problem:
             return common_problem(refusal)
 
 
-def _breaks(
-    place: str, rule: str, detail: Text, allowed: Collection[str] | None = None
-) -> Problem:
+def _breaks(place: str, rule: str, detail: Text, allowed: Collection[str] | None = None) -> Problem:
     return Problem(INVALID, errors=[broken(place, rule, detail, allowed)])
 
 

@@ -12,6 +12,7 @@ pytestmark = [pytest.mark.system, pytest.mark.needs("chromium")]
 
 PagesIn = Callable[[str], str]
 PERIODS = ["/", "/en/", "/?period=2026-Q3", "/en/?period=2026-11"]
+PRINTED = [*PERIODS, "/en/?period=2026-Q4", "/?period=2026-11", "/?period=2026&as_of=2026-11-24"]
 ZOOMED = {"width": 640, "height": 400}  # 1280 by 800 at 200 %
 FOCUSED = "() => document.activeElement.outerHTML.slice(0, 200)"
 TAB_STOPS_MAX = 200
@@ -84,8 +85,8 @@ def test_the_first_key_leads_to_the_content(browser: Browser, pages: str) -> Non
     page.close()
 
 
-@pytest.mark.parametrize("state", ["empty", "small", "full", "large"])
-@pytest.mark.parametrize("path", PERIODS)
+@pytest.mark.parametrize("state", ["empty", "small", "full", "large", "held", "bannered"])
+@pytest.mark.parametrize("path", PRINTED)
 def test_a_period_prints_on_one_sheet(
     browser: Browser, pages_in: PagesIn, state: str, path: str
 ) -> None:

@@ -17,7 +17,15 @@ pytestmark = [pytest.mark.system, pytest.mark.needs("java")]
 SECONDS_MAX = 120
 FIGURES = ["/", "/en/", "/?period=2026-Q3", "/en/?period=2026-11"]
 OTHERS = ["/standar", "/en/standard", "/metode", "/en/method"]
-WRONG = ["/?period=2099", "/en/?period=nonsense", "/nowhere", "/problems", "/problems/invalid"]
+WRONG = [
+    "/?period=2099",
+    "/metode?x=1",
+    "/?as_of=2026-11-20",
+    "/en/?period=nonsense",
+    "/nowhere",
+    "/problems",
+    "/problems/invalid",
+]
 PAGES = [
     *((state, path) for state in HAPPENED for path in FIGURES),
     *(("full", path) for path in (*OTHERS, *WRONG, "/docs")),

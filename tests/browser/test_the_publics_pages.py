@@ -6,9 +6,12 @@ from playwright.sync_api import Browser, Page
 
 pytestmark = [pytest.mark.system, pytest.mark.needs("chromium")]
 
-FIGURES = ["/", "/en/", "/?period=2026-Q3", "/en/?period=2026-Q4", "/?period=2026-08"]
+FIGURES = [
+    *("/", "/en/", "/?period=2026-Q3", "/en/?period=2026-Q4", "/?period=2026-08"),
+    "/?period=2026&as_of=2026-11-20",
+]
 FACTS = ["/standar", "/en/standard", "/metode", "/en/method"]
-OTHERS = ["/en/?period=2099", "/docs", "/problems", "/problems/invalid"]
+OTHERS = ["/en/?period=2099", "/standar?x=1", "/docs", "/problems", "/problems/invalid"]
 PATHS = [*FIGURES, *FACTS, *OTHERS]
 WIDTHS = [320, 360, 1280]
 TOUCHED = "main ul.inline a, nav a, .foot a"

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from services.projections.page.routes import READS
 from services.projections.rendered import RenderedOnce, paths_of
 from services.projections.watch import Watch
 from shared.promise.working_days import load_calendar, local_date
@@ -26,6 +25,7 @@ from tests.support.wall import Wall
 PAGE = "/en/?period=2026-11"
 JSON = "/v1/public/statistics?period=2026-11"
 CSV = "/v1/public/statistics.csv?period=2026-11"
+XLSX = "/v1/public/statistics.xlsx?period=2026-11"
 
 
 @dataclass
@@ -115,8 +115,8 @@ async def kept_pages(figures: Projected, database_url: str) -> AsyncIterator[Kep
     async with proxied(database_url) as (network, url), watching(url, wall) as watch:
         api, pages, shell = surfaces_of(figures, wall)
         paths = {
-            **paths_of(api.router(), reads=None),
-            **paths_of(pages.router(), reads=READS),
+            **paths_of(api.router(), by_accept=True),
+            **paths_of(pages.router(), by_accept=False),
         }
         made: list[tuple[RenderedOnce, Rendering]] = []
 

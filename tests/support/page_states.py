@@ -66,4 +66,5 @@ HAPPENED: Mapping[str, Callable[[], Sequence[Incoming]]] = {
     "held": year_with_a_held_case,
     "large": many_cases,
     "demonstration": few_cases,
+    "bannered": many_cases,  # of a demonstration, and stale
 }

@@ -7,6 +7,7 @@ from itertools import product
 from services.projections.case_files_api import CaseFilesApi
 from services.projections.page.routes import STYLE, TEMPLATES, Pages
 from services.projections.page.words import WORDS
+from services.projections.past import Past
 from services.projections.public_api import PublicApi
 from services.projections.read_models.statistics import Office as Measures
 from shared.messaging.subscription import Incoming
@@ -36,8 +37,9 @@ def pages_of(figures: Projected, *, demonstration: bool = False) -> Client:
 def surfaces_of(figures: Projected, now: Callable[[], datetime]) -> tuple[PublicApi, Pages, Shell]:
     measures = Measures(load_standards(), figures.calendar)
     shell = Shell(standard(), folders=[TEMPLATES], styles=[STYLE], words=WORDS)
-    pages = Pages(figures.pool, measures, shell, now=now)
-    return PublicApi(figures.pool, measures, now=now), pages, shell
+    past = Past(figures.pool, measures)
+    pages = Pages(figures.pool, measures, shell, past, now=now)
+    return PublicApi(figures.pool, measures, past, now=now), pages, shell
 
 
 def at(text: str) -> datetime:

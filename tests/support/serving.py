@@ -42,9 +42,9 @@ async def _serve(
     try:
         async with projected(database.app_url, local_date(NOW)) as figures:
             await figures.apply(HAPPENED[state]())
-            if state != "stale":
+            if state not in ("stale", "bannered"):
                 await figures.at_the_head()
-            app = pages_of(figures, demonstration=state == "demonstration").app
+            app = pages_of(figures, demonstration=state in ("demonstration", "bannered")).app
             server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_config=None))
             ready.set_result(server)
             await server.serve(sockets=[listening])

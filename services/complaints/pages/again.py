@@ -114,14 +114,14 @@ WORDS: Words = {
 }
 
 FROM_ELSEWHERE = Text(
-    id="Formulir ini dikirim dari situs lain, sehingga belum kami terima. Periksa isinya; bila "
+    id="Formulir ini dikirim dari situs lain, sehingga belum kami terima. Periksa isinya; jika "
     "memang dari Anda, kirim sekali lagi dari halaman ini.",
     en="This form was sent from another site, so we have not taken it. Look at what it says; if it "
     "is yours, send it once more from this page.",
 )
 NOT_NOW = Text(
-    id="Hal itu tidak dapat dilakukan pada keadaan pengaduan ini sekarang. Di bawah tertulis apa "
-    "yang sudah terjadi dan apa yang dapat Anda lakukan.",
+    id="Hal itu tidak dapat dilakukan pada status pengaduan ini sekarang. Riwayat pengaduan dan "
+    "pilihan Anda tercantum di bawah.",
     en="That is not possible as this complaint stands now. Below you see what has happened and "
     "what you can do.",
 )
@@ -132,14 +132,14 @@ FULL = Text(
     "new as a new complaint.",
 )
 SENT_BEFORE = Text(
-    id="Formulir ini sudah pernah Anda kirim, dengan isi yang lain, dan sudah kami terima. Bila "
+    id="Formulir ini sudah pernah Anda kirim, dengan isi yang lain, dan sudah kami terima. Jika "
     "ini hal yang baru, kirim sekali lagi.",
     en="You have sent this form before, with other words, and we have received it. If this is "
     "something new, send it once more.",
 )
 SEND_AGAIN = Text(
-    id="Hubungan kami terputus, sehingga kami belum tahu apakah ini tersimpan. Kirim sekali lagi: "
-    "yang sudah tersimpan tidak disimpan dua kali.",
+    id="Sambungan kami terputus, sehingga kami belum mengetahui apakah ini tersimpan. Kirim sekali "
+    "lagi: yang sudah tersimpan tidak akan tersimpan dua kali.",
     en="Our connection broke, so we don't know yet whether this was stored. Send it once more: "
     "what was stored isn't stored twice.",
 )

@@ -43,8 +43,8 @@ class Door:
 
 def _too_often(seconds: int) -> Text:
     return Text(
-        id=f"Terlalu banyak yang dikirim dari jaringan Anda dalam waktu singkat. Belum ada yang "
-        f"hilang: tunggu {seconds} detik, lalu kirim lagi.",
+        id=f"Terlalu banyak formulir dikirim dari jaringan Anda dalam waktu singkat. Tulisan Anda "
+        f"tidak hilang: tunggu {seconds} detik, lalu kirim lagi.",
         en=f"Too much was sent from your network in a short time. Nothing is lost yet: wait for "
         f"{seconds} seconds, then send it again.",
     )
@@ -52,7 +52,7 @@ def _too_often(seconds: int) -> Text:
 
 FILLED_BY_A_PROGRAM = Text(
     id="Kolom yang tidak terlihat ikut terisi, seperti oleh sebuah program, sehingga belum kami "
-    "terima. Kolom itu sudah kami kosongkan: bila Anda bukan program, kirim sekali lagi.",
+    "terima. Kolom itu sudah kami kosongkan: jika Anda bukan program, kirim sekali lagi.",
     en="A field that people don't see was filled in, as by a program, so we have not taken it. We "
     "have emptied it: if you are no program, send it once more.",
 )

@@ -41,7 +41,7 @@ from shared.web.cases import Nothing, Reason
 from shared.web.fields import Body
 from shared.web.language import OTHER, Language, say
 from shared.web.page.complaint_form import COMPLAINT_PATHS
-from shared.web.page.wall_calendar import wall_calendar
+from shared.web.page.wall_calendar import COMPLAINANT_AWAITED, wall_calendar
 from shared.web.page.words import Words
 
 Act = Callable[[Order, str, Any], Awaitable[object]]
@@ -184,7 +184,9 @@ class Following:
             held=held(complaint, self._secrets),
             hidden=self._site.hidden(again),
             turn=turn(complaint, today, calendar, language),
-            calendar=wall_calendar(days, language, due_on=due_on, today=today),
+            calendar=wall_calendar(
+                days, language, due_on=due_on, today=today, awaited=COMPLAINANT_AWAITED
+            ),
             last_word=last_word(history),
             story=story(history, self._standards.named(complaint.standard), language),
             allowed=[step for step in complaint.allowed if step in OWN_STEPS],
@@ -227,12 +229,12 @@ def _of_act(typed: Typed) -> Typed:
 
 DONE: Words = {
     "clarify": Text(
-        id="Jawaban Anda kami terima. Sekarang giliran kami.",
-        en="We have received your answer. It is our turn now.",
+        id="Jawaban Anda kami terima. Saat ini pengaduan kami tangani.",
+        en="We have received your answer. We are dealing with the complaint.",
     ),
     "reopen": Text(
-        id="Pengaduan ini dibuka kembali. Sekarang giliran kami.",
-        en="This complaint is open again. It is our turn now.",
+        id="Pengaduan ini dibuka kembali. Saat ini pengaduan kami tangani.",
+        en="This complaint is open again. We are dealing with it.",
     ),
     "close": Text(id="Anda menyatakan pengaduan ini selesai.", en="You said that it is finished."),
     "rate": Text(id="Penilaian Anda kami terima.", en="We have received your rating."),
@@ -240,7 +242,7 @@ DONE: Words = {
 
 REQUIRED = Text(id="Wajib diisi.", en="Required.")
 MISTYPED = Text(
-    id="Nomor ini salah ketik. Bandingkan dengan tanda terima, huruf demi huruf.",
+    id="Nomor ini salah ketik. Cocokkan dengan tanda terima, huruf demi huruf.",
     en="This number is mistyped. Compare it with the receipt, character by character.",
 )
 NO_NUMBER = Text(
@@ -249,11 +251,11 @@ NO_NUMBER = Text(
 )
 UNKNOWN = Text(
     id="Tidak ada pengaduan dengan nomor dan kode rahasia ini. Periksa keduanya pada tanda terima. "
-    "Bila tanda terimanya hilang, hubungi kami lewat salah satu saluran pengaduan.",
+    "Jika tanda terimanya hilang, hubungi kami melalui salah satu saluran pengaduan.",
     en="There is no complaint with this number and secret code. Compare both with your receipt. If "
     "you have lost it, reach us by one of the channels for complaints.",
 )
 UNKNOWN_ACT = Text(
-    id="Yang diminta tidak kami kenal. Pakai tombol pada halaman ini.",
+    id="Permintaan itu tidak kami kenali. Gunakan tombol pada halaman ini.",
     en="We don't know what was asked for. Use the buttons of this page.",
 )

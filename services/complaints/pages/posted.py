@@ -98,16 +98,16 @@ def _of_complainant(read: Mapping[str, Any]) -> Iterable[Refusal]:
 
 
 TOO_LARGE = Text(
-    id="Yang dikirim terlalu besar (lebih dari 1 MiB), sehingga tidak kami baca. Tulis lebih "
-    "singkat, atau pakai saluran lain untuk berkas.",
+    id="Kiriman ini terlalu besar (lebih dari 1 MiB), sehingga tidak kami baca. Tulislah lebih "
+    "singkat, atau gunakan saluran lain untuk mengirim berkas.",
     en="What was sent is too large (over 1 MiB), so we did not read it. Write less, or use another "
     "channel for files.",
 )
 NO_FORM = Text(
-    id="Yang dikirim bukan formulir ini. Isi formulir di bawah.",
+    id="Kiriman ini bukan formulir ini. Isilah formulir di bawah.",
     en="What was sent is not this form. Fill in the form below.",
 )
 GARBLED = Text(
-    id="Yang dikirim tidak dapat dibaca. Isi formulir di bawah.",
+    id="Kiriman ini tidak dapat dibaca. Isilah formulir di bawah.",
     en="What was sent can't be read. Fill in the form below.",
 )

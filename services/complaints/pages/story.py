@@ -115,36 +115,39 @@ WORDS: Words = {
         id="Kami mengubah kategorinya menjadi: {category}, dijawab dalam {days} sejak diterima.",
         en="We changed its category to: {category}, to be answered within {days} of its receipt.",
     ),
-    "assigned": Text(id="Seorang petugas menanganinya.", en="An officer is handling it."),
+    "assigned": Text(
+        id="Pengaduan Anda sedang ditangani petugas.", en="An officer is handling it."
+    ),
     "clarification_requested": Text(id="Kami bertanya kepada Anda:", en="We asked you:"),
     "clarified": Text(id="Anda menjawab:", en="You answered:"),
     "resumed": Text(
-        id="Kami melanjutkan tanpa menunggu jawaban Anda.",
+        id="Kami melanjutkan penanganan tanpa menunggu jawaban Anda.",
         en="We went on without waiting for your answer.",
     ),
-    "responded": Text(id="Kami mengabarkan:", en="We told you:"),
+    "responded": Text(id="Perkembangan dari kami:", en="We told you:"),
     "resolved": Text(id="Kami menjawab:", en="We answered:"),
     "rejected": Text(
         id="Kami menolak pengaduan ini, dengan alasan:", en="We rejected this complaint, because:"
     ),
     "forwarded": Text(
-        id="Kami meneruskannya kepada {to}, dengan nomor rujukan {reference}:",
+        id="Kami meneruskan pengaduan ini kepada {to}, dengan nomor rujukan {reference}:",
         en="We passed it on to {to}, under their reference {reference}:",
     ),
     "forwarded_and_erased": Text(
-        id="Kami meneruskannya kepada instansi lain.", en="We passed it on to another office."
+        id="Kami meneruskan pengaduan ini kepada instansi lain.",
+        en="We passed it on to another office.",
     ),
-    "reopened": Text(id="Anda membukanya kembali:", en="You reopened it:"),
+    "reopened": Text(id="Anda membuka kembali pengaduan ini:", en="You reopened it:"),
     "closed": Text(id="Anda menyatakan pengaduan ini selesai.", en="You said that it is finished."),
     "closed_by_itself": Text(
-        id="Pengaduan ini selesai dengan sendirinya, sesudah 10 hari kerja tanpa kabar dari Anda.",
-        en="It closed by itself, after 10 working days without a word from you.",
+        id="Pengaduan ini ditutup otomatis, sesudah 10 hari kerja tanpa tanggapan dari Anda.",
+        en="It was closed automatically, after 10 working days without a word from you.",
     ),
     "voided": Text(
-        id="Kami membatalkannya: dicatat karena keliru atau sudah tercatat di nomor lain.",
+        id="Kami membatalkan pengaduan ini: keliru dicatat, atau sudah tercatat dengan nomor lain.",
         en="We declared it void: registered by mistake, or under another number already.",
     ),
-    "rated": Text(id="Anda menilai kami {score} dari 5.", en="You rated us {score} of 5."),
+    "rated": Text(id="Anda memberi kami nilai {score} dari 5.", en="You rated us {score} of 5."),
     "due_date_changed": Text(
         id="Kalender kerja berubah, sehingga batas waktunya berubah.",
         en="The calendar of working days changed, and the due date with it.",

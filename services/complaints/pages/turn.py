@@ -32,12 +32,12 @@ def turn(complaint: Complaint, today: date, calendar: Calendar, language: Langua
     """Of the complaint as it stands on that day."""
     reading = complaint.clock.reading(today, calendar)
     key, day = _lead(complaint, reading, calendar)
+    values = _values(reading, day, language)
     return Turn(
         lead=say(WORDS[key], language),
         day=day,
         more=tuple(
-            say(WORDS[more], language).format_map(_values(reading, language))
-            for more in _more(complaint, reading)
+            say(WORDS[more], language).format_map(values) for more in _more(complaint, reading)
         ),
     )
 
@@ -73,43 +73,44 @@ def _more(complaint: Complaint, reading: Reading) -> list[str]:
     return more
 
 
-def _values(reading: Reading, language: Language) -> Mapping[str, Any]:
+def _values(reading: Reading, day: date | None, language: Language) -> Mapping[str, Any]:
     left = max(reading.days_left or 0, 0)
     return {
         "used": figures.number(reading.days_used, language),
         "allowed": figures.working_days(reading.days_allowed, language),
         "left": figures.working_days(left, language),
-        "due": figures.weekday(reading.due_on, language) if reading.due_on else "",
+        "due": figures.day(reading.due_on, language) if reading.due_on else "",
+        "reopen_by": figures.day(day, language) if day else "",
     }
 
 
 WORDS: Words = {
     "ours": Text(
-        id="Sekarang giliran kami. Kami akan menjawab paling lambat",
-        en="It is our turn. We will answer no later than",
+        id="Saat ini pengaduan kami tangani. Kami akan menjawab paling lambat",
+        en="We are dealing with it. We will answer no later than",
     ),
     "ours_overdue": Text(
-        id="Sekarang giliran kami, dan kami terlambat. Janji kami: menjawab paling lambat",
-        en="It is our turn, and we are late. We promised to answer no later than",
+        id="Saat ini pengaduan kami tangani, dan kami terlambat. Janji kami: menjawab paling "
+        "lambat",
+        en="We are dealing with it, and we are late. We promised to answer no later than",
     ),
     "yours_to_clarify": Text(
-        id="Sekarang giliran Anda: kami menunggu jawaban Anda atas pertanyaan kami.",
-        en="It is your turn: we are waiting for your answer to our question.",
+        id="Kami menunggu tanggapan Anda atas pertanyaan kami.",
+        en="We are waiting for your answer to our question.",
     ),
     "yours_to_judge": Text(
-        id="Kami sudah menjawab, sekarang giliran Anda. Bila jawabannya belum cukup, buka kembali "
-        "pengaduan ini paling lambat",
-        en="We have answered, and it is your turn. If the answer is not enough, reopen this "
-        "complaint no later than",
+        id="Kami sudah menjawab. Jika jawabannya belum memadai, buka kembali pengaduan ini paling "
+        "lambat",
+        en="We have answered. If the answer is not enough, reopen this complaint no later than",
     ),
     "closed": Text(id="Pengaduan ini sudah selesai.", en="This complaint is finished."),
     "rejected": Text(
-        id="Pengaduan ini kami tolak; alasannya tertulis di bawah.",
+        id="Pengaduan ini kami tolak; alasannya tercantum di bawah.",
         en="We have rejected this complaint; the reason is written below.",
     ),
     "forwarded": Text(
-        id="Pengaduan ini kami teruskan kepada instansi yang berwenang; kepada siapa tertulis di "
-        "bawah.",
+        id="Pengaduan ini kami teruskan kepada instansi yang berwenang; nama instansinya "
+        "tercantum di bawah.",
         en="We have passed this complaint on to the office that it concerns; it is named below.",
     ),
     "voided": Text(
@@ -117,29 +118,29 @@ WORDS: Words = {
         en="This complaint was registered by mistake and is void; nothing more is done about it.",
     ),
     "days_used": Text(
-        id="Sudah terpakai {used} dari {allowed}.", en="{used} of {allowed} used so far."
+        id="Sudah digunakan {used} dari {allowed}.", en="{used} of {allowed} used so far."
     ),
     "clock_waits": Text(
-        id="Selama menunggu Anda, jangka waktu kami berhenti. Sesudah Anda menjawab, kami masih "
-        "punya {left}.",
+        id="Selama kami menunggu tanggapan Anda, jangka waktu kami berhenti. Sesudah Anda "
+        "menjawab, kami masih memiliki {left}.",
         en="While we wait for you our clock stands still. Once you have answered we have {left} "
         "left.",
     ),
     "promised_by": Text(
-        id="Batas waktu kami, {due}, sudah lewat; itu tidak berubah karena menunggu.",
+        id="Batas waktu kami, {due}, sudah lewat; masa menunggu tidak mengubahnya.",
         en="Our due date, {due}, has passed; waiting doesn't change that.",
     ),
     "on_time": Text(
-        id="Kami menjawab tepat waktu: batas waktunya {due}.",
-        en="We answered on time: it was due on {due}.",
+        id="Kami menjawab tepat waktu (batas waktu: {due}).",
+        en="We answered on time (due date: {due}).",
     ),
     "late": Text(
-        id="Kami menjawab terlambat: batas waktunya {due}.",
-        en="We answered late: it was due on {due}.",
+        id="Kami menjawab terlambat (batas waktu: {due}).",
+        en="We answered late (due date: {due}).",
     ),
     "closes_by_itself": Text(
-        id="Bila tidak, pengaduan ini selesai dengan sendirinya sesudah hari itu.",
-        en="Otherwise this complaint closes by itself after that day.",
+        id="Jika tidak dibuka kembali sampai {reopen_by}, pengaduan ini ditutup otomatis.",
+        en="If it is not reopened by {reopen_by}, this complaint is closed automatically.",
     ),
     "provisional": RECEIPT_WORDS["provisional"],
 }

@@ -7,6 +7,8 @@ from services.projections.read_models.periods import Period
 from shared.web.language import Language, say
 from shared.web.page import figures
 
+ROMAN = ("I", "II", "III", "IV")
+
 
 def choices(
     others: Sequence[Period], chosen: Period, language: Language
@@ -29,10 +31,17 @@ def is_offered(each: Period, chosen: Period) -> bool:
 
 
 def name_of(period: Period, language: Language) -> str:
-    """`2026`, `Triwulan 4 2026`, `November 2026`."""
+    """`2026`, `Triwulan IV Tahun 2026`, `November 2026`."""
     if period.kind == "month":
         return figures.month(period.first_day, language)
     if period.kind == "quarter":
-        quarter = say(WORDS["quarter"], language)
-        return quarter.format(quarter=period.quarter, year=period.year)
+        number = ROMAN[period.quarter - 1] if language == "id" else period.quarter
+        return say(WORDS["quarter"], language).format(quarter=number, year=period.year)
     return f"{period.year}"
+
+
+def in_a_sentence(period: Period, language: Language) -> str:
+    """The same after "pada": `tahun 2026`."""
+    if period.kind == "year":
+        return say(WORDS["year"], language).format(year=period.year)
+    return name_of(period, language)

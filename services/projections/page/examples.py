@@ -99,8 +99,8 @@ EXAMPLES = {
     ),
     "received_on": Example(
         Text(
-            id="Permintaan masuk Jumat, 6 November 2026, tepat pukul 16.30, saat kantor tutup. Ia "
-            "diterima pada Senin; batas waktunya {due}.",
+            id="Permintaan masuk Jumat, 6 November 2026, tepat pukul 16.30, saat kantor tutup. "
+            "Permintaan itu diterima pada hari Senin; batas waktunya {due}.",
             en="A request comes in on Friday, 6 November 2026, at 16:30 exactly, as the office "
             "closes. It is received on Monday and due on {due}.",
         ),
@@ -111,12 +111,12 @@ EXAMPLES = {
     ),
     "counted": Example(
         Text(
-            id="Permintaan diterima Senin, 2 November 2026, dikembalikan Selasa pukul 10.00, "
-            "dan diajukan kembali Kamis pukul 09.00. Selasa dan Rabu tutup dengan berkas pada "
-            "pemohon; Kamis ialah hari kembalinya jawaban. Batas waktunya {due}.",
-            en="A request is received on Monday, 2 November 2026, returned on Tuesday at 10:00 and "
-            "resubmitted on Thursday at 09:00. Tuesday and Wednesday close with the papers at the "
-            "applicant; on Thursday the answer comes back. It is due on {due}.",
+            id="Permintaan diterima Senin, 2 November 2026, dikembalikan Selasa pukul 10.00, dan "
+            "diajukan kembali Kamis pukul 09.00. Pada jam tutup hari Selasa dan Rabu berkas "
+            "berada pada pemohon; Kamis adalah hari kembalinya jawaban. Batas waktunya {due}.",
+            en="A request is received on Monday, 2 November 2026, returned on Tuesday at 10:00 "
+            "and resubmitted on Thursday at 09:00. Tuesday and Wednesday close with the papers at "
+            "the applicant; on Thursday the answer comes back. It is due on {due}.",
         ),
         "11-02 09:00",
         REQUEST,
@@ -127,7 +127,7 @@ EXAMPLES = {
         Text(
             id="Permintaan diterima Rabu, 23 Desember 2026, dikembalikan hari itu pukul 16.30, "
             "sesudah kantor tutup, dan diajukan kembali Sabtu. Kamis (cuti bersama) dan Jumat "
-            "(Natal) libur, jadi tidak ada jam tutup di antaranya: Senin terhitung. Batas "
+            "(Natal) libur, sehingga tidak ada jam tutup di antaranya: hari Senin dihitung. Batas "
             "waktunya {due}.",
             en="A request is received on Wednesday, 23 December 2026, returned that day at 16:30, "
             "after the office has closed, and resubmitted on Saturday. Thursday (collective leave) "
@@ -142,7 +142,7 @@ EXAMPLES = {
     "due_on": Example(
         Text(
             id="Pengaduan dengan batas waktu 5 hari kerja diterima Senin, 2 November 2026. Hari "
-            "terhitung kelima ialah {due}.",
+            "kerja ke-5 yang dihitung adalah {due}.",
             en="A complaint with a deadline of 5 working days is received on Monday, 2 November "
             "2026. The fifth counted day is {due}.",
         ),
@@ -153,10 +153,10 @@ EXAMPLES = {
     ),
     "on_time": Example(
         Text(
-            id="Permintaan diterima Senin, 2 November 2026; batas waktunya {due}. Ia selesai Rabu "
-            "pukul 00.00: terlambat.",
-            en="A request is received on Monday, 2 November 2026, and due on {due}. It is finished "
-            "on Wednesday at 00:00: late.",
+            id="Permintaan diterima Senin, 2 November 2026; batas waktunya {due}. Permintaan itu "
+            "selesai Rabu pukul 00.00: terlambat.",
+            en="A request is received on Monday, 2 November 2026, and due on {due}. It is "
+            "finished on Wednesday at 00:00: late.",
         ),
         "11-02 09:00",
         REQUEST,
@@ -165,7 +165,8 @@ EXAMPLES = {
     ),
     "days_used": Example(
         Text(
-            id="Pengaduan diterima Senin, 2 November 2026, dan dijawab Kamis. Terpakai: {used}.",
+            id="Pengaduan diterima Senin, 2 November 2026, dan dijawab Kamis. Yang digunakan: "
+            "{used}.",
             en="A complaint is received on Monday, 2 November 2026, and answered on Thursday. "
             "Used: {used}.",
         ),
@@ -176,9 +177,9 @@ EXAMPLES = {
     ),
     "late_stays_late": Example(
         Text(
-            id="Permintaan diterima Senin, 2 November 2026. Selasa pukul 17.00, sesudah hari "
-            "terakhir itu tutup, ia dikembalikan; Rabu diajukan kembali. Batas waktunya tetap "
-            "{due}, dan permintaan ini terlambat.",
+            id="Permintaan diterima Senin, 2 November 2026. Selasa pukul 17.00, sesudah jam tutup "
+            "hari terakhir itu, permintaan dikembalikan; Rabu diajukan kembali. Batas waktunya "
+            "tetap {due}, dan permintaan ini terlambat.",
             en="A request is received on Monday, 2 November 2026. On Tuesday at 17:00, after that "
             "last day has closed, it is returned, and resubmitted on Wednesday. It stays due on "
             "{due}, and is late.",
@@ -191,10 +192,11 @@ EXAMPLES = {
     "days_elapsed": Example(
         Text(
             id="Permintaan diterima Senin, 2 November 2026, dikembalikan Selasa, diajukan kembali "
-            "dan selesai Rabu. Bagi kantor terpakai {used}; bagi pemohon berlalu {elapsed}.",
-            en="A request is received on Monday, 2 November 2026, returned on Tuesday, resubmitted "
-            "and finished on Wednesday. The office used {used}; for the applicant {elapsed} went "
-            "by.",
+            "dan selesai Rabu. Bagi kantor: {used} yang digunakan; bagi pemohon: {elapsed} yang "
+            "berlalu.",
+            en="A request is received on Monday, 2 November 2026, returned on Tuesday, "
+            "resubmitted and finished on Wednesday. The office used {used}; for the applicant "
+            "{elapsed} went by.",
         ),
         "11-02 09:00",
         REQUEST,

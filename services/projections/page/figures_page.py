@@ -13,16 +13,25 @@ from typing import TYPE_CHECKING, Any
 
 from babel.numbers import format_decimal
 
-from services.projections.page.bar import STATES, of_cases, of_deadline
-from services.projections.page.chooser import choices, name_of
-from services.projections.page.histogram import histogram
-from services.projections.page.months import months
-from services.projections.page.sentences import answer, held_for_checking, how_long
+from services.projections.page.bar import STATES
+from services.projections.page.breakdown import is_merged, released_day
+from services.projections.page.captions import NEVER, word_of
+from services.projections.page.chooser import choices, in_a_sentence, name_of
+from services.projections.page.drawings import drawn
+from services.projections.page.sentences import (
+    Service,
+    answer,
+    held_for_checking,
+    how_long,
+    notes,
+    verdict,
+)
 from services.projections.positions import positions
 from services.projections.read_models.periods import Period
 from services.projections.read_models.revisions import Revision, revisions
 from services.projections.read_models.statistics import Office, statistics
 from shared.promise.working_days import local_date
+from shared.web.language import say
 from shared.web.page import figures
 from shared.web.page.figures import LOCALES
 
@@ -33,11 +42,19 @@ if TYPE_CHECKING:
 
 
 REVISIONS_MAX = 20  # on the page, the newest; all of them are in the JSON
+HAPPENED = (  # what figures can hide: counts, and then ages in working days
+    *("waited", "rejected", "reopened", "reopenings", "reclassified"),
+    *("backdated", "voided", "voided_overdue"),
+)
+AGES = ("oldest_overdue_days", "oldest_waiting_days")
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The figures of a period as the JSON has them, and what else the page says of that moment."""
+    """The figures of a period as the JSON has them, and what else the page says of that moment.
+
+    `day`: they are those known at its end; None: now.
+    """
 
     period: Period
     standard: Standard
@@ -45,6 +62,7 @@ class Snapshot:
     periods: Sequence[Period]
     held_since: datetime | None
     revisions: Sequence[Revision]
+    day: date | None = None
 
     @property
     def as_of(self) -> datetime:
@@ -54,6 +72,11 @@ class Snapshot:
     def today(self) -> date:
         """The day of which the figures speak."""
         return local_date(self.as_of)
+
+    @property
+    def services(self) -> Mapping[Service, Mapping[str, Any]]:
+        found: Mapping[Service, Mapping[str, Any]] = self.statistics["services"]
+        return found
 
 
 async def snapshot(
@@ -75,6 +98,28 @@ async def snapshot(
     )
 
 
+async def snapshot_of_the_past(
+    connection: Connection,
+    period: Period,
+    office: Office,
+    known: Sequence[Period],
+    *,
+    day: date,
+    then: Mapping[str, Any],
+) -> Snapshot:
+    """The same as it was known at the end of that day; `then` are the figures of that time."""
+    revised = await revisions(connection, period)
+    return Snapshot(
+        period,
+        office.standard(period, day),
+        then,
+        [each for each in known if each.has_begun(day) or each == period],
+        await held_for_checking_since(connection),
+        [each for each in revised if each.revised_on <= day],
+        day,
+    )
+
+
 async def held_for_checking_since(connection: Connection) -> datetime | None:
     """When the first of the cases that the figures lack was held."""
     since = [each.held_since for each in await positions(connection) if each.held_since]
@@ -83,25 +128,89 @@ async def held_for_checking_since(connection: Connection) -> datetime | None:
 
 def shown(of: Snapshot, language: Language) -> dict[str, Any]:
     """What the template is given."""
-    found, held_since = of.statistics, of.held_since
-    services = found["services"]
+    services = of.services
+    said_beside = {name: notes(block, language) for name, block in services.items()}
     return {
         "standard": of.standard,
-        "as_of": figures.instant(of.as_of, language),
-        "held": held_since and held_for_checking(found["held"], held_since, language),
+        **_address(of),
+        **_standing(of, language),
         "period_name": name_of(of.period, language),
-        "chosen": of.period.id,
+        "in_period": in_a_sentence(of.period, language),
         "choices": choices(of.periods, of.period, language),
-        "statistics": found,
         "services": services,
+        "verdicts": {name: verdict(name, block, language) for name, block in services.items()},
         "answers": {name: answer(name, block, language) for name, block in services.items()},
-        "drawn": {name: drawn(name, block, of) for name, block in services.items()},
-        "how_long": {name: how_long(block, language) for name, block in services.items()},
-        "states": STATES,
-        "revised": len(counts_of(of.revisions)),
+        "notes": said_beside,
+        "common_notes": [
+            note for note in said_beside["requests"] if note in said_beside["complaints"]
+        ],
+        "has_provisional": any(map(_has_provisional, services.values())),
+        "provisional_requests": services["requests"].get("provisional", 0),
+        "drawn": {name: drawn(name, of, language) for name in services},
+        "how_long": {name: how_long(name, block, language) for name, block in services.items()},
+        "words_of": {name: _words_of(name, language) for name in services},
+        "states": {name: _possible(name, STATES, block) for name, block in services.items()},
+        "happened": {name: _possible(name, HAPPENED, block) for name, block in services.items()},
+        "ages": AGES,
+        **_released(services["complaints"], of, language),
+        **_revised(of),
+    }
+
+
+def _address(of: Snapshot) -> dict[str, Any]:
+    """What the page's own links carry on: the period and the day that were chosen."""
+    kept = f"&as_of={of.day}" if of.day else ""
+    return {"chosen": of.period.id, "kept": kept, "query": f"?period={of.period.id}{kept}"}
+
+
+def _standing(of: Snapshot, language: Language) -> dict[str, Any]:
+    """As of when the figures speak, and what they lack."""
+    held = of.statistics["held"]
+    return {
+        "statistics": of.statistics,
+        "as_of": figures.instant(of.as_of, language),
+        "day": of.day,
+        "held": held and of.held_since and held_for_checking(held, of.held_since, language),
+    }
+
+
+def _has_provisional(block: Mapping[str, Any]) -> bool:
+    return bool(block.get("has_provisional", block.get("provisional")))
+
+
+def _possible(service: str, names: Sequence[str], block: Mapping[str, Any]) -> list[str]:
+    """Those that the service's cases can ever be or do, and that the statistics have."""
+    return [name for name in names if name in block and (name not in NEVER[service] or block[name])]
+
+
+def _words_of(service: str, language: Language) -> dict[str, str]:
+    """What is said otherwise of each service."""
+    return {name: say(word_of(name, service), language) for name in (*STATES, *AGES)}
+
+
+def _released(block: Mapping[str, Any], of: Snapshot, language: Language) -> dict[str, Any]:
+    """What is said of the release that the details of complaints come from."""
+    mean = (block.get("rating") or {}).get("mean")
+    return {
+        "released_on": released_day(block.get("released_at")),
+        "is_merged": is_merged(block["by_category"]) or is_merged(block["by_channel"]),
+        "no_details": _why_no_details(of) if block["by_category"] is None else "",
+        "rating_mean": "" if mean is None else _decimal(mean, language),
+    }
+
+
+def _why_no_details(of: Snapshot) -> str:
+    if of.day:
+        return "not_of_the_past"
+    return "months_only" if of.period.kind == "month" else "not_released"
+
+
+def _revised(of: Snapshot) -> dict[str, Any]:
+    counted = counts_of(of.revisions)
+    return {
+        "revised": len(counted),
         "revised_max": REVISIONS_MAX,
-        "revisions": by_day_and_reason(counts_of(of.revisions)),
-        "rating_mean": _decimal(services["complaints"]["rating"]["mean"], language),
+        "revisions": by_day_and_reason(counted),
     }
 
 
@@ -116,23 +225,5 @@ def by_day_and_reason(revised: Sequence[Revision]) -> list[tuple[date, str, list
     return [(on, why, list(rows)) for (on, why), rows in grouped]
 
 
-def drawn(service: str, block: Mapping[str, Any], of: Snapshot) -> dict[str, Any]:
-    """The drawings of a service, by name."""
-    return {
-        "bar": of_cases(block),
-        "kinds": {code: of_cases(row) for code, row in block.get("by_kind", {}).items()},
-        "clocks": {code: of_deadline(row) for code, row in block["further_clocks"].items()},
-        "days": histogram(block["days_used"]["histogram"], promises(service, of.standard)),
-        "months": months(block["by_month"], of.today),
-    }
-
-
-def promises(service: str, standard: Standard) -> Sequence[int]:
-    """How many working days are promised: one number, or each category's."""
-    if service == "requests":
-        return [standard.days_allowed]
-    return sorted(set(standard.complaint_days.values()))
-
-
-def _decimal(value: float | None, language: Language) -> str:
-    return "" if value is None else format_decimal(value, "0.0", locale=LOCALES[language])
+def _decimal(value: float, language: Language) -> str:
+    return format_decimal(value, "0.0", locale=LOCALES[language])

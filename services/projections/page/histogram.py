@@ -7,7 +7,8 @@ doesn't press all others flat. Across and down are in percent of the drawing.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from services.projections.page.bar import WHOLE, has_room, room_for
+from services.projections.page.bar import WHOLE, room_for
+from services.projections.page.labels import Label, labels
 
 TOP, BOTTOM = 28.0, 86.0  # above: the promises and the counts; below: the days
 DAYS_MIN = 3  # of an axis: a single column as wide as the page would say nothing
@@ -38,15 +39,6 @@ class Column:
     def label(self) -> str:
         return f"{self.days}+" if self.is_rest else str(self.days)
 
-    def above(self, text: str) -> tuple[float, str]:
-        """Where a text is written over it, and which end of the text is there: in the drawing."""
-        half = room_for(text) / 2
-        if self.middle < half:
-            return self.x, "start"
-        if self.middle > WHOLE - half:
-            return round(self.x + self.width, 3), "end"
-        return self.middle, "middle"
-
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -61,16 +53,9 @@ class Histogram:
     columns: Sequence[Column]
     lines: Sequence[Line]
     ticks: Sequence[Column]  # those whose day is written below
+    labels: Sequence[Label]
     highest: Column
     bottom: float = BOTTOM  # where the axis is
-
-    def counted(self, column: Column, texts: Sequence[str]) -> bool:
-        """Whether its count is written above it: all are, where all have room, or the highest."""
-        return column == self.highest or all(has_room(text, self._place) for text in texts)
-
-    @property
-    def _place(self) -> float:
-        return WHOLE / len(self.columns)
 
 
 def histogram(counts: Mapping[str, int], promises: Sequence[int]) -> Histogram | None:
@@ -88,6 +73,7 @@ def histogram(counts: Mapping[str, int], promises: Sequence[int]) -> Histogram |
         columns=columns,
         lines=[_line(days, columns) for days in sorted(set(promises)) if days <= last],
         ticks=_ticks(columns),
+        labels=labels(columns),
         highest=max(columns, key=lambda column: column.count),
     )
 

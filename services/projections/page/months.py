@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from services.projections.page.bar import WHOLE, has_room
+from services.projections.page.bar import WHOLE
+from services.projections.page.labels import Label, labels
 from services.projections.read_models.periods import read_period
 
 TOP, BOTTOM = 16.0, 84.0  # above: the counts; below: the months
@@ -34,15 +35,13 @@ class Month:
     height: float
 
     @property
-    def decided(self) -> int:
+    def count(self) -> int:
+        """The decided ones: what the column stands for."""
         return self.on_time + self.not_on_time
 
     @property
     def middle(self) -> float:
         return round(self.x + self.width / 2, 3)
-
-    def has_room(self, text: str) -> bool:
-        return has_room(text, self.width / (1 - GAP))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +49,7 @@ class Months:
     """The columns, side by side, on an axis at `bottom` percent."""
 
     columns: Sequence[Month]
+    labels: Sequence[Label]
     bottom: float = BOTTOM
 
     @property
@@ -68,12 +68,11 @@ def months(by_month: Mapping[str, Mapping[str, Any]] | None, today: date) -> Mon
     most = max((_decided(figures) for _, figures in shown), default=0)
     if not most or len(shown) < 2:
         return None
-    return Months(
-        [
-            _month(first_day, figures, number, WHOLE / len(shown), most)
-            for number, (first_day, figures) in enumerate(shown)
-        ]
-    )
+    columns = [
+        _month(first_day, figures, number, WHOLE / len(shown), most)
+        for number, (first_day, figures) in enumerate(shown)
+    ]
+    return Months(columns, labels(columns))
 
 
 def _month(

@@ -5,33 +5,46 @@ Everything is read from the live generation in one snapshot, so a page never mix
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from http.client import OK
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 from babel.dates import get_day_names
-from fastapi import APIRouter, Query
-from pydantic import BaseModel
+from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
 from services.projections import generations
 from services.projections.answers import STALE
-from services.projections.asked import applied, check_begun, period_of
+from services.projections.asked import (
+    AskedFigures,
+    Fresh,
+    applied,
+    check_begun,
+    check_past,
+    period_of,
+    read,
+)
 from services.projections.page.chooser import choices
 from services.projections.page.examples import EXAMPLES, drawn
+from services.projections.page.fact_words import TO_BE_CONFIRMED
 from services.projections.page.facts import (
     days_off_by_year,
     link_of,
     provisional_years,
     target_of,
 )
-from services.projections.page.figures_page import shown, snapshot
+from services.projections.page.figures_page import (
+    Snapshot,
+    shown,
+    snapshot,
+    snapshot_of_the_past,
+)
 from services.projections.page.rules import CLOCK_RULES, STATISTICS_RULES
-from services.projections.page.words import TO_BE_CONFIRMED, WORDS
-from services.projections.read_models.periods import Period, periods, year
+from services.projections.page.words import WORDS
+from services.projections.read_models.periods import periods, year
 from services.projections.read_models.statistics import Office
 from shared.promise.standard import Text
 from shared.promise.working_days import local_date
@@ -40,10 +53,12 @@ from shared.web.page import figures
 from shared.web.page.complaint_form import COMPLAINT_PATHS
 from shared.web.page.figures import LOCALES
 from shared.web.page.shell import Page, Shell
+from shared.web.problem_catalogue import INVALID
 from shared.web.problems import Problem
 
 if TYPE_CHECKING:
     from services.projections.generations import Pool
+    from services.projections.past import Past
 
 HERE = Path(__file__).parent
 TEMPLATES, STYLE = HERE / "templates", HERE / "page.css"
@@ -51,16 +66,9 @@ TEMPLATES, STYLE = HERE / "templates", HERE / "page.css"
 CACHED = {"Cache-Control": "public, no-cache"}  # asked for again each time: a 304, or news
 
 
-class Asked(BaseModel):
-    """What a page's address may ask for."""
+A = TypeVar("A", bound=Fresh)
 
-    period: str | None = None
-    min_position: str | None = None
-
-
-READS = frozenset(Asked.model_fields)  # parameters that make another page
-
-PageOf = Callable[[Language, Asked], Awaitable[HTMLResponse]]
+PageOf = Callable[[Language, A], Awaitable[HTMLResponse]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,61 +92,79 @@ class Pages:
     """One method a page."""
 
     def __init__(
-        self, pool: Pool, office: Office, shell: Shell, *, now: Callable[[], datetime]
+        self, pool: Pool, office: Office, shell: Shell, past: Past, *, now: Callable[[], datetime]
     ) -> None:
         self._pool = pool
         self._office = office
         self._shell = shell
+        self._past = past
         self._now = now
 
     def router(self) -> APIRouter:
         router = APIRouter(include_in_schema=False)
         for language, paths in PATHS.items():
             pages = (
-                (paths.figures, self._in(language, self.figures)),
-                (paths.standard, self._in(language, self.standard)),
-                (paths.method, self._in(language, self.method)),
+                (paths.figures, self._in(language, "figures", AskedFigures, self.figures)),
+                (paths.standard, self._in(language, "standard", Fresh, self.standard)),
+                (paths.method, self._in(language, "method", Fresh, self.method)),
             )
             for path, page in pages:
                 router.add_api_route(path, page, response_class=HTMLResponse)
         return router
 
-    async def figures(self, language: Language, asked: Asked) -> HTMLResponse:
+    async def figures(self, language: Language, asked: AskedFigures) -> HTMLResponse:
         """Was the promise kept? Of the period that is asked for, else of this year."""
+        found = shown(await self._snapshot(asked), language)
+        is_of_now = asked.period is None and asked.as_of is None
+        return self._answer(
+            "figures",
+            language,
+            f"{say(WORDS['figures_title'], language)} {found['period_name']}",
+            other_query="" if is_of_now else found["query"],
+            **found,
+        )
+
+    async def _snapshot(self, asked: AskedFigures) -> Snapshot:
+        """What is shown; of a past day it is worked out first, for it takes a connection of its
+        own. Raises Problem."""
         now = self._now()
-        today = local_date(now)
+        today, day = local_date(now), asked.as_of
+        check_past(day, today)
+        period = period_of(asked.period, day or today)
         async with generations.live(self._pool) as connection:
             known = await periods(connection, today)
-            try:
-                period = period_of(asked.period, today)
-                check_begun(period, known, asked.period)
-            except Problem as problem:
-                return self._no_such_period(language, problem, known, today)
-            found = await snapshot(connection, period, self._office, known, now=now)
-        return self._answer(
-            "figures",
-            language,
-            say(WORDS["figures_title"], language),
-            query=f"?period={period.id}" if asked.period else "",
-            **shown(found, language),
-        )
+            check_begun(period, known, asked.period)
+            if day is None:
+                return await snapshot(connection, period, self._office, known, now=now)
+        then = await self._past.statistics(period, day, now=now)
+        async with generations.live(self._pool) as connection:
+            return await snapshot_of_the_past(
+                connection, period, self._office, known, day=day, then=then
+            )
 
-    def _no_such_period(
-        self, language: Language, problem: Problem, known: Sequence[Period], today: date
-    ) -> HTMLResponse:
-        """What is wrong with the address, and the periods that there are."""
+    async def _refused(self, language: Language, here: Here, problem: Problem) -> HTMLResponse:
+        """What is wrong with the address, and the way on."""
+        today = local_date(self._now())
+        errors = problem.members["errors"]
+        values: dict[str, Any] = {"here_path": getattr(PATHS[language], here)}
+        title = "refused_title"
+        if here == "figures":
+            title = "no_such_period" if _is_about_the_period(errors) else title
+            async with generations.live(self._pool) as connection:
+                known = await periods(connection, today)
+            offered = choices(known, year(today.year), language)
+            values = {"choices": offered, "chosen": None, "kept": ""}
         return self._answer(
-            "figures",
+            here,
             language,
-            say(WORDS["no_such_period"], language),
-            template="no_such_period.html",
+            say(WORDS[title], language),
+            template="refused.html",
             status=problem.kind.status,
-            errors=[say(error["detail"], language) for error in problem.members["errors"]],
-            chosen=None,
-            choices=choices(known, year(today.year), language),
+            errors=[_said(error, language) for error in errors],
+            **values,
         )
 
-    async def standard(self, language: Language, _asked: Asked) -> HTMLResponse:
+    async def standard(self, language: Language, _asked: Fresh) -> HTMLResponse:
         """What is promised: every fact of the decree."""
         standard = self._office.standards.in_force(local_date(self._now()))
         weekdays = get_day_names("wide", locale=LOCALES[language])
@@ -163,7 +189,7 @@ class Pages:
             ],
         )
 
-    async def method(self, language: Language, _asked: Asked) -> HTMLResponse:
+    async def method(self, language: Language, _asked: Fresh) -> HTMLResponse:
         """How everything is counted."""
         return self._answer(
             "method",
@@ -184,26 +210,44 @@ class Pages:
         language: Language,
         title: str,
         *,
-        query: str = "",
+        other_query: str = "",
         template: str = "",
         status: int = 200,
         **values: Any,
     ) -> HTMLResponse:
-        """The page of that name; `query` is kept when the language is switched."""
-        page = Page(language, title, other=getattr(PATHS[OTHER[language]], here) + query)
+        """The page of that name; `other_query` is kept when the language is switched."""
+        page = Page(language, title, other=getattr(PATHS[OTHER[language]], here) + other_query)
         given = {"here": here, "paths": PATHS[language], **values}
         headers = CACHED if status == OK else {}
         template = template or f"{here}.html"
         return self._shell.answer(template, page, status=status, headers=headers, **given)
 
-    def _in(self, language: Language, page: PageOf) -> Callable[..., Awaitable[HTMLResponse]]:
+    def _in(
+        self, language: Language, here: Here, kind: type[A], page: PageOf[A]
+    ) -> Callable[[Request], Awaitable[HTMLResponse]]:
         """The endpoint that shows the page in a language, once what it must show is applied."""
 
-        async def endpoint(asked: Annotated[Asked, Query()]) -> HTMLResponse:
-            is_fresh = await applied(self._pool, asked.min_position)
-            answer = await page(language, asked)
+        async def endpoint(request: Request) -> HTMLResponse:
+            try:
+                asked = await read(kind, request)
+                is_fresh = await applied(self._pool, asked.min_position)
+                answer = await page(language, asked)
+            except Problem as problem:
+                if problem.kind is not INVALID:
+                    raise
+                return await self._refused(language, here, problem)
             if not is_fresh:
                 answer.headers.update(STALE)
             return answer
 
         return endpoint
+
+
+def _is_about_the_period(errors: Sequence[Mapping[str, Any]]) -> bool:
+    return [each["pointer"] for each in errors] == ["/period"]
+
+
+def _said(error: Mapping[str, Any], language: Language) -> str:
+    """What is wrong with a parameter, and with which."""
+    name = error["pointer"].removeprefix("/")
+    return f"{name}: {say(error['detail'], language)}"

@@ -23,32 +23,33 @@ CLOCK_RULES: Mapping[str, Text] = {
         "joint decree in force. All dates are those of Pontianak.",
     ),
     "received_on": Text(
-        id="Kasus diterima pada hari ia masuk; bila masuk pada hari libur, atau pada atau sesudah "
-        "jam tutup kantor, pada hari kerja berikutnya.",
+        id="Kasus diterima pada hari kasus itu masuk; apabila masuk pada hari libur, atau tepat "
+        "pada atau sesudah jam tutup kantor, kasus diterima pada hari kerja berikutnya.",
         en="A case is received on the day it comes in; on a day off, or at or after the close of "
         "office hours, on the next working day.",
     ),
     "counted": Text(
-        id="Yang dihitung adalah hari kerja sesudah hari penerimaan, bila pada jam tutup hari itu "
-        "kasus ada pada kantor. Selama menunggu pemohon, hari tidak dihitung; hari kembalinya "
-        "jawaban juga tidak, bila masa menunggu melewati sedikitnya satu jam tutup. Jeda di dalam "
-        "satu hari tidak mengubah apa pun, sehingga mengembalikan berkas tidak membeli waktu.",
+        id="Yang dihitung adalah hari kerja sesudah hari penerimaan, apabila pada jam tutup hari "
+        "itu kasus berada di kantor. Selama menunggu pemohon, hari tidak dihitung; hari "
+        "kembalinya jawaban juga tidak, apabila masa menunggu melewati sedikitnya satu jam tutup. "
+        "Jeda di dalam satu hari tidak mengubah apa pun, sehingga mengembalikan berkas tidak "
+        "memperpanjang waktu.",
         en="Counted are the working days after that at whose close the office has the case. While "
         "it waits for the applicant no day counts, nor does the day on which the answer comes "
         "back, if the waiting lasted over at least one close. A pause within one day changes "
-        "nothing, so sending papers back buys no time.",
+        "nothing, so sending papers back gains no time.",
     ),
     "no_close": Text(
         id="Hari libur tidak mempunyai jam tutup, sama seperti akhir pekan. Berkas yang "
         "dikembalikan sesudah jam tutup terakhir sebelum hari libur, dan dijawab sebelum jam tutup "
-        "pada hari kerja berikutnya, tidak mengurangi hari terhitung.",
+        "pada hari kerja berikutnya, tidak mengurangi hari kerja yang dihitung.",
         en="A day off has no close, just as a weekend has none. Papers that are returned after the "
         "last close before days off, and answered before the close of the next working day, take "
         "out no day.",
     ),
     "due_on": Text(
-        id="Batas waktu adalah hari terhitung ke-n. Selama menunggu pemohon, batas waktu belum "
-        "diketahui; sisa harinya diketahui.",
+        id="Batas waktu adalah hari kerja ke-n yang dihitung. Selama menunggu pemohon, batas "
+        "waktu belum diketahui; sisa harinya diketahui.",
         en="It is due on the n-th counted day. While it waits for the applicant the due date is "
         "unknown; the days left are known.",
     ),
@@ -60,21 +61,23 @@ CLOCK_RULES: Mapping[str, Text] = {
         "after it, waiting or not. 00:00 belongs to the new day.",
     ),
     "days_used": Text(
-        id="Hari terpakai adalah hari terhitung sesudah hari penerimaan sampai dengan hari "
-        "selesai (yang belum selesai: hari ini). Selesai pada hari yang sama: 0.",
+        id="Hari kerja yang digunakan adalah hari kerja yang dihitung sesudah hari penerimaan "
+        "sampai dengan hari selesai (untuk yang belum selesai: hari ini). Selesai pada hari yang "
+        "sama: 0.",
         en="Days used are the counted days after the day of receipt up to and with the day of "
         "finishing (unfinished: today). Finished on the same day: 0.",
     ),
     "late_stays_late": Text(
-        id="Terlambat tetap terlambat: setelah batas waktu lewat, tidak ada yang memindahkannya "
-        "lagi; tidak perubahan kategori, jeda, pembukaan kembali, penarikan, penerusan, ataupun "
-        "perubahan kalender.",
+        id="Terlambat tetap terlambat: setelah batas waktu lewat, tidak ada yang menggesernya "
+        "lagi; baik perubahan kategori, jeda, pembukaan kembali, pembatalan oleh pemohon, "
+        "penerusan, maupun perubahan kalender.",
         en="Late stays late: once the due date has passed nothing moves it any more; no "
         "reclassification, pause, reopening, withdrawal, forwarding or amended calendar.",
     ),
     "days_elapsed": Text(
-        id="Hari berlalu adalah semua hari kerja sesudah hari penerimaan, termasuk masa menunggu: "
-        "pandangan pemohon, selalu ditunjukkan di samping pandangan kantor.",
+        id="Hari yang berlalu adalah semua hari kerja sesudah hari penerimaan, termasuk masa "
+        "menunggu. Inilah hitungan dari sisi pemohon atau pelapor, yang selalu ditampilkan di "
+        "samping hitungan kantor.",
         en="Days elapsed are all working days after the day of receipt, waiting included: the "
         "applicant's view, always shown beside the office's.",
     ),
@@ -83,8 +86,8 @@ CLOCK_RULES: Mapping[str, Text] = {
 STATISTICS_RULES = (
     Rule(
         Text(
-            id="Kasus dihitung pada periode penerimaannya. Bila dihitung pada bulan selesainya, "
-            "yang tidak pernah selesai tidak akan terlihat.",
+            id="Kasus dihitung pada periode penerimaannya. Jika dihitung pada bulan selesainya, "
+            "kasus yang tidak pernah selesai tidak akan terlihat.",
             en="A case is counted in the period in which it was received. Counted by the month of "
             "closing, the ones that are never closed would be seen nowhere.",
         ),
@@ -97,7 +100,7 @@ STATISTICS_RULES = (
     Rule(
         Text(
             id="Pada setiap periode: diterima = tepat waktu + terlambat + lewat batas waktu + "
-            "berjalan + menunggu pemohon + ditarik + diteruskan.",
+            "dalam proses + menunggu pemohon atau pelapor + dibatalkan pemohon + diteruskan.",
             en="In every period: received = on time + late + overdue + running + waiting + "
             "withdrawn + forwarded.",
         ),
@@ -108,10 +111,13 @@ STATISTICS_RULES = (
     ),
     Rule(
         Text(
-            id="Tingkat ketepatan = tepat waktu / (tepat waktu + terlambat + lewat batas waktu). "
-            "Persentase ditunjukkan mulai dari 20 kasus; di bawahnya dua jumlah itu saja.",
-            en="The on-time rate = on time / (on time + late + overdue). A percentage is shown "
-            "from 20 cases on; below that the two counts alone.",
+            id="Tingkat ketepatan waktu = tepat waktu / (tepat waktu + terlambat + lewat batas "
+            "waktu). “a dari b tepat waktu” selalu dibagi dengan kasus yang sudah selesai atau "
+            "jatuh tempo itu; yang lain disebut sesudahnya. Persentase ditampilkan mulai dari 20 "
+            "kasus; di bawahnya hanya kedua jumlah itu.",
+            en="The on-time rate = on time / (on time + late + overdue). “a of b on time” is "
+            "always of these cases, finished or due; the others are named after it. A percentage "
+            "is shown from 20 cases on; below that the two counts alone.",
         ),
         Text(
             id="110 / (110 + 3 + 2) = 110 / 115 = 95,7 %. Tetapi 6 dari 7 tetap “6 dari 7”.",
@@ -120,35 +126,37 @@ STATISTICS_RULES = (
     ),
     Rule(
         Text(
-            id="Median dan persentil ke-90 menurut peringkat terdekat, jadi selalu hari yang benar-"
-            "benar terjadi; dari kasus yang tepat waktu, terlambat, atau lewat batas waktu (yang "
-            "terakhir dengan hari terpakai sampai hari ini).",
+            id="Median dan persentil ke-90 dihitung menurut peringkat terdekat, sehingga selalu "
+            "berupa jumlah hari yang benar-benar terjadi; dari kasus yang tepat waktu, terlambat, "
+            "atau lewat batas waktu (yang terakhir dengan hari kerja yang digunakan sampai hari "
+            "ini).",
             en="Median and 90th percentile are by nearest rank, so always a day that occurred; of "
             "cases that are on time, late or overdue (the last with the days used until today).",
         ),
         Text(
-            id="Lima kasus memakan 0, 0, 1, 1, dan 4 hari: mediannya 1, persentil ke-90-nya 4.",
+            id="Lima kasus selesai dalam 0, 0, 1, 1, dan 4 hari: mediannya 1, persentil ke-90-nya "
+            "4.",
             en="Five cases took 0, 0, 1, 1 and 4 days: the median is 1, the 90th percentile 4.",
         ),
     ),
     Rule(
         Text(
-            id="Umur kasus yang lewat batas waktu dihitung dalam hari kerja sesudah batas "
-            "waktunya; umur kasus yang menunggu, dalam hari kerja sejak masa menunggunya yang "
-            "sekarang dimulai.",
-            en="The age of an overdue case is counted in working days after its "
-            "due date; that of a waiting one in working days since its present waiting began.",
+            id="Keterlambatan kasus yang belum selesai dihitung dalam hari kerja sesudah batas "
+            "waktunya; masa menunggu suatu kasus dihitung dalam hari kerja sejak masa menunggu "
+            "yang sekarang dimulai.",
+            en="The age of an overdue case is counted in working days after its due date; that of "
+            "a waiting one in working days since its present waiting began.",
         ),
         Text(
-            id="Batas waktu Jumat, hari ini Selasa: lewat 2 hari kerja.",
+            id="Batas waktu Jumat, hari ini Selasa: terlambat 2 hari kerja.",
             en="Due on Friday, today is Tuesday: 2 working days overdue.",
         ),
     ),
     Rule(
         Text(
             id="Pengaduan yang belum dikategorikan diukur dengan batas waktu terpendek, sehingga "
-            "membiarkannya tidak pernah memperbaiki angka. Yang diteruskan ke instansi lain bukan "
-            "janji yang ditepati: dihitung tersendiri, kecuali sudah terlambat.",
+            "membiarkannya tidak pernah memperbaiki angka. Pengaduan yang diteruskan ke instansi "
+            "lain bukan janji yang dipenuhi: dihitung tersendiri, kecuali sudah terlambat.",
             en="A complaint that is not yet classified is measured against the shortest deadline, "
             "so leaving it never helps the figures. One that is forwarded is no promise kept: it "
             "is counted apart, unless it was late already.",
@@ -160,67 +168,73 @@ STATISTICS_RULES = (
     ),
     Rule(
         Text(
-            id="Angka 1 sampai 4 dalam rincian pengaduan disembunyikan, beserta angka lain yang "
-            "darinya angka itu dapat dihitung. Kategori pengawasan hanya ditunjukkan per tahun.",
-            en="Counts of 1 to 4 in the breakdowns of complaints are hidden, and other counts from "
-            "which they could be reckoned. The oversight category is shown by year only.",
+            id="Rincian pengaduan (kategori, saluran, lama penyelesaian, penilaian) dirilis pada "
+            "hari pertama setiap triwulan dan tidak berubah sampai rilis berikutnya. Kategori "
+            "atau saluran dengan kurang dari 5 pengaduan digabung dengan yang lain agar pelapor "
+            "tidak dapat dikenali. Kategori pengawasan hanya ditampilkan per tahun.",
+            en="The details of complaints (category, channel, how long they took, ratings) are "
+            "released on the first day of each quarter and stay as they are until the next "
+            "release. Categories and channels with fewer than 5 complaints are shown together "
+            "with others so that nobody who complained can be recognised. The oversight category "
+            "is shown by year only.",
         ),
         Text(
-            id="Tiga pengaduan lewat telepon: angka itu disembunyikan, dan angka satu saluran "
-            "lain juga, sebab jumlah semua saluran tetap ditunjukkan.",
-            en="Three complaints by phone: that count is hidden, and another channel's with it, "
-            "since the total of all channels always stands.",
+            id="Tiga pengaduan melalui Instagram, dua melalui Facebook, dan dua melalui Twitter "
+            "ditampilkan bersama: “Instagram, Facebook, Twitter: 7”.",
+            en="Three complaints by Instagram, two by Facebook and two by Twitter are shown "
+            "together: “Instagram, Facebook, Twitter: 7”.",
         ),
     ),
     Rule(
         Text(
             id="Kejadian yang sama pada hari yang sama selalu memberi angka yang sama. JSON "
-            "menyebut posisi dan hash catatan kejadian tempat angka itu berdiri.",
+            "menyebut posisi dan hash catatan kejadian yang menjadi dasar angka itu.",
             en="The same events on the same day always give the same figures. The JSON names the "
             "position and hash of the event log that the figures stand on.",
         ),
         Text(
-            id="Angka per 24 November dapat diminta lagi kapan pun dengan ?as_of=2026-11-24.",
+            id="Angka per 24 November dapat dilihat lagi kapan pun dengan ?as_of=2026-11-24.",
             en="The figures of 24 November can be asked for again at any time by "
             "?as_of=2026-11-24.",
         ),
     ),
     Rule(
         Text(
-            id="Yang dapat menjadi tempat bersembunyi ikut ditunjukkan: yang pernah dikembalikan "
-            "atau dimintai penjelasan (betapa pun singkatnya), yang ditolak, yang dibuka kembali, "
-            "yang diubah kategorinya, dan yang paling lama terbuka.",
-            en="What figures could hide behind is shown too: what was returned or asked for "
-            "clarification (however short), rejected, reopened, reclassified, and what has been "
-            "open longest.",
+            id="Hal yang dapat menutupi keterlambatan turut ditampilkan: kasus yang pernah "
+            "dikembalikan atau dimintai penjelasan (betapa pun singkatnya), ditolak, dibuka "
+            "kembali, diubah kategorinya, dicatat lebih dari 1 hari kerja setelah diterima, atau "
+            "dibatalkan karena salah catat, serta keterlambatan dan masa menunggu yang terlama.",
+            en="What figures could hide behind is shown too: cases that were returned or asked "
+            "for clarification (however short), rejected, reopened, reclassified, recorded more "
+            "than 1 working day after receipt, or void, and the longest delay and waiting.",
         ),
         Text(
-            id="Pengaduan yang dua kali dibuka kembali: satu kasus yang pernah dibuka kembali, "
-            "dua pembukaan kembali.",
+            id="Pengaduan yang dua kali dibuka kembali dihitung sebagai satu kasus yang pernah "
+            "dibuka kembali dan dua pembukaan kembali.",
             en="A complaint reopened twice: one case that was reopened, two reopenings.",
         ),
     ),
     Rule(
         Text(
             id="Angka periode yang sudah berakhir dapat berubah. Setiap perubahan dicatat: angka "
-            "lama, angka baru, tanggal, dan sebabnya. Rincian pengaduan tidak ikut, sebab "
-            "selisihnya dapat membuka yang disembunyikan.",
+            "lama, angka baru, tanggal, dan sebabnya. Rincian pengaduan tidak termasuk: setiap "
+            "rilisnya tetap tersimpan menurut tanggal.",
             en="Figures of a period that has ended can change. Every change is recorded: the old "
-            "figure, the new one, the day and the reason. Breakdowns of complaints are not, since "
-            "differences could open what is hidden.",
+            "figure, the new one, the day and the reason. Not so the details of complaints: each "
+            "of their releases is kept by its date.",
         ),
         Text(
-            id="Kasus bulan Oktober ditutup pada November: “berjalan” turun satu, “tepat waktu” "
-            "naik satu, sebabnya “selesai”.",
+            id="Kasus bulan Oktober selesai pada November: “dalam proses” turun satu, “tepat "
+            "waktu” naik satu, sebabnya “selesai”.",
             en="A case of October is closed in November: “running” falls by one, “on time” rises "
             "by one, the reason is “finished”.",
         ),
     ),
     Rule(
         Text(
-            id="Bila selama 5 menit tidak ada pemeriksaan yang mendapati data lengkap sampai "
-            "kejadian terakhir, halaman mengatakannya di bagian atas. Kasus yang tidak dapat "
-            "dibaca ditahan untuk diperiksa, dan halaman menyebut berapa.",
+            id="Apabila selama 5 menit tidak ada pemeriksaan yang mendapati data lengkap sampai "
+            "kejadian terakhir, hal itu dinyatakan pada bagian atas halaman. Kasus yang tidak "
+            "dapat dibaca ditahan untuk diperiksa, dan jumlahnya disebutkan.",
             en="Where for 5 minutes no check found the data complete up to the last event, the "
             "page says so at its top. A case that cannot be read is held for checking, and the "
             "page says how many are.",

@@ -43,54 +43,57 @@ def origin_of(url: str) -> str:
 
 
 FORM_WORDS: Words = {
-    "optional": Text(id="boleh kosong", en="optional"),
+    "optional": Text(id="tidak wajib diisi", en="optional"),
     "wrong_title": Text(id="Ada yang perlu diperbaiki", en="Something needs mending"),
     "wrong": Text(id="Salah:", en="Error:"),
     "wrong_in_title": Text(id="Perlu diperbaiki: {title}", en="Needs mending: {title}"),
-    "subject": Text(id="Pokok pengaduan", en="What it is about"),
+    "subject": Text(id="Perihal pengaduan", en="What it is about"),
     "subject_help": Text(
         id="Satu kalimat, misalnya: “Kata sandi email dinas belum diatur ulang”.",
         en="One sentence, for instance: “The password of our office’s e-mail is not reset yet”.",
     ),
-    "text": Text(id="Apa yang terjadi", en="What happened"),
+    "text": Text(id="Uraian pengaduan", en="What happened"),
     "text_help": Text(
-        id="Ceritakan apa yang terjadi, kapan, dan apa yang Anda harapkan. "
-        "Jangan menulis kata sandi. Paling panjang 10.000 karakter.",
+        id="Uraikan apa yang terjadi, kapan terjadinya, dan apa yang Anda harapkan. "
+        "Jangan menuliskan kata sandi. Paling banyak 10.000 karakter.",
         en="Tell us what happened, when, and what you expect. Never write a password. "
         "At most 10,000 characters.",
     ),
     "about_request": Text(id="Nomor permintaan", en="Number of the request"),
     "about_request_help": Text(
-        id="Bila pengaduan ini tentang sebuah permintaan: PRM-XXXX-XXXX-X, dari tanda terimanya.",
+        id="Jika pengaduan ini menyangkut suatu permintaan: PRM-XXXX-XXXX-X, seperti pada tanda "
+        "terimanya.",
         en="If this is about a request: PRM-XXXX-XXXX-X, from its receipt.",
     ),
     "lapor_number": Text(id="Nomor SP4N-LAPOR!", en="SP4N-LAPOR! number"),
     "lapor_number_help": Text(
-        id="Bila Anda sudah melapor di sana.", en="If you have reported it there already."
+        id="Jika Anda sudah melapor melalui SP4N-LAPOR!.",
+        en="If you have reported it there already.",
     ),
-    "complainant": Text(id="Bagaimana kami mengenal Anda", en="How we may know you"),
+    "complainant": Text(id="Identitas pelapor", en="How we may know you"),
     "named": Text(id="Dengan nama", en="By name"),
     "named_help": Text(
-        id="Petugas pengaduan melihat nama dan kontak Anda, dan dapat menghubungi Anda.",
+        id="Petugas pengaduan dapat melihat nama dan kontak Anda serta menghubungi Anda.",
         en="Our complaint officers see your name and contact, and can reach you.",
     ),
     "confidential": Text(id="Rahasia", en="Confidential"),
     "confidential_help": Text(
-        id="Hanya petugas yang menangani pengaduan ini dan atasannya melihat nama dan kontak Anda.",
+        id="Hanya petugas yang menangani pengaduan ini dan atasannya yang dapat melihat nama dan "
+        "kontak Anda.",
         en="Only the officer who handles this complaint and the supervisors see your name and "
         "contact.",
     ),
-    "anonymous": Text(id="Tanpa nama", en="Anonymous"),
+    "anonymous": Text(id="Anonim (tanpa nama)", en="Anonymous"),
     "anonymous_help": Text(
-        id="Nama dan kontak tidak kami simpan, juga bila Anda mengisinya. Jawaban kami hanya dapat "
-        "Anda baca dengan nomor dan kode rahasia.",
+        id="Nama dan kontak tidak kami simpan, meskipun Anda mengisinya. Jawaban kami hanya dapat "
+        "Anda baca dengan nomor pengaduan dan kode rahasia.",
         en="We keep no name and no contact, even if you fill them in. You can read our answer only "
         "with your number and secret code.",
     ),
     "contact": Text(id="Nama dan kontak", en="Name and contact"),
     "contact_help": Text(
-        id="Kecuali tanpa nama, isi telepon atau email. Disimpan tersandi, tidak pernah "
-        "diterbitkan, dan hanya dipakai untuk pengaduan ini.",
+        id="Kecuali anonim, isi telepon atau email. Disimpan dalam bentuk terenkripsi, tidak pernah "
+        "diterbitkan, dan hanya digunakan untuk pengaduan ini.",
         en="Unless you are anonymous, fill in phone or e-mail. Kept encrypted, never published, "
         "and used for this complaint only.",
     ),
@@ -100,9 +103,9 @@ FORM_WORDS: Words = {
     "trap": Text(id="Biarkan kolom ini kosong", en="Leave this field empty"),
     "send": Text(id="Kirim pengaduan", en="Send the complaint"),
     "after_sending": Text(
-        id="Sesudah dikirim Anda menerima nomor dan kode rahasia untuk mengikuti pengaduan ini. "
-        "Kami akan menjawab dalam {days}, lebih lama bila perlu pemeriksaan; tanggalnya selalu "
-        "Anda lihat.",
+        id="Setelah pengaduan dikirim, Anda menerima nomor dan kode rahasia untuk melacaknya. Kami "
+        "akan menjawab dalam {days}, atau lebih lama jika diperlukan pemeriksaan; tanggalnya "
+        "selalu dapat Anda lihat.",
         en="Once it is sent you get a number and a secret code to follow this complaint. We will "
         "answer within {days}, later if it needs an examination; you always see the date.",
     ),

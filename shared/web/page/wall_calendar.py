@@ -34,12 +34,15 @@ SIGNS: Mapping[Why, str] = {
 }
 DUE, TODAY = "◆", "●"
 
+APPLICANT_AWAITED = Text(id="menunggu pemohon", en="waiting for the applicant")
+COMPLAINANT_AWAITED = Text(id="menunggu jawaban pelapor", en="waiting for the complainant")
+
 REASONS: Mapping[Why, Text] = {
     "received": Text(id="diterima", en="received"),
-    "counted": Text(id="dihitung, hari ke-{counted}", en="counted, day {counted}"),
+    "counted": Text(id="hari kerja ke-{counted} yang dihitung", en="counted, day {counted}"),
     "weekend": Text(id="akhir pekan", en="weekend"),
     "day_off": Text(id="hari libur", en="day off"),
-    "with_applicant": Text(id="menunggu pemohon", en="waiting for the applicant"),
+    "with_applicant": APPLICANT_AWAITED,
     "answer_received": Text(id="jawaban diterima", en="answer received"),
 }
 LEGEND: Mapping[Why, Text] = {
@@ -52,7 +55,7 @@ WORDS: Mapping[str, Text] = {
     "ahead": Text(id="perkiraan", en="expected"),
     "days_off": Text(id="Hari libur", en="Days off"),
     "more": Text(
-        id="Hari-hari sesudahnya, sampai {day}, tidak ditunjukkan.",
+        id="Hari-hari sesudahnya, sampai {day}, tidak ditampilkan.",
         en="The days after that, until {day}, are not shown.",
     ),
 }
@@ -88,16 +91,21 @@ def wall_calendar(
     *,
     due_on: dt.date | None = None,
     today: dt.date | None = None,
+    awaited: Text = APPLICANT_AWAITED,
 ) -> Markup:
-    """The months of these days, in order and without gaps; what lies after `today` is expected."""
-    months = _months(days, language, due_on, today)
+    """The months of these days, in order and without gaps; what lies after `today` is expected.
+
+    `awaited`: whose answer a waiting case waits for, in words.
+    """
+    reasons = {**REASONS, "with_applicant": awaited}
+    months = _months([_cell(day, reasons, language, due_on, today) for day in days], language)
     shown, left_out = months[:MONTHS_MAX], months[MONTHS_MAX:]
     cells = [cell for month in shown for week in month.weeks for cell in week if cell]
     more = say(WORDS["more"], language).format(day=figures.day(days[-1].date, language))
     html = _TEMPLATE.render(
         months=shown,
         weekdays=[_weekday(MONDAY + number * DAY, language) for number in range(7)],
-        legend=_legend(days, language),
+        legend=_legend(days, {**LEGEND, "with_applicant": awaited}, language),
         days_off=_days_off(days, language),
         due=DUE if any(cell.is_due for cell in cells) else None,
         today=TODAY if any(cell.is_today for cell in cells) else None,
@@ -108,12 +116,14 @@ def wall_calendar(
     return Markup(html)  # noqa: S704  the template escapes
 
 
-def _legend(days: Sequence[Day], language: Language) -> list[tuple[Why, str, str]]:
+def _legend(
+    days: Sequence[Day], legend: Mapping[Why, Text], language: Language
+) -> list[tuple[Why, str, str]]:
     """What each sign means that is to be seen."""
     seen = {day.why for day in days}
     return [
         (why, SIGNS[why] or "1", say(words, language))
-        for why, words in LEGEND.items()
+        for why, words in legend.items()
         if why in seen
     ]
 
@@ -126,10 +136,7 @@ def _days_off(days: Sequence[Day], language: Language) -> list[tuple[str, str, s
     ]
 
 
-def _months(
-    days: Sequence[Day], language: Language, due_on: dt.date | None, today: dt.date | None
-) -> list[Month]:
-    cells = [_cell(day, language, due_on, today) for day in days]
+def _months(cells: Sequence[Cell], language: Language) -> list[Month]:
     by_month = groupby(cells, key=lambda cell: cell.date.replace(day=1))
     return [
         Month(figures.month(first, language), list(_weeks(first, list(of_month))))
@@ -137,8 +144,14 @@ def _months(
     ]
 
 
-def _cell(day: Day, language: Language, due_on: dt.date | None, today: dt.date | None) -> Cell:
-    words = [say(REASONS[day.why], language).format(counted=day.counted)]
+def _cell(
+    day: Day,
+    reasons: Mapping[Why, Text],
+    language: Language,
+    due_on: dt.date | None,
+    today: dt.date | None,
+) -> Cell:
+    words = [say(reasons[day.why], language).format(counted=day.counted)]
     is_due, is_today = day.date == due_on, day.date == today
     is_ahead = today is not None and day.date > today
     words += [say(day.name, language)] if day.name else []

@@ -50,7 +50,9 @@ def measures(figures: Projected) -> Measures:
 
 @pytest.fixture
 def client(figures: Projected, measures: Measures) -> Client:
-    return surface(PublicApi(figures.pool, measures, now=lambda: NOW).router())
+    return surface(
+        PublicApi(figures.pool, measures, Past(figures.pool, measures), now=lambda: NOW).router()
+    )
 
 
 def states(said: dict[str, Any]) -> dict[str, int]:

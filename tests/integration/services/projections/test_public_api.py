@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from services.projections.past import Past
 from services.projections.public_api import PublicApi
 from services.projections.read_models.statistics import Office as Measures
 from services.projections.views import PeriodsView, StatisticsView
@@ -29,7 +30,9 @@ def at(text: str) -> datetime:
 
 def client_of(figures: Projected) -> Client:
     measures = Measures(load_standards(), figures.calendar)
-    return surface(PublicApi(figures.pool, measures, now=lambda: NOW).router())
+    return surface(
+        PublicApi(figures.pool, measures, Past(figures.pool, measures), now=lambda: NOW).router()
+    )
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

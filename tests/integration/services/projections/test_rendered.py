@@ -6,10 +6,13 @@ import gzip
 import brotli
 import pytest
 
-from tests.support.kept_pages import CSV, JSON, PAGE, KeptPages, one_more_request, packed
+from tests.support.kept_pages import CSV, JSON, PAGE, XLSX, KeptPages, one_more_request, packed
 from tests.support.public_pages import year_in_which_all_happened
 
-ANSWERS = [PAGE, "/", "/standar", "/metode", JSON, CSV, "/v1/public/periods", "/datapackage.json"]
+ANSWERS = [
+    *(PAGE, "/", "/standar", "/metode", JSON, CSV, XLSX),
+    *("/v1/public/periods", "/datapackage.json"),
+]
 PACKED_BYTES_MAX = 60_000
 
 
@@ -188,12 +191,30 @@ async def test_a_refusal_speaks_to_each_caller_in_his_language(kept: KeptPages) 
     assert answers[0].json["title"] == answers[2].json["title"] != answers[1].json["title"]
 
 
-async def test_a_link_that_was_passed_on_is_no_other_page(kept: KeptPages) -> None:
-    plain = await kept.client.get(PAGE)
-    passed_on = await kept.client.get(f"{PAGE}&utm_source=chat&fbclid=x")
+@pytest.mark.parametrize("path", [PAGE, JSON, CSV, XLSX])
+@pytest.mark.parametrize(
+    "more", ["utm_source=chat", "period=2026-11", "min_position=requests:0&min_position=requests:1"]
+)
+async def test_a_parameter_that_is_unknown_or_given_twice_is_refused_beside_a_kept_answer(
+    kept: KeptPages, path: str, more: str
+) -> None:
+    await kept.client.get(path)
+    kept_bytes = kept.kept_bytes
 
-    assert passed_on.body == plain.body
-    assert len(kept.behind.paths) == 1
+    answer = await kept.client.get(f"{path}&{more}")
+
+    assert answer.status == 422
+    assert kept.kept_bytes == kept_bytes
+
+
+async def test_a_page_of_a_past_day_is_not_taken_for_the_page_of_today(full: KeptPages) -> None:
+    today = await full.client.get(PAGE)
+    then = await full.client.get(f"{PAGE}&as_of=2026-11-01")
+    again = await full.client.get(f"{PAGE}&as_of=2026-11-01")
+
+    assert then.status == 200
+    assert then.body == again.body != today.body
+    assert len(full.behind.paths) == 2
 
 
 @pytest.mark.parametrize("path", ["/?period=2026", "/en/?period=2026-Q4", "/standar", "/metode"])

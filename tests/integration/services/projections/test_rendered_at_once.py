@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from services.projections.rendered import Reads, RenderedOnce
+from services.projections.rendered import RenderedOnce
 from services.projections.watch import Watch
 from shared.promise.working_days import local_date
 from tests.support.databases import Database
@@ -64,10 +64,10 @@ def app() -> SlowApp:
     return SlowApp()
 
 
-@pytest.fixture(params=[pytest.param(None, id="data"), pytest.param(frozenset("a"), id="page")])
+@pytest.fixture(params=[False, True], ids=["a page", "data"])
 def client(app: SlowApp, watch: Watch, request: pytest.FixtureRequest) -> Client:
-    reads: Reads = request.param
-    return Client(RenderedOnce(app, watch, {"/": reads}, note=lambda *_: None))
+    by_accept: bool = request.param
+    return Client(RenderedOnce(app, watch, {"/": by_accept}, note=lambda *_: None))
 
 
 async def figures_change(figures: Projected, watch: Watch) -> None:

@@ -31,7 +31,7 @@ def acts(answer: Answer) -> list[str]:
 async def test_number_and_secret_are_asked_for_in_both_languages(client: Client) -> None:
     indonesian, english = await see(client, FOLLOW), await see(client, ENGLISH_FOLLOW)
 
-    assert "Ikuti pengaduan Anda" in words(indonesian)
+    assert "Lacak pengaduan Anda" in words(indonesian)
     assert "Follow your complaint" in words(english)
     assert ENGLISH_FOLLOW in Markup(indonesian.text).links()
     assert FOLLOW in Markup(english.text).links()
@@ -161,7 +161,7 @@ async def test_what_is_no_longer_possible_is_said_and_the_page_goes_on(client: C
 
     assert late.status == 409
     assert "tidak dapat dilakukan" in words(late)
-    assert "Kami melanjutkan tanpa menunggu jawaban Anda." in words(late)
+    assert "Kami melanjutkan penanganan tanpa menunggu jawaban Anda." in words(late)
 
 
 async def test_a_second_rating_is_refused(client: Client) -> None:
@@ -287,5 +287,5 @@ async def test_of_an_erased_complaint_only_the_facts_are_left(client: Client) ->
     answer = await post(client, FOLLOW, own)
 
     assert answer.status == 200
-    assert "Isinya sudah dihapus." in words(answer)
+    assert "Isi pengaduan sudah dihapus." in words(answer)
     assert SUBJECT not in answer.text

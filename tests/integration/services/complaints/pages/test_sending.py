@@ -36,7 +36,7 @@ def form(**changes: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("path", "other", "says"),
     [
-        (FORM, ENGLISH_FORM, "Bagaimana kami mengenal Anda"),
+        (FORM, ENGLISH_FORM, "Identitas pelapor"),
         (ENGLISH_FORM, FORM, "How we may know you"),
     ],
 )
@@ -113,7 +113,7 @@ async def test_what_was_typed_is_kept_and_what_is_wrong_is_named_twice(client: C
     page = Markup(answer.text)
     assert answer.status == 422
     assert "#subject" in page.links()
-    assert "Pokok pengaduan: Wajib diisi." in page.text
+    assert "Perihal pengaduan: Wajib diisi." in page.text
     assert {"id": "subject-wrong", "class": "govuk-error-message"} in page.all("p")
     assert values(answer)["name"] == "Siti"
     assert values(answer)["complainant"] == "confidential"

@@ -80,7 +80,7 @@ async def test_the_other_language_is_one_press_away(client: Client) -> None:
 
     assert "/en/complaint" in Markup(indonesian.text).links()
     assert "/pengaduan" in Markup(english.text).links()
-    assert "Bagaimana kami mengenal Anda" in Markup(indonesian.text).text
+    assert "Identitas pelapor" in Markup(indonesian.text).text
     assert "How we may know you" in Markup(english.text).text
 
 

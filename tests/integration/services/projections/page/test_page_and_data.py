@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from services.projections.page.bar import STATES
-from services.projections.page.words import WORDS
+from services.projections.page.captions import NEVER, word_of
+from services.projections.page.figures_page import AGES, HAPPENED
 from shared.web.page.figures import working_days
 from tests.support.http import Client
 from tests.support.page_states import many_cases
@@ -41,8 +42,9 @@ def generalised(caption: str) -> str:
 
 def tables_of(service: str, block: Json) -> dict[str, Rows]:
     """What the tables of a service have to say, made of the JSON alone."""
-    name, names = service.capitalize(), (*STATES, "received")
-    identity = [[word(state), str(block[state])] for state in names]
+    name = service.capitalize()
+    names = [each for each in (*STATES, "received") if each not in NEVER[service]]
+    identity = [[word(state, service), str(block[state])] for state in names]
     histogram = block["days_used"]["histogram"].items()
     tables = {
         f"{name} received in *, by state": [["State", "Count"], *identity],
@@ -50,15 +52,14 @@ def tables_of(service: str, block: Json) -> dict[str, Rows]:
             ["Working days used", "Count"],
             *([days, str(count)] for days, count in histogram),
         ],
-        f"What happened to the {service} received in *": what_may_be_hidden(block),
+        f"What happened to the {service} received in *": what_may_be_hidden(service, block),
     }
     if block["by_month"]:
         tables[f"{name} received in *, by month of receipt"] = months(block["by_month"])
     if service == "requests":
-        tables[f"{name} received in *, by kind and state"] = side_by_side(
-            {standard().kinds[code].name.en: row for code, row in block["by_kind"].items()},
-            {word(state): state for state in names},
-        )
+        kinds = {standard().kinds[code].name.en: row for code, row in block["by_kind"].items()}
+        tables[f"{name} received in *, by kind"] = by_kind(kinds)
+        tables[f"{name} received in *, by kind and state"] = by_kind_and_state(kinds, names)
     else:
         tables |= breakdowns(block)
         tables["Further time limits of the complaints received in *"] = [
@@ -68,12 +69,12 @@ def tables_of(service: str, block: Json) -> dict[str, Rows]:
     return tables
 
 
-def what_may_be_hidden(block: Json) -> Rows:
-    counts = ("waited", "rejected", "reopened", "reopenings", "reclassified")
-    ages = [n for n in ("oldest_overdue_days", "oldest_waiting_days") if block[n] is not None]
+def what_may_be_hidden(service: str, block: Json) -> Rows:
+    counts = [each for each in HAPPENED if each in block and each not in NEVER[service]]
+    ages = [each for each in AGES if block[each] is not None]
     return [
-        *([word(name), str(block[name])] for name in counts),
-        *([word(name), working_days(block[name], "en")] for name in ages),
+        *([word(each, service), str(block[each])] for each in counts),
+        *([word(each, service), working_days(block[each], "en")] for each in ages),
     ]
 
 
@@ -94,9 +95,25 @@ def not_on_time(row: Json) -> int:
     return int(row["late"] + row["overdue"])
 
 
-def side_by_side(columns: dict[str, Json], names: dict[str, str]) -> Rows:
-    rows = [[said, *(str(each[name]) for each in columns.values())] for said, name in names.items()]
-    return [["State", *columns], *rows]
+def by_kind(kinds: dict[str, Json]) -> Rows:
+    rows = [
+        [name, *map(str, (row["received"], row["on_time"], not_on_time(row)))]
+        for name, row in kinds.items()
+    ]
+    return [["Kind", "Received", "On time", "Not on time"], *rows]
+
+
+def by_kind_and_state(kinds: dict[str, Json], names: list[str]) -> Rows:
+    states = [each for each in names if each != "received"]
+    rows = [
+        each
+        for name, row in kinds.items()
+        for each in (
+            [name, str(row["received"])],
+            *([word(state), str(row[state])] for state in states),
+        )
+    ]
+    return [["Kind, state", "Count"], *rows]
 
 
 def breakdowns(block: Json) -> dict[str, Rows]:
@@ -107,18 +124,17 @@ def breakdowns(block: Json) -> dict[str, Rows]:
         for code, row in block["by_category"].items()
     }
     channels = {called("channels", code): row for code, row in block["by_channel"].items()}
-    return {
+    tables = {
         "Complaints received in *, by category": cells("Category and deadline", categories),
         "Complaints received in *, by channel": cells("Channel", channels),
     }
+    return {caption: rows for caption, rows in tables.items() if len(rows) > 1}
 
 
 def cells(heading: str, rows: dict[str, Json]) -> Rows:
     names = ("received", "on_time", "not_on_time")
-    shown = [
-        [said, *("hidden" if row[name] is None else str(row[name]) for name in names)]
-        for said, row in rows.items()
-    ]
+    told = {said: row for said, row in rows.items() if all(row[name] is not None for name in names)}
+    shown = [[said, *(str(row[name]) for name in names)] for said, row in told.items()]
     return [[heading, "Received", "On time", "Not on time"], *shown]
 
 
@@ -133,8 +149,8 @@ def clock(row: Json) -> list[str]:
     return [f"{row['name']['en']} ({row['days']} {unit})", *counts]
 
 
-def word(key: str) -> str:
-    return WORDS[key].en
+def word(key: str, service: str = "requests") -> str:
+    return word_of(key, service).en
 
 
 @pytest.mark.parametrize("path", ["/", "/standar", "/metode"])

@@ -4,9 +4,10 @@ from html import unescape
 
 import pytest
 
+from services.projections.page.fact_words import TO_BE_CONFIRMED
 from services.projections.page.routes import PATHS
 from services.projections.page.rules import CLOCK_RULES, STATISTICS_RULES
-from services.projections.page.words import TO_BE_CONFIRMED, WORDS
+from services.projections.page.words import WORDS
 from shared.web.language import Language, say
 from shared.web.page.figures import weekday, working_days
 from tests.support.http import Client

@@ -24,7 +24,7 @@ def test_an_open_complaint_is_the_offices_turn_until_the_due_date(
 ) -> None:
     now = english(reach())
 
-    assert now.lead.startswith("It is our turn.")
+    assert now.lead == "We are dealing with it. We will answer no later than"
     assert now.day == DUE_ON
     assert now.more == ("1 of 5 working days used so far.",)
 
@@ -39,7 +39,7 @@ def test_after_the_due_date_the_office_says_that_it_is_late() -> None:
 def test_a_question_is_the_complainants_turn_and_the_clock_stands_still() -> None:
     now = english(complaints.waiting(), TUESDAY)
 
-    assert now.lead.startswith("It is your turn")
+    assert now.lead == "We are waiting for your answer to our question."
     assert now.day is None
     assert now.more == (
         "While we wait for you our clock stands still. Once you have answered we have "
@@ -50,23 +50,33 @@ def test_a_question_is_the_complainants_turn_and_the_clock_stands_still() -> Non
 def test_a_question_after_the_due_date_does_not_undo_it() -> None:
     now = english(complaints.waiting("2026-11-12 09:00"), THURSDAY_AFTER)
 
-    assert now.more == (
-        "Our due date, Monday, 9 November 2026, has passed; waiting doesn't change that.",
-    )
+    assert now.more == ("Our due date, 9 November 2026, has passed; waiting doesn't change that.",)
 
 
 def test_an_answer_may_be_sent_back_for_ten_working_days() -> None:
     now = english(complaints.resolved())
 
-    assert now.lead.startswith("We have answered, and it is your turn.")
+    assert now.lead.startswith("We have answered.")
     assert now.day == date(2026, 11, 16)
-    assert now.more[0] == "We answered on time: it was due on Monday, 9 November 2026."
+    assert now.more == (
+        "We answered on time (due date: 9 November 2026).",
+        "If it is not reopened by 16 November 2026, this complaint is closed automatically.",
+    )
+
+
+def test_an_answer_names_its_due_date_apart_from_the_day_of_closing() -> None:
+    now = turn(complaints.resolved(), TUESDAY, CALENDAR, "id")
+
+    assert now.more == (
+        "Kami menjawab tepat waktu (batas waktu: 9 November 2026).",
+        "Jika tidak dibuka kembali sampai 16 November 2026, pengaduan ini ditutup otomatis.",
+    )
 
 
 def test_a_late_answer_is_said_to_be_late() -> None:
     now = english(complaints.resolved("2026-11-12 09:00"), THURSDAY_AFTER)
 
-    assert now.more[0] == "We answered late: it was due on Monday, 9 November 2026."
+    assert now.more[0] == "We answered late (due date: 9 November 2026)."
 
 
 @pytest.mark.parametrize("step", ["closed", "rejected", "forwarded", "voided"])
@@ -74,7 +84,7 @@ def test_what_is_finished_is_nobodys_turn(step: str) -> None:
     now = english(complaints.REACHED[Status(step)]())
 
     assert now.day is None
-    assert "our turn" not in now.lead
+    assert "dealing with" not in now.lead
 
 
 def test_a_due_date_that_may_still_move_is_marked() -> None:
@@ -101,5 +111,5 @@ def test_a_due_date_stays_marked_when_the_answer_is_given() -> None:
 def test_it_is_said_in_indonesian_as_well() -> None:
     now = turn(complaints.received(), TUESDAY, CALENDAR, "id")
 
-    assert now.lead == "Sekarang giliran kami. Kami akan menjawab paling lambat"
-    assert now.more == ("Sudah terpakai 1 dari 5 hari kerja.",)
+    assert now.lead == "Saat ini pengaduan kami tangani. Kami akan menjawab paling lambat"
+    assert now.more == ("Sudah digunakan 1 dari 5 hari kerja.",)

@@ -42,7 +42,7 @@ def test_an_example_is_reckoned_by_the_clock_itself(name: str, due_on: date, sta
 def test_the_applicants_view_is_told_beside_the_offices() -> None:
     told = drawn(EXAMPLES["days_elapsed"], CALENDAR, "id").story
 
-    assert "bagi kantor terpakai 0 hari kerja; bagi pemohon berlalu 2 hari kerja" in told.lower()
+    assert "Bagi kantor: 0 hari kerja yang digunakan; bagi pemohon: 2 hari kerja" in told
 
 
 def test_the_wall_marks_the_due_date_that_the_story_names() -> None:

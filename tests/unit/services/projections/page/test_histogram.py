@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from itertools import pairwise
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -91,37 +90,6 @@ def test_a_single_day_is_not_drawn_as_wide_as_the_page() -> None:
 
 def test_a_promise_that_no_case_came_near_is_not_drawn() -> None:
     assert [line.days for line in drawn({"2": 9, "6": 1}, 5, 14, 60).lines] == [5]
-
-
-@pytest.mark.parametrize(
-    ("counts", "days_written"),
-    [
-        pytest.param({"0": 12, "1": 7, "2": 10}, [0, 1, 2], id="room for all"),
-        pytest.param({"0": 1234, "1": 7, "12": 10}, [0], id="no room for one of them"),
-    ],
-)
-def test_counts_are_written_over_all_columns_or_over_the_highest(
-    counts: dict[str, int], days_written: list[int]
-) -> None:
-    drawing = drawn(counts, 3)
-
-    texts = [f"{each.count:,}" for each in drawing.columns if each.count]
-    counted = [each.days for each in drawing.columns if each.count]
-    over = [each.days for each in drawing.columns if drawing.counted(each, texts)]
-    assert [days for days in counted if days in over] == days_written
-
-
-@pytest.mark.parametrize(
-    ("days", "end"),
-    [(0, "start"), (30, "middle"), (69, "end")],
-)
-def test_a_count_is_written_inside_the_drawing(days: int, end: str) -> None:
-    drawing = drawn({"0": 1, "69": 1} | {str(days): 1234}, 60)
-
-    x, anchor = drawing.highest.above("1.234")
-
-    assert anchor == end
-    assert 0 <= x <= 100
 
 
 def test_of_no_cases_there_is_no_drawing() -> None:

@@ -53,7 +53,7 @@ def test_counts_are_those_of_what_is_decided() -> None:
     october, november = drawn(QUARTER).columns
 
     assert (october.received, october.on_time, october.not_on_time) == (8, 6, 2)
-    assert (november.received, november.decided) == (7, 2)
+    assert (november.received, november.count) == (7, 2)
 
 
 def test_a_month_ahead_is_shown_only_if_it_holds_a_case() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.projections.page.chooser import choices, name_of
+from services.projections.page.chooser import choices, in_a_sentence, name_of
 from services.projections.read_models.periods import parts_of, read_period
 
 TWO_YEARS = [*parts_of(2026), *parts_of(2025)]
@@ -12,13 +12,26 @@ TWO_YEARS = [*parts_of(2026), *parts_of(2025)]
     ("period", "indonesian", "english"),
     [
         ("2026", "2026", "2026"),
-        ("2026-Q4", "Triwulan 4 2026", "Quarter 4 of 2026"),
+        ("2026-Q4", "Triwulan IV Tahun 2026", "Quarter 4 of 2026"),
         ("2026-05", "Mei 2026", "May 2026"),
     ],
 )
 def test_a_period_has_a_name_in_both_languages(period: str, indonesian: str, english: str) -> None:
     assert name_of(read_period(period), "id") == indonesian
     assert name_of(read_period(period), "en") == english
+
+
+@pytest.mark.parametrize(
+    ("period", "indonesian", "english"),
+    [
+        ("2026", "tahun 2026", "2026"),
+        ("2026-Q1", "Triwulan I Tahun 2026", "Quarter 1 of 2026"),
+        ("2026-05", "Mei 2026", "May 2026"),
+    ],
+)
+def test_a_period_is_named_in_a_sentence(period: str, indonesian: str, english: str) -> None:
+    assert in_a_sentence(read_period(period), "id") == indonesian
+    assert in_a_sentence(read_period(period), "en") == english
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.projections.page.sentences import answer, held_for_checking, how_long
+from services.projections.page.sentences import answer, held_for_checking, how_long, notes, verdict
 from services.projections.page.words import WORDS
 from shared.web.language import Language
 
@@ -17,6 +17,7 @@ FIGURES = {
     "days_allowed": 1,
     "target_rate": 1.0,
     "target_met": None,
+    "on_time_rate": None,
 }
 
 
@@ -120,13 +121,15 @@ HELD = [
     (
         2,
         "id",
-        "2 kasus sedang diperiksa dan belum dihitung sejak 24 November 2026 pukul 10.15 WIB.",
+        "2 kasus ditahan untuk diperiksa dan belum dihitung sejak 24 November 2026 pukul "
+        "10.15 WIB.",
     ),
     (2, "en", "2 cases are held for checking and not counted since 24 November 2026, 10:15 WIB."),
     (
         1,
         "id",
-        "1 kasus sedang diperiksa dan belum dihitung sejak 24 November 2026 pukul 10.15 WIB.",
+        "1 kasus ditahan untuk diperiksa dan belum dihitung sejak 24 November 2026 pukul "
+        "10.15 WIB.",
     ),
     (1, "en", "1 case is held for checking and not counted since 24 November 2026, 10:15 WIB."),
 ]
@@ -143,9 +146,11 @@ AGREED = {  # the sentences that don't depend on counts, word for word
         "Sebagian batas waktu bergantung pada hari libur yang belum ditetapkan.",
         "Some due dates depend on holidays not yet decreed.",
     ),
-    "hidden_why": (
-        "Angka 1 sampai 4 disembunyikan agar pelapor tidak dapat dikenali.",
-        "Counts of 1 to 4 are hidden so that nobody who complained can be recognised.",
+    "merged_why": (
+        "Kategori atau saluran dengan kurang dari 5 pengaduan digabung agar pelapor tidak dapat "
+        "dikenali.",
+        "Categories and channels with fewer than 5 complaints are shown together so that nobody "
+        "who complained can be recognised.",
     ),
 }
 
@@ -190,12 +195,13 @@ def test_how_long_it_took_reads_well_for_no_day_one_day_and_many() -> None:
         days_used={"median": 0, "p90": 1, "max": 9}, days_elapsed={"median": 1, "p90": 9, "max": 9}
     )
 
-    assert how_long(block, "id") == (
-        "Separuh kasus memakan waktu kurang dari 1 hari kerja, sembilan dari sepuluh paling lama "
-        "1 hari kerja. Dari sisi pemohon, masa menunggu ikut dihitung: paling lama 1 hari kerja "
-        "dan paling lama 9 hari kerja."
+    assert how_long("requests", block, "id") == (
+        "Separuh kasus selesai dalam waktu kurang dari 1 hari kerja, sembilan dari sepuluh kasus "
+        "paling lama 1 hari kerja. Dari sisi pemohon, termasuk masa menunggu: paling lama 1 hari "
+        "kerja dan paling lama 9 hari kerja."
     )
-    assert how_long(block, "en") == (
+    assert "Dari sisi pelapor, termasuk masa menunggu" in how_long("complaints", block, "id")
+    assert how_long("requests", block, "en") == (
         "Half of the cases took less than 1 working day, nine of ten at most 1 working day. As "
         "applicants see it, waiting included: at most 1 working day and at most 9 working days."
     )
@@ -204,4 +210,91 @@ def test_how_long_it_took_reads_well_for_no_day_one_day_and_many() -> None:
 def test_where_nothing_is_decided_nothing_is_said_of_how_long_it_took() -> None:
     unknown = {"median": None, "p90": None, "max": None}
 
-    assert how_long(figures(days_used=unknown, days_elapsed=unknown), "id") == ""
+    assert how_long("requests", figures(days_used=unknown, days_elapsed=unknown), "id") == ""
+
+
+def test_of_days_that_are_not_released_nothing_is_said() -> None:
+    assert how_long("complaints", figures(days_used=None, days_elapsed=None), "id") == ""
+
+
+SHORT = [
+    pytest.param(
+        figures(received=1_200, on_time=1_069, late=47, overdue=7, target_met=False),
+        "id",
+        "Belum terpenuhi.",
+        "1.069 dari 1.123 permintaan (95,2\N{NO-BREAK SPACE}%) selesai dalam 1 hari kerja. Janji "
+        "kami: semuanya.",
+        id="most",
+    ),
+    pytest.param(
+        MOST,
+        "en",
+        "Not met.",
+        "110 of 115 requests (95.7\N{NO-BREAK SPACE}%) were finished within 1 working day. Our "
+        "promise: all of them.",
+        id="most, in English",
+    ),
+    pytest.param(
+        ALL, "id", "Janji terpenuhi.", "Semua 42 permintaan selesai dalam 1 hari kerja.", id="all"
+    ),
+    pytest.param(
+        FEW,
+        "id",
+        "",
+        "6 dari 7 permintaan diselesaikan tepat waktu. Jumlahnya terlalu sedikit untuk persentase.",
+        id="few",
+    ),
+    pytest.param(
+        figures(received=120, on_time=110, late=5, target_met=None),
+        "id",
+        "",
+        "110 dari 115 permintaan (95,7\N{NO-BREAK SPACE}%) selesai dalam 1 hari kerja. Janji kami: "
+        "semuanya.",
+        id="no verdict",
+    ),
+    pytest.param(
+        figures(received=42, on_time=42, target_met=None),
+        "id",
+        "",
+        "Semua 42 permintaan selesai dalam 1 hari kerja.",
+        id="all, and no verdict",
+    ),
+]
+
+
+@pytest.mark.parametrize(("block", "language", "met", "sentence"), SHORT)
+def test_the_verdict_comes_first_and_is_short(
+    block: dict[str, Any], language: Language, met: str, sentence: str
+) -> None:
+    assert verdict("requests", block, language) == (met, sentence)
+
+
+def test_where_holidays_are_not_decreed_it_is_said_that_there_is_no_verdict() -> None:
+    unsure = figures(received=30, on_time=30, target_met=None, on_time_rate=1.0)
+
+    assert notes(unsure, "id") == [
+        "Sebagian hari libur pada periode ini belum ditetapkan; kami belum menyatakan janji "
+        "terpenuhi atau tidak."
+    ]
+    assert notes(unsure, "en") == [
+        "Some holidays of this period are not decreed yet; we don't say yet whether the promise "
+        "was kept."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [
+        pytest.param({"imported": 61, "imported_on": "2026-11-30"}, True, id="most of it"),
+        pytest.param({"imported": 60, "imported_on": "2026-11-30"}, False, id="half of it"),
+        pytest.param({"imported": 0, "imported_on": None}, False, id="none of it"),
+        pytest.param({}, False, id="not known"),
+    ],
+)
+def test_figures_that_mostly_come_from_older_records_say_so(
+    counts: dict[str, Any], said: bool
+) -> None:
+    found = notes({**MOST, "on_time_rate": 0.9565, **counts}, "id")
+
+    sentence = "Angka periode ini berasal dari data lama yang dimasukkan pada 30 November 2026."
+    assert found == ([sentence] if said else [])

@@ -9,12 +9,14 @@ from string import Formatter
 import pytest
 from jinja2 import Environment
 
-from services.projections.page import sentences
+from services.projections.page import captions, sentences
 from services.projections.page.examples import EXAMPLES
+from services.projections.page.fact_words import TO_BE_CONFIRMED
 from services.projections.page.routes import TEMPLATES
 from services.projections.page.rules import CLOCK_RULES, STATISTICS_RULES
-from services.projections.page.words import TO_BE_CONFIRMED, WORDS
+from services.projections.page.words import WORDS
 from services.projections.read_models.revisions import FIGURES, REASONS
+from services.projections.workbook_sheets import TABLES, WORKBOOK
 from shared.promise.standard import Text
 from shared.web.page import wall_calendar
 from shared.web.page.shell import HERE
@@ -43,6 +45,8 @@ TEXTS = [
     *(example.story for example in EXAMPLES.values()),
     *chain(wall_calendar.LEGEND.values(), wall_calendar.WORDS.values()),
     *(each for each in vars(sentences).values() if isinstance(each, Text)),
+    *(each for each in vars(captions).values() if isinstance(each, Text)),
+    *chain(WORKBOOK.values(), TABLES.values()),
 ]
 
 

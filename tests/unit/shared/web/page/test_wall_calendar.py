@@ -1,5 +1,6 @@
 """The small wall calendar: every day with its reason, by more than colour, in both languages."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -8,7 +9,7 @@ from shared.promise.counted_days import Day
 from shared.promise.sla_clock import SlaClock
 from shared.promise.working_days import PONTIANAK
 from shared.web.language import Language
-from shared.web.page.wall_calendar import MONTHS_MAX, SIGNS, wall_calendar
+from shared.web.page.wall_calendar import COMPLAINANT_AWAITED, MONTHS_MAX, SIGNS, wall_calendar
 from tests.support.clocks import CALENDAR
 from tests.support.markup import Markup
 
@@ -35,8 +36,8 @@ def test_each_day_says_in_words_why_it_counts_or_does_not() -> None:
     assert "23 ↓ diterima" in text
     assert "24 × hari libur, Cuti bersama Kelahiran Yesus Kristus" in text
     assert "26 – akhir pekan" in text
-    assert "28 1● dihitung, hari ke-1, hari ini" in text
-    assert "29 2◆ dihitung, hari ke-2, batas waktu, perkiraan" in text
+    assert "28 1● hari kerja ke-1 yang dihitung, hari ini" in text
+    assert "29 2◆ hari kerja ke-2 yang dihitung, batas waktu, perkiraan" in text
 
 
 def test_it_speaks_english_as_well() -> None:
@@ -96,3 +97,12 @@ def test_the_legend_holds_only_what_is_to_be_seen() -> None:
     assert "hari kerja yang dihitung" in shown().text
     assert "hari ini" in shown().text
     assert "hari ini" not in before_it.text
+
+
+def test_a_waiting_complaint_waits_for_whoever_complained() -> None:
+    waiting = [replace(day, why="with_applicant", counted=None) for day in days()[:3]]
+
+    shown = Markup(str(wall_calendar(waiting, "id", awaited=COMPLAINANT_AWAITED))).text
+
+    assert "menunggu jawaban pelapor" in shown
+    assert "pemohon" not in shown
