@@ -92,8 +92,8 @@ FORM_WORDS: Words = {
     ),
     "contact": Text(id="Nama dan kontak", en="Name and contact"),
     "contact_help": Text(
-        id="Kecuali anonim, isi telepon atau email. Disimpan dalam bentuk terenkripsi, tidak pernah "
-        "diterbitkan, dan hanya digunakan untuk pengaduan ini.",
+        id="Kecuali anonim, isi telepon atau email. Disimpan dalam bentuk terenkripsi, tidak "
+        "pernah diterbitkan, dan hanya digunakan untuk pengaduan ini.",
         en="Unless you are anonymous, fill in phone or e-mail. Kept encrypted, never published, "
         "and used for this complaint only.",
     ),
