@@ -66,7 +66,7 @@ def _more(complaint: Complaint, reading: Reading) -> list[str]:
         more = []
     else:
         more = ["days_used"]
-    if reading.provisional and reading.state != "forwarded":  # whose due date isn't told
+    if reading.provisional and reading.state not in ("forwarded", "voided"):  # no due date is told
         more.append("provisional")
     if complaint.status == Status.RESOLVED:
         more.append("closes_by_itself")
