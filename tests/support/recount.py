@@ -158,8 +158,7 @@ def recount(
         "days_elapsed": spread(elapsed),
         "by_month": by_month(mine, first, last),
     }
-    told = {"provisional": len(unsettled), **by_kind(mine)}
-    return figures | (told if service == "requests" else ratings(mine))
+    return figures | (of_requests(mine, unsettled) if service == "requests" else ratings(mine))
 
 
 def happened(cases: Sequence[CountedCase]) -> dict[str, int]:
@@ -222,12 +221,15 @@ def runs_until(start: datetime, allowed: int, off: frozenset[date] | None) -> da
     return due
 
 
-def by_kind(requests: Sequence[CountedCase]) -> dict[str, Any]:
+def of_requests(
+    requests: Sequence[CountedCase], unsettled: Sequence[CountedCase]
+) -> dict[str, Any]:
     return {
+        "provisional": len(unsettled),
         "by_kind": {
             kind: identity([c for c in requests if c.events[0].body["data"]["kind"] == kind])
             for kind in KINDS
-        }
+        },
     }
 
 
