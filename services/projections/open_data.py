@@ -20,11 +20,17 @@ COLUMNS: Mapping[str, tuple[str, str]] = {
     "period": ("string", "The period in which cases were received: 2026, 2026-Q4 or 2026-11."),
     "service": ("string", "`requests` or `complaints`; empty: both."),
     "breakdown": ("string", "`month`, `kind`, `category`, `channel`, `further_clock`; empty: all."),
-    "member": ("string", "Which month, kind, category, channel or further clock."),
+    "member": (
+        "string",
+        "Which month, kind, category, channel or further clock; some are counted together: `a+b`.",
+    ),
     "measure": ("string", "What is counted, as the statistics in JSON call it."),
     "days": ("integer", "Of `days_used`: how many working days."),
-    "value": ("number", "How many cases, a share, a number of days; empty: none, or hidden."),
-    "hidden": ("boolean", "Whether the value is hidden lest somebody be recognised."),
+    "value": ("number", "How many cases, a share, a number of days; empty: none."),
+    "released_on": (
+        "date",
+        "Of complaints in detail: the day of the release whose figure it is; empty: as of now.",
+    ),
     "as_of": ("datetime", "The instant of which the figures speak."),
     "calendar": ("string", "The version of the working calendar by which days are counted."),
     "standard": ("string", "The decree of the service standard that is measured against."),
@@ -76,10 +82,11 @@ BREAKDOWNS = {
     "by_channel": "channel",
     "further_clocks": "further_clock",
 }
-ABOUT_A_CLOCK = {"name", "unit", "basis", "to_be_confirmed"}
+ABOUT_A_ROW = {"name", "unit", "basis", "to_be_confirmed", "members", "released_on"}
+SPREADS = ("days_used", "days_elapsed", "rating")
 NOT_MEASURES = {
-    *("standard", "target_met", "has_provisional", "imported_on"),
-    *("days_used", "days_elapsed", "rating"),
+    *("standard", "target_met", "has_provisional", "imported_on", "released_at"),
+    *SPREADS,
     *BREAKDOWNS,
 }
 
@@ -98,18 +105,17 @@ def tidy(statistics: Mapping[str, Any]) -> Iterator[Row]:
             yield {**EMPTY, **said_by_all, **row}
 
 
-EMPTY: Row = dict.fromkeys(COLUMNS) | {"hidden": False}
+EMPTY: Row = dict.fromkeys(COLUMNS)
 
 
 def _of_service(block: Mapping[str, Any]) -> Iterator[Row]:
     yield from _numbers({name: block[name] for name in block if name not in NOT_MEASURES})
-    for days, cases in block["days_used"]["histogram"].items():
-        yield {"measure": "days_used", "days": int(days), "value": cases}
-    for days in ("days_used", "days_elapsed"):
-        for figure in ("median", "p90", "max"):
-            yield {"measure": f"{days}_{figure}", "value": block[days][figure]}
-    for figure, value in block.get("rating", {}).items():
-        yield {"measure": f"rating_{figure}", "value": value}
+    for name in SPREADS:
+        figures = dict(block.get(name) or {})
+        for days, cases in figures.pop("histogram", {}).items():
+            yield {"measure": name, "days": int(days), "value": cases, **_released(figures)}
+        for row in _numbers(figures):
+            yield {**row, "measure": f"{name}_{row['measure']}"}
     for name, breakdown in BREAKDOWNS.items():
         for member, figures in (block.get(name) or {}).items():
             for row in _numbers(figures):
@@ -117,10 +123,13 @@ def _of_service(block: Mapping[str, Any]) -> Iterator[Row]:
 
 
 def _numbers(figures: Mapping[str, Any]) -> Iterator[Row]:
-    suppressed = figures.get("suppressed", False)
     for measure, value in figures.items():
-        if measure != "suppressed" and measure not in ABOUT_A_CLOCK:
-            yield {"measure": measure, "value": value, "hidden": suppressed and value is None}
+        if measure not in ABOUT_A_ROW:
+            yield {"measure": measure, "value": value, **_released(figures)}
+
+
+def _released(figures: Mapping[str, Any]) -> Row:
+    return {"released_on": figures.get("released_on")}
 
 
 LICENCE = {
@@ -155,7 +164,6 @@ CONSTRAINTS: Mapping[str, Mapping[str, Any]] = {
     "measure": {"required": True},
     "figure": {"required": True},
     "days": {"minimum": 0},
-    "hidden": {"required": True},
     "id": {"required": True, "unique": True, "pattern": "[0-9a-f]{24}"},
     "received_on": {"required": True},
     "state": {"required": True, "enum": list(get_args(State))},

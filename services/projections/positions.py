@@ -45,6 +45,10 @@ class SourcePosition:
     hash: bytes
     recorded_at: datetime | None
 
+    def has_passed(self, instant: datetime) -> bool:
+        """Whether nothing can come any more that was recorded before that instant."""
+        return has_passed(instant, self.recorded_at, self.at_head_at)
+
 
 class MalformedPosition(ValueError):
     """`min_position` is none: `<source>:<position>`, several with commas between."""
@@ -141,6 +145,19 @@ def is_stale(sources: Sequence[SourcePosition], now: datetime) -> bool:
 
 def is_stale_since(at_head_at: datetime | None, now: datetime) -> bool:
     return at_head_at is None or now - at_head_at > STALE_AFTER
+
+
+def has_passed(
+    instant: datetime, recorded_at: datetime | None, at_head_at: datetime | None
+) -> bool:
+    """Whether nothing can come any more that was recorded before that instant.
+
+    So if something recorded later is applied already; or if the log ended where we stand when its
+    clock and ours, however far apart, had both passed it, and so had every commit under way.
+    """
+    if recorded_at is not None and recorded_at >= instant:
+        return True
+    return at_head_at is not None and at_head_at >= instant + STALE_AFTER
 
 
 async def wait_for(

@@ -39,6 +39,7 @@ from services.projections.history_api import HistoryApi
 from services.projections.open_data import COLUMNS, data_package, tidy
 from services.projections.read_models.periods import periods
 from services.projections.read_models.statistics import statistics
+from services.projections.releases_api import ReleasesApi
 from services.projections.views import PeriodsView, StatisticsView
 from services.projections.workbook import XLSX, workbook
 from shared.promise.working_days import local_date
@@ -80,6 +81,7 @@ class PublicApi:
         router.add_api_route("/v1/public/periods", self.periods, responses=periods)
         router.add_api_route("/datapackage.json", self.data_package, responses=package)
         router.include_router(HistoryApi(self._pool, now=self._now).router())
+        router.include_router(ReleasesApi(self._pool, self._office).router())
         for path in {route.path for route in router.routes if isinstance(route, APIRoute)}:
             router.add_api_route(path, preflight, methods=["OPTIONS"], include_in_schema=False)
         return router
@@ -88,7 +90,7 @@ class PublicApi:
         self, request: Request, asked: Annotated[AskedFigures, Query()]
     ) -> Response:
         """Was the promise kept? Today, or as it was known at the end of the day `as_of`, without
-        the breakdowns of complaints. JSON, or CSV by `Accept: text/csv`."""
+        what is released of complaints. JSON, or CSV by `Accept: text/csv`."""
         return await (self._table(asked) if wants_csv(request) else self._json(asked))
 
     async def statistics_csv(self, asked: Annotated[AskedFigures, Query()]) -> Response:

@@ -207,9 +207,6 @@ class Block(Identity):
     has_provisional: bool
     oldest_overdue_days: int | None
     oldest_waiting_days: int | None
-    days_used: DaysUsed
-    days_elapsed: Spread
-    further_clocks: dict[str, FurtherClock] | None
     by_month: dict[str, Identity] | None
 
 
@@ -217,34 +214,66 @@ class RequestsBlock(Block):
     """`provisional`: how many have such a due date, finished ones too."""
 
     provisional: int
+    days_used: DaysUsed
+    days_elapsed: Spread
+    further_clocks: dict[str, FurtherClock]
     by_kind: dict[str, Identity]
 
 
-class Breakdown(View):
-    """A hidden cell is null; `suppressed`: there is one."""
+class Released(View):
+    """Released on a day; what hardly changed since then stands as it was."""
 
-    received: int | None
-    on_time: int | None
-    not_on_time: int | None
+    released_on: date
+
+
+class ReleasedDaysUsed(DaysUsed, Released):
+    pass
+
+
+class ReleasedSpread(Spread, Released):
+    pass
+
+
+class ReleasedClock(FurtherClock, Released):
+    pass
+
+
+class ReleasedRow(Released):
+    """How many complaints of these members came out how."""
+
+    members: list[str]
+    received: int
+    on_time: int
+    not_on_time: int
+    undecided: int
     on_time_rate: float | None
-    suppressed: Literal[True] | None = None
 
 
-class CategoryBreakdown(Breakdown):
+class CategoryRow(ReleasedRow):
+    """`days_allowed`: null where the members' deadlines differ."""
+
     days_allowed: int | None
 
 
-class Rating(View):
+class Rating(Released):
     mean: float | None
     count: int
 
 
-class ComplaintsBlock(Block):
-    """By category and channel only in quarters and years."""
+class Detail(View):
+    """What the newest release says; null where there is none yet, and in months."""
 
-    by_category: dict[str, CategoryBreakdown] | None
-    by_channel: dict[str, Breakdown] | None
-    rating: Rating
+    released_at: datetime | None
+    days_used: ReleasedDaysUsed | None
+    days_elapsed: ReleasedSpread | None
+    further_clocks: dict[str, ReleasedClock] | None
+    by_category: dict[str, CategoryRow] | None
+    by_channel: dict[str, ReleasedRow] | None
+    rating: Rating | None
+
+
+class ComplaintsBlock(Block, Detail):
+    pass
 
 
 class Blocks(View):
@@ -270,3 +299,27 @@ class StatisticsView(View):
     held: int
     log: dict[Service, LogPlace]
     services: Blocks
+
+
+class ReleaseItem(View):
+    """A release: of a quarter's first day, or of an import's end; the periods that it covers."""
+
+    date: date
+    released_at: datetime
+    why: Literal["quarter", "import"]
+    periods: list[str]
+    url: str
+
+
+class ReleasesView(View):
+    items: list[ReleaseItem]
+    next_cursor: None
+
+
+class ReleaseView(View):
+    """All that one release says, by period. It never changes."""
+
+    date: date
+    released_at: datetime
+    why: Literal["quarter", "import"]
+    periods: dict[str, Detail]

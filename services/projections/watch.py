@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -24,7 +24,14 @@ import asyncpg
 import structlog
 
 from services.projections import generations
-from services.projections.positions import WAIT_SECONDS_MAX, holds, is_stale_since
+from services.projections.positions import (
+    WAIT_SECONDS_MAX,
+    has_passed,
+    holds,
+    is_stale_since,
+)
+from services.projections.read_models.imports import SOURCE, is_over
+from services.projections.read_models.release_dates import quarter_begins_at
 
 if TYPE_CHECKING:
     from services.projections.generations import Connection
@@ -61,6 +68,7 @@ class State:
     today: date
     calendar: str
     is_stale: bool
+    has_released: tuple[bool, ...]  # the last quarter's end, the last import
 
     def holds(self, wanted: Mapping[str, int]) -> bool:
         """Whether the figures contain what stands up to these positions."""
@@ -168,7 +176,8 @@ class Watch:
 
 
 _LOOK = """
-select p.source, p.position, p.epoch, p.hash, p.figures_on, s.at_head_at,
+select p.source, p.position, p.epoch, p.hash, p.figures_on, p.recorded_at, s.at_head_at,
+       (select max(last_at) from import_end) as imported_at,
        (select count(*) from quarantine q where q.source = p.source) as held
 from projection_position p
 left join public.projection_source s using (source)
@@ -197,4 +206,14 @@ async def look(connection: Connection, *, now: datetime, today: date, calendar: 
         today=today,
         calendar=calendar,
         is_stale=any(is_stale_since(row["at_head_at"], now) for row in rows),
+        has_released=tuple(
+            passed for row in rows if row["source"] == SOURCE for passed in _passed(row, today)
+        ),
     )
+
+
+def _passed(row: asyncpg.Record, today: date) -> Iterator[bool]:
+    """Whether nothing can come any more that belongs to a release; no position moves then."""
+    seen = row["recorded_at"], row["at_head_at"]
+    yield has_passed(quarter_begins_at(today), *seen)
+    yield row["imported_at"] is None or is_over(row["imported_at"], *seen)

@@ -71,6 +71,7 @@ class Office:
     delay: timedelta = timedelta(0)  # how long after it happened something is told
     by: str = "officer-1"
     recorded_at: datetime = NOTHING_YET  # the last event
+    imports_at: datetime | None = None  # then all that happened is imported now
     _cases: int = 0
     _positions: dict[str, int] = field(default_factory=dict)
 
@@ -104,7 +105,8 @@ class Office:
 
     def record(self, at: datetime) -> datetime:
         """When something is recorded that happens at that instant: in the order of telling."""
-        self.recorded_at = max(self.recorded_at, (at + self.delay).astimezone(UTC))
+        told_at = self.imports_at or at + self.delay
+        self.recorded_at = max(self.recorded_at, told_at.astimezone(UTC))
         return self.recorded_at
 
     def publish(self, source: str, number: str, name: str, data: dict[str, Any]) -> None:
@@ -165,7 +167,7 @@ class PaperCase:
             "recorded_at": self.office.record(at),
             "clock": reading.to_dict(),
             "basis": self.clock.to_dict(),
-            "by": self.office.by,
+            "by": "import" if self.office.imports_at else self.office.by,
             "role": "supervisor",
         }
         self.office.publish(self.service, self.number, name, said | facts)

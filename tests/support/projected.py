@@ -12,12 +12,15 @@ import asyncpg
 
 from services.projections import generations
 from services.projections.applying import Projection
+from services.projections.read_models import deadlines
 from services.projections.read_models.as_of import Known, statistics_as_of
 from services.projections.read_models.batch import ReadModels
+from services.projections.read_models.counts import Counts, YearCounts, days, received
+from services.projections.read_models.known import Moment, counts_known
 from services.projections.read_models.periods import read_period
 from services.projections.read_models.statistics import Office, statistics
 from shared.messaging.subscription import Incoming
-from shared.promise.standard import load_standards
+from shared.promise.standard import Standards, load_standards
 from shared.promise.working_days import PONTIANAK, Calendar, load_calendar
 
 if TYPE_CHECKING:
@@ -35,9 +38,10 @@ TABLES = {
     """,
     "tally_change": """
         select to_jsonb(t)::text from tally_change t
-        order by service, month, known_on, why, facet, member, measure, value
+        order by service, month, known_on, part, why, facet, member, measure, value
     """,
     "log_head": "select to_jsonb(h)::text from log_head h order by source, day",
+    "import_end": "select to_jsonb(i)::text from import_end i order by known_on, part",
     "overdue_spell": "select to_jsonb(s)::text from overdue_spell s order by number, version",
 }
 
@@ -91,6 +95,33 @@ class Projected:
         async with self.reading() as connection:
             return await statistics(connection, read_period(period), office, now=self.now())
 
+    async def in_detail(
+        self, period: str, moment: Moment | None = None, standards: Standards | None = None
+    ) -> dict[str, Any]:
+        """What is counted of complaints to be released, as of then, or of the end of today."""
+        of, standards = read_period(period), standards or load_standards()
+        then = moment or Moment(self.today)
+        async with self.reading() as connection:
+            year = YearCounts(
+                await counts_known(connection, "complaints", of.year, then, self.calendar)
+            )
+        counts = year.of("complaints", range(of.first_month, of.first_month + of.months))
+        clocks = deadlines.figures(
+            counts, "complaints", standards.in_force(date(2026, 1, 1)), standards
+        )
+        return {
+            **days(counts),
+            "further_clocks": {
+                code: {name: clock[name] for name in ("started", *deadlines.ORDER)}
+                for code, clock in clocks.items()
+            },
+            "by_category": _rows(counts, "category"),
+            "by_channel": _rows(counts, "channel"),
+            "rating": [
+                score for score, times in counts.histogram("rating").items() for _ in range(times)
+            ],
+        }
+
     async def known(self, period: str, day: date) -> Known:
         """The figures as they were known at the end of that day."""
         office = Office(load_standards(), self.calendar)
@@ -121,6 +152,19 @@ class Projected:
     async def reading(self) -> AsyncIterator[Connection]:
         async with generations.live(self.pool) as connection:
             yield connection
+
+
+def _rows(counts: Counts, facet: str) -> dict[str, dict[str, int]]:
+    rows = {}
+    for member in counts.members(facet):
+        states = counts.states(facet, member)
+        not_on_time = states["late"] + states["overdue"]
+        rows[member] = {
+            "on_time": states["on_time"],
+            "not_on_time": not_on_time,
+            "received": received(states),
+        }
+    return rows
 
 
 @asynccontextmanager

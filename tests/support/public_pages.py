@@ -19,7 +19,7 @@ from tests.support.paper_office import Office
 from tests.support.projected import Projected
 from tests.support.surface import NOW, standard, surface
 
-# By category, and by how each of them ends: so many that some cells are hidden and some are not.
+# By category, in May and in August: so many that some rows are merged and some are not.
 HOW_MANY = {"minor": 9, "normative": 3, "non_oversight": 7, "oversight": 2}
 CHANNELS = ("whatsapp", "phone", "whatsapp", "email", "whatsapp", "lapor")
 
@@ -67,7 +67,10 @@ def request_late(office: Office) -> None:
 
 
 def year_in_which_all_happened() -> Sequence[Incoming]:
-    """Every state of the identity, every category, hidden cells, ratings, an unsure due date."""
+    """Every state of the identity, every category, ratings, an unsure due date.
+
+    The complaints came by an import, so they are released.
+    """
     office = Office()
     requests_on_time(office, 25)
     request_late(office)
@@ -75,6 +78,7 @@ def year_in_which_all_happened() -> Sequence[Incoming]:
     office.request(at("11-24 09:00"), kind="account_creation")  # running
     office.request(at("11-23 09:00")).then("returned", at("11-23 10:00"), missing=["other"])
     office.request(at("11-23 09:30")).then("withdrawn", at("11-23 10:00"))
+    office.imports_at = at("11-24 09:30")
     _complaints(office)
     return office.events
 

@@ -137,11 +137,10 @@ def recount(
     on: date,
     decrees: Decrees = SHIPPED,
 ) -> Any:
-    """What the statistics say of a service and a period, but for breakdowns of complaints."""
+    """What the statistics say of a service and a period, but for what is released of complaints."""
     every = [c for c in cases if c.service == service and first <= c.received_on <= last]
     mine = not_voided(every)
     decided = [c for c in mine if c.state in DECIDED]
-    used, elapsed = ([c.reading[n] for c in decided] for n in ("days_used", "days_elapsed"))
     overdue = [date.fromisoformat(c.reading["due_on"]) for c in mine if c.state == "overdue"]
     waiting = [c.waiting_since for c in mine if c.waiting_since is not None]
     unsettled = [c for c in mine if is_provisional(c, decrees)]
@@ -154,11 +153,32 @@ def recount(
         "has_provisional": unsettled != [],
         "oldest_overdue_days": oldest(overdue, on, decrees.newest),
         "oldest_waiting_days": oldest(waiting, on, decrees.newest),
-        "days_used": {**spread(used), "histogram": {str(n): used.count(n) for n in set(used)}},
-        "days_elapsed": spread(elapsed),
         "by_month": by_month(mine, first, last),
     }
-    return figures | (of_requests(mine, unsettled) if service == "requests" else ratings(mine))
+    if service == "requests":
+        figures |= {**days_taken(mine), **of_requests(mine, unsettled)}
+    return figures
+
+
+def days_taken(cases: Sequence[CountedCase]) -> dict[str, Any]:
+    """Of those that are decided."""
+    decided = [c for c in cases if c.state in DECIDED]
+    used = [c.reading["days_used"] for c in decided]
+    return {
+        "days_used": {**spread(used), "histogram": {str(n): used.count(n) for n in set(used)}},
+        "days_elapsed": spread([c.reading["days_elapsed"] for c in decided]),
+    }
+
+
+def in_detail(complaints: Sequence[CountedCase], on: date) -> dict[str, Any]:
+    """What is counted of complaints to be released."""
+    return {
+        **days_taken(complaints),
+        "further_clocks": further_clocks(complaints, on),
+        "by_category": breakdown(complaints, lambda case: case.category),
+        "by_channel": breakdown(complaints, lambda case: case.data("received")[0]["channel"]),
+        "rating": sorted(c.data("rated")[-1]["score"] for c in complaints if c.data("rated")),
+    }
 
 
 def happened(cases: Sequence[CountedCase]) -> dict[str, int]:
@@ -233,12 +253,6 @@ def of_requests(
     }
 
 
-def ratings(complaints: Sequence[CountedCase]) -> dict[str, Any]:
-    scores = [c.data("rated")[-1]["score"] for c in complaints if c.data("rated")]
-    mean = round(sum(scores) / len(scores), 4) if scores else None
-    return {"rating": {"mean": mean, "count": len(scores)}}
-
-
 def identity(cases: Sequence[CountedCase]) -> dict[str, Any]:
     counted = {state: [case.state for case in cases].count(state) for state in STATES}
     decided = sum(counted[state] for state in DECIDED)
@@ -282,19 +296,13 @@ def least(values: list[int], percent: int) -> int:
 
 
 def breakdown(complaints: Sequence[CountedCase], by: Callable[[CountedCase], str]) -> Any:
-    """Rows of complaints, nothing hidden; only members that there are."""
+    """Only members that there are."""
     rows = {}
     for member in {by(case) for case in complaints}:
         states = [case.state for case in complaints if by(case) == member]
-        on_time, not_on_time = (
-            states.count("on_time"),
-            states.count("late") + states.count("overdue"),
-        )
-        decided = on_time + not_on_time
         rows[member] = {
+            "on_time": states.count("on_time"),
+            "not_on_time": states.count("late") + states.count("overdue"),
             "received": len(states),
-            "on_time": on_time,
-            "not_on_time": not_on_time,
-            "on_time_rate": round(on_time / decided, 4) if decided else None,
         }
     return rows

@@ -17,6 +17,7 @@ from services.projections.read_models import cases, deadlines, tally, timelines
 from services.projections.read_models.clock_history import ClockHistory
 from services.projections.read_models.events import CaseEvent, knows, read
 from services.projections.read_models.history import History
+from services.projections.read_models.imports import SOURCE, Imports
 from shared.calendars.store import applied_years
 from shared.promise.sla_clock import SlaClock
 from shared.promise.working_days import Calendar, load_calendar
@@ -60,6 +61,8 @@ class ReadModels:
         """
         batch = [read(event) for event in events]
         await self._learn(connection, {event.payload.clock.calendar for event in batch})
+        if source == SOURCE:
+            batch = await _parted(connection, batch)
         known = await cases.held(connection, {event.payload.number for event in batch})
         clocks_past = ClockHistory(on, {case.number: case.known_on for case in known.values()})
         change, past = tally.Change(), History(source, on)
@@ -122,3 +125,14 @@ class ReadModels:
     async def _learn(self, connection: Connection, versions: Set[str]) -> None:
         if not all(map(self.calendar.knows, versions)):
             self.calendar = load_calendar(applied=await applied_years(connection))
+
+
+async def _parted(connection: Connection, batch: Sequence[CaseEvent]) -> list[CaseEvent]:
+    """The same events, each in the part of its day in which it was recorded."""
+    imports = await Imports.of_days(connection, {event.known_on for event in batch})
+    parted = [
+        event if not (part := imports.part(event)) else msgspec.structs.replace(event, part=part)
+        for event in batch
+    ]
+    await imports.store(connection)
+    return parted

@@ -69,6 +69,7 @@ class Case:
     reopenings: int = 0
     reclassified: bool = False
     score: int | None = None
+    known_part: int = 0
 
     @property
     def is_rejected(self) -> bool:
@@ -88,7 +89,7 @@ class Case:
             raise CannotApply(f"version {said.version} of {said.number} comes after {self.version}")
         self.version = said.version
         self.status = said.status
-        self.known_on = event.known_on
+        self.known_on, self.known_part = event.known_on, event.part
         self.ended_on = None if said.clock.state in OPEN else self._ended_on(event)
         if self.imported_on is not None and event.is_imported:
             self.imported_on = event.known_on
@@ -168,6 +169,7 @@ def first_seen(event: CaseEvent, calendar: Calendar) -> Case:
         letter_number=said.letter_number,
         **msgspec.structs.asdict(said.clock),
         known_on=event.known_on,
+        known_part=event.part,
         backdated=_days_late(said.received_at, event, calendar) > RECORDED_WITHIN_DAYS,
         imported_on=event.known_on if event.is_imported else None,
     )
@@ -183,7 +185,7 @@ _HELD = """
 select number, service, status, version, received_at, standard, channel, kind, agency,
        letter_number, received_on, days_allowed, due_on, days_used, days_elapsed, state, due_soon,
        provisional, calendar, known_on, backdated, imported_on, ended_on, waiting_since, basis,
-       category, assignee, waited, reopenings, reclassified, score
+       category, assignee, waited, reopenings, reclassified, score, known_part
 from cases
 where number = any($1::text[])
 """
@@ -213,13 +215,13 @@ insert into cases (
     number, service, status, version, received_at, standard, channel, kind, agency,
     letter_number, received_on, days_allowed, due_on, days_used, days_elapsed, state, due_soon,
     provisional, calendar, known_on, backdated, imported_on, ended_on, waiting_since, basis,
-    category, assignee, waited, reopenings, reclassified, score)
+    category, assignee, waited, reopenings, reclassified, score, known_part)
 select * from unnest(
     $1::text[], $2::text[], $3::text[], $4::int[], $5::timestamptz[], $6::text[], $7::text[],
     $8::text[], $9::text[], $10::text[], $11::date[], $12::int[], $13::date[], $14::int[],
     $15::int[], $16::text[], $17::bool[], $18::bool[], $19::text[], $20::date[], $21::bool[],
     $22::date[], $23::date[], $24::date[], $25::json[], $26::text[], $27::text[], $28::bool[],
-    $29::int[], $30::bool[], $31::int[])
+    $29::int[], $30::bool[], $31::int[], $32::int[])
 on conflict (number) do update set
     status = excluded.status, version = excluded.version, letter_number = excluded.letter_number,
     received_on = excluded.received_on, days_allowed = excluded.days_allowed,
@@ -230,7 +232,8 @@ on conflict (number) do update set
     ended_on = excluded.ended_on, waiting_since = excluded.waiting_since,
     basis = excluded.basis, category = excluded.category, assignee = excluded.assignee,
     waited = excluded.waited, reopenings = excluded.reopenings,
-    reclassified = excluded.reclassified, score = excluded.score
+    reclassified = excluded.reclassified, score = excluded.score,
+    known_part = excluded.known_part
 """
 
 _columns = attrgetter(*(field.name for field in fields(Case)))

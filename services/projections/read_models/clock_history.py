@@ -42,14 +42,14 @@ class ClockHistory:
 
     def event(self, event: CaseEvent, before: Deadlines | None, after: Deadlines) -> None:
         """One event happens to a case."""
-        number, day = event.payload.number, event.known_on
+        number, day, part = event.payload.number, event.known_on, event.part
         month, deadlines = before or (dt.date.min, ())
         for deadline in deadlines:
             is_noted = number in self._found and self._runs_out(deadline, number, self._on)
             is_true = self._runs_out(deadline, number, day)
             self.run_out(month, deadline.clock, deadline.due_on, is_true - is_noted)
-        self._count(day, month, deadlines, -1)
-        self._count(day, *after, 1)
+        self._count(day, part, month, deadlines, -1)
+        self._count(day, part, *after, 1)
         self._known_on[number] = day
         self._found -= {number}
 
@@ -62,8 +62,8 @@ class ClockHistory:
 
     def run_out(self, month: dt.date, clock: str, due_on: dt.date, clocks: int) -> None:
         """So many did when that day was over."""
-        self._by[due_on + DAY, WHY, (month, FACET, clock, "running", 0)] -= clocks
-        self._by[due_on + DAY, WHY, (month, FACET, clock, "missed", 0)] += clocks
+        self._by[due_on + DAY, 0, WHY, (month, FACET, clock, "running", 0)] -= clocks
+        self._by[due_on + DAY, 0, WHY, (month, FACET, clock, "missed", 0)] += clocks
 
     async def store(self, connection: Connection, service: str) -> None:
         await store(connection, service, self._by)
@@ -73,6 +73,8 @@ class ClockHistory:
         is_open = deadline.ended_on is None
         return is_open and self._known_on[number] <= deadline.due_on < until
 
-    def _count(self, day: dt.date, month: dt.date, deadlines: Iterable[Deadline], by: int) -> None:
+    def _count(
+        self, day: dt.date, part: int, month: dt.date, deadlines: Iterable[Deadline], by: int
+    ) -> None:
         for deadline in deadlines:
-            self._by[day, WHY, (month, FACET, deadline.clock, deadline.state(day), 0)] += by
+            self._by[day, part, WHY, (month, FACET, deadline.clock, deadline.state(day), 0)] += by

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from services.projections.read_models.states import DECIDED, STATES
 from services.projections.read_models.tally import ALL
@@ -63,6 +63,39 @@ def received(states: States) -> int:
 def decided(states: States) -> int:
     """Of how many can be said whether the promise was kept."""
     return sum(states[state] for state in DECIDED)
+
+
+def share(part: int, whole: int) -> float | None:
+    """With 4 decimals; None of nothing."""
+    return round(part / whole, 4) if whole else None
+
+
+def spread(histogram: Histogram) -> dict[str, int | None]:
+    return {
+        "median": nearest_rank(histogram, 50),
+        "p90": nearest_rank(histogram, 90),
+        "max": max(histogram, default=None),
+    }
+
+
+def nearest_rank(histogram: Histogram, percent: int) -> int | None:
+    """The least value that so many percent of the cases don't exceed."""
+    rank = -(-percent * sum(histogram.values()) // 100)
+    for value, cases in sorted(histogram.items()):
+        rank -= cases
+        if rank <= 0:
+            return value
+    return None
+
+
+def days(counts: Counts) -> dict[str, dict[str, Any]]:
+    """How long the decided cases took: as the office counts, and as the applicant does."""
+    used = counts.histogram("days_used")
+    histogram = {str(each): cases for each, cases in used.items()}
+    return {
+        "days_used": {**spread(used), "histogram": histogram},
+        "days_elapsed": spread(counts.histogram("days_elapsed")),
+    }
 
 
 class YearCounts:

@@ -119,6 +119,7 @@ class CaseEvent(msgspec.Struct, frozen=True):
     payload: Payload
     facts: Facts
     known_on: dt.date  # the day on which the log took it in
+    part: int = 0  # of that day: after so many imports (`imports.py`)
 
     @property
     def is_imported(self) -> bool:

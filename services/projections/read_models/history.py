@@ -3,7 +3,8 @@
 A day of the past is what events recorded by its end say, with clocks read as of that day. So each
 event's change is noted under the day on which it was recorded, and a due date that passes is a
 change of the day after it. Whoever adds up the changes to a day has the counts of its end, and
-whoever looks at those after the end of a period has its revisions.
+whoever looks at those after the end of a period has its revisions. A day on which an import of
+complaints ended has parts (`imports.py`), so that the same holds for that instant.
 
 The days that overdue cases have used grow with every day, and are not noted: of a day of the past
 they are read from the clocks that were overdue then (`overdue_spell`).
@@ -11,7 +12,7 @@ they are read from the clocks that were overdue then (`overdue_spell`).
 What is noted depends on the events and on the day that the figures speak of, and on nothing else:
 not on how events are cut into batches, nor on the day on which they are applied.
 
-Next: `as_of.py` and `revisions.py`, which read it.
+Next: `known.py` and `revisions.py`, which read it.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ import msgspec
 from services.projections.read_models import provisional, tally
 from services.projections.read_models.reasons import why_of
 from services.projections.read_models.states import OPEN, State
-from services.projections.read_models.tally import ALL, Facets, Key
+from services.projections.read_models.tally import ALL, UNCLASSIFIED, Facets, Key
 from shared.promise.working_days import local_date
 
 if TYPE_CHECKING:
@@ -39,13 +40,14 @@ DAY = dt.timedelta(days=1)
 OVERDUE: Literal["overdue"] = "overdue"
 
 
-Changes: TypeAlias = Counter[tuple[dt.date, str, Key]]
-"""By how much a count changed on a day, and why."""
+Changes: TypeAlias = Counter[tuple[dt.date, int, str, Key]]
+"""By how much a count changed in a part of a day, and why."""
 
 
 class Counted(NamedTuple):
     """What of a case is counted, as it stood on some day."""
 
+    facets: Facets
     received_on: dt.date
     state: State
     due_on: dt.date | None
@@ -72,7 +74,9 @@ class Spell(NamedTuple):
     version: int
     received_on: dt.date
     since: dt.date
+    since_part: int
     until: dt.date
+    until_part: int
     basis: str
 
 
@@ -95,7 +99,7 @@ class History:
     def before(self, case: Case, event: CaseEvent) -> None:
         """The case as this event finds it."""
         if case.state in OPEN:
-            self._leave(case, event.known_on)
+            self._leave(case, event)
         self._found = self._standing(case, event.known_on)
         self._found_by = case.calendar
 
@@ -107,7 +111,7 @@ class History:
         left = self._standing(case, event.known_on)
         if left != found:
             why = why_of(event, is_amended=case.calendar != self._found_by)
-            self._change(case, event.known_on, why, found, left)
+            self._change((event.known_on, event.part, why), found, left)
 
     def end(self, cases: Iterable[Case]) -> None:
         """No more events: these cases' due dates pass, up to the day of the figures."""
@@ -120,18 +124,21 @@ class History:
         if _falls_overdue(case, until=self._on):
             self._overdue(case, 1)
 
-    def _leave(self, case: Case, day: dt.date) -> None:
-        """What is to be said of an open case up to this day, on which an event comes.
+    def _leave(self, case: Case, event: CaseEvent) -> None:
+        """What is to be said of an open case up to this event.
 
         That event may come late, and be of a day before the one of which `end` or `rolled` said
         that the case became overdue.
         """
         is_noted = case.number not in self._last and _falls_overdue(case, until=self._on)
-        is_true = _falls_overdue(case, until=day)
+        is_true = _falls_overdue(case, until=event.known_on)
         if is_true != is_noted:
             self._overdue(case, is_true - is_noted)
-        if case.due_on is not None and (since := max(case.known_on, case.due_on + DAY)) < day:
-            row = (self._service, case.number, case.version, case.received_on, since, day)
+        if case.due_on is None:
+            return
+        since = max((case.known_on, case.known_part), (case.due_on + DAY, 0))
+        if since < (until := (event.known_on, event.part)):
+            row = (self._service, case.number, case.version, case.received_on, *since, *until)
             self._spells.append(Spell(*row, self._basis(case)))
 
     def _overdue(self, case: Case, by: int) -> None:
@@ -140,25 +147,24 @@ class History:
         By hand, what `_change` would find: in a rebuild it is done and undone with most events.
         """
         assert case.due_on is not None
-        day, month = case.due_on + DAY, tally.month_of(case)
+        passed, month = (case.due_on + DAY, 0, OVERDUE), tally.month_of(case)
         state, since, *_ = self._open(case, case.due_on)
         for facet, member in (ALL, *_told(case)):
-            self._by[day, OVERDUE, (month, facet, member, state, 0)] -= by
-            self._by[day, OVERDUE, (month, facet, member, OVERDUE, 0)] += by
-        self._by[day, OVERDUE, (month, *ALL, "overdue_since", case.due_on.toordinal())] += by
+            self._by[*passed, (month, facet, member, state, 0)] -= by
+            self._by[*passed, (month, facet, member, OVERDUE, 0)] += by
+        self._by[*passed, (month, *ALL, "overdue_since", case.due_on.toordinal())] += by
         if case.provisional:
-            self._by[day, OVERDUE, provisional.key_of(case, month, provisional.OF_DECIDED)] += by
+            self._by[*passed, provisional.key_of(case, month, provisional.OF_DECIDED)] += by
         if since is not None:
-            self._by[day, OVERDUE, (month, *ALL, "waiting_since", since.toordinal())] -= by
+            self._by[*passed, (month, *ALL, "waiting_since", since.toordinal())] -= by
 
     def _change(
-        self, case: Case, day: dt.date, why: str, before: Counted | None, after: Counted
+        self, why: tuple[dt.date, int, str], before: Counted | None, after: Counted
     ) -> None:
-        facets = _told(case)
-        for key, count in tally.lasting(after, facets):
-            self._by[day, why, key] += count
-        for key, count in tally.lasting(before, facets) if before else ():
-            self._by[day, why, key] -= count
+        for key, count in tally.lasting(after, after.facets):
+            self._by[*why, key] += count
+        for key, count in tally.lasting(before, before.facets) if before else ():
+            self._by[*why, key] -= count
 
     def _standing(self, case: Case, day: dt.date) -> Counted:
         """What of the case is counted at the end of that day."""
@@ -166,6 +172,7 @@ class History:
         if state in OPEN:
             state, since, used, elapsed = self._open(case, day)
         return Counted(
+            _told(case),
             case.received_on,
             state,
             case.due_on,
@@ -206,14 +213,16 @@ class History:
 async def store(connection: Connection, service: str, by: Changes) -> None:
     """Note these changes. Twice would count twice: the caller holds the source's position, moves it
     in the same transaction, and so never comes twice."""
-    changes = [(*key[:2], *key[2], count) for key, count in sorted(by.items()) if count]
+    changes = [(*when, *key, count) for (*when, key), count in sorted(by.items()) if count]
     if changes:
         await connection.execute(_NOTE, service, *zip(*changes, strict=True))
 
 
 def _told(case: Case) -> Facets:
-    """The facets of which the past is told: the requests' kinds."""
-    return () if case.kind is None else (("kind", case.kind),)
+    """The facets of which the past is told."""
+    if case.kind is not None:
+        return (("kind", case.kind),)
+    return (("category", case.category or UNCLASSIFIED), ("channel", case.channel))
 
 
 def _falls_overdue(case: Case, *, until: dt.date) -> bool:
@@ -235,12 +244,13 @@ def _basis(case: Case) -> str:
 
 _NOTE = """
 merge into tally_change
-using unnest($2::date[], $3::text[], $4::date[], $5::text[], $6::text[], $7::text[], $8::int[],
-             $9::bigint[])
-    as change (known_on, why, month, facet, member, measure, value, by)
+using unnest($2::date[], $3::int[], $4::text[], $5::date[], $6::text[], $7::text[], $8::text[],
+             $9::int[], $10::bigint[])
+    as change (known_on, part, why, month, facet, member, measure, value, by)
 on tally_change.service = $1
     and tally_change.month = change.month
     and tally_change.known_on = change.known_on
+    and tally_change.part = change.part
     and tally_change.why = change.why
     and tally_change.facet = change.facet
     and tally_change.member = change.member
@@ -249,7 +259,7 @@ on tally_change.service = $1
 when matched and tally_change.by + change.by = 0 then delete
 when matched then update set by = tally_change.by + change.by
 when not matched then
-    insert (service, month, known_on, why, facet, member, measure, value, by)
-    values ($1, change.month, change.known_on, change.why, change.facet, change.member,
-            change.measure, change.value, change.by)
+    insert (service, month, known_on, part, why, facet, member, measure, value, by)
+    values ($1, change.month, change.known_on, change.part, change.why, change.facet,
+            change.member, change.measure, change.value, change.by)
 """

@@ -1,8 +1,8 @@
 """Which figures of a past period have changed since it ended: from what to what, when, and why?
 
 The counts of requests and of complaints, the requests' by kind too, and their on-time rates. A
-revision is of one day and one reason, so all that an import brought on a day is one. Breakdowns of
-complaints have none: what an old one and a new one differ by could tell on somebody.
+revision is of one day and one reason, so all that an import brought on a day is one. Of
+complaints in detail there are none: what is released stands.
 
 They are worked out backwards, from what the counts are now and by how much each has changed
 (`history.py`); so what it costs depends on the days since the period ended, not on its cases.
@@ -21,8 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias, get_args
 
 import asyncpg
 
-from services.projections.read_models.breakdowns import share
-from services.projections.read_models.counts import decided, received
+from services.projections.read_models.counts import decided, received, share
 from services.projections.read_models.reasons import Reason
 from services.projections.read_models.states import STATES
 

@@ -34,7 +34,8 @@ create table cases (
     waited        boolean not null, -- returned or asked for clarification, ever
     reopenings    int not null,
     reclassified  boolean not null,
-    score         int       -- how the complainant rated it
+    score         int,      -- how the complainant rated it
+    known_part    int not null -- of the day `known_on`: after so many imports of complaints
 );
 
 create index cases_open on cases (service, number) where basis is not null;
@@ -87,8 +88,9 @@ create index deadline_running on deadline (service, due_on) where state = 'runni
 
 -- How many? `counted` cases received in `month` are in `measure`: a state ('on_time'), something
 -- that happened to them ('waited'), or a quantity, and then `value` says how much of it ('days_used'
--- 3). Voided ones are in 'voided' and 'voided_overdue' alone. They are all of the service's, or those that are `member` ('whatsapp') of a `facet`
--- ('channel'). Each case adds to and takes away from a few rows, so the table's size is one of the
+-- 3). Voided ones are in 'voided' and 'voided_overdue' alone. They are all of the service's, or
+-- those that are `member` ('password_reset') of a `facet` ('kind'). Each case adds to and takes
+-- away from a few rows, so the table's size is one of the
 -- calendar, not of the cases, and no row has a count of 0. Further clocks are members of the facet
 -- 'clock', and their states are what is counted.
 create table tally (
@@ -104,34 +106,49 @@ create table tally (
 
 -- What changed on which day, and why? What events recorded on `known_on` did to the counts above,
 -- and the due dates that had passed by its 00:00 (`why` 'overdue'). All changes up to a day add up
--- to the counts as they were known at its end, but for two: breakdowns of complaints, of which
--- nothing is told but the present, and the days of overdue cases, which grow day by day. Its size
+-- to the counts as they were known at its end, but for the days of overdue cases, which grow day by
+-- day. Of complaints there are two facets more, category and channel. A day has parts where imports
+-- of complaints ended on it: all changes up to a part add up to what was known at its end. Its size
 -- is one of the calendar, too.
 create table tally_change (
     service  text not null,
     month    date not null,
     known_on date not null,
+    part     int not null, -- 0, and one more after each import that has ended
     why      text not null,
     facet    text not null,
     member   text not null,
     measure  text not null,
     value    int not null,
     by       bigint not null,
-    primary key (service, month, known_on, why, facet, member, measure, value)
+    primary key (service, month, known_on, part, why, facet, member, measure, value)
 );
 
+create index tally_change_imported on tally_change (known_on, part) where why = 'import';
+
 -- Which cases were overdue on a day of the past, and what were their clocks read from? One row for
--- each version at which a case was overdue at the end of a day: from `since` on, and before
--- `until`. What is overdue now stands in `cases`.
+-- each version at which a case was overdue at the end of a day, or of a part of one: from `since` on,
+-- and before `until`. What is overdue now stands in `cases`.
 create table overdue_spell (
     service     text not null,
     number      text not null,
     version     int not null,
     received_on date not null,
     since       date not null,
+    since_part  int not null,
     until       date not null,
+    until_part  int not null,
     basis       json not null,
     primary key (number, version)
 );
 
 create index overdue_spell_by_day on overdue_spell (until, since);
+
+-- When did imports of complaints end? The last event of each, which ends that part of its day.
+create table import_end (
+    known_on      date not null,
+    part          int not null,
+    last_at       timestamptz not null,
+    last_position bigint not null,
+    primary key (known_on, part)
+);

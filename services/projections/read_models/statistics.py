@@ -17,23 +17,25 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from services.projections.positions import SourcePosition, is_stale, positions
 from services.projections.read_models import deadlines, provisional
-from services.projections.read_models.breakdowns import breakdowns, share
 from services.projections.read_models.counts import (
     Counts,
     Histogram,
     States,
     YearCounts,
+    days,
     decided,
     received,
+    share,
     year_counts,
 )
 from services.projections.read_models.periods import month
 from services.projections.read_models.provisional import Provisional
+from services.projections.read_models.releases import NOTHING_YET, KeptReleases, newest
 from shared.promise.standard import UnknownStandard
 from shared.promise.working_days import PONTIANAK
 
@@ -82,10 +84,11 @@ async def standing(connection: Connection) -> Standing:
 
 @dataclass(slots=True)
 class Office:
-    """By what is measured. The calendar is replaced when it is amended."""
+    """By what is measured, and what was released. The calendar is replaced when it is amended."""
 
     standards: Standards
     calendar: Calendar
+    releases: KeptReleases = field(default_factory=KeptReleases)
 
     def standard(self, period: Period, today: dt.date) -> Standard:
         """The one in force at the end of the period, or today; before the first, the newest."""
@@ -101,7 +104,10 @@ async def statistics(
     """The figures of a period as JSON has them; the connection is `generations.live`'s."""
     stands = await standing(connection)
     year = await year_counts(connection, period.year)
-    return figures(period, year, office, stands, stale=is_stale(stands.sources, now))
+    found = figures(period, year, office, stands, stale=is_stale(stands.sources, now))
+    released = await office.releases.of_year(connection, period.year, office, stands)
+    found["services"]["complaints"] |= newest(released, period)
+    return found
 
 
 def figures(
@@ -148,6 +154,7 @@ def of_requests(
         "days_allowed": standard.days_allowed,
         **_block(counts, standard, stands_open, stands.figures_on["requests"], office.calendar),
         "provisional": stands_open.cases,
+        **days(counts),
         "by_month": _by_month("requests", period, year),
         "further_clocks": deadlines.figures(counts, "requests", standard, office.standards),
         "by_kind": {kind: _identity(counts.states("kind", kind)) for kind in kinds},
@@ -170,15 +177,7 @@ def of_complaints(
             office.calendar,
         ),
         "by_month": _by_month("complaints", period, year),
-        "further_clocks": deadlines.figures(counts, "complaints", standard, office.standards),
-        **breakdowns(
-            period,
-            year,
-            standard,
-            on=stands.figures_on["complaints"],
-            calendar=office.calendar,
-        ),
-        "rating": _rating(counts.histogram("rating")),
+        **NOTHING_YET,  # what is told in detail is released, not live
     }
 
 
@@ -205,7 +204,6 @@ def _block(
 ) -> dict[str, Any]:
     """What is said of requests and complaints alike."""
     states = counts.states()
-    days_used = counts.histogram("days_used")
     return {
         **_identity(states),
         "target_rate": standard.target_rate,
@@ -223,11 +221,6 @@ def _block(
         "has_provisional": of_these.cases > 0,
         "oldest_overdue_days": _age(counts.histogram("overdue_since"), on, calendar),
         "oldest_waiting_days": _age(counts.histogram("waiting_since"), on, calendar),
-        "days_used": {
-            **spread(days_used),
-            "histogram": {str(days): cases for days, cases in days_used.items()},
-        },
-        "days_elapsed": spread(counts.histogram("days_elapsed")),
     }
 
 
@@ -250,32 +243,8 @@ def _last(days: Histogram) -> str | None:
     return dt.date.fromordinal(max(days)).isoformat() if days else None
 
 
-def _age(days: Histogram, on: dt.date, calendar: Calendar) -> int | None:
+def _age(since: Histogram, on: dt.date, calendar: Calendar) -> int | None:
     """Working days after the oldest of these days; None if there are none."""
-    if not days:
+    if not since:
         return None
-    return calendar.working_days_between(dt.date.fromordinal(min(days)), on)
-
-
-def spread(histogram: Histogram) -> dict[str, int | None]:
-    return {
-        "median": nearest_rank(histogram, 50),
-        "p90": nearest_rank(histogram, 90),
-        "max": max(histogram, default=None),
-    }
-
-
-def nearest_rank(histogram: Histogram, percent: int) -> int | None:
-    """The least value that so many percent of the cases don't exceed."""
-    rank = -(-percent * sum(histogram.values()) // 100)
-    for value, cases in sorted(histogram.items()):
-        rank -= cases
-        if rank <= 0:
-            return value
-    return None
-
-
-def _rating(scores: Histogram) -> dict[str, Any]:
-    count = sum(scores.values())
-    total = sum(score * times for score, times in scores.items())
-    return {"mean": share(total, count), "count": count}
+    return calendar.working_days_between(dt.date.fromordinal(min(since)), on)

@@ -36,7 +36,7 @@ UNCLASSIFIED = "unclassified"
 
 def stands_for(case: Case) -> Iterator[tuple[Key, int]]:
     """The counts that one case adds to, and how much to each."""
-    yield from lasting(case, _facets(case))
+    yield from lasting(case, () if case.kind is None else (("kind", case.kind),))
     if case.state == "overdue":
         yield from _days_of(case, month_of(case))
 
@@ -78,12 +78,6 @@ def _days_of(case: Case | Counted, month: dt.date) -> Iterator[tuple[Key, int]]:
 
 def month_of(case: Case | Counted) -> dt.date:
     return case.received_on.replace(day=1)
-
-
-def _facets(case: Case) -> Facets:
-    if case.service == "requests":
-        return (("kind", str(case.kind)),)
-    return (("category", case.category or UNCLASSIFIED), ("channel", case.channel))
 
 
 def _quantities(case: Case | Counted) -> Iterator[tuple[str, int]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.projections.read_models.as_of import NOT_TOLD
+from services.projections.read_models.releases import NOTHING_YET
 from shared.messaging.subscription import Incoming
 from shared.promise.working_days import PONTIANAK
 from tests.support.databases import Database
@@ -50,7 +50,7 @@ async def replay(office: Projected, events: list[Incoming], day: date) -> dict[s
     await office.at_the_head()
     said = {period: await office.statistics(period) for period in PERIODS}
     for figures in said.values():
-        figures["services"]["complaints"] |= NOT_TOLD
+        figures["services"]["complaints"] |= NOTHING_YET
     return said
 
 

@@ -72,7 +72,7 @@ async def test_the_table_is_as_it_says_whatever_is_asked_for(
     ("cell", "by"),
     [
         ("complaints", "complaint"),
-        ("true", "perhaps"),
+        ("2026-11-24,", "yesterday,"),
         ("2026-11-24T", "24 November "),
         ("\r\n", ";"),
     ],

@@ -207,6 +207,13 @@ async def test_figures_of_a_past_period_that_changed_are_listed_with_the_reason(
     assert "berubah kemudian" not in november.text
 
 
+async def test_complaints_are_shown_as_they_were_released(full: Client) -> None:
+    page = await shown(full, "/?period=2026-Q3")
+
+    assert "kurang dari 5 pengaduan digabung" in page.text
+    assert "tidak berkadar pengawasan, Pengaduan berkadar pengawasan" in page.text  # by year only
+
+
 async def test_months_have_no_breakdown_of_complaints(full: Client) -> None:
     page = await shown(full, "/?period=2026-08")
 

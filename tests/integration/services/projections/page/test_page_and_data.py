@@ -45,22 +45,23 @@ def tables_of(service: str, block: Json) -> dict[str, Rows]:
     name = service.capitalize()
     names = [each for each in (*STATES, "received") if each not in NEVER[service]]
     identity = [[word(state, service), str(block[state])] for state in names]
-    histogram = block["days_used"]["histogram"].items()
     tables = {
         f"{name} received in *, by state": [["State", "Count"], *identity],
-        f"Working days used by {service} that are finished or overdue": [
-            ["Working days used", "Count"],
-            *([days, str(count)] for days, count in histogram),
-        ],
         f"What happened to the {service} received in *": what_may_be_hidden(service, block),
     }
+    if block["days_used"]:
+        histogram = block["days_used"]["histogram"].items()
+        tables[f"Working days used by {service} that are finished or overdue"] = [
+            ["Working days used", "Count"],
+            *([days, str(count)] for days, count in histogram),
+        ]
     if block["by_month"]:
         tables[f"{name} received in *, by month of receipt"] = months(block["by_month"])
     if service == "requests":
         kinds = {standard().kinds[code].name.en: row for code, row in block["by_kind"].items()}
         tables[f"{name} received in *, by kind"] = by_kind(kinds)
         tables[f"{name} received in *, by kind and state"] = by_kind_and_state(kinds, names)
-    else:
+    elif block["by_category"]:
         tables |= breakdowns(block)
         tables["Further time limits of the complaints received in *"] = [
             ["Deadline", "Kept", "Missed", "Running"],
@@ -117,13 +118,10 @@ def by_kind_and_state(kinds: dict[str, Json], names: list[str]) -> Rows:
 
 
 def breakdowns(block: Json) -> dict[str, Rows]:
-    if block["by_category"] is None:
-        return {}
     categories = {
-        f"{called('categories', code)} ({working_days(row['days_allowed'], 'en')})": row
-        for code, row in block["by_category"].items()
+        f"{called('categories', row)}{allowed(row)}": row for row in block["by_category"].values()
     }
-    channels = {called("channels", code): row for code, row in block["by_channel"].items()}
+    channels = {called("channels", row): row for row in block["by_channel"].values()}
     tables = {
         "Complaints received in *, by category": cells("Category and deadline", categories),
         "Complaints received in *, by channel": cells("Channel", channels),
@@ -133,14 +131,20 @@ def breakdowns(block: Json) -> dict[str, Rows]:
 
 def cells(heading: str, rows: dict[str, Json]) -> Rows:
     names = ("received", "on_time", "not_on_time")
-    told = {said: row for said, row in rows.items() if all(row[name] is not None for name in names)}
-    shown = [[said, *(str(row[name]) for name in names)] for said, row in told.items()]
+    shown = [[said, *(str(row[name]) for name in names)] for said, row in rows.items()]
     return [[heading, "Received", "On time", "Not on time"], *shown]
 
 
-def called(members: str, code: str) -> str:
+def called(members: str, row: Json) -> str:
     named = getattr(standard(), members)
-    return str(named[code].name.en) if code in named else word(code)
+    return ", ".join(
+        str(named[code].name.en) if code in named else word(code) for code in row["members"]
+    )
+
+
+def allowed(row: Json) -> str:
+    days = row["days_allowed"]
+    return "" if days is None else f" ({working_days(days, 'en')})"
 
 
 def clock(row: Json) -> list[str]:

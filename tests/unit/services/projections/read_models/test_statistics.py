@@ -5,15 +5,12 @@ from typing import Any
 
 import pytest
 
-from services.projections.read_models.counts import Count, YearCounts
+from services.projections.read_models.counts import Count, YearCounts, nearest_rank, spread
 from services.projections.read_models.periods import read_period
 from services.projections.read_models.statistics import (
     Office,
     Standing,
-    nearest_rank,
-    of_complaints,
     of_requests,
-    spread,
 )
 from shared.promise.standard import load_standards
 from shared.promise.working_days import load_calendar
@@ -132,18 +129,6 @@ def test_each_kind_has_its_identity() -> None:
         "on_time_rate": 0.9615,
     }
     assert list(by_kind) == ["account_creation", "account_change", "password_reset"]
-
-
-def test_complaints_have_a_mean_of_their_ratings() -> None:
-    scores = [
-        Count("complaints", 11, "", "", "rating", 5, 9),
-        Count("complaints", 11, "", "", "rating", 3, 8),
-    ]
-
-    said = of_complaints(NOVEMBER, YearCounts(scores), OFFICE, STANDING)
-
-    assert said["rating"] == {"mean": 4.0588, "count": 17}
-    assert (said["by_category"], said["by_channel"]) == (None, None)
 
 
 def test_the_months_of_a_quarter_add_up_to_it_and_a_month_has_none() -> None:
