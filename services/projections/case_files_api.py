@@ -9,12 +9,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response, StreamingResponse
 
 from services.projections import generations
 from services.projections.answers import CSV, PUBLIC_HEADERS, STALE, described
-from services.projections.asked import Asked, applied, check_begun, period_of
+from services.projections.asked import Asked, applied, check_begun, once_each, period_of
 from services.projections.case_files import CaseFiles
 from services.projections.public_api import preflight
 from services.projections.read_models.periods import periods
@@ -39,7 +39,7 @@ class CaseFilesApi:
         self._files = CaseFiles(pool, office)
 
     def router(self) -> APIRouter:
-        router = APIRouter(tags=["public"])
+        router = APIRouter(tags=["public"], dependencies=[Depends(once_each)])
         table = described(None, "A row a request", CSV)
         router.add_api_route(PATH, self.requests_csv, responses=table)
         router.add_api_route(PATH, preflight, methods=["OPTIONS"], include_in_schema=False)

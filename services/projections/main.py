@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from services.projections.generations import Pool
     from services.projections.read_models.batch import ReadModels
     from shared.messaging.subscription import Subscription
+    from shared.web.page.shell import Shell
 
 NAME = "projections"
 TITLE = Text("Janji: layanan proyeksi", "Janji: projection service")
@@ -97,9 +98,7 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
     consumer = Consumer(appliers, followers, now=now, today=today, observe=observe)
     standard, office = standards.in_force(today()), Office(standards, read_models.calendar)
     shell = shell_of(standard, given.complaints_public_url)
-    past = Past(readers, office)
-    public = PublicApi(readers, office, past, now=now)
-    pages = Pages(readers, office, shell, past, now=now)
+    public, pages = _for_everybody(readers, office, shell, now)
     complaint = ComplaintPage(standards, shell, given.complaints_public_url, now=now)
     by_staff = (StaffApi(readers), AlertsApi(events.log, events.codec))
     surfaces = (public, CaseFilesApi(readers, office, now=now), *by_staff, pages, complaint)
@@ -125,6 +124,14 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
         loops=loops,
         stopping=events.stopping,
     )
+
+
+def _for_everybody(
+    readers: Pool, office: Office, shell: Shell, now: Callable[[], datetime]
+) -> tuple[PublicApi, Pages]:
+    """Data and pages; the figures of past days are worked out once for both."""
+    past = Past(readers, office)
+    return PublicApi(readers, office, past, now=now), Pages(readers, office, shell, past, now=now)
 
 
 def _rendered_once(

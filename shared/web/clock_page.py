@@ -79,13 +79,17 @@ def clock_answer(
         headers=VARY,
         number=case.number,
         reading=reading,
-        state=say(awaited if reading.state == "waiting" else STATES[reading.state], language),
-        due_on=weekday(reading.due_on, language) if reading.due_on else say(UNKNOWN, language),
-        used=_used(reading, language),
+        **_said(reading, awaited, language),
         calendar=shown,
         earlier=[_earlier(each, language) for each in days["earlier_due_dates"]],
     )
     return page
+
+
+def _said(reading: Reading, awaited: Text, language: Language) -> dict[str, str]:
+    due_on = weekday(reading.due_on, language) if reading.due_on else say(UNKNOWN, language)
+    state = awaited if reading.state == "waiting" else STATES[reading.state]
+    return {"state": say(state, language), "due_on": due_on, "used": _used(reading, language)}
 
 
 def prefers_html(accept: str) -> bool:

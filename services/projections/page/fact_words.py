@@ -105,6 +105,7 @@ FACT_WORDS: Words = {
         en="The office and its auditors prove it by `janji verify --heads FILE`: the chain of "
         "hashes is checked, all figures are reckoned again from the events, and both compared.",
     ),
+    "days_off_short": Text(id="Hari libur {year}", en="Days off {year}"),
     "show_days_off": Text(id="Tabel: {count} hari", en="Table: {count} days"),
     "days_off": Text(
         id="Hari libur nasional dan cuti bersama {year}", en="Public holidays and leave of {year}"

@@ -103,7 +103,7 @@ def test_a_due_date_stays_marked_when_the_answer_is_given() -> None:
     now = english(complaint)
 
     assert now.more[:2] == (
-        "We answered on time: it was due on Friday, 29 January 2027.",
+        "We answered on time (due date: 29 January 2027).",
         "This due date depends on holidays not yet decreed.",
     )
 
