@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
@@ -53,6 +54,12 @@ class Projected:
     pool: Any
     today: date
     calendar: Calendar = field(default_factory=load_calendar)
+    clock: datetime | None = None  # what it shows; else it is noon
+
+    @cached_property
+    def office(self) -> Office:
+        """What was released of it is worked out once."""
+        return Office(load_standards(), self.calendar)
 
     async def begin(self) -> None:
         """An empty generation goes live."""
@@ -65,7 +72,7 @@ class Projected:
             await generations.switch(connection, made, at=self.now())
 
     def now(self) -> datetime:
-        return datetime.combine(self.today, time(12), PONTIANAK)
+        return self.clock or datetime.combine(self.today, time(12), PONTIANAK)
 
     async def apply(self, events: Sequence[Incoming]) -> None:
         """Events of any source, each source's in order; none may be held."""
@@ -91,9 +98,8 @@ class Projected:
         return Projection(self.pool, models, source, now=self.now, today=lambda: self.today)
 
     async def statistics(self, period: str) -> dict[str, Any]:
-        office = Office(load_standards(), self.calendar)
         async with self.reading() as connection:
-            return await statistics(connection, read_period(period), office, now=self.now())
+            return await statistics(connection, read_period(period), self.office, now=self.now())
 
     async def in_detail(
         self, period: str, moment: Moment | None = None, standards: Standards | None = None
@@ -124,10 +130,9 @@ class Projected:
 
     async def known(self, period: str, day: date) -> Known:
         """The figures as they were known at the end of that day."""
-        office = Office(load_standards(), self.calendar)
         async with self.reading() as connection:
             return await statistics_as_of(
-                connection, read_period(period), office, day, now=self.now()
+                connection, read_period(period), self.office, day, now=self.now()
             )
 
     async def rows(self) -> dict[str, list[str]]:

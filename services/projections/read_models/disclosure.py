@@ -227,10 +227,16 @@ def days_tell(
     row = next((each for each in rows if last in each), rules.everybody)
     group = rules.unknown(row if len(row) > 1 else rules.groups[-1])
     spare = table.of(row, YEAR).on_time - sum(surely.values()) if len(row) == 1 else None
+
+    def is_told(quarter: Months, sure: int) -> bool:
+        cells = table.of(group, quarter)
+        return cells.on_time + cells.not_on_time > 0 and (spare == 0 or cells.on_time <= sure)
+
     return any(
-        any(is_small(table.of((member,), quarter).received) for member in group)
-        and (spare == 0 or table.of(group, quarter).on_time <= sure)
+        is_told(quarter, sure)
         for quarter, sure in surely.items()
+        for member, period in product(group, (quarter, *((month,) for month in quarter)))
+        if is_small(table.of((member,), period).received)
     )
 
 

@@ -84,6 +84,7 @@ class _Release:
         self._table = table
         self._on = on
         self._begun = (Group(self._rules.everybody),)
+        self._stand: list[Group] = []  # of which nobody knows how they changed
 
     def year(self) -> None:
         def is_safe(parts: Parts, unit: Members) -> bool:
@@ -123,10 +124,11 @@ class _Release:
         self.done = replace(self.done, quarters={**self.done.quarters, quarter: tuple(groups)})
 
     def tells_of_others(self) -> bool:
-        """Whether rows that stand can't be hidden beside those that have moved on."""
+        """Whether rows that didn't change can't be hidden beside those that moved on."""
         return any(
             self._tells(row.members, group.members, block)
             for group in self.done.year
+            if group not in self._stand
             for row in group.rows
             for block in self._blocks(group.members)
         )
@@ -138,15 +140,19 @@ class _Release:
         for row, block in product(group.rows, blocks):
             stood = (row.table, *row.before)
             if self._tells_since(row.members, group.members, block, self._table, stood):
-                return [group]
+                return self._as_it_was(group)
         old, new = {row.members: row for row in group.rows}, []
         for unit in self._units(group.members, months):
             parts = self._parts(unit, months, old, is_safe)
             if parts is None:
-                return [group]
+                return self._as_it_was(group)
             rows = [self._row(part, months, old.get(part)) for part in parts]
             new.append(Group(unit, tuple(rows)))
         return new
+
+    def _as_it_was(self, group: Group) -> Sequence[Group]:
+        self._stand.append(group)
+        return [group]
 
     def _units(self, members: Members, months: Months) -> Sequence[Members]:
         """Groups; one of which little was received is one with a neighbour."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from structlog.testing import capture_logs
@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 from services.projections import generations
 from services.projections.positions import STALE_AFTER
 from services.projections.watch import State, Watch
-from shared.promise.working_days import local_date
+from shared.promise.working_days import PONTIANAK, local_date
 from tests.support.databases import Database
 from tests.support.event_logs import proxied
 from tests.support.eventually import eventually
@@ -136,6 +136,41 @@ async def test_figures_that_become_stale_are_seen_without_any_event(
     wall.at = figures.now() + STALE_AFTER + timedelta(seconds=1)
 
     assert (await changed(watch, before)).is_stale
+
+
+async def test_the_end_of_an_import_is_seen_though_nothing_moves(
+    watch: Watch, figures: Projected
+) -> None:
+    before, office = await watch.current(), Office(imports_at=figures.now())
+    office.complaint(figures.now())
+    await figures.apply(office.events)
+    going_on = await changed(watch, before)
+
+    figures.clock = figures.now() + timedelta(seconds=4)
+    await figures.at_the_head()
+
+    assert going_on.has_released[-1] is False
+    assert (await changed(watch, going_on)).has_released[-1] is True
+
+
+async def test_the_first_of_a_quarter_is_seen_once_nothing_of_the_last_can_come(
+    watch: Watch, figures: Projected, wall: Wall
+) -> None:
+    wall.at = figures.clock = datetime(2027, 1, 1, tzinfo=PONTIANAK)
+    await figures.roll(date(2027, 1, 1))
+    await figures.at_the_head()
+
+    async def midnight_has_come() -> bool:
+        return figures_on(watch) == {date(2027, 1, 1)} and watch.state is not None
+
+    await eventually(midnight_has_come)
+    midnight = await watch.current()
+    figures.clock += STALE_AFTER
+    await figures.at_the_head()
+
+    assert midnight is not None
+    assert midnight.has_released[0] is False
+    assert (await changed(watch, midnight)).has_released[0] is True
 
 
 async def test_a_change_that_nobody_tells_of_is_seen_too(watch: Watch, figures: Projected) -> None:
