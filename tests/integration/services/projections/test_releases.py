@@ -17,11 +17,10 @@ from tests.support.databases import Database
 from tests.support.http import Client
 from tests.support.paper_office import Office
 from tests.support.projected import Projected, projected
-from tests.support.stories import Story
 from tests.support.surface import surface
-from tests.support.telling import BEFORE_ALL, day_of, for_any_story
 
 IMPORTED_AT = datetime(2026, 11, 24, 9, tzinfo=PONTIANAK)
+
 DETAIL = tuple(NOTHING_YET)
 
 
@@ -202,65 +201,6 @@ async def test_the_last_day_is_in_the_release_and_the_next_is_not(
     assert await received(client, "2026-Q4") == {}
 
 
-async def test_few_are_shown_with_their_neighbours(client: Client, figures: Projected) -> None:
-    office = importing()
-    answered(office, 20, "11-20", channel="email")
-    answered(office, 3, "11-20", channel="facebook", category="oversight")
-    answered(office, 4, "11-20", channel="twitter", category="non_oversight")
-    await figures.apply(office.events)
-    await figures.at_the_head()
-
-    year = await detail(client, "2026")
-
-    assert await received(client, "2026") == {"email": 20, "facebook+twitter": 7}
-    merged = year["by_category"]["non_oversight+oversight"]
-    assert (merged["members"], merged["days_allowed"]) == (["non_oversight", "oversight"], None)
-    assert (merged["received"], merged["on_time"], merged["on_time_rate"]) == (7, 7, 1.0)
-
-
-async def test_a_period_of_fewer_than_5_has_no_rows(client: Client, figures: Projected) -> None:
-    office = importing()
-    answered(office, 20, "11-20")
-    answered(office, 4, "08-04", channel="phone")
-    await figures.apply(office.events)
-    await figures.at_the_head()
-
-    assert (await detail(client, "2026-Q3"))["by_channel"] == {}
-
-
-async def test_oversight_is_not_told_apart_in_quarters(client: Client, figures: Projected) -> None:
-    office = importing()
-    answered(office, 20, "11-20", category="oversight")
-    answered(office, 20, "11-20", category="non_oversight")
-    await figures.apply(office.events)
-    await figures.at_the_head()
-
-    assert (await received(client, "2026", "by_category"))["oversight"] == 20
-    assert await received(client, "2026-Q4", "by_category") == {"non_oversight+oversight": 40}
-
-
-async def test_a_row_that_hardly_changed_stands_with_its_date(
-    client: Client, figures: Projected
-) -> None:
-    office = importing()
-    answered(office, 20, "11-20")
-    answered(office, 10, "11-20", channel="lapor")
-    office.imports_at = None
-    office.delay = timedelta(days=4, hours=2)
-    answered(office, 9, "11-20")
-    answered(office, 4, "11-20", channel="lapor")
-    answered(office, 3, "11-20", channel="twitter")
-    await figures.apply(office.events)
-    await new_year(figures)
-
-    rows = (await detail(client, "2026"))["by_channel"]
-
-    said = {key: (row["received"], row["released_on"]) for key, row in rows.items()}
-    assert said["whatsapp"] == (29, "2027-01-01")
-    assert said["lapor"] == (10, "2026-11-24")
-    assert said["twitter"] == (0, "2026-11-24")
-
-
 async def test_a_release_is_kept_and_served_by_its_date(client: Client, figures: Projected) -> None:
     office = importing()
     answered(office, 25, "11-20")
@@ -326,131 +266,3 @@ async def test_an_import_releases_only_the_years_that_it_touched(
     items = (await client.get("/v1/public/releases")).json["items"]
 
     assert [each["periods"] for each in items] == [["2025", "2025-Q1"], ["2026", "2026-Q4"]]
-
-
-async def test_a_rebuild_gives_the_same_releases(client: Client, figures: Projected) -> None:
-    office = importing()
-    answered(office, 25, "11-20")
-    office.imports_at = None
-    office.delay = timedelta(days=4, hours=2)
-    answered(office, 12, "11-20", channel="email")
-    for event in office.events:  # one by one
-        await figures.apply([event])
-    await new_year(figures)
-    before = [await client.get(f"/v1/public/releases/{day}") for day in RELEASED]
-
-    await figures.begin()
-    await figures.apply(office.events)
-    await figures.at_the_head()
-
-    assert [await client.get(f"/v1/public/releases/{day}") for day in RELEASED] == before
-
-
-RELEASED = ("2026-11-24", "2027-01-01")
-
-
-async def test_a_held_case_holds_back_the_release(client: Client, figures: Projected) -> None:
-    office = importing()
-    answered(office, 25, "11-20")
-    del office.events[3].body["data"]["clock"]
-    await figures.apply(office.events)
-    await figures.at_the_head()
-
-    assert await detail(client, "2026") == NOTHING_YET
-
-
-# What is live tells nothing in detail.
-
-MAY_CHANGE = {"log", "as_of"}
-
-
-async def live(client: Client, period: str) -> dict[str, Any]:
-    """All of it but for how far the log is read."""
-    said: dict[str, Any] = (await client.get(f"/v1/public/statistics?period={period}")).json
-    return {name: said[name] for name in said if name not in MAY_CHANGE}
-
-
-async def test_another_category_moves_no_live_figure_but_that_it_happened(
-    client: Client, figures: Projected
-) -> None:
-    office = importing()
-    answered(office, 25, "11-20")
-    office.imports_at = None
-    case = office.complaint(at("11-24 09:10"), channel="twitter")
-    case.then("classified", at("11-24 09:20"), category="minor")
-    case.then("classified", at("11-24 09:30"), category="non_oversight")
-    *earlier, last = office.events
-    await figures.apply(earlier)
-    await figures.at_the_head()
-    before = {period: await live(client, period) for period in PERIODS}
-
-    await figures.apply([last])
-
-    for period in PERIODS:
-        now = await live(client, period)
-        assert now["services"]["complaints"].pop("reclassified") == 1
-        assert before[period]["services"]["complaints"].pop("reclassified") == 0
-        assert now == before[period]
-
-
-@pytest.mark.parametrize(
-    "event",
-    [
-        ("classified", {"category": "non_oversight"}),
-        ("assigned", {"assignee": "officer-1"}),
-        ("responded", {}),
-    ],
-    ids=lambda event: event[0],
-)
-async def test_an_event_that_moves_no_promise_moves_no_live_byte(
-    client: Client, figures: Projected, event: tuple[str, dict[str, Any]]
-) -> None:
-    office = importing()
-    answered(office, 25, "11-20")
-    office.imports_at = None
-    office.complaint(at("11-24 09:10")).then(event[0], at("11-24 09:20"), **event[1])
-    *earlier, last = office.events
-    await figures.apply(earlier)
-    await figures.at_the_head()
-    before = [await live(client, period) for period in PERIODS]
-
-    await figures.apply([last])
-
-    assert [await live(client, period) for period in PERIODS] == before
-
-
-async def test_a_rating_moves_no_live_byte(client: Client, figures: Projected) -> None:
-    office = importing()
-    answered(office, 25, "11-20")
-    office.imports_at = None
-    case = office.complaint(at("11-24 09:10")).then("resolved", at("11-24 09:20"))
-    case.then("rated", at("11-24 09:30"), score=1)
-    *earlier, last = office.events
-    await figures.apply(earlier)
-    await figures.at_the_head()
-    before = [await live(client, period) for period in PERIODS]
-
-    await figures.apply([last])
-
-    assert [await live(client, period) for period in PERIODS] == before
-
-
-PERIODS = ("2026", "2026-Q4", "2026-11")
-
-
-def test_no_event_moves_what_is_released(database: Callable[[str], Database]) -> None:
-    """Polled before and after every single event of any history: detail is as it was released."""
-    url = database("projections").app_url
-
-    async def polled(story: Story) -> None:
-        async with projected(url, BEFORE_ALL) as office:
-            seen: dict[tuple[str, str | None], Any] = {}
-            for event in story.office().events:
-                office.today = max(office.today, day_of(event))
-                await office.apply([event])
-                for period in ("2025", "2026", "2026-Q4", "2026-11"):
-                    said = (await office.statistics(period))["services"]["complaints"]
-                    found = {name: said[name] for name in DETAIL}
-                    assert seen.setdefault((period, said["released_at"]), found) == found
-
-    for_any_story(polled)
