@@ -87,7 +87,13 @@ class AskedFigures(Asked):
     as_of: Day | None = None
 
 
-A = TypeVar("A", bound=Fresh)
+class NothingAsked(BaseModel):
+    """A page that has no parameters."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+A = TypeVar("A", bound=BaseModel)
 
 
 async def once_each(request: Request) -> None:

@@ -76,7 +76,7 @@ NOT_FOUND = Kind(
         en="There is nothing at this address, or nothing for you.",
     ),
     Text(
-        id="Periksa alamat dan nomornya; alamat yang ada tertulis di /docs.",
+        id="Periksa alamat dan nomornya; alamat yang ada tercantum di /docs.",
         en="Check the address and the number; /docs lists the addresses that exist.",
     ),
 )
@@ -90,7 +90,7 @@ MISTYPED_NUMBER = Kind(
         en="The check character at the end doesn't fit: the number is mistyped.",
     ),
     Text(
-        id="Bandingkan dengan nomor pada tanda terima, huruf demi huruf.",
+        id="Cocokkan dengan nomor pada tanda terima, huruf demi huruf.",
         en="Compare it with the number on the receipt, character by character.",
     ),
 )
@@ -104,7 +104,7 @@ METHOD_NOT_ALLOWED = Kind(
         en="The address exists, but not for this HTTP method.",
     ),
     Text(
-        id="Pakai salah satu metode dari header `Allow`.",
+        id="Gunakan salah satu metode dari header `Allow`.",
         en="Use one of the methods in the `Allow` header.",
     ),
 )
@@ -173,7 +173,7 @@ TOO_LARGE = Kind(
     413,
     Text(id="Terlalu besar", en="Too large"),
     Text(
-        id="Isi permintaan melebihi batas alamat ini (1 MiB, bila tidak disebut lain).",
+        id="Isi permintaan melebihi batas alamat ini (1 MiB, kecuali disebutkan lain).",
         en="The body is beyond this address's limit (1 MiB unless said otherwise).",
     ),
     Text(id="Kirim isi yang lebih kecil.", en="Send a smaller body."),
@@ -212,13 +212,13 @@ INVALID = Kind(
 KEY_REUSED = Kind(
     "idempotency-key-reused",
     422,
-    Text(id="Idempotency-Key sudah dipakai", en="The Idempotency-Key was used before"),
+    Text(id="Idempotency-Key sudah digunakan", en="The Idempotency-Key was used before"),
     Text(
-        id="Kunci ini sudah dipakai pada alamat ini untuk isi yang lain; tidak ada yang disimpan.",
+        id="Kunci ini sudah digunakan pada alamat ini untuk isi lain; tidak ada yang disimpan.",
         en="This key was used at this address for another body; nothing was stored.",
     ),
     Text(
-        id="Pakai kunci baru untuk perintah baru; ulangi perintah lama hanya dengan isi yang sama.",
+        id="Gunakan kunci baru untuk perintah baru; ulangi perintah lama hanya dengan isi sama.",
         en="Use a new key for a new command; repeat an old one only with the same body.",
     ),
 )
@@ -240,13 +240,13 @@ TOO_MANY_REQUESTS = Kind(
 INTERNAL_ERROR = Kind(
     "internal-error",
     500,
-    Text(id="Kesalahan pada kami", en="The fault is ours"),
+    Text(id="Kesalahan di pihak kami", en="The fault is ours"),
     Text(
-        id="Terjadi kesalahan yang tidak kami duga. Sudah tercatat dengan `trace_id` ini.",
+        id="Terjadi kesalahan yang tidak kami duga, dan sudah tercatat dengan `trace_id` ini.",
         en="Something went wrong that we did not foresee. It is on record under this `trace_id`.",
     ),
     Text(
-        id="Ulangi dengan `Idempotency-Key` yang sama; bila tetap gagal, sebutkan `trace_id` "
+        id="Ulangi dengan `Idempotency-Key` yang sama; jika tetap gagal, sebutkan `trace_id` "
         "kepada kami.",
         en="Repeat with the same `Idempotency-Key`; if it still fails, tell us the `trace_id`.",
     ),

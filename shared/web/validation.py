@@ -21,7 +21,7 @@ POINTER_CHARACTERS_MAX = 200
 HALF_A_CHARACTER = "U+D800–U+DFFF"  # the only one that pydantic itself refuses
 
 RULES: Rules = {
-    "json": Text(id="Bukan JSON yang benar.", en="Not valid JSON."),
+    "json": Text(id="Bukan JSON yang sah.", en="Not valid JSON."),
     "required": Text(id="Wajib diisi.", en="Required."),
     "unknown_field": Text(
         id="Bagian ini tidak dikenal; periksa ejaannya.",

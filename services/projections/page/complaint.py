@@ -10,12 +10,13 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from secrets import token_urlsafe
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
+from services.projections.asked import NothingAsked, read
 from services.projections.page.complaint_words import WORDS
 from services.projections.page.facts import link_of
-from services.projections.page.routes import PATHS, STYLE, TEMPLATES
+from services.projections.page.routes import PATHS, STYLE, TEMPLATES, wrong_in
 from services.projections.page.words import WORDS as PAGES_WORDS
 from shared.promise.standard import Standard, Standards
 from shared.promise.working_days import local_date
@@ -29,6 +30,7 @@ from shared.web.page.complaint_form import (
     origin_of,
 )
 from shared.web.page.shell import Page, Shell
+from shared.web.problems import Problem
 
 IN_PERSON = ("face_to_face", "complaint_box")  # where the office is, is where they are
 HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "strict-origin"}
@@ -91,8 +93,24 @@ class ComplaintPage:
             errors={},
         )
 
-    def _in(self, language: Language) -> Callable[[], Awaitable[HTMLResponse]]:
-        async def endpoint() -> HTMLResponse:
+    def _refused(self, language: Language, problem: Problem) -> HTMLResponse:
+        title, path = say(PAGES_WORDS["refused_title"], language), PATHS[language].complaint
+        return self._shell.answer(
+            "refused.html",
+            Page(language, title, PATHS[OTHER[language]].complaint),
+            status=problem.kind.status,
+            here="complain",
+            paths=PATHS[language],
+            errors=wrong_in(problem, language),
+            here_path=path,
+        )
+
+    def _in(self, language: Language) -> Callable[[Request], Awaitable[HTMLResponse]]:
+        async def endpoint(request: Request) -> HTMLResponse:
+            try:
+                await read(NothingAsked, request)
+            except Problem as problem:
+                return self._refused(language, problem)
             return self.page(language)
 
         return endpoint

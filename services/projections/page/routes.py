@@ -160,7 +160,7 @@ class Pages:
             say(WORDS[title], language),
             template="refused.html",
             status=problem.kind.status,
-            errors=[_said(error, language) for error in errors],
+            errors=wrong_in(problem, language),
             **values,
         )
 
@@ -247,7 +247,9 @@ def _is_about_the_period(errors: Sequence[Mapping[str, Any]]) -> bool:
     return [each["pointer"] for each in errors] == ["/period"]
 
 
-def _said(error: Mapping[str, Any], language: Language) -> str:
-    """What is wrong with a parameter, and with which."""
-    name = error["pointer"].removeprefix("/")
-    return f"{name}: {say(error['detail'], language)}"
+def wrong_in(problem: Problem, language: Language) -> list[str]:
+    """What is wrong with an address: with which parameter, and what."""
+    return [
+        f"{error['pointer'].removeprefix('/')}: {say(error['detail'], language)}"
+        for error in problem.members["errors"]
+    ]

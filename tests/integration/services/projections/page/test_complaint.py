@@ -70,6 +70,25 @@ async def test_each_reader_gets_a_form_of_his_own_and_says_from_where_it_comes(
     assert key_of(first) != key_of(second)
 
 
+@pytest.mark.parametrize(
+    ("path", "said", "way_on"),
+    [
+        ("/pengaduan?fbclid=x", "fbclid: Bagian ini tidak dikenal", "/pengaduan"),
+        ("/en/complaint?as_of=2026-11-01", "as_of: This field is not known", "/en/complaint"),
+        ("/pengaduan?x=1&x=2", "x: Hanya boleh disebut satu kali.", "/pengaduan"),
+    ],
+)
+async def test_a_parameter_is_refused_with_the_way_to_the_form(
+    client: Client, path: str, said: str, way_on: str
+) -> None:
+    answer = await page(client, path)
+
+    shown = Markup(answer.text)
+    assert answer.status == 422
+    assert said in shown.text
+    assert way_on in shown.links()
+
+
 def key_of(answer: Answer) -> str:
     (key,) = re.findall(r'name="key" value="([^"]{16,})"', answer.text)
     return str(key)
