@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from services.projections.answers import LICENCE_URL
 from services.projections.page.bar import STATES
-from services.projections.page.breakdown import released_day, together, told
+from services.projections.page.breakdown import (
+    OTHER,
+    UNCLASSIFIED,
+    released_day,
+    together,
+    told,
+)
 from services.projections.page.captions import NEVER, undecided_of, word_of
 from services.projections.page.figures_page import AGES, HAPPENED
 from services.projections.page.words import WORDS
@@ -221,7 +227,7 @@ def _share(rate: float | None) -> Share | None:
 
 
 def _together(members: Sequence[str], names: Names) -> tuple[str, str]:
-    known = {**names, "unclassified": WORDS["unclassified"]}
+    known = {**names, **{name: WORDS[name] for name in (UNCLASSIFIED, OTHER)}}
     texts = [known.get(each, Text(each, each)) for each in members]
     return together(text.id for text in texts), together(text.en for text in texts)
 

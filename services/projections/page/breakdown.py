@@ -20,7 +20,7 @@ from shared.web.page.figures import working_days
 Members = Mapping[str, tuple[str, int | None]]
 """How each is called in a table, and within how many working days it is to be answered."""
 
-UNCLASSIFIED = "unclassified"
+UNCLASSIFIED, OTHER = "unclassified", "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +42,13 @@ def categories_of(standard: Standard, language: Language) -> Members:
         for code, each in standard.categories.items()
     }
     unclassified = say(WORDS[UNCLASSIFIED], language)
-    return {**found, UNCLASSIFIED: (unclassified, standard.shortest_complaint_days)}
+    found[UNCLASSIFIED] = unclassified, standard.shortest_complaint_days
+    return {**found, OTHER: (say(WORDS[OTHER], language), None)}
 
 
 def channels_of(standard: Standard, language: Language) -> Members:
-    return {code: (say(each.name, language), None) for code, each in standard.channels.items()}
+    names = {code: each.name for code, each in standard.channels.items()} | {OTHER: WORDS[OTHER]}
+    return {code: (say(name, language), None) for code, name in names.items()}
 
 
 def table(
@@ -106,6 +108,15 @@ def together(names: Iterable[str]) -> str:
 def _called(member: str, members: Members, language: Language) -> str:
     name, days = members.get(member, (member, None))
     return name if days is None else f"{name} ({working_days(days, language)})"
+
+
+def own_days(block: Mapping[str, Any]) -> Mapping[str, date]:
+    """Of days, ratings and further clocks those that stand as an older release said them: when."""
+    clocks = {f"clock-{code}": row for code, row in (block["further_clocks"] or {}).items()}
+    parts = {"days_used": block["days_used"], "rating": block.get("rating"), **clocks}
+    released_on = released_day(block.get("released_at"))
+    days = {name: released_day((part or {}).get("released_on")) for name, part in parts.items()}
+    return {name: day for name, day in days.items() if day and day != released_on}
 
 
 def released_day(text: str | None) -> date | None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from babel.numbers import format_decimal
 
 from services.projections.page.bar import STATES
-from services.projections.page.breakdown import is_merged, released_day
+from services.projections.page.breakdown import is_merged, own_days, released_day
 from services.projections.page.captions import NEVER, word_of
 from services.projections.page.chooser import choices, in_a_sentence, name_of
 from services.projections.page.drawings import drawn
@@ -193,6 +193,7 @@ def _released(block: Mapping[str, Any], of: Snapshot, language: Language) -> dic
     mean = (block.get("rating") or {}).get("mean")
     return {
         "released_on": released_day(block.get("released_at")),
+        "released_then": own_days(block),
         "is_merged": is_merged(block["by_category"]) or is_merged(block["by_channel"]),
         "no_details": _why_no_details(of) if block["by_category"] is None else "",
         "rating_mean": "" if mean is None else _decimal(mean, language),

@@ -41,11 +41,11 @@ CLOCK_RULES: Mapping[str, Text] = {
     ),
     "no_close": Text(
         id="Hari libur tidak mempunyai jam tutup, sama seperti akhir pekan. Berkas yang "
-        "dikembalikan sesudah jam tutup terakhir sebelum hari libur, dan dijawab sebelum jam tutup "
-        "pada hari kerja berikutnya, tidak mengurangi hari kerja yang dihitung.",
-        en="A day off has no close, just as a weekend has none. Papers that are returned after the "
-        "last close before days off, and answered before the close of the next working day, take "
-        "out no day.",
+        "dikembalikan sesudah jam tutup terakhir sebelum hari libur, dan dijawab sebelum jam "
+        "tutup pada hari kerja berikutnya, tidak mengurangi hari kerja yang dihitung.",
+        en="A day off has no close, just as a weekend has none. Papers that are returned after "
+        "the last close before days off, and answered before the close of the next working day, "
+        "take out no day.",
     ),
     "due_on": Text(
         id="Batas waktu adalah hari kerja ke-n yang dihitung. Selama menunggu pemohon, batas "
@@ -168,15 +168,19 @@ STATISTICS_RULES = (
     ),
     Rule(
         Text(
-            id="Rincian pengaduan (kategori, saluran, lama penyelesaian, penilaian) dirilis pada "
-            "hari pertama setiap triwulan dan tidak berubah sampai rilis berikutnya. Kategori "
-            "atau saluran dengan kurang dari 5 pengaduan digabung dengan yang lain agar pelapor "
-            "tidak dapat dikenali. Kategori pengawasan hanya ditampilkan per tahun.",
-            en="The details of complaints (category, channel, how long they took, ratings) are "
-            "released on the first day of each quarter and stay as they are until the next "
-            "release. Categories and channels with fewer than 5 complaints are shown together "
-            "with others so that nobody who complained can be recognised. The oversight category "
-            "is shown by year only.",
+            id="Rincian pengaduan (kategori, saluran, lama penyelesaian, batas waktu lain, "
+            "penilaian) dirilis pada hari pertama setiap triwulan pukul 00.00, dan segera setelah "
+            "impor 20 pengaduan atau lebih; sesudah itu tidak berubah sampai rilis berikutnya. "
+            "Kategori atau saluran dengan kurang dari 5 pengaduan digabung dengan yang lain agar "
+            "pelapor tidak dapat dikenali, dan baris yang berubah kurang dari 5 kasus tetap "
+            "seperti pada rilisnya yang terakhir. Kategori pengawasan hanya ditampilkan per tahun.",
+            en="The details of complaints (category, channel, how long they took, further time "
+            "limits, ratings) are released at 00:00 on the first day of each quarter, and at once "
+            "after an import of 20 complaints or more; then they stand until the next release. "
+            "Categories and channels with fewer than 5 complaints are shown together with others "
+            "so that nobody who complained can be recognised, and a row that has changed by fewer "
+            "than 5 cases stands as it was last released. The oversight category is shown by year "
+            "only.",
         ),
         Text(
             id="Tiga pengaduan melalui Instagram, dua melalui Facebook, dan dua melalui Twitter "

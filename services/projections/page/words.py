@@ -98,6 +98,7 @@ WORDS: Words = {
     "kinds": Text(id="Menurut jenis", en="By kind"),
     "kind": Text(id="Jenis", en="Kind"),
     "categories": Text(id="Menurut kategori", en="By category"),
+    "other": Text(id="Lainnya (di luar standar)", en="Other (not in the standard)"),
     "unclassified": Text(id="Belum dikategorikan", en="Not yet classified"),
     "channels": Text(id="Menurut saluran", en="By channel"),
     "channel": Text(id="Saluran", en="Channel"),

@@ -76,6 +76,24 @@ def test_a_row_of_an_older_release_names_its_own_day() -> None:
     assert merged[0].endswith("Belum dikategorikan (5 hari kerja) (rilis 1 Juli 2026)")
 
 
+def test_what_stands_as_an_older_release_said_it_names_its_day() -> None:
+    days = {**RELEASED["days_used"], "released_on": "2026-07-01"}
+    rating = {**RELEASED["rating"], "released_on": OCTOBER}
+
+    text = text_of({**RELEASED, "days_used": days, "rating": rating})
+
+    assert "dan paling lama 6 hari kerja. (rilis 1 Juli 2026)" in text
+    assert "17. (rilis" not in text
+
+
+def test_what_the_standard_does_not_know_has_a_name() -> None:
+    channels = {"janji+other": released("janji", "other", on_time=6, not_on_time=0, on=OCTOBER)}
+
+    assert "Lainnya (di luar standar): 6 dari 6 tepat waktu" in text_of(
+        {**RELEASED, "by_channel": channels}
+    )
+
+
 @pytest.mark.parametrize(
     ("period", "said"),
     [
