@@ -3,6 +3,7 @@
 import csv
 import time
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from operator import attrgetter
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +17,7 @@ from janji.importing.cases import CaseRows
 from janji.importing.file import Done, import_file
 from janji.importing.logs import find_settings
 from janji.projections import progress_shown
+from janji.released import is_released, local_addresses, wait_released
 
 FLAWS_SHOWN_MAX = 100  # more than anybody mends before trying again
 INTERRUPTED = 130
@@ -38,7 +40,7 @@ console = Console(highlight=False, soft_wrap=True, markup=False)
 @app.command()
 def import_(file: File, skip_bad: SkipBad = False, numbers: NumbersTo = None) -> None:
     """Import the history of requests and complaints from FILE. Doing it again adds what is new."""
-    began = time.monotonic()
+    began, began_at = time.monotonic(), datetime.now(UTC)
     try:
         with said_in_one_line(), progress_shown(console, "rows") as report:
             done = uvloop.run(import_file(file, find_settings(), report, skip_bad=skip_bad))
@@ -48,8 +50,18 @@ def import_(file: File, skip_bad: SkipBad = False, numbers: NumbersTo = None) ->
         console.print("Interrupted. What is in is in whole: run it again to go on.")
         raise typer.Exit(INTERRUPTED) from None
     _say(done, seconds=time.monotonic() - began)
+    if done.imported is not None and done.imported.cases and is_released(done.numbered):
+        _wait(began_at)
     if done.imported is None or done.imported.refused:
         raise typer.Exit(1)
+
+
+def _wait(began_at: datetime) -> None:
+    """Until what was imported of complaints is released."""
+    addresses = local_addresses()
+    date = addresses and uvloop.run(wait_released(began_at, addresses))
+    if date is not None:
+        console.print(f"Complaints in detail are released: /v1/public/releases/{date}")
 
 
 def _write_numbers(path: Path, cases: Iterable[CaseRows]) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from subprocess import DEVNULL, Popen
 from typing import Annotated
@@ -23,6 +23,7 @@ from janji.commands.failures import said_in_one_line
 from janji.importing.demonstration import invented, write_csv
 from janji.importing.file import import_file
 from janji.importing.logs import rules_in, settings_of
+from janji.released import wait_released
 
 ASKED_SECONDS = 2.0
 LOOK_AGAIN_SECONDS = 0.2
@@ -85,8 +86,10 @@ async def _fill(here: Home, addresses: Addresses) -> None:
         rules = await rules_in(given.database_url("requests"))
         file = here.folder / "demonstration.csv"
         write_csv(file, invented(datetime.fromisoformat(demonstration.until), rules))
+        began_at = datetime.now(UTC)
         done = await import_file(file, given)
         assert done.imported is not None, f"the sample year breaks a rule: {done.flaws[0]}"
+        await wait_released(began_at, addresses)
         demonstration.filled(here)
     console.print("DATA CONTOH. Bukan data nyata. / SAMPLE DATA. Not real.")
 

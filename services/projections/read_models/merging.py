@@ -140,18 +140,22 @@ class _Release:
         for row, block in product(group.rows, blocks):
             stood = (row.table, *row.before)
             if self._tells_since(row.members, group.members, block, self._table, stood):
-                return self._as_it_was(group)
+                return self._as_it_was(group, months)
         old, new = {row.members: row for row in group.rows}, []
         for unit in self._units(group.members, months):
             parts = self._parts(unit, months, old, is_safe)
             if parts is None:
-                return self._as_it_was(group)
+                return self._as_it_was(group, months)
             rows = [self._row(part, months, old.get(part)) for part in parts]
             new.append(Group(unit, tuple(rows)))
         return new
 
-    def _as_it_was(self, group: Group) -> Sequence[Group]:
-        self._stand.append(group)
+    def _as_it_was(self, group: Group, months: Months) -> Sequence[Group]:
+        if any(
+            row.table.of(row.members, months) != self._table.of(row.members, months)
+            for row in group.rows
+        ):
+            self._stand.append(group)
         return [group]
 
     def _units(self, members: Members, months: Months) -> Sequence[Members]:

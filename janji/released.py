@@ -1,0 +1,51 @@
+"""After an import: the release of what it brought in detail is waited for, and named."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import asyncpg
+
+from deploy.local.addresses import Addresses
+from deploy.local.home import home
+from janji.importing.logs import NAMED
+from services.projections import generations
+from services.projections.read_models.release_dates import IMPORTED_MIN, instants
+from services.projections.read_models.statistics import standing
+
+if TYPE_CHECKING:
+    from janji.importing.cases import CaseRows
+
+WAIT_SECONDS_MAX = 20.0  # a few that the import must be over, and a look of the projections after
+LOOK_AGAIN_SECONDS = 0.25
+
+
+def is_released(cases: Iterable[CaseRows]) -> bool:
+    """Whether so many complaints make a release of their own."""
+    return sum(case.key.service == "complaints" for case in cases) >= IMPORTED_MIN
+
+
+def local_addresses() -> Addresses | None:
+    """Of what `janji up` keeps running; None where the environment names another installation."""
+    return None if any(name in os.environ for name in NAMED) else Addresses.load(home())
+
+
+async def wait_released(since: datetime, addresses: Addresses) -> str | None:
+    """The date of the release that an import since then has made; None if it takes too long."""
+    try:
+        async with (
+            asyncio.timeout(WAIT_SECONDS_MAX),
+            asyncpg.create_pool(addresses.databases["projections"].app_url, max_size=1) as pool,
+        ):
+            while True:
+                async with generations.live(pool) as connection:
+                    found = await instants(connection, await standing(connection))
+                if found and found[-1].months is not None and found[-1].released_at >= since:
+                    return found[-1].date.isoformat()
+                await asyncio.sleep(LOOK_AGAIN_SECONDS)
+    except (TimeoutError, OSError, asyncpg.PostgresError, generations.NoGeneration):
+        return None
