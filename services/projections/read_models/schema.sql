@@ -88,11 +88,10 @@ create index deadline_running on deadline (service, due_on) where state = 'runni
 
 -- How many? `counted` cases received in `month` are in `measure`: a state ('on_time'), something
 -- that happened to them ('waited'), or a quantity, and then `value` says how much of it ('days_used'
--- 3). Voided ones are in 'voided' and 'voided_overdue' alone. They are all of the service's, or
--- those that are `member` ('password_reset') of a `facet` ('kind'). Each case adds to and takes
--- away from a few rows, so the table's size is one of the
--- calendar, not of the cases, and no row has a count of 0. Further clocks are members of the facet
--- 'clock', and their states are what is counted.
+-- 3). Voided ones are in 'voided' and 'voided_overdue' alone. They are all of the service's, or those
+-- that are `member` ('password_reset') of a `facet` ('kind'). Each case adds to and takes away from a
+-- few rows, so the table's size is one of the calendar, not of the cases, and no row has a count of
+-- 0. Further clocks are members of the facet 'clock', and their states are what is counted.
 create table tally (
     service text not null,
     month   date not null,
