@@ -84,7 +84,6 @@ class _Release:
         self._table = table
         self._on = on
         self._begun = (Group(self._rules.everybody),)
-        self._stand: list[Group] = []  # of which nobody knows how they changed
 
     def year(self) -> None:
         def is_safe(parts: Parts, unit: Members) -> bool:
@@ -124,11 +123,10 @@ class _Release:
         self.done = replace(self.done, quarters={**self.done.quarters, quarter: tuple(groups)})
 
     def tells_of_others(self) -> bool:
-        """Whether rows that didn't change can't be hidden beside those that moved on."""
+        """Whether rows that stand can't be hidden beside those that have moved on."""
         return any(
             self._tells(row.members, group.members, block)
             for group in self.done.year
-            if group not in self._stand
             for row in group.rows
             for block in self._blocks(group.members)
         )
@@ -140,23 +138,15 @@ class _Release:
         for row, block in product(group.rows, blocks):
             stood = (row.table, *row.before)
             if self._tells_since(row.members, group.members, block, self._table, stood):
-                return self._as_it_was(group, months)
+                return [group]
         old, new = {row.members: row for row in group.rows}, []
         for unit in self._units(group.members, months):
             parts = self._parts(unit, months, old, is_safe)
             if parts is None:
-                return self._as_it_was(group, months)
+                return [group]
             rows = [self._row(part, months, old.get(part)) for part in parts]
             new.append(Group(unit, tuple(rows)))
         return new
-
-    def _as_it_was(self, group: Group, months: Months) -> Sequence[Group]:
-        if any(
-            row.table.of(row.members, months) != self._table.of(row.members, months)
-            for row in group.rows
-        ):
-            self._stand.append(group)
-        return [group]
 
     def _units(self, members: Members, months: Months) -> Sequence[Members]:
         """Groups; one of which little was received is one with a neighbour."""
