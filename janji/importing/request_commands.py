@@ -24,7 +24,7 @@ from shared.case import Act
 from shared.eventstore.records import Claim
 from shared.promise.refusals import Refusal
 from shared.promise.working_days import local_date
-from shared.receipt import promised_on
+from shared.receipt import standard_on
 
 ALL_MET = Checklist(signed_by_authorised_head=True, stamped=True, accounts_named=True)
 SUBMIT = "submit"
@@ -35,12 +35,13 @@ REASON, TEXT = Use(useful=("reason",)), Use(useful=("text",))
 def submit(row: Row, act: Act, rules: Rules, number: str) -> ServiceRequest:
     """What is known of a letter of long ago is often no more than that it came."""
     values = row.values
-    mail_domain = promised_on(local_date(row.at), rules.standards).mail_domain
+    standard = standard_on(local_date(row.at), rules.standards)  # without one, all is refused
+    left_out = [f"{LEFT_OUT}@{standard.mail_domain}"] if standard else []
     submission = Submission(
         kind=values["kind"],
         agency=values["agency"],
         letter=_letter(row, {}),
-        accounts=values.get("accounts", [f"{LEFT_OUT}@{mail_domain}"]),
+        accounts=values.get("accounts", left_out),
         contact=None,
         channel=values["channel"],
         received_at=row.at,

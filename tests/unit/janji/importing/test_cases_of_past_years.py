@@ -97,3 +97,15 @@ def test_a_year_that_is_over_and_was_never_decreed_is_unknown() -> None:
 
     assert decided(cells, now=in_2028)
     assert refused_by(load_calendar(), cells, in_2029).rule == "calendar_known"
+
+
+def test_a_receipt_before_the_first_standard_names_its_other_faults_too() -> None:
+    cells = [{**EID_2023[0], "at": "2021-05-04T09:00:00+07:00", "agency": "NASA"}]
+
+    with pytest.raises(WrongCase) as refused:
+        decided(cells, RULES.calendar)
+
+    assert [(flaw.column, flaw.rule) for flaw in refused.value.flaws] == [
+        ("agency", "registered_agency"),
+        ("at", "under_a_standard"),
+    ]
