@@ -15,7 +15,7 @@ from services.projections import generations
 from services.projections.answers import JSON, as_json, described, public_answer
 from services.projections.asked import Fresh, applied
 from services.projections.read_models.statistics import standing
-from services.projections.views import ReleasesView, ReleaseView
+from services.projections.release_views import ReleasesView, ReleaseView
 from shared.web.problem_catalogue import NOT_FOUND
 from shared.web.problems import Problem
 

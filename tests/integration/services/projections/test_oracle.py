@@ -17,7 +17,8 @@ from shared.messaging.subscription import Incoming
 from tests.support.databases import Database
 from tests.support.examples import examples
 from tests.support.projected import Projected, projected
-from tests.support.recount import CountedCase, follow, in_detail, recount
+from tests.support.recount import CountedCase, follow, recount
+from tests.support.recount_detail import in_detail
 from tests.support.registered import not_voided
 from tests.support.telling import BEFORE_ALL, day_of
 from tests.support.worlds import World

@@ -10,7 +10,8 @@ from services.projections.past import Past
 from services.projections.public_api import PublicApi
 from services.projections.read_models.releases import NOTHING_YET
 from services.projections.read_models.statistics import Office as Measures
-from services.projections.views import ReleasesView, ReleaseView, StatisticsView
+from services.projections.release_views import ReleasesView, ReleaseView
+from services.projections.views import StatisticsView
 from shared.promise.standard import load_standards
 from shared.promise.working_days import PONTIANAK
 from tests.support.databases import Database
