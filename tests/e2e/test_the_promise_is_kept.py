@@ -128,7 +128,7 @@ async def test_the_story_of_a_complaint(supervisor: Person, anybody: Person) -> 
     after = await figures(anybody, "complaints", at_least=headers["Janji-Position"])
     assert after["received"] == before["received"] + 1
     assert after["on_time"] == before["on_time"] + 1
-    assert after["rating"]["count"] == before["rating"]["count"] + 1
+    assert after["rating"] == before["rating"]  # which is released by the quarter, not live
     page = await anybody.reads(f"/en/?min_position={headers['Janji-Position']}")
     assert not [secret for secret in PERSONAL if secret in page]
 

@@ -61,7 +61,7 @@ def tables_of(service: str, block: Json) -> dict[str, Rows]:
         kinds = {standard().kinds[code].name.en: row for code, row in block["by_kind"].items()}
         tables[f"{name} received in *, by kind"] = by_kind(kinds)
         tables[f"{name} received in *, by kind and state"] = by_kind_and_state(kinds, names)
-    elif block["by_category"]:
+    elif block["released_at"]:
         tables |= breakdowns(block)
         tables["Further time limits of the complaints received in *"] = [
             ["Deadline", "Kept", "Missed", "Running"],
@@ -118,9 +118,7 @@ def by_kind_and_state(kinds: dict[str, Json], names: list[str]) -> Rows:
 
 
 def breakdowns(block: Json) -> dict[str, Rows]:
-    categories = {
-        f"{called('categories', row)}{allowed(row)}": row for row in block["by_category"].values()
-    }
+    categories = {called("categories", row): row for row in block["by_category"].values()}
     channels = {called("channels", row): row for row in block["by_channel"].values()}
     tables = {
         "Complaints received in *, by category": cells("Category and deadline", categories),
@@ -136,15 +134,20 @@ def cells(heading: str, rows: dict[str, Json]) -> Rows:
 
 
 def called(members: str, row: Json) -> str:
-    named = getattr(standard(), members)
-    return ", ".join(
-        str(named[code].name.en) if code in named else word(code) for code in row["members"]
-    )
+    """The row's members; what stands before the colon of all of them is said once."""
+    named, names = getattr(standard(), members), []
+    for code in row["members"]:
+        name = str(named[code].name.en) if code in named else word(code)
+        names.append(f"{name}{allowed(members, code)}")
+    before = names[0].partition(": ")[0] + ": "
+    return ", ".join([names[0], *(name.removeprefix(before) for name in names[1:])])
 
 
-def allowed(row: Json) -> str:
-    days = row["days_allowed"]
-    return "" if days is None else f" ({working_days(days, 'en')})"
+def allowed(members: str, code: str) -> str:
+    if members != "categories":
+        return ""
+    days = standard().complaint_days.get(code, standard().shortest_complaint_days)
+    return f" ({working_days(days, 'en')})"
 
 
 def clock(row: Json) -> list[str]:
