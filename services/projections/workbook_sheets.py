@@ -20,7 +20,7 @@ from services.projections.page.breakdown import (
     told,
 )
 from services.projections.page.captions import NEVER, undecided_of, word_of
-from services.projections.page.figures_page import AGES, HAPPENED
+from services.projections.page.figures_page import AGES, HAPPENED, RECORDED
 from services.projections.page.words import WORDS
 from services.projections.read_models.periods import read_period
 from shared.promise.standard import Text
@@ -195,7 +195,7 @@ def _clocks(service: str, clocks: Mapping[str, Block] | None) -> Sheet:
 
 
 def _hidden(service: str, block: Block) -> Sheet:
-    names = [name for name in (*HAPPENED, *AGES) if name in block]
+    names = [name for name in (*HAPPENED, *AGES, *RECORDED) if name in block]
     words = {name: word_of(name, service) for name in _possible(service, names)}
     head = [*_beside(WORKBOOK["measure"]), both(WORKBOOK["value"])]
     rows = _named(words, ((name, block[name]) for name in words))

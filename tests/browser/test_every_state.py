@@ -1,12 +1,19 @@
 """The first page in every state that it can be in: for every eye, on every screen, on paper."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from services.projections.page.routes import STYLE
+from services.projections.read_models.revisions import Revision
+from shared.web.language import Language
+from shared.web.page.shell import GOVUK, LOOKS
+from tests.support.made_up import fullest, page_of
 from tests.support.page_states import HAPPENED
+from tests.support.surface import NOW
 
 pytestmark = [pytest.mark.system, pytest.mark.needs("chromium")]
 
@@ -91,6 +98,22 @@ def test_a_period_prints_on_one_sheet(
     browser: Browser, pages_in: PagesIn, state: str, path: str
 ) -> None:
     page = opened(browser, pages_in(state) + path)
+
+    printed = page.pdf(prefer_css_page_size=True)
+
+    assert sum(printed.count(sheet) for sheet in A4) == 1
+    page.close()
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_the_fullest_year_prints_on_one_sheet_under_every_banner(
+    browser: Browser, language: Language
+) -> None:
+    revised = [Revision(date(2027, 1, 4), "requests", None, "late", 1, 2, "finished")] * 500
+    html = page_of(fullest(), language, held_since=NOW, revised=revised, demonstration=True)
+    styles = "\n".join(path.read_text() for path in (GOVUK, *LOOKS, STYLE))
+    page = browser.new_page()
+    page.set_content(html.replace("</head>", f"<style>{styles}</style></head>"))
 
     printed = page.pdf(prefer_css_page_size=True)
 

@@ -1,8 +1,8 @@
 """A page of figures that nobody counted: for what the read models can't be brought to by events."""
 
 import copy
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from services.projections.page.bar import STATES
@@ -10,6 +10,7 @@ from services.projections.page.figures_page import Snapshot, shown
 from services.projections.page.routes import PATHS, STYLE, TEMPLATES
 from services.projections.page.words import WORDS
 from services.projections.read_models.periods import read_period
+from services.projections.read_models.revisions import Revision
 from shared.web.language import Language
 from shared.web.page.shell import Page, Shell
 from tests.support.surface import standard
@@ -72,6 +73,50 @@ def released(*members: str, on_time: int, not_on_time: int, undecided: int = 0, 
     }
 
 
+def _told(*members: str, on: str = "2026-10-01") -> Block:
+    return released(*members, on_time=60, not_on_time=4, undecided=3, on=on)
+
+
+def fullest() -> dict[str, Any]:
+    """A year of which there is all to say that can be said of one."""
+    months = {f"2026-{month:02}": identity(on_time=90, late=9) for month in range(1, 13)}
+    days = {"median": 1, "p90": 12, "max": 90}
+    counts = {"on_time": 1_069, "late": 47, "overdue": 7, "running": 4, "waiting": 9}
+    both = {
+        "by_month": months,
+        "days_used": {**days, "histogram": {str(day): 1 + 900 // (day + 1) for day in range(75)}},
+        "days_elapsed": days,
+        "oldest_overdue_days": 213,
+        "oldest_waiting_days": 215,
+        **{"backdated": 40, "voided": 12, "voided_overdue": 3, "provisional": 3},
+        **{"has_provisional": True, "target_met": None},
+        **{"imported": 2_000, "imported_on": "2026-11-30"},
+    }
+    kinds = {kind: identity(**counts, withdrawn=13) for kind in standard().kinds}
+    clock = {"days": 14, "unit": "calendar_days", "to_be_confirmed": True}
+    clock |= {"started": 349, "kept": 323, "missed": 19, "running": 7}
+    names = [each.name for each in standard().clocks.values()]
+    clocks = {
+        str(number): {**clock, "name": {"id": name.id, "en": name.en}}
+        for number, name in enumerate(names)
+    }
+    details = {
+        "by_category": {each: _told(each) for each in standard().categories},
+        "by_channel": {each: _told(each) for each in standard().channels},
+    }
+    details["by_category"]["unclassified"] = _told("unclassified", "other", on="2026-07-01")
+    more = {"further_clocks": clocks, "rating": {"mean": 4.2, "count": 136}}
+    found = statistics(
+        requests={**REQUESTS, **block(**counts, withdrawn=25), **both, "by_kind": kinds},
+        complaints={
+            **{**COMPLAINTS, **block(**counts, forwarded=7), **both, **details, **more},
+            "released_at": "2026-09-30T17:00:00Z",
+        },
+    )
+    found["services"]["requests"]["days_allowed"] = 1
+    return {**found, "stale": True, "held": 12}
+
+
 def statistics(
     period: str = "2026", *, requests: Block = REQUESTS, complaints: Block = COMPLAINTS
 ) -> dict[str, Any]:
@@ -90,11 +135,20 @@ def statistics(
     )
 
 
-def page_of(found: Mapping[str, Any], language: Language = "id", *, day: date | None = None) -> str:
+def page_of(
+    found: Mapping[str, Any],
+    language: Language = "id",
+    *,
+    day: date | None = None,
+    held_since: datetime | None = None,
+    revised: Sequence[Revision] = (),
+    demonstration: bool = False,
+) -> str:
     """The HTML of the first page with these figures."""
     period = read_period(found["period"]["id"])
-    snapshot = Snapshot(period, standard(), found, [period], None, [], day)
+    snapshot = Snapshot(period, standard(), found, [period], held_since, revised, day)
     shell = Shell(standard(), folders=[TEMPLATES], styles=[STYLE], words=WORDS)
+    shell.is_demonstration(demonstration)
     page = Page(language, "Janji", other=PATHS["en" if language == "id" else "id"].figures)
     values = {"here": "figures", "paths": PATHS[language], **shown(snapshot, language)}
     answer = shell.answer("figures.html", page, **values)

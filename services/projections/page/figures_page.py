@@ -42,11 +42,10 @@ if TYPE_CHECKING:
 
 
 REVISIONS_MAX = 20  # on the page, the newest; all of them are in the JSON
-HAPPENED = (  # what figures can hide: counts, and then ages in working days
-    *("waited", "rejected", "reopened", "reopenings", "reclassified"),
-    *("backdated", "voided", "voided_overdue"),
-)
+# What figures can hide: what happened, ages in working days, and how it was put on record.
+HAPPENED = ("waited", "rejected", "reopened", "reopenings", "reclassified")
 AGES = ("oldest_overdue_days", "oldest_waiting_days")
+RECORDED = ("backdated", "voided", "voided_overdue")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +151,7 @@ def shown(of: Snapshot, language: Language) -> dict[str, Any]:
         "states": {name: _possible(name, STATES, block) for name, block in services.items()},
         "happened": {name: _possible(name, HAPPENED, block) for name, block in services.items()},
         "ages": AGES,
+        "recorded": {name: _possible(name, RECORDED, block) for name, block in services.items()},
         **_released(services["complaints"], of, language),
         **_revised(of),
     }

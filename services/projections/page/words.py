@@ -142,6 +142,9 @@ WORDS: Words = {
         id="Yang terjadi pada {cases} yang diterima pada {period}",
         en="What happened to the {cases} received in {period}",
     ),
+    "recorded_caption": Text(
+        id="Pencatatan {cases} pada {period}", en="How {cases} of {period} were recorded"
+    ),
     "waited": Text(
         id="Pernah dikembalikan atau dimintai penjelasan",
         en="Returned or asked for clarification",

@@ -9,7 +9,7 @@ import pytest
 
 from services.projections.page.bar import STATES
 from services.projections.page.captions import NEVER, word_of
-from services.projections.page.figures_page import AGES, HAPPENED
+from services.projections.page.figures_page import AGES, HAPPENED, RECORDED
 from shared.web.page.figures import working_days
 from tests.support.http import Client
 from tests.support.page_states import many_cases
@@ -48,6 +48,7 @@ def tables_of(service: str, block: Json) -> dict[str, Rows]:
     tables = {
         f"{name} received in *, by state": [["State", "Count"], *identity],
         f"What happened to the {service} received in *": what_may_be_hidden(service, block),
+        f"How {service} of * were recorded": [[word(n), str(block[n])] for n in RECORDED],
     }
     if block["days_used"]:
         histogram = block["days_used"]["histogram"].items()
