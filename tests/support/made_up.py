@@ -73,16 +73,22 @@ def released(*members: str, on_time: int, not_on_time: int, undecided: int = 0, 
     }
 
 
-def _told(*members: str, on: str = "2026-10-01") -> Block:
-    return released(*members, on_time=60, not_on_time=4, undecided=3, on=on)
+COUNTS = {"on_time": 1_069, "late": 47, "overdue": 7, "running": 4, "waiting": 9}
 
 
 def fullest() -> dict[str, Any]:
     """A year of which there is all to say that can be said of one."""
+    kinds = {kind: identity(**COUNTS, withdrawn=13) for kind in standard().kinds}
+    requests = {**REQUESTS, **block(**COUNTS, withdrawn=25), **_said_of_both(), "by_kind": kinds}
+    complaints = {**COMPLAINTS, **block(**COUNTS, forwarded=7), **_said_of_both(), **_details()}
+    found = statistics(requests={**requests, "days_allowed": 1}, complaints=complaints)
+    return {**found, "stale": True, "held": 12}
+
+
+def _said_of_both() -> Block:
     months = {f"2026-{month:02}": identity(on_time=90, late=9) for month in range(1, 13)}
     days = {"median": 1, "p90": 12, "max": 90}
-    counts = {"on_time": 1_069, "late": 47, "overdue": 7, "running": 4, "waiting": 9}
-    both = {
+    return {
         "by_month": months,
         "days_used": {**days, "histogram": {str(day): 1 + 900 // (day + 1) for day in range(75)}},
         "days_elapsed": days,
@@ -92,29 +98,26 @@ def fullest() -> dict[str, Any]:
         **{"has_provisional": True, "target_met": None},
         **{"imported": 2_000, "imported_on": "2026-11-30"},
     }
-    kinds = {kind: identity(**counts, withdrawn=13) for kind in standard().kinds}
+
+
+def _details() -> Block:
     clock = {"days": 14, "unit": "calendar_days", "to_be_confirmed": True}
     clock |= {"started": 349, "kept": 323, "missed": 19, "running": 7}
-    names = [each.name for each in standard().clocks.values()]
-    clocks = {
-        str(number): {**clock, "name": {"id": name.id, "en": name.en}}
-        for number, name in enumerate(names)
-    }
-    details = {
-        "by_category": {each: _told(each) for each in standard().categories},
+    categories = {each: _told(each) for each in standard().categories}
+    return {
+        "released_at": "2026-09-30T17:00:00Z",
+        "by_category": {**categories, "other": _told("unclassified", "other", on="2026-07-01")},
         "by_channel": {each: _told(each) for each in standard().channels},
-    }
-    details["by_category"]["unclassified"] = _told("unclassified", "other", on="2026-07-01")
-    more = {"further_clocks": clocks, "rating": {"mean": 4.2, "count": 136}}
-    found = statistics(
-        requests={**REQUESTS, **block(**counts, withdrawn=25), **both, "by_kind": kinds},
-        complaints={
-            **{**COMPLAINTS, **block(**counts, forwarded=7), **both, **details, **more},
-            "released_at": "2026-09-30T17:00:00Z",
+        "further_clocks": {
+            code: {**clock, "name": {"id": each.name.id, "en": each.name.en}}
+            for code, each in standard().clocks.items()
         },
-    )
-    found["services"]["requests"]["days_allowed"] = 1
-    return {**found, "stale": True, "held": 12}
+        "rating": {"mean": 4.2, "count": 136},
+    }
+
+
+def _told(*members: str, on: str = "2026-10-01") -> Block:
+    return released(*members, on_time=60, not_on_time=4, undecided=3, on=on)
 
 
 def statistics(
