@@ -36,10 +36,11 @@ def local_addresses() -> Addresses | None:
 
 async def wait_released(since: datetime, addresses: Addresses) -> str | None:
     """The date of the release that an import since then has made; None if it takes too long."""
+    url = addresses.databases["projections"].app_url
     try:
         async with (
             asyncio.timeout(WAIT_SECONDS_MAX),
-            asyncpg.create_pool(addresses.databases["projections"].app_url, max_size=1) as pool,
+            asyncpg.create_pool(url, min_size=1, max_size=1) as pool,
         ):
             while True:
                 async with generations.live(pool) as connection:

@@ -72,7 +72,7 @@ class Released:
         release.year()
         for quarter in quarters:
             release.quarter(quarter)
-        return self if release.tells_of_others() else release.done
+        return self if release.tells_of_others(self.year) else release.done
 
 
 class _Release:
@@ -122,11 +122,15 @@ class _Release:
         ]
         self.done = replace(self.done, quarters={**self.done.quarters, quarter: tuple(groups)})
 
-    def tells_of_others(self) -> bool:
-        """Whether rows that stand can't be hidden beside those that have moved on."""
+    def tells_of_others(self, before: Groups) -> bool:
+        """Whether rows that stand can't be hidden beside those of their group that have moved on.
+
+        A group that stands as it was before says nothing of now.
+        """
         return any(
             self._tells(row.members, group.members, block)
             for group in self.done.year
+            if group not in before
             for row in group.rows
             for block in self._blocks(group.members)
         )
