@@ -29,7 +29,7 @@ from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastor
 
 from benchmarks.harness import Benchmark, Comparison
 from benchmarks.servers import Servers
-from shared.eventstore.appends import append_of
+from shared.eventstore.append.command_append import append_of
 from shared.eventstore.codec import Encoded
 from shared.eventstore.log import EventLog
 from shared.eventstore.records import CommandKey

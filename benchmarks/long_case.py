@@ -20,7 +20,7 @@ from benchmarks.harness import Benchmark, Comparison
 from benchmarks.http_command import BODY, environment, process, ready, request
 from benchmarks.servers import Servers
 from deploy.local.ports import free_ports
-from shared.promise.working_days import PONTIANAK
+from shared.office_time import PONTIANAK
 from tests.support.databases import clone, drop
 from tests.support.long_cases import long_request, store
 from tests.support.surface import token

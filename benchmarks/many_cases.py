@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import asyncpg
 
 from benchmarks.servers import Servers
-from services.projections import generations
-from shared.promise.working_days import PONTIANAK, local_date
+from services.projections.store import generations
+from shared.office_time import PONTIANAK, local_date
 from tests.support.databases import clone, drop
 from tests.support.paper_office import STANDARD, Office
 from tests.support.projected import SOURCES, projected
@@ -24,7 +24,7 @@ from tests.support.projected import SOURCES, projected
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from services.projections.generations import Connection
+    from services.projections.store.generations import Connection
 
 THOUSAND = 1_000
 MILLION = 1_000_000

@@ -23,15 +23,15 @@ from benchmarks.relay import confirmed_request
 from benchmarks.servers import ROOT, Servers
 from deploy.local.issuer import AUDIENCE, ISSUER, issuer
 from deploy.local.ports import free_ports
-from services.projections import generations
-from services.projections.filling import Workshop, filling_pool
-from services.projections.rebuild import rebuild
-from services.projections.sources import read_models_of_today
+from services.projections.replay.generation_builder import Workshop, filling_pool
+from services.projections.replay.rebuild import rebuild
+from services.projections.replay.sources import read_models_of_today
+from services.projections.store import generations
 from services.requests.domain import ServiceRequest
 from shared.eventstore.codec import Codec
 from shared.eventstore.sealing import Keyring
 from shared.messaging.feed_client import FeedAway, FeedClient
-from shared.promise.working_days import local_date
+from shared.office_time import local_date
 from tests.support.databases import Database, clone, drop
 from tests.support.event_logs import running
 

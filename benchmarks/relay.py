@@ -30,8 +30,8 @@ from shared.eventstore.codec import Codec
 from shared.eventstore.log import EventLog
 from shared.eventstore.sealing import Keyring
 from shared.messaging.envelope import CONTENT_TYPE, CloudEvent, Envelopes
-from shared.messaging.relay import Relay
-from shared.messaging.relay_core import WINDOW_SIZE_MAX
+from shared.messaging.relay.core import WINDOW_SIZE_MAX
+from shared.messaging.relay.relay import Relay
 from shared.messaging.topology import EXCHANGE, declare, projection_queue
 from shared.promise.case_number import new_number
 from tests.support import service_requests as office

@@ -17,8 +17,8 @@ from fastapi import FastAPI
 from benchmarks.harness import Benchmark, Comparison, Measure
 from benchmarks.many_cases import MILLION, THOUSAND, Filled, counted, filled
 from benchmarks.servers import Servers
-from services.projections.past import Past
-from services.projections.public_api import PublicApi
+from services.projections.api.as_of_cache import Past
+from services.projections.api.public import PublicApi
 from services.projections.read_models.statistics import Office
 from shared.promise.standard import load_standards
 from shared.promise.working_days import load_calendar

@@ -5,7 +5,7 @@ from typing import Generic, TypeVar
 
 from services.complaints.domain import Complaint
 from services.requests.domain import ServiceRequest
-from shared.case import Case
+from shared.cases.case import Case
 
 C = TypeVar("C", bound=Case)
 

@@ -27,16 +27,16 @@ from deploy.local.commands import CannotStart
 from deploy.local.home import home
 from deploy.local.services import environment
 from janji.case_services import CASE_SERVICES
-from services.projections.filling import Report, Workshop, filling_pool
-from services.projections.generations import NoGeneration, RebuildUnderWay
-from services.projections.ordering import Forked
-from services.projections.quarantine import TooManyHeld
-from services.projections.rebuild import NeverCaughtUp, NothingToSwitchBackTo
-from services.projections.sources import feeds_of, read_models_of_today
-from shared import settings
+from services.projections.ingest.ordering import Forked
+from services.projections.ingest.quarantine import TooManyHeld
+from services.projections.replay.generation_builder import Report, Workshop, filling_pool
+from services.projections.replay.rebuild import NeverCaughtUp, NothingToSwitchBackTo
+from services.projections.replay.sources import feeds_of, read_models_of_today
+from services.projections.store.generations import NoGeneration, RebuildUnderWay
 from shared.eventstore.errors import LogUnavailable
 from shared.messaging.feed_client import FeedAway
-from shared.promise.working_days import local_date
+from shared.office_time import local_date
+from shared.runtime import settings
 
 # What is said in one line: the world isn't as the command needs it.
 FAILURES = (

@@ -13,9 +13,9 @@ import asyncpg
 from deploy.local.addresses import Addresses
 from deploy.local.home import home
 from janji.importing.logs import NAMED
-from services.projections import generations
-from services.projections.read_models.release_dates import IMPORTED_MIN, instants
+from services.projections.read_models.releases.dates import IMPORTED_MIN, instants
 from services.projections.read_models.statistics import standing
+from services.projections.store import generations
 
 if TYPE_CHECKING:
     from janji.importing.cases import CaseRows

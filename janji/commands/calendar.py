@@ -28,7 +28,7 @@ from janji.projections import (
     progress_shown,
     today,
 )
-from services.projections.filling import Report
+from services.projections.replay.generation_builder import Report
 from shared.calendars.store import CalendarStore, SweepPlace
 from shared.eventstore.codec import Codec
 from shared.eventstore.reader import LogReader

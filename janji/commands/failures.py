@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from deploy.local.commands import CannotStart
-from shared.exception_groups import collected
+from shared.runtime.exception_groups import collected
 
 
 @contextmanager

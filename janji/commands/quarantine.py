@@ -11,10 +11,11 @@ from rich.table import Table
 from janji.commands.failures import said_in_one_line
 from janji.commands.numbers import read_case
 from janji.projections import failures_in_words, find_installation, now, opened, today
-from services.projections import generations, quarantine
-from services.projections.applying import Projection
-from services.projections.filling import Workshop
-from services.projections.quarantine import HeldCase
+from services.projections.ingest import quarantine
+from services.projections.ingest.projector import Projection
+from services.projections.ingest.quarantine import HeldCase
+from services.projections.replay.generation_builder import Workshop
+from services.projections.store import generations
 
 Number = Annotated[str | None, typer.Argument(help="Of this case only.")]
 app = typer.Typer(add_completion=False, no_args_is_help=True)

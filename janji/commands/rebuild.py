@@ -9,9 +9,9 @@ from rich.console import Console
 
 from janji.commands.failures import said_in_one_line
 from janji.projections import failures_in_words, find_installation, opened, progress_shown
-from services.projections import rebuild as rebuilding
-from services.projections.generations import schema_of
-from services.projections.rebuild import Rebuilt
+from services.projections.replay import rebuild as rebuilding
+from services.projections.replay.rebuild import Rebuilt
+from services.projections.store.generations import schema_of
 
 Keep = Annotated[bool, typer.Option("--keep", help="Keep the old ones, to be switched back to.")]
 Back = Annotated[bool, typer.Option("--back", help="Switch back to those that were kept.")]

@@ -9,7 +9,7 @@ import typer
 from deploy.local.home import home
 from deploy.local.issuer import issuer
 from janji.commands.failures import said_in_one_line
-from shared.web.roles import ROLES
+from shared.web.identity.roles import ROLES
 
 Roles = Annotated[list[str], typer.Option("--role", help=f"{', '.join(ROLES)}; again for more.")]
 Name = Annotated[str | None, typer.Option("--name", help="Whose it is; never published.")]

@@ -21,18 +21,18 @@ from janji.projections import (
     opened,
     today,
 )
-from services.projections import generations
+from services.projections.store import generations
 from shared.calendars.store import CalendarStore
-from shared.case import Case
+from shared.cases.case import Case
+from shared.cases.wall_calendar import DUE, SIGNS
 from shared.eventstore.codec import Codec
 from shared.eventstore.errors import AggregateNotFound
 from shared.eventstore.reader import LogReader
 from shared.eventstore.records import Recorded
+from shared.office_time import PONTIANAK
 from shared.promise.case_number import case_id
 from shared.promise.counted_days import Day
 from shared.promise.reading import Reading
-from shared.promise.working_days import PONTIANAK
-from shared.web.page.wall_calendar import DUE, SIGNS
 
 STRIP_DAYS_MAX = 70  # of a longer case the last ones
 LEGEND = (

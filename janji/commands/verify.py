@@ -25,12 +25,12 @@ from janji.projections import (
     opened,
     progress_shown,
 )
-from services.projections.filling import Report, Workshop
-from services.projections.verify import verify as verify_figures
+from services.projections.replay.generation_builder import Report, Workshop
+from services.projections.replay.verify import verify as verify_figures
 from shared.eventstore.codec import Codec
+from shared.eventstore.integrity.checker import first_flaw
 from shared.eventstore.reader import LogReader
 from shared.eventstore.records import Head
-from shared.eventstore.soundness import first_flaw
 
 Heads = Annotated[
     Path | None,

@@ -14,13 +14,13 @@ from typing import Any
 from janji.importing.commands import IMPORTER, History, Rules
 from janji.importing.numbers import CaseKey
 from janji.importing.rows import Flaw, Row
-from shared.case import EVENTS_MAX, Act, Case
-from shared.promise.refusals import NotAllowed, Refusal, UnknownYear
-from shared.promise.standard import Text
-from shared.promise.working_days import local_date
-from shared.web.cases import calendar_unknown
-from shared.web.problems import Problem
-from shared.web.validation import BrokenRule
+from shared.cases.case import EVENTS_MAX, Act, Case
+from shared.cases.http import calendar_unknown
+from shared.office_time import local_date
+from shared.refusals import NotAllowed, Refusal, UnknownYear
+from shared.text import Text
+from shared.web.problems.problem import Problem
+from shared.web.problems.validation import BrokenRule
 
 ROWS_MAX = EVENTS_MAX
 

@@ -9,14 +9,14 @@ from typing import Generic, TypeVar
 
 from janji.case_services import CaseService
 from janji.importing.rows import Row, Use
-from shared.case import Act, Actor, Case
+from shared.cases.case import Act, Actor, Case
+from shared.cases.voiding import Twin
 from shared.eventstore.records import Claim
-from shared.promise.refusals import Refusal
 from shared.promise.standard import Standards
 from shared.promise.working_days import Calendar
-from shared.voiding import Twin
-from shared.web.problems import Problem
-from shared.web.refusals import Refused
+from shared.refusals import Refusal
+from shared.web.problems.problem import Problem
+from shared.web.problems.refusals import Refused
 
 IMPORTER = Actor(sub="import", role="supervisor")
 """Who gave the commands of history. By this `sub` everybody can tell what was imported."""

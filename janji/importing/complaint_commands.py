@@ -15,8 +15,8 @@ from services.complaints.intake import (
     intake_faults,
 )
 from services.complaints.problems import problem_of
-from shared.case import SYSTEM, Act
-from shared.promise.refusals import Refusal
+from shared.cases.case import SYSTEM, Act
+from shared.refusals import Refusal
 
 RECEIVE, CLASSIFY = "receive", "classify"
 REASON, TEXT = Use(useful=("reason",)), Use(useful=("text",))

@@ -12,8 +12,8 @@ from random import Random
 
 from janji.importing.commands import Rules
 from janji.importing.table import COLUMNS
+from shared.office_time import PONTIANAK, local_date
 from shared.promise.standard import Standard
-from shared.promise.working_days import PONTIANAK, local_date
 
 YEAR = timedelta(days=365)
 SEED = "DATA CONTOH"

@@ -15,7 +15,7 @@ from janji.importing.rows import Flaw
 from janji.importing.run import Import, Imported, Report, WrongMasterKey
 from janji.importing.table import Unreadable
 from shared.eventstore.errors import EventLogError, LogBusy, OutcomeUnknown
-from shared.exception_groups import collected
+from shared.runtime.exception_groups import collected
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,13 @@ from janji.importing.commands import Rules
 from janji.importing.numbers import Secrets
 from janji.importing.reading import HISTORIES
 from janji.importing.run import Door
-from shared import settings
 from shared.calendars.store import CalendarStore
 from shared.eventstore.codec import Codec
 from shared.eventstore.log import EventLog
 from shared.eventstore.sealing import Keyring
 from shared.promise.agencies import load_agencies
 from shared.promise.standard import load_standards
+from shared.runtime import settings
 
 NAMED = ("JANJI_REQUESTS_DATABASE_URL", "JANJI_COMPLAINTS_DATABASE_URL", "JANJI_MASTER_KEY")
 

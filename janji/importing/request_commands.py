@@ -20,11 +20,11 @@ from services.requests.letter import (
     submission_faults,
 )
 from services.requests.problems import problem_of
-from shared.case import Act
+from shared.cases.case import Act
+from shared.cases.receipt import standard_on
 from shared.eventstore.records import Claim
-from shared.promise.refusals import Refusal
-from shared.promise.working_days import local_date
-from shared.receipt import standard_on
+from shared.office_time import local_date
+from shared.refusals import Refusal
 
 ALL_MET = Checklist(signed_by_authorised_head=True, stamped=True, accounts_named=True)
 SUBMIT = "submit"

@@ -14,10 +14,10 @@ from pydantic import TypeAdapter, ValidationError
 from janji.importing.table import REQUIRED, Record
 from services.requests.bodies import Accounts
 from services.requests.letter import SignedBy
-from shared.promise.standard import Text
-from shared.web.cases import NOT_IN_FUTURE
+from shared.cases.http import NOT_IN_FUTURE
+from shared.text import Text
 from shared.web.fields import Day, Instant, Line, PersonalLine, Prose
-from shared.web.validation import RULES, errors_of
+from shared.web.problems.validation import RULES, errors_of
 
 NO_VALUES: Mapping[str, Any] = {}
 

@@ -15,6 +15,7 @@ from janji.importing.cases import CaseRows, Decider, Decision, WrongCase, wrong
 from janji.importing.commands import IMPORTER, History, Rules
 from janji.importing.numbers import Numbers, Secrets
 from janji.importing.rows import Flaw, Row
+from shared.cases.voiding import Twin
 from shared.eventstore.codec import Codec
 from shared.eventstore.errors import (
     KeyReused,
@@ -25,8 +26,7 @@ from shared.eventstore.errors import (
 )
 from shared.eventstore.log import EventLog
 from shared.promise.case_number import MalformedNumber, MistypedNumber, case_id, read_number
-from shared.promise.standard import Text
-from shared.voiding import Twin
+from shared.text import Text
 
 CASES_A_CHECK = 500  # looked up in the log by one query
 APPENDS_AT_ONCE = 64  # make batches worth a commit, and leave a live service its turn

@@ -29,22 +29,23 @@ from services.complaints.bodies import (
 from services.complaints.domain import SUPERVISOR, Complaint
 from services.complaints.intake import Complainant
 from services.complaints.tracking import TrackingSecrets
-from shared.case import Actor, Case
-from shared.casework import AUDITOR, Order
-from shared.promise.refusals import Refusal
-from shared.promise.working_days import Calendar, local_date
-from shared.web.case_answers import (
+from shared.cases.answers import (
     HistoryView,
     clock_json,
     history_json,
     json_answer,
     utc,
 )
-from shared.web.cases import AssignmentBody, At, Nothing, Reason, ordered_by, read_by
-from shared.web.clock_page import DAYS, clock_answer
+from shared.cases.case import Actor, Case
+from shared.cases.clock_page import DAYS, clock_answer
+from shared.cases.http import AssignmentBody, At, Nothing, Reason, ordered_by, read_by
+from shared.cases.use_cases import AUDITOR, Order
+from shared.cases.wall_calendar import COMPLAINANT_AWAITED
+from shared.office_time import local_date
+from shared.promise.working_days import Calendar
+from shared.refusals import Refusal
 from shared.web.command_route import CommandRoute
 from shared.web.commands import command_answer
-from shared.web.page.wall_calendar import COMPLAINANT_AWAITED
 
 SERVICE = "complaints"
 NOTHING = Nothing()

@@ -9,14 +9,14 @@ from uuid import UUID
 
 from services.complaints.domain import Complaint
 from services.complaints.intake import Intake, IntakeInPart, category_faults, intake_faults
-from shared.case import ANYBODY, SYSTEM
-from shared.casework import Answer, Casework, Order, command
+from shared.cases.case import ANYBODY, SYSTEM
+from shared.cases.use_cases import Answer, Casework, Order, command
 from shared.eventstore.errors import VersionConflict
 from shared.eventstore.log import EventLog
 from shared.promise.case_number import new_number
-from shared.promise.refusals import Refusal
 from shared.promise.standard import Standards
 from shared.promise.working_days import Calendar
+from shared.refusals import Refusal
 
 ComplaintAnswer = Answer[Complaint]
 

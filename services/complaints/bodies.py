@@ -8,9 +8,9 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from services.complaints.intake import PUBLIC_FORM, Complainant, Intake, IntakeInPart
+from shared.cases.answers import ClockView, ContactView, View
+from shared.cases.http import ContactBody, VoidBody
 from shared.promise.case_number import MalformedNumber, MistypedNumber, read_number
-from shared.web.case_answers import ClockView, ContactView, View
-from shared.web.cases import ContactBody, VoidBody
 from shared.web.fields import Body, Flag, Instant, Line, PersonalLine, Prose, Whole
 
 LAPOR_NUMBER = r"^#?[0-9A-Za-z][0-9A-Za-z./-]{0,31}$"

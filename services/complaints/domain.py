@@ -27,13 +27,13 @@ from eventsourcing.domain import event
 from services.complaints import refusals
 from services.complaints.intake import Intake, intake_faults, opinion_faults
 from services.complaints.silence import closes_at, last_day_to_reopen
-from shared.case import Act, Case, Steps
-from shared.promise.refusals import refuse
+from shared.cases.case import Act, Case, Steps
+from shared.cases.receipt import promised_on
+from shared.cases.voiding import MISTAKES, SPAM
+from shared.office_time import local_date
 from shared.promise.sla_clock import SlaClock
 from shared.promise.standard import Standards
-from shared.promise.working_days import local_date
-from shared.receipt import promised_on
-from shared.voiding import MISTAKES, SPAM
+from shared.refusals import refuse
 
 
 class Status(StrEnum):

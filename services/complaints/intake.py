@@ -13,11 +13,11 @@ from services.complaints.refusals import (
     UnknownCategory,
     UnknownChannel,
 )
-from shared.case import Act
-from shared.promise.refusals import Refusal
+from shared.cases.case import Act
+from shared.cases.receipt import Contact, receipt_faults, standard_on
+from shared.office_time import local_date
 from shared.promise.standard import Standards
-from shared.promise.working_days import local_date
-from shared.receipt import Contact, receipt_faults, standard_on
+from shared.refusals import Refusal
 
 PUBLIC_FORM = "janji"
 """The channel of the public form; every other is one of the standard's."""

@@ -17,26 +17,28 @@ from services.complaints.problems import KINDS, RULES, problem_of
 from services.complaints.public_api import PublicComplaintsApi
 from services.complaints.published import publish
 from services.complaints.tracking import TrackingSecrets
-from shared import settings, source
 from shared.calendars.sweep import amendments
+from shared.cases.office_routes import office_router
+from shared.office_time import local_date
 from shared.promise.agencies import load_agencies
-from shared.promise.standard import Text, load_standards
-from shared.promise.working_days import load_calendar, local_date
-from shared.source import Source
+from shared.promise.standard import load_standards
+from shared.promise.working_days import load_calendar
+from shared.runtime import event_source, settings
+from shared.runtime.event_source import Source
+from shared.runtime.telemetry import new_registry
 from shared.staff.store import staff_of
-from shared.telemetry import new_registry
+from shared.text import Text
 from shared.web.app import create_app
 from shared.web.commands import CommandKeys
 from shared.web.health import Health
-from shared.web.keys import verifier_for
-from shared.web.office import office_router
-from shared.web.problem_handlers import OwnProblems
+from shared.web.identity.keys import verifier_for
+from shared.web.problems.handlers import OwnProblems
 from shared.web.server import Service, run
 
 TITLE = Text("Janji: layanan pengaduan", "Janji: complaints service")
 
 
-class Settings(source.Settings, settings.Tokens, settings.PublicPages, settings.Web):
+class Settings(event_source.Settings, settings.Tokens, settings.PublicPages, settings.Web):
     """All that this service is told."""
 
 

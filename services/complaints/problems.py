@@ -4,13 +4,13 @@ The rules stand in `domain.py`; only their words are here.
 """
 
 from services.complaints import refusals
-from shared.promise.refusals import Refusals
-from shared.promise.standard import Text
-from shared.receipt import Unreachable
-from shared.web.cases import breaks, case_problem, unknown_code, unreachable
-from shared.web.problem_catalogue import FORBIDDEN, NOT_ALLOWED, Kind
-from shared.web.problems import Problem
-from shared.web.refusals import Refused, together
+from shared.cases.http import breaks, case_problem, unknown_code, unreachable
+from shared.cases.receipt import Unreachable
+from shared.refusals import Refusals
+from shared.text import Text
+from shared.web.problems.catalogue import FORBIDDEN, NOT_ALLOWED, Kind
+from shared.web.problems.problem import Problem
+from shared.web.problems.refusals import Refused, together
 
 WOULD_BREACH = Kind(
     "would-breach",

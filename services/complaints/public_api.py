@@ -24,17 +24,17 @@ from services.complaints.bodies import (
 )
 from services.complaints.domain import Complaint
 from services.complaints.tracking import TrackingSecrets
-from shared.case import Actor
-from shared.casework import Order
+from shared.cases.answers import History, clock_json, json_answer, utc
+from shared.cases.case import Actor
+from shared.cases.clock_page import DAYS, clock_answer
+from shared.cases.http import Nothing, Reason
+from shared.cases.use_cases import Order
+from shared.cases.wall_calendar import COMPLAINANT_AWAITED
+from shared.office_time import local_date
 from shared.promise.case_number import case_id, read_number
-from shared.promise.working_days import local_date
-from shared.web.case_answers import History, clock_json, json_answer, utc
-from shared.web.cases import Nothing, Reason
-from shared.web.clock_page import DAYS, clock_answer
 from shared.web.commands import PublicHeaders, as_sent, command_answer
-from shared.web.page.wall_calendar import COMPLAINANT_AWAITED
-from shared.web.problem_catalogue import NOT_FOUND
-from shared.web.problems import Problem
+from shared.web.problems.catalogue import NOT_FOUND
+from shared.web.problems.problem import Problem
 
 SECRET = HTTPBearer(scheme_name="tracking_secret", auto_error=False)
 Secret = Annotated[HTTPAuthorizationCredentials | None, Depends(SECRET)]

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Literal
 
 from services.complaints.domain import Complaint
-from shared.payload import Contract, Payload, publisher
+from shared.cases.payload import Contract, Payload, publisher
 
 
 class Received(Payload):

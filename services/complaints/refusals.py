@@ -6,7 +6,7 @@ Each carries what a person needs to mend it, and nothing that could tell who com
 from dataclasses import dataclass
 from datetime import date
 
-from shared.promise.refusals import Refusal
+from shared.refusals import Refusal
 
 
 @dataclass(eq=False)

@@ -6,7 +6,8 @@ can find the last day on a wall calendar (domain rule of this product; the stand
 
 from datetime import date, datetime, time, timedelta
 
-from shared.promise.working_days import PONTIANAK, Calendar, local_date
+from shared.office_time import PONTIANAK, local_date
+from shared.promise.working_days import Calendar
 
 SILENT_DAYS = 10  # working days after the day of the resolution
 

@@ -9,7 +9,7 @@ import base64
 import hmac
 from uuid import UUID
 
-from shared.promise.pasted import compact
+from shared.pasted_text import compact
 
 SECRET_BYTES = 20  # 160 bits, 32 characters of base 32: to be typed from paper
 

@@ -13,43 +13,45 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 
-from services.projections import condition, generations
-from services.projections.alerting import Alerting
-from services.projections.alerts import KINDS, SOURCE
-from services.projections.alerts_api import AlertsApi
-from services.projections.applying import Projection
-from services.projections.case_files_api import CaseFilesApi
-from services.projections.consumer import Consumer, Follower
+from services.projections import health
+from services.projections.alerts.api import AlertsApi
+from services.projections.alerts.domain import KINDS, SOURCE
+from services.projections.alerts.process import Alerting
+from services.projections.alerts.published import publish
+from services.projections.api.as_of_cache import Past
+from services.projections.api.downloads.case_files_routes import CaseFilesApi
+from services.projections.api.public import PublicApi
+from services.projections.api.staff import StaffApi
+from services.projections.ingest.follower import Consumer, Follower
+from services.projections.ingest.projector import Projection
 from services.projections.page.complaint import ComplaintPage, shell_of
 from services.projections.page.routes import Pages
-from services.projections.past import Past
-from services.projections.public_api import PublicApi
-from services.projections.published import publish
 from services.projections.read_models.statistics import Office
-from services.projections.rendered import RenderedOnce, paths_of
-from services.projections.sources import feeds_of, read_models_of_today
-from services.projections.staff_api import StaffApi
-from services.projections.watch import Watch
-from shared import settings
+from services.projections.replay.sources import feeds_of, read_models_of_today
+from services.projections.response_cache.invalidation import Watch
+from services.projections.response_cache.middleware import RenderedOnce, paths_of
+from services.projections.store import generations
 from shared.calendars.in_force import InForce
 from shared.calendars.store import CalendarStore
 from shared.messaging.broker_subscription import BrokerSubscription
 from shared.messaging.feed_client import FeedClient
 from shared.messaging.feed_subscription import FeedSubscription
 from shared.messaging.topology import projection_queue
-from shared.promise.standard import Text, load_standards
-from shared.promise.working_days import local_date
-from shared.source import Source, Unsealed
-from shared.telemetry import new_registry
+from shared.office_time import local_date
+from shared.promise.standard import load_standards
+from shared.runtime import settings
+from shared.runtime.event_source import Source, Unsealed
+from shared.runtime.telemetry import new_registry
+from shared.text import Text
 from shared.web.app import create_app
 from shared.web.health import Check, Health
-from shared.web.keys import verifier_for
+from shared.web.identity.keys import verifier_for
 from shared.web.middleware import Observed
 from shared.web.server import Service, run
 
 if TYPE_CHECKING:
-    from services.projections.generations import Pool
     from services.projections.read_models.batch import ReadModels
+    from services.projections.store.generations import Pool
     from shared.messaging.subscription import Subscription
     from shared.web.page.shell import Shell
 
@@ -94,7 +96,7 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
     }
     followers = _followers(projections, feeds, given)
     alerting = _alerting(readers, read_models, projections, feeds, events)
-    standards, observe = load_standards(), condition.Metrics(registry).observe
+    standards, observe = load_standards(), health.Metrics(registry).observe
     consumer = Consumer(appliers, followers, now=now, today=today, observe=observe)
     standard, office = standards.in_force(today()), Office(standards, read_models.calendar)
     shell = shell_of(standard, given.complaints_public_url)
@@ -190,9 +192,9 @@ def _checks(
     now: Callable[[], datetime],
 ) -> dict[str, Check]:
     return {
-        "database": condition.database(readers),
-        **{each.source: condition.following(readers, each, now) for each in followers},
-        "alerts": condition.alerting(alerting),
+        "database": health.database(readers),
+        **{each.source: health.following(readers, each, now) for each in followers},
+        "alerts": health.alerting(alerting),
     }
 
 

@@ -25,19 +25,20 @@ from services.requests.bodies import (
 )
 from services.requests.domain import ServiceRequest
 from services.requests.letter import confirmation_faults
-from shared.case import Actor
-from shared.casework import AUDITOR, Order
-from shared.promise.refusals import Refusal
-from shared.promise.working_days import Calendar, local_date
-from shared.web.case_answers import (
+from shared.cases.answers import (
     HistoryView,
     clock_json,
     history_json,
     json_answer,
     utc,
 )
-from shared.web.cases import AssignmentBody, At, Nothing, Reason, ordered_by, read_by
-from shared.web.clock_page import DAYS, clock_answer
+from shared.cases.case import Actor
+from shared.cases.clock_page import DAYS, clock_answer
+from shared.cases.http import AssignmentBody, At, Nothing, Reason, ordered_by, read_by
+from shared.cases.use_cases import AUDITOR, Order
+from shared.office_time import local_date
+from shared.promise.working_days import Calendar
+from shared.refusals import Refusal
 from shared.web.command_route import CommandRoute
 from shared.web.commands import command_answer
 

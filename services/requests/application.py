@@ -17,15 +17,15 @@ from services.requests.letter import (
     submission_faults,
 )
 from services.requests.refusals import SameLetter
-from shared.case import ANYBODY, Actor
-from shared.casework import Answer, Casework, Order, command
+from shared.cases.case import ANYBODY, Actor
+from shared.cases.use_cases import Answer, Casework, Order, command
 from shared.eventstore.errors import NameTaken
 from shared.eventstore.log import EventLog
 from shared.eventstore.records import Claim
 from shared.promise.case_number import new_number
-from shared.promise.refusals import Refusal
 from shared.promise.standard import Standards
 from shared.promise.working_days import Calendar
+from shared.refusals import Refusal
 
 RequestAnswer = Answer[ServiceRequest]
 

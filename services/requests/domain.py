@@ -35,12 +35,12 @@ from services.requests.letter import (
     resubmission_faults,
     submission_faults,
 )
-from shared.case import Act, Case, Steps
-from shared.promise.refusals import refuse
+from shared.cases.case import Act, Case, Steps
+from shared.cases.receipt import promised_on
+from shared.office_time import local_date
 from shared.promise.sla_clock import SlaClock
 from shared.promise.standard import Standards
-from shared.promise.working_days import local_date
-from shared.receipt import promised_on
+from shared.refusals import refuse
 
 
 class Status(StrEnum):

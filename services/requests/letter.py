@@ -27,12 +27,12 @@ from services.requests.refusals import (
     UnknownKind,
     UnknownScan,
 )
-from shared.case import Act
-from shared.contact import email_of
-from shared.promise.refusals import Refusal
+from shared.cases.case import Act
+from shared.cases.contact import email_of
+from shared.cases.receipt import Contact, receipt_faults, standard_on
+from shared.office_time import local_date
 from shared.promise.standard import Standard, Standards
-from shared.promise.working_days import local_date
-from shared.receipt import Contact, receipt_faults, standard_on
+from shared.refusals import Refusal
 
 LETTER_NUMBER = re.compile(r"[A-Za-z0-9 /._()-]{1,60}")
 """What an office writes. It is published, so nothing that says more than a number fits in."""

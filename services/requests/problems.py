@@ -24,10 +24,7 @@ from services.requests.refusals import (
     UnknownKind,
     UnknownScan,
 )
-from shared.promise.refusals import Refusals
-from shared.promise.standard import Text
-from shared.receipt import Unreachable
-from shared.web.cases import (
+from shared.cases.http import (
     EMAIL_SHAPE,
     NOT_IN_FUTURE,
     breaks,
@@ -35,10 +32,13 @@ from shared.web.cases import (
     unknown_code,
     unreachable,
 )
-from shared.web.problem_catalogue import FORBIDDEN, INVALID, Kind
-from shared.web.problems import Problem
-from shared.web.refusals import Refused, together
-from shared.web.validation import broken
+from shared.cases.receipt import Unreachable
+from shared.refusals import Refusals
+from shared.text import Text
+from shared.web.problems.catalogue import FORBIDDEN, INVALID, Kind
+from shared.web.problems.problem import Problem
+from shared.web.problems.refusals import Refused, together
+from shared.web.problems.validation import broken
 
 SAME_LETTER = Kind(
     "same-letter",

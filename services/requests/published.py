@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from services.requests.domain import ServiceRequest as Request
 from services.requests.letter import Missing, SignedBy
-from shared.payload import Contract, Payload, publisher
+from shared.cases.payload import Contract, Payload, publisher
 
 
 class Submitted(Payload):

@@ -6,7 +6,7 @@ Each carries what a person needs to mend it. Addresses are personal: which one, 
 from dataclasses import dataclass
 from datetime import date
 
-from shared.promise.refusals import Refusal
+from shared.refusals import Refusal
 
 
 @dataclass(eq=False)

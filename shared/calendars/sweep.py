@@ -19,7 +19,7 @@ import structlog
 
 from shared.calendars.in_force import LOOK_SECONDS, InForce
 from shared.calendars.store import CalendarStore
-from shared.casework import Casework
+from shared.cases.use_cases import Casework
 from shared.eventstore.codec import Codec
 from shared.eventstore.errors import EventLogError
 from shared.eventstore.records import Recorded

@@ -21,15 +21,15 @@ from uuid import UUID
 from eventsourcing.domain import Aggregate, CanMutateAggregate
 
 from shared.eventstore import database
-from shared.eventstore.appends import Append, Outcome, append_of
+from shared.eventstore.append.command_append import Append, Outcome, append_of
+from shared.eventstore.append.pending import Queue
+from shared.eventstore.append.writer import Writer
 from shared.eventstore.codec import Codec
 from shared.eventstore.errors import KeyReused, LogUnavailable, NameTaken, VersionConflict
 from shared.eventstore.listener import Listener
 from shared.eventstore.reader import LogReader
 from shared.eventstore.records import Appended, Claim, CommandKey
 from shared.eventstore.sealing import WrappedKey
-from shared.eventstore.waiting import Queue
-from shared.eventstore.writer import Writer
 
 QUEUE_COMMANDS_MAX = 2_000  # a tenth of a second's work at full load
 QUEUE_BYTES_MAX = 32 * 1024 * 1024

@@ -14,7 +14,7 @@ What a broker does that one has to know (each seen on a real one):
   or hear nothing. Such a queue is made anew here; one that is merely silent only the follower can
   tell from a quiet office, and calls `redeclare`.
 
-Next: `services/projections/consumer.py` orders what arrives, applies it, and acknowledges.
+Next: `services/projections/ingest/follower.py` orders what arrives, applies it, and acknowledges.
 """
 
 import asyncio

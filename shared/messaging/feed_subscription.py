@@ -4,7 +4,7 @@ The service holds a request open until something is appended, so an event is her
 a broker; what is lost is that nobody keeps a queue for a follower who is away, and none is
 needed: the log itself is the queue.
 
-Next: `services/projections/consumer.py`, which can't tell this from a broker.
+Next: `services/projections/ingest/follower.py`, which can't tell this from a broker.
 """
 
 from collections.abc import Awaitable, Callable, Sequence

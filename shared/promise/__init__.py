@@ -13,5 +13,5 @@ asks what time it is. Read in this order:
 6. `case_number.py`, `refusals.py`: what a case is called, and how a rule says no;
 7. `data_file.py`: how a wrong file is refused.
 
-Next: `shared/case.py`, the aggregate that carries such a clock.
+Next: `shared/cases/case.py`, the aggregate that carries such a clock.
 """

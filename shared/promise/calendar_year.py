@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
-from shared.promise.data_file import Table, read_data
-from shared.promise.standard import OfficeHours, Text, read_office_hours
+from shared.promise.data_file import Table, read_data, read_text
+from shared.promise.standard import OfficeHours, read_office_hours
+from shared.text import Text
 
 DayOffKind = Literal["holiday", "collective_leave"]
 
@@ -154,7 +155,7 @@ def _days_off(
             day = DayOff(
                 date=_date_in(table, "date", year),
                 kind=_kind(table),
-                name=Text.read(table.table("name")),
+                name=read_text(table.table("name")),
                 decree=versions[span.since - 1].decree,
                 span=span,
             )
@@ -173,7 +174,7 @@ def _other_hours(
             other = OtherHours(
                 first_on=_date_in(table, "first_on", year),
                 last_on=_date_in(table, "last_on", year),
-                name=Text.read(table.table("name")),
+                name=read_text(table.table("name")),
                 hours=read_office_hours(table.table("hours")),
                 span=_span(table, versions),
             )

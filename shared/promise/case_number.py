@@ -10,8 +10,8 @@ import secrets
 from collections.abc import Callable
 from uuid import NAMESPACE_DNS, UUID, uuid5
 
-from shared.promise.pasted import compact
-from shared.promise.refusals import Refusal
+from shared.pasted_text import compact
+from shared.refusals import Refusal
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 PREFIX_CHARACTERS = 3

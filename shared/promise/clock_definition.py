@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
     from shared.promise.data_file import Table
-    from shared.promise.standard import Basis, Text
+    from shared.promise.standard import Basis
+    from shared.text import Text
 
 Unit = Literal["working_days", "calendar_days"]
 

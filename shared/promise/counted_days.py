@@ -23,8 +23,8 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, Literal, NamedTuple
 
-from shared.promise.standard import Text
 from shared.promise.working_days import SATURDAY, Calendar
+from shared.text import Text
 
 Why = Literal["received", "counted", "weekend", "day_off", "with_applicant", "answer_received"]
 

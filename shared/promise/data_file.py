@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
+from shared.text import Text
+
 T = TypeVar("T")
 
 
@@ -174,3 +176,9 @@ class Table:
         if type(value) is not kind:  # not isinstance: a bool is no number, an instant no date
             raise self.wrong(key, f"must be {expected}, not {value!r}")
         return value
+
+
+def read_text(table: Table) -> Text:
+    """A text that the file gives in both languages."""
+    with table:
+        return Text(id=table.string("id"), en=table.string("en"))

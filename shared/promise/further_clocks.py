@@ -24,7 +24,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from shared.promise.working_days import local_date
+from shared.office_time import local_date
 
 if TYPE_CHECKING:
     from shared.promise.clock_definition import FurtherClock, Unit

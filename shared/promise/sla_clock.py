@@ -24,9 +24,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from shared.office_time import local_date
 from shared.promise.counted_days import CountedDays, Day, TakenOut, Wait
 from shared.promise.reading import Outcome, Reading, State
-from shared.promise.working_days import Calendar, local_date
+from shared.promise.working_days import Calendar
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,26 +13,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from shared.promise.clock_definition import FurtherClock
-from shared.promise.data_file import Table, WrongData, read_data_file
+from shared.promise.data_file import Table, WrongData, read_data_file, read_text
+from shared.text import Text
 
 T = TypeVar("T")
 DATA = Path(__file__).parent / "data"
 AGENCIES = "agencies.toml"
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """What the public or the staff read: Indonesian first, and English."""
-
-    id: str
-    en: str
-
-    @classmethod
-    def read(cls, table: Table) -> "Text":
-        with table:
-            return cls(id=table.string("id"), en=table.string("en"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,15 +186,15 @@ def _standard(table: Table) -> Standard:
         return Standard(
             decree=table.string("decree"),
             in_force_from=table.date("in_force_from"),
-            title=Text.read(table.table("title")),
+            title=read_text(table.table("title")),
             office=_office(table.table("office")),
-            requirements=tuple(map(Text.read, table.tables("requirements"))),
-            procedure=tuple(map(Text.read, table.tables("procedure"))),
-            completion=Text.read(completion.table("text")),
+            requirements=tuple(map(read_text, table.tables("requirements"))),
+            procedure=tuple(map(read_text, table.tables("procedure"))),
+            completion=read_text(completion.table("text")),
             days_allowed=completion.number("days_allowed", least=1),
             days_basis=_named_basis(completion, bases),
-            fee=Text.read(table.table("fee")),
-            products=tuple(map(Text.read, table.tables("products"))),
+            fee=read_text(table.table("fee")),
+            products=tuple(map(read_text, table.tables("products"))),
             kinds=_each(table, "kinds", partial(_kind, bases=bases)),
             request_channels=_each(table, "request_channels", partial(_channel, bases=bases)),
             channels=_each(table, "channels", partial(_channel, bases=bases)),
@@ -226,7 +214,7 @@ def _each(table: Table, key: str, read: Callable[[str, Table], T]) -> dict[str, 
 
 def _basis(table: Table) -> Basis:
     with table:
-        return Basis(Text.read(table.table("source")), table.date("in_force_from"))
+        return Basis(read_text(table.table("source")), table.date("in_force_from"))
 
 
 def _named_basis(table: Table, bases: Mapping[str, Basis]) -> Basis:
@@ -239,10 +227,10 @@ def _named_basis(table: Table, bases: Mapping[str, Basis]) -> Basis:
 def _office(table: Table) -> Office:
     with table:
         return Office(
-            government=Text.read(table.table("government")),
-            name=Text.read(table.table("name")),
-            reviewer=Text.read(table.table("reviewer")),
-            address=Text.read(table.table("address")),
+            government=read_text(table.table("government")),
+            name=read_text(table.table("name")),
+            reviewer=read_text(table.table("reviewer")),
+            address=read_text(table.table("address")),
             phone=table.string("phone"),
             website=table.string("website"),
         )
@@ -250,18 +238,18 @@ def _office(table: Table) -> Office:
 
 def _kind(code: str, table: Table, bases: Mapping[str, Basis]) -> Kind:
     with table:
-        return Kind(code, Text.read(table.table("name")), _named_basis(table, bases))
+        return Kind(code, read_text(table.table("name")), _named_basis(table, bases))
 
 
 def _channel(code: str, table: Table, bases: Mapping[str, Basis]) -> Channel:
     with table:
         address = table.string("address") if table.has("address") else None
-        return Channel(code, Text.read(table.table("name")), address, _named_basis(table, bases))
+        return Channel(code, read_text(table.table("name")), address, _named_basis(table, bases))
 
 
 def _category(code: str, table: Table, bases: Mapping[str, Basis]) -> Category:
     with table:
-        name, days = Text.read(table.table("name")), table.number("days_allowed", least=1)
+        name, days = read_text(table.table("name")), table.number("days_allowed", least=1)
         return Category(code, name, days, _named_basis(table, bases))
 
 
@@ -271,7 +259,7 @@ def _clocks(table: Table, bases: Mapping[str, Basis]) -> dict[str, FurtherClock]
 
 def _clock(code: str, table: Table, bases: Mapping[str, Basis]) -> FurtherClock:
     with table:
-        name = Text.read(table.table("name"))
+        name = read_text(table.table("name"))
         return FurtherClock.read(code, table, name, _named_basis(table, bases))
 
 

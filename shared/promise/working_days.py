@@ -12,22 +12,15 @@ import datetime as dt
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
+from shared.office_time import PONTIANAK
 from shared.promise.amending import newest_of
 from shared.promise.calendar_year import DayOff, UnknownCalendar, Year, read_year
 from shared.promise.standard import DATA, OfficeHours, load_standards
 
-PONTIANAK = ZoneInfo("Asia/Pontianak")
-
 SATURDAY = 5  # as `date.weekday` counts
 DAY = dt.timedelta(days=1)
 RELATIVES_MAX = 64  # calendars of other versions kept at hand; there are as many as amendments
-
-
-def local_date(instant: dt.datetime) -> dt.date:
-    """The date on the office's wall at that instant. 00:00 belongs to the new day."""
-    return instant.astimezone(PONTIANAK).date()
 
 
 class Calendar:

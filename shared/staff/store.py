@@ -10,7 +10,7 @@ from typing import Any, Self
 
 import structlog
 
-from shared.casework import Casework
+from shared.cases.use_cases import Casework
 from shared.eventstore import database
 from shared.eventstore.errors import LogUnavailable
 

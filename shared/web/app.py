@@ -15,20 +15,21 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
-from shared.promise.standard import Standard, Text
+from shared.cases.office_routes import me_router
+from shared.promise.standard import Standard
 from shared.promise.standard_json import as_json
-from shared.web.auth import Staff, Verifier, require
+from shared.text import Text
 from shared.web.commands import CommandKeys
 from shared.web.docs import docs
 from shared.web.health import Health, health_router
+from shared.web.identity.roles import Role
+from shared.web.identity.tokens import Staff, Verifier, require
 from shared.web.middleware import AnswerHeaders, BodyLimit, Observed
-from shared.web.office import me_router
 from shared.web.openapi import describe
 from shared.web.page.shell import Shell
-from shared.web.problem_catalogue import CATALOGUE
-from shared.web.problem_handlers import OwnProblems, answer_problems
-from shared.web.problem_pages import problem_pages
-from shared.web.roles import Role
+from shared.web.problems.catalogue import CATALOGUE
+from shared.web.problems.handlers import OwnProblems, answer_problems
+from shared.web.problems.pages import problem_pages
 
 OPERATORS: tuple[Role, ...] = ("intake", "reviewer", "supervisor", "auditor", "subscriber")
 HEADERS = {

@@ -17,7 +17,7 @@ from pydantic_core import from_json
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
-from shared.web.auth import ForRoles
+from shared.web.identity.tokens import ForRoles
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 

@@ -17,10 +17,10 @@ from fastapi import Depends, Request
 from starlette.responses import Response
 
 from shared.eventstore.records import Appended, CommandKey
-from shared.promise.standard import Text
-from shared.web.auth import caller
-from shared.web.problem_catalogue import MALFORMED_REQUEST, STALE_VERSION
-from shared.web.problems import Problem
+from shared.text import Text
+from shared.web.identity.tokens import caller
+from shared.web.problems.catalogue import MALFORMED_REQUEST, STALE_VERSION
+from shared.web.problems.problem import Problem
 from shared.web.trace import traceparent
 
 KEY_CHARACTERS_MAX = 128

@@ -40,7 +40,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from shared.promise.pasted import HIDDEN, SPACES
+from shared.pasted_text import HIDDEN, SPACES
 
 LINE_CHARACTERS_MAX = 200
 PROSE_CHARACTERS_MAX = 10_000

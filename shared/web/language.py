@@ -6,7 +6,7 @@ Indonesian is what is spoken unless somebody asks for English.
 from collections.abc import Mapping
 from typing import Literal
 
-from shared.promise.standard import Text
+from shared.text import Text
 
 Language = Literal["id", "en"]
 OTHER: Mapping[Language, Language] = {"id": "en", "en": "id"}

@@ -13,7 +13,7 @@ from prometheus_client.registry import Collector
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared import telemetry
+from shared.runtime import telemetry
 from shared.web.trace import trace_id
 
 BODY_BYTES_MAX = 1_048_576

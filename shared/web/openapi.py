@@ -8,9 +8,9 @@ from fastapi.dependencies.models import Dependant
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from shared.web.auth import ForRoles
 from shared.web.commands import KEY_CHARACTERS_MAX
-from shared.web.problem_catalogue import Kind
+from shared.web.identity.tokens import ForRoles
+from shared.web.problems.catalogue import Kind
 
 Document = dict[str, Any]
 METHODS = ("get", "post", "put", "patch", "delete")

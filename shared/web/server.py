@@ -27,9 +27,9 @@ import uvicorn
 import uvloop
 from starlette.types import ASGIApp
 
-from shared.exception_groups import collected
-from shared.settings import Web, load
-from shared.telemetry import configure_logs
+from shared.runtime.exception_groups import collected
+from shared.runtime.settings import Web, load
+from shared.runtime.telemetry import configure_logs
 from shared.web.protocol import BoundedProtocol
 
 DRAIN_SECONDS_MAX = 7  # supervisors wait ten; whoever is cut off repeats with his key

@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from services.projections.page.routes import STYLE
-from services.projections.read_models.revisions import Revision
+from services.projections.read_models.history.revisions import Revision
 from shared.web.language import Language
 from shared.web.page.shell import GOVUK, LOOKS
 from tests.support.made_up import fullest, page_of

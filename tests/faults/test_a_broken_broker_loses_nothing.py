@@ -6,7 +6,7 @@ import aio_pika
 import pytest
 from aio_pika.abc import AbstractChannel
 
-from shared.messaging.relay_core import WINDOW_SIZE_MAX
+from shared.messaging.relay.core import WINDOW_SIZE_MAX
 from shared.messaging.topology import EXCHANGE
 from tests.support.databases import Database
 from tests.support.frames import is_heartbeat

@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from shared.messaging.broker_subscription import BrokerSubscription
-from shared.messaging.relay_core import WINDOW_SIZE_MAX
+from shared.messaging.relay.core import WINDOW_SIZE_MAX
 from shared.messaging.subscription import Incoming, SubscriptionLost
 from tests.support.databases import Database
 from tests.support.lines import Line, open_line

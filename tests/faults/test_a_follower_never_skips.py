@@ -11,11 +11,11 @@ import pytest
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 
-from shared.eventstore.appends import append_of
+from shared.eventstore.append.command_append import append_of
+from shared.eventstore.append.writer import APPEND, arguments_of
 from shared.eventstore.codec import Encoded
 from shared.eventstore.log import EventLog
 from shared.eventstore.records import CommandKey, Recorded
-from shared.eventstore.writer import APPEND, arguments_of
 from tests.support.databases import Database
 from tests.support.event_logs import call_in_flight, connected, running, sound_history
 from tests.support.ledger import Ledger

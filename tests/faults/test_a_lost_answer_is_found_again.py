@@ -83,7 +83,7 @@ async def test_a_network_gone_silent_is_given_up(
     database: Databases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """F2 without a reset: nobody says that the connection is dead, so the wait is bounded."""
-    monkeypatch.setattr("shared.eventstore.writer.ANSWER_SECONDS", 0.3)
+    monkeypatch.setattr("shared.eventstore.append.writer.ANSWER_SECONDS", 0.3)
     url, ledger = database("eventlog").app_url, Ledger("notes")
     async with proxied(url) as (proxy, proxied_url), running(url) as observer:
         async with running(proxied_url) as log:

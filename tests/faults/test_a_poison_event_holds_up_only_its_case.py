@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from services.projections.rebuild import rebuild
+from services.projections.replay.rebuild import rebuild
 from tests.support.databases import Database
 from tests.support.followed import Following, following
 from tests.support.notes import Note, note

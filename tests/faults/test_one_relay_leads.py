@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 import asyncpg
 import pytest
 
-from shared.messaging.relay_core import WINDOW_SIZE_MAX
+from shared.messaging.relay.core import WINDOW_SIZE_MAX
 from tests.support.databases import Database
 from tests.support.event_logs import connected
 from tests.support.lines import Line, open_line

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from shared.messaging.relay_core import WINDOW_SIZE_MAX
+from shared.messaging.relay.core import WINDOW_SIZE_MAX
 from tests.support.databases import Database
 from tests.support.lines import Line, open_line
 from tests.support.published_notes import SOURCE, eventually

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from services.projections.consumer import Follower
+from services.projections.ingest.follower import Follower
 from tests.support.databases import Database
 from tests.support.followed import Following, following
 

@@ -24,17 +24,17 @@ from pydantic import SecretStr
 
 from services.complaints import published as complaints
 from services.complaints.domain import Complaint
-from services.projections.alerts import KINDS
-from services.projections.filling import Workshop, filling_pool
+from services.projections.alerts.domain import KINDS
 from services.projections.main import Settings, build
-from services.projections.sources import read_models_of_today
+from services.projections.replay.generation_builder import Workshop, filling_pool
+from services.projections.replay.sources import read_models_of_today
 from services.requests import published as requests
 from services.requests.domain import ServiceRequest
-from shared.case import SYSTEM, Act
+from shared.cases.case import SYSTEM, Act
 from shared.eventstore.codec import Codec
 from shared.eventstore.reader import LogReader
+from shared.office_time import local_date
 from shared.promise.case_number import case_id, new_number
-from shared.promise.working_days import local_date
 from shared.web.server import running
 from tests.support import service_requests
 from tests.support.clocks import CALENDAR, at

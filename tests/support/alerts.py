@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import msgspec
 
-from services.projections.alerts import Alert, Due, alert_of
+from services.projections.alerts.domain import Alert, Due, alert_of
 from shared.promise.sla_clock import SlaClock
 from shared.promise.working_days import Calendar
 from tests.support.clocks import CALENDAR, day, received

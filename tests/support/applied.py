@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from services.projections.positions import SourcePosition
+from services.projections.store.checkpoints import SourcePosition
 
 EPOCH = "0123abcd-0000-4000-8000-000000000000"
 AT_ITS_HEAD = SourcePosition(

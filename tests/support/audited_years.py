@@ -11,12 +11,13 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from services.projections.read_models.counts import Count
-from services.projections.read_models.known import Moment
-from services.projections.read_models.release_dates import Instant
-from services.projections.read_models.releases import Release, worked_out
+from services.projections.read_models.history.known_counts import Moment
+from services.projections.read_models.releases.dates import Instant
+from services.projections.read_models.releases.releases import Release, worked_out
 from services.projections.read_models.statistics import Office
+from shared.office_time import PONTIANAK
 from shared.promise.standard import load_standards
-from shared.promise.working_days import PONTIANAK, load_calendar
+from shared.promise.working_days import load_calendar
 from tests.support.audit import (
     QUARTERS,
     UNCLASSIFIED,

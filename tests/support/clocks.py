@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
+from shared.office_time import PONTIANAK
 from shared.promise.calendar_year import DayOff, OtherHours, Span, Version, Year
 from shared.promise.counted_days import Wait
 from shared.promise.sla_clock import SlaClock
-from shared.promise.standard import OfficeHours, Text
-from shared.promise.working_days import PONTIANAK, SATURDAY, Calendar, load_calendar
+from shared.promise.standard import OfficeHours
+from shared.promise.working_days import SATURDAY, Calendar, load_calendar
+from shared.text import Text
 
 CALENDAR = load_calendar()
 

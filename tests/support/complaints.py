@@ -10,11 +10,12 @@ from typing import Any
 
 from services.complaints.domain import Complaint, Status
 from services.complaints.intake import Complainant, Intake
-from shared.case import SYSTEM, Act, Actor
+from shared.cases.case import SYSTEM, Act, Actor
+from shared.cases.receipt import Contact
+from shared.cases.voiding import Twin
+from shared.office_time import PONTIANAK
 from shared.promise.standard import load_standards
-from shared.promise.working_days import PONTIANAK, load_calendar
-from shared.receipt import Contact
-from shared.voiding import Twin
+from shared.promise.working_days import load_calendar
 
 CALENDAR = load_calendar()
 STANDARDS = load_standards()

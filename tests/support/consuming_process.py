@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 import asyncpg
 from asyncpg.connection import LoggedQuery
 
-from services.projections.applying import Projection
-from services.projections.consumer import Follower
+from services.projections.ingest.follower import Follower
+from services.projections.ingest.projector import Projection
 from shared.messaging.broker_subscription import BrokerSubscription
 from shared.messaging.feed_client import FeedClient
 from shared.messaging.subscription import Incoming
@@ -28,7 +28,7 @@ from tests.support.followed import SOON_SECONDS, TODAY, instant
 from tests.support.noted import NotedReadModels
 
 if TYPE_CHECKING:
-    from services.projections.generations import Connection
+    from services.projections.store.generations import Connection
 
 SOURCE = "requests"
 

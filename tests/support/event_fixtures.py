@@ -20,11 +20,11 @@ from eventsourcing.utils import get_topic
 
 from services.complaints import published as complaints
 from services.complaints.domain import Complaint
-from services.projections import published as alerts
-from services.projections.alerts import KINDS
+from services.projections.alerts import published as alerts
+from services.projections.alerts.domain import KINDS
 from services.requests import published as requests
 from services.requests.domain import ServiceRequest
-from shared.case import Case
+from shared.cases.case import Case
 from shared.eventstore.codec import Codec
 from shared.eventstore.records import NO_HASH, Recorded
 from shared.eventstore.sealing import Keyring, WrappedKey

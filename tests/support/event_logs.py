@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 
 import asyncpg
 
-from shared.eventstore.chain import first_broken
 from shared.eventstore.codec import Codec
 from shared.eventstore.database import LOCK_SECONDS
+from shared.eventstore.integrity.chain import first_broken
 from shared.eventstore.log import EventLog
 from shared.eventstore.reader import LogReader
 from shared.eventstore.records import NO_HASH, Recorded

@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 
-from services.projections import generations, quarantine
-from services.projections.applying import Projection
-from services.projections.consumer import Consumer, Follower
-from services.projections.filling import Workshop
-from services.projections.positions import SourcePosition, positions
+from services.projections.ingest import quarantine
+from services.projections.ingest.follower import Consumer, Follower
+from services.projections.ingest.projector import Projection
+from services.projections.replay.generation_builder import Workshop
+from services.projections.store import generations
+from services.projections.store.checkpoints import SourcePosition, positions
 from shared.messaging.broker_subscription import BrokerSubscription
 from shared.messaging.envelope import Publish
 from shared.messaging.feed_subscription import FeedSubscription
@@ -38,7 +39,7 @@ from tests.support.published_notes import eventually
 from tests.support.sources import Source, ended, open_source
 
 if TYPE_CHECKING:
-    from services.projections.generations import Connection, Pool
+    from services.projections.store.generations import Connection, Pool
 
 SOON_SECONDS = 0.1  # how long a batch is waited for, and from one head check to the next
 SOURCES = ("complaints", "requests")

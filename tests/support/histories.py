@@ -6,9 +6,10 @@ from datetime import date, datetime, time, timedelta
 
 from hypothesis import strategies as st
 
+from shared.office_time import PONTIANAK
 from shared.promise.reading import Reading
 from shared.promise.sla_clock import SlaClock
-from shared.promise.working_days import PONTIANAK, Calendar
+from shared.promise.working_days import Calendar
 from tests.support.clocks import CALENDAR, Step, played
 
 STARTS = [

@@ -19,9 +19,10 @@ from janji.importing.reading import HISTORIES, USES
 from janji.importing.rows import Flaw, Row, Rows, WrongRow
 from janji.importing.run import Door, Import, Imported
 from janji.importing.table import COLUMNS, Record
+from shared.office_time import PONTIANAK
 from shared.promise.agencies import load_agencies
 from shared.promise.standard import load_standards
-from shared.promise.working_days import PONTIANAK, load_calendar
+from shared.promise.working_days import load_calendar
 from tests.support.databases import Database
 from tests.support.surface import NOW
 

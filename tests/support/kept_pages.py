@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from services.projections.rendered import RenderedOnce, paths_of
-from services.projections.watch import Watch
-from shared.promise.working_days import load_calendar, local_date
+from services.projections.response_cache.invalidation import Watch
+from services.projections.response_cache.middleware import RenderedOnce, paths_of
+from shared.office_time import local_date
+from shared.promise.working_days import load_calendar
 from shared.web.middleware import Observed
 from tests.support.event_logs import proxied
 from tests.support.eventually import eventually

@@ -6,8 +6,8 @@ from typing import Any
 
 from playwright.sync_api import Page, Response
 
+from shared.cases.complaint_form import COMPLAINT_PATHS
 from shared.web.language import Language
-from shared.web.page.complaint_form import COMPLAINT_PATHS
 from tests.support.complaint_site import Site
 
 SUBJECT, STORY = "Surat belum dijawab", "Sudah seminggu kami menunggu."

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 from shared.eventstore.log import EventLog
 from shared.messaging.broker_subscription import BrokerSubscription
 from shared.messaging.envelope import Publish
-from shared.messaging.relay import Relay
-from shared.messaging.relay_core import CONFIRM_TIMEOUT_SECONDS
+from shared.messaging.relay.core import CONFIRM_TIMEOUT_SECONDS
+from shared.messaging.relay.relay import Relay
 from shared.messaging.topology import QueuePlan, projection_queue
 from tests.support.event_logs import running
 from tests.support.frames import amqp_frames

@@ -16,7 +16,7 @@ from eventsourcing.persistence import (
     Subscription,
 )
 
-from shared.eventstore.appends import append_of
+from shared.eventstore.append.command_append import append_of
 from shared.eventstore.codec import Encoded
 from shared.eventstore.log import EventLog
 from shared.eventstore.records import CommandKey, Recorded

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from services.complaints.domain import Complaint
 from services.requests.domain import ServiceRequest
-from shared.case import Case
+from shared.cases.case import Case
 from shared.eventstore.codec import Codec
 from shared.eventstore.sealing import Keyring
 from tests.support import complaints

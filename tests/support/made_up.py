@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from services.projections.page.bar import STATES
+from services.projections.page.drawings.bar import STATES
 from services.projections.page.figures_page import Snapshot, shown
 from services.projections.page.routes import PATHS, STYLE, TEMPLATES
 from services.projections.page.words import WORDS
+from services.projections.read_models.history.revisions import Revision
 from services.projections.read_models.periods import read_period
-from services.projections.read_models.revisions import Revision
 from shared.web.language import Language
 from shared.web.page.shell import Page, Shell
 from tests.support.surface import standard

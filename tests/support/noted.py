@@ -17,7 +17,7 @@ import msgspec
 from shared.messaging.envelope import Publication
 
 if TYPE_CHECKING:
-    from services.projections.generations import Connection
+    from services.projections.store.generations import Connection
     from shared.eventstore.records import Recorded
     from shared.messaging.subscription import Incoming
 

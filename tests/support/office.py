@@ -15,7 +15,7 @@ from typing import Any
 import aiohttp
 
 from deploy.local.supervisor import ending_with_this_process
-from shared.promise.working_days import PONTIANAK
+from shared.office_time import PONTIANAK
 
 START_SECONDS_MAX = 120
 COMMAND_SECONDS_MAX = 60

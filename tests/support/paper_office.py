@@ -9,10 +9,11 @@ from typing import Any
 import msgspec
 
 from shared.messaging.subscription import Incoming
+from shared.office_time import local_date
 from shared.promise.case_number import case_id, new_number
 from shared.promise.sla_clock import SlaClock
 from shared.promise.standard import load_standards
-from shared.promise.working_days import Calendar, load_calendar, local_date
+from shared.promise.working_days import Calendar, load_calendar
 
 CALENDAR = load_calendar()
 STANDARD = load_standards().named("09/DISKOMINFO/2022")

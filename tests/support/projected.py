@@ -11,21 +11,22 @@ from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
-from services.projections import generations
-from services.projections.applying import Projection
+from services.projections.ingest.projector import Projection
 from services.projections.read_models import deadlines
-from services.projections.read_models.as_of import Known, statistics_as_of
 from services.projections.read_models.batch import ReadModels
 from services.projections.read_models.counts import Counts, YearCounts, days, received
-from services.projections.read_models.known import Moment, counts_known
+from services.projections.read_models.history.as_of import Known, statistics_as_of
+from services.projections.read_models.history.known_counts import Moment, counts_known
 from services.projections.read_models.periods import read_period
 from services.projections.read_models.statistics import Office, statistics
+from services.projections.store import generations
 from shared.messaging.subscription import Incoming
+from shared.office_time import PONTIANAK
 from shared.promise.standard import Standards, load_standards
-from shared.promise.working_days import PONTIANAK, Calendar, load_calendar
+from shared.promise.working_days import Calendar, load_calendar
 
 if TYPE_CHECKING:
-    from services.projections.generations import Connection
+    from services.projections.store.generations import Connection
 
 SOURCES = ("complaints", "requests")
 

@@ -21,13 +21,13 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
-from services.projections import alerting
-from services.projections.alerting import Alerting
-from services.projections.applying import Projection
+from services.projections.alerts import process as alerting
+from services.projections.alerts.process import Alerting
+from services.projections.ingest.projector import Projection
 from services.projections.main import Settings, build
 from shared.eventstore.log import EventLog
-from shared.messaging.leadership import Leadership
-from shared.messaging.publisher import Publisher
+from shared.messaging.relay.leadership import Leadership
+from shared.messaging.relay.publisher import Publisher
 from shared.web.server import run
 from tests.support.wall import RunningWall
 

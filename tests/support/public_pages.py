@@ -4,15 +4,15 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import product
 
-from services.projections.case_files_api import CaseFilesApi
+from services.projections.api.as_of_cache import Past
+from services.projections.api.downloads.case_files_routes import CaseFilesApi
+from services.projections.api.public import PublicApi
 from services.projections.page.routes import STYLE, TEMPLATES, Pages
 from services.projections.page.words import WORDS
-from services.projections.past import Past
-from services.projections.public_api import PublicApi
 from services.projections.read_models.statistics import Office as Measures
 from shared.messaging.subscription import Incoming
+from shared.office_time import PONTIANAK
 from shared.promise.standard import load_standards
-from shared.promise.working_days import PONTIANAK
 from shared.web.page.shell import Shell
 from tests.support.http import Client
 from tests.support.paper_office import Office

@@ -13,8 +13,8 @@ import msgspec
 from shared.eventstore.log import EventLog
 from shared.eventstore.records import Recorded
 from shared.messaging.envelope import Envelopes, Publication, Publish
-from shared.messaging.relay import Relay
-from shared.messaging.relay_core import CONFIRM_TIMEOUT_SECONDS
+from shared.messaging.relay.core import CONFIRM_TIMEOUT_SECONDS
+from shared.messaging.relay.relay import Relay
 from shared.messaging.subscription import Incoming, Subscription
 from tests.support.eventually import eventually as eventually_holds
 from tests.support.notes import note, notes

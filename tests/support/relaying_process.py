@@ -13,10 +13,10 @@ import sys
 from collections.abc import Sequence
 
 from shared.messaging.envelope import CloudEvent
-from shared.messaging.leadership import Leadership, Look
-from shared.messaging.publisher import Outcome, Publisher
-from shared.messaging.relay import Relay
-from shared.messaging.relay_health import RelayHealth
+from shared.messaging.relay.health import RelayHealth
+from shared.messaging.relay.leadership import Leadership, Look
+from shared.messaging.relay.publisher import Outcome, Publisher
+from shared.messaging.relay.relay import Relay
 from tests.support.event_logs import running
 from tests.support.published_notes import envelopes_of
 

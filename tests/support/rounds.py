@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from copy import deepcopy
 from typing import Any
 
-from shared.case import Case
+from shared.cases.case import Case
 
 Give = Callable[[Any], None]
 

@@ -9,7 +9,7 @@ from threading import Thread
 
 import uvicorn
 
-from shared.promise.working_days import local_date
+from shared.office_time import local_date
 from tests.support.databases import clone, drop
 from tests.support.page_states import HAPPENED
 from tests.support.projected import projected

@@ -14,7 +14,7 @@ from shared.eventstore.log import EventLog
 from shared.eventstore.restoring import open_epoch
 from shared.messaging.envelope import Envelopes, Publish
 from shared.messaging.feed_client import FeedClient
-from shared.messaging.relay import Relay
+from shared.messaging.relay.relay import Relay
 from tests.support.databases import Database
 from tests.support.event_logs import connected, running
 from tests.support.feeds import serving_feed

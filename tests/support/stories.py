@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from shared.promise.working_days import PONTIANAK
+from shared.office_time import PONTIANAK
 from tests.support.histories import STARTS, TIMES
 from tests.support.paper_office import Office, PaperCase
 from tests.support.recount import CATEGORY_DAYS, KINDS

@@ -10,14 +10,15 @@ from joserfc.jwk import ECKey, Key, KeySet
 from prometheus_client import CollectorRegistry
 from starlette.types import ASGIApp
 
-from shared.promise.standard import Standard, Text, load_standards
+from shared.promise.standard import Standard, load_standards
+from shared.text import Text
 from shared.web.app import create_app
-from shared.web.auth import Verifier
 from shared.web.commands import CommandKeys
 from shared.web.health import Check, Health
+from shared.web.identity.tokens import Verifier
 from shared.web.middleware import Observed
 from shared.web.page.shell import Shell
-from shared.web.problem_handlers import OwnProblems
+from shared.web.problems.handlers import OwnProblems
 from tests.support.http import Client
 
 ISSUER = "https://identity.test"

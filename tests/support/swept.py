@@ -15,12 +15,12 @@ from services.requests.domain import ServiceRequest
 from shared.calendars.in_force import InForce
 from shared.calendars.store import CalendarStore
 from shared.calendars.sweep import Sweep, amendments
-from shared.case import Actor
-from shared.casework import Order
+from shared.cases.case import Actor
+from shared.cases.use_cases import Order
 from shared.eventstore.codec import Codec
 from shared.eventstore.log import EventLog
 from shared.eventstore.sealing import Keyring
-from shared.promise.working_days import PONTIANAK
+from shared.office_time import PONTIANAK
 from tests.support.amended import year_of
 from tests.support.databases import Database
 from tests.support.event_logs import running

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from hypothesis import HealthCheck, given, settings
 
 from shared.messaging.subscription import Incoming
-from shared.promise.working_days import local_date
+from shared.office_time import local_date
 from tests.support.examples import examples
 from tests.support.projected import Projected
 from tests.support.stories import Story, stories

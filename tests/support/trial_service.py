@@ -14,8 +14,8 @@ import structlog
 from fastapi import APIRouter
 from prometheus_client import CollectorRegistry
 
-from shared.promise.standard import Text
-from shared.settings import Web
+from shared.runtime.settings import Web
+from shared.text import Text
 from shared.web.app import create_app
 from shared.web.health import Health
 from shared.web.server import Loop, Service, run

@@ -10,7 +10,8 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from shared.messaging.subscription import Incoming
-from shared.promise.working_days import PONTIANAK, Calendar, local_date
+from shared.office_time import PONTIANAK, local_date
+from shared.promise.working_days import Calendar
 from tests.support.clocks import made_up_calendar
 from tests.support.histories import TIMES
 from tests.support.paper_office import Office, PaperCase

@@ -23,7 +23,7 @@ LONGER = {
     "services/complaints/main.py:build": 38,  # a wiring is read from top to bottom
     "services/projections/main.py:build": 45,
     "tests/support/audited_years.py:complaints": 32,  # one draw of all that may happen
-    "shared/web/problem_catalogue.py": 320,  # a list
+    "shared/web/problems/catalogue.py": 320,  # a list
     "tests/e2e/test_the_promise_is_kept.py:test_the_story_of_a_request": 40,  # told whole
     "tests/e2e/test_the_promise_is_kept.py:test_the_story_of_a_complaint": 40,
 }
@@ -90,7 +90,7 @@ def test_failures_of_groups_are_collected_in_one_place() -> None:
     """What is raised inside `except*` becomes a group, up to Python 3.11.3 even an exit."""
     found = [name(path) for path in SOURCES if catches_groups(path)]
 
-    assert found == ["shared/exception_groups.py"]
+    assert found == ["shared/runtime/exception_groups.py"]
 
 
 def catches_groups(path: Path) -> bool:

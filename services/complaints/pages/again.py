@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 
 from services.complaints.problems import problem_of
 from shared.eventstore.errors import KeyReused, OutcomeUnknown
-from shared.promise.refusals import CaseFull, NotAllowed
-from shared.promise.standard import Text
+from shared.refusals import CaseFull, NotAllowed
+from shared.text import Text
 from shared.web.page.words import Words
-from shared.web.refusals import Refused
-from shared.web.validation import BrokenRule
+from shared.web.problems.refusals import Refused
+from shared.web.problems.validation import BrokenRule
 
 Typed = Mapping[str, str]
 Errors = Mapping[str, Text]

@@ -11,8 +11,8 @@ from services.complaints.pages.again import FromElsewhere, ShownAgain, Typed
 from services.complaints.pages.limits import Limit, client_address
 from services.complaints.pages.posted import typed_in
 from services.complaints.pages.same_site import is_ours
-from shared.promise.standard import Text
-from shared.web.page.complaint_form import TRAP
+from shared.cases.complaint_form import TRAP
+from shared.text import Text
 
 
 class Door:

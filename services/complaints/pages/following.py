@@ -30,18 +30,19 @@ from services.complaints.pages.turn import turn
 from services.complaints.pages.words import WORDS
 from services.complaints.public_api import COMPLAINANT, OWN_STEPS
 from services.complaints.tracking import TrackingSecrets
-from shared.casework import Order
+from shared.cases.answers import History, case_days
+from shared.cases.complaint_form import COMPLAINT_PATHS
+from shared.cases.http import Nothing, Reason
+from shared.cases.use_cases import Order
+from shared.cases.wall_calendar import COMPLAINANT_AWAITED, wall_calendar
 from shared.eventstore.errors import AggregateNotFound, EventLogError
+from shared.pasted_text import is_blank
 from shared.promise.case_number import MalformedNumber, MistypedNumber, case_id, read_number
-from shared.promise.pasted import is_blank
-from shared.promise.refusals import Refusal
-from shared.promise.standard import Standards, Text
-from shared.web.case_answers import History, case_days
-from shared.web.cases import Nothing, Reason
+from shared.promise.standard import Standards
+from shared.refusals import Refusal
+from shared.text import Text
 from shared.web.fields import Body
 from shared.web.language import OTHER, Language, say
-from shared.web.page.complaint_form import COMPLAINT_PATHS
-from shared.web.page.wall_calendar import COMPLAINANT_AWAITED, wall_calendar
 from shared.web.page.words import Words
 
 Act = Callable[[Order, str, Any], Awaitable[object]]

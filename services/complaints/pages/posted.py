@@ -17,11 +17,11 @@ from services.complaints.bodies import AnswerBody, PublicComplaintBody, RatingBo
 from services.complaints.intake import complainant_faults
 from services.complaints.pages.again import COMPLAINT, CONTACT, ShownAgain, Typed, by_field
 from services.complaints.problems import RULES, problem_of
-from shared.promise.refusals import Refusal
-from shared.promise.standard import Text
-from shared.web.cases import Reason
+from shared.cases.http import Reason
+from shared.refusals import Refusal
+from shared.text import Text
 from shared.web.fields import Body, in_order
-from shared.web.validation import errors_of
+from shared.web.problems.validation import errors_of
 
 FORM = "application/x-www-form-urlencoded"
 FIELDS_MAX = 50

@@ -14,11 +14,11 @@ from services.complaints.pages.door import Door
 from services.complaints.pages.site import Site, held, in_language
 from services.complaints.pages.words import WORDS
 from services.complaints.tracking import TrackingSecrets
+from shared.cases.complaint_form import COMPLAINT_PATHS
 from shared.eventstore.errors import EventLogError
-from shared.promise.refusals import Refusal
 from shared.promise.standard import Standards
+from shared.refusals import Refusal
 from shared.web.language import OTHER, Language, say
-from shared.web.page.complaint_form import COMPLAINT_PATHS
 
 FORM = "/pengaduan/formulir"  # in the keys of both languages: it is one form
 SWITCH = "switch"  # the button that shows what was typed in the other language

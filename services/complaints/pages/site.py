@@ -13,12 +13,7 @@ from services.complaints.pages.again import NOTHING_TYPED, Errors, ShownAgain, T
 from services.complaints.pages.words import WORDS
 from services.complaints.public_api import COMPLAINANT
 from services.complaints.tracking import TrackingSecrets
-from shared.casework import Order
-from shared.promise.standard import Standard
-from shared.web.commands import KEY_CHARACTERS_MAX, PUBLIC, CommandKeys
-from shared.web.fields import Body
-from shared.web.language import OTHER, Language, say
-from shared.web.page.complaint_form import (
+from shared.cases.complaint_form import (
     COMPLAINT_PATHS,
     FORM_COMPONENTS,
     FORM_STYLE,
@@ -26,6 +21,11 @@ from shared.web.page.complaint_form import (
     KEY,
     TRAP,
 )
+from shared.cases.use_cases import Order
+from shared.promise.standard import Standard
+from shared.web.commands import KEY_CHARACTERS_MAX, PUBLIC, CommandKeys
+from shared.web.fields import Body
+from shared.web.language import OTHER, Language, say
 from shared.web.page.shell import Page, Shell
 from shared.web.trace import traceparent
 

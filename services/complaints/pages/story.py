@@ -11,8 +11,9 @@ from typing import Any
 
 from services.complaints.domain import Complaint
 from services.complaints.public_api import OFFICE_WROTE
-from shared.promise.standard import Standard, Text
-from shared.web.case_answers import History
+from shared.cases.answers import History
+from shared.promise.standard import Standard
+from shared.text import Text
 from shared.web.language import Language, say
 from shared.web.page import figures
 from shared.web.page.words import Words

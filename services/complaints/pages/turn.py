@@ -12,8 +12,8 @@ from services.complaints.domain import Complaint, Status
 from services.complaints.pages.words import WORDS as RECEIPT_WORDS
 from services.complaints.silence import last_day_to_reopen
 from shared.promise.reading import Reading
-from shared.promise.standard import Text
 from shared.promise.working_days import Calendar
+from shared.text import Text
 from shared.web.language import Language, say
 from shared.web.page import figures
 from shared.web.page.words import Words

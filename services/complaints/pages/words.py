@@ -2,7 +2,7 @@
 shared pages, what happened and whose turn it is in `story.py` and `turn.py`.
 """
 
-from shared.promise.standard import Text
+from shared.text import Text
 from shared.web.page.words import Words
 
 WORDS: Words = {

@@ -13,15 +13,12 @@ from secrets import token_urlsafe
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
-from services.projections.asked import NothingAsked, read
+from services.projections.api.query_params import NothingAsked, read
 from services.projections.page.complaint_words import WORDS
 from services.projections.page.facts import link_of
 from services.projections.page.routes import PATHS, STYLE, TEMPLATES, wrong_in
 from services.projections.page.words import WORDS as PAGES_WORDS
-from shared.promise.standard import Standard, Standards
-from shared.promise.working_days import local_date
-from shared.web.language import OTHER, Language, say
-from shared.web.page.complaint_form import (
+from shared.cases.complaint_form import (
     COMPLAINT_PATHS,
     FORM_COMPONENTS,
     FORM_STYLE,
@@ -29,8 +26,11 @@ from shared.web.page.complaint_form import (
     TRAP,
     origin_of,
 )
+from shared.office_time import local_date
+from shared.promise.standard import Standard, Standards
+from shared.web.language import OTHER, Language, say
 from shared.web.page.shell import Page, Shell
-from shared.web.problems import Problem
+from shared.web.problems.problem import Problem
 
 IN_PERSON = ("face_to_face", "complaint_box")  # where the office is, is where they are
 HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "strict-origin"}

@@ -1,7 +1,7 @@
 """The words of the page on complaints; its form's are shared with the service that takes it."""
 
-from shared.promise.standard import Text
-from shared.web.page.complaint_form import FORM_WORDS
+from shared.cases.complaint_form import FORM_WORDS
+from shared.text import Text
 from shared.web.page.words import Words
 
 WORDS: Words = {

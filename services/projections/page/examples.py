@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from shared.cases.wall_calendar import wall_calendar
+from shared.office_time import PONTIANAK
 from shared.promise.sla_clock import SlaClock
-from shared.promise.standard import Text
-from shared.promise.working_days import PONTIANAK
+from shared.text import Text
 from shared.web.language import say
 from shared.web.page.figures import weekday, working_days
-from shared.web.page.wall_calendar import wall_calendar
 
 if TYPE_CHECKING:
     from markupsafe import Markup

@@ -1,6 +1,6 @@
 """The words of the pages on the standard and on the method."""
 
-from shared.promise.standard import Text
+from shared.text import Text
 from shared.web.page.words import Words
 
 FACT_WORDS: Words = {

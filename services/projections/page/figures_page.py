@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from babel.numbers import format_decimal
 
-from services.projections.page.bar import STATES
-from services.projections.page.breakdown import is_merged, own_days, released_day
-from services.projections.page.captions import NEVER, word_of
 from services.projections.page.chooser import choices, in_a_sentence, name_of
-from services.projections.page.drawings import drawn
+from services.projections.page.drawings.bar import STATES
+from services.projections.page.drawings.breakdown import is_merged, own_days, released_day
+from services.projections.page.drawings.captions import NEVER, word_of
+from services.projections.page.drawings.service_drawings import drawn
 from services.projections.page.sentences import (
     Service,
     answer,
@@ -26,17 +26,17 @@ from services.projections.page.sentences import (
     notes,
     verdict,
 )
-from services.projections.positions import positions
+from services.projections.read_models.history.revisions import Revision, revisions
 from services.projections.read_models.periods import Period
-from services.projections.read_models.revisions import Revision, revisions
 from services.projections.read_models.statistics import Office, statistics
-from shared.promise.working_days import local_date
+from services.projections.store.checkpoints import positions
+from shared.office_time import local_date
 from shared.web.language import say
 from shared.web.page import figures
 from shared.web.page.figures import LOCALES
 
 if TYPE_CHECKING:
-    from services.projections.generations import Connection
+    from services.projections.store.generations import Connection
     from shared.promise.standard import Standard
     from shared.web.language import Language
 

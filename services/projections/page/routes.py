@@ -16,9 +16,7 @@ from babel.dates import get_day_names
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
-from services.projections import generations
-from services.projections.answers import STALE
-from services.projections.asked import (
+from services.projections.api.query_params import (
     AskedFigures,
     Fresh,
     applied,
@@ -27,6 +25,7 @@ from services.projections.asked import (
     period_of,
     read,
 )
+from services.projections.api.responses import STALE
 from services.projections.page.chooser import choices
 from services.projections.page.examples import EXAMPLES, drawn
 from services.projections.page.fact_words import TO_BE_CONFIRMED
@@ -46,19 +45,20 @@ from services.projections.page.rules import CLOCK_RULES, STATISTICS_RULES
 from services.projections.page.words import WORDS
 from services.projections.read_models.periods import periods, year
 from services.projections.read_models.statistics import Office
-from shared.promise.standard import Text
-from shared.promise.working_days import local_date
+from services.projections.store import generations
+from shared.cases.complaint_form import COMPLAINT_PATHS
+from shared.office_time import local_date
+from shared.text import Text
 from shared.web.language import OTHER, Language, say
 from shared.web.page import figures
-from shared.web.page.complaint_form import COMPLAINT_PATHS
 from shared.web.page.figures import LOCALES
 from shared.web.page.shell import Page, Shell
-from shared.web.problem_catalogue import INVALID
-from shared.web.problems import Problem
+from shared.web.problems.catalogue import INVALID
+from shared.web.problems.problem import Problem
 
 if TYPE_CHECKING:
-    from services.projections.generations import Pool
-    from services.projections.past import Past
+    from services.projections.api.as_of_cache import Past
+    from services.projections.store.generations import Pool
 
 HERE = Path(__file__).parent
 TEMPLATES, STYLE = HERE / "templates", HERE / "page.css"

@@ -6,7 +6,7 @@ They are the rules of `shared/promise/sla_clock.py` and `read_models/statistics.
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from shared.promise.standard import Text
+from shared.text import Text
 
 
 class Rule(NamedTuple):

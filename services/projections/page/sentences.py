@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Literal
 
-from shared.promise.standard import Text
+from shared.text import Text
 from shared.web.language import Language, say
 from shared.web.page.figures import day, instant, number, percent, working_days
 

@@ -5,7 +5,7 @@ said of requests, `waiting_complaints` of complaints (`word_of` finds it).
 """
 
 from services.projections.page.fact_words import FACT_WORDS
-from shared.promise.standard import Text
+from shared.text import Text
 from shared.web.page.words import Words
 
 WORDS: Words = {

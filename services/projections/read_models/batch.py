@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from services.projections.read_models import cases, deadlines, tally, timelines
-from services.projections.read_models.clock_history import ClockHistory
 from services.projections.read_models.events import CaseEvent, knows, read
-from services.projections.read_models.history import History
-from services.projections.read_models.imports import SOURCE, Imports
+from services.projections.read_models.history.clock_history import ClockHistory
+from services.projections.read_models.history.count_history import History
+from services.projections.read_models.releases.imports import SOURCE, Imports
 from shared.calendars.store import applied_years
 from shared.promise.sla_clock import SlaClock
 from shared.promise.working_days import Calendar, load_calendar
@@ -25,8 +25,8 @@ from shared.promise.working_days import Calendar, load_calendar
 if TYPE_CHECKING:
     from datetime import date
 
-    from services.projections.generations import Connection
     from services.projections.read_models.cases import Case
+    from services.projections.store.generations import Connection
     from shared.messaging.subscription import Incoming
     from shared.promise.standard import Standards
 

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 from services.projections.read_models.statistics import Standing
 
 if TYPE_CHECKING:
-    from services.projections.generations import Connection
-    from services.projections.positions import SourcePosition
     from services.projections.read_models.periods import Period
+    from services.projections.store.checkpoints import SourcePosition
+    from services.projections.store.generations import Connection
     from shared.promise.working_days import Calendar
 
 SERVICE = "requests"

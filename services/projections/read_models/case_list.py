@@ -17,7 +17,7 @@ from services.projections.read_models.states import OPEN, State
 if TYPE_CHECKING:
     import asyncpg
 
-    from services.projections.generations import Connection
+    from services.projections.store.generations import Connection
 
 Sort: TypeAlias = Literal["due_on", "-due_on", "received_on", "-received_on"]
 

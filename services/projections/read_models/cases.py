@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from services.projections.read_models.states import OPEN, VOIDED, State
+from shared.office_time import local_date
 from shared.promise.reading import Reading
 from shared.promise.sla_clock import SlaClock
-from shared.promise.working_days import Calendar, local_date
+from shared.promise.working_days import Calendar
 
 if TYPE_CHECKING:
-    from services.projections.generations import Connection
     from services.projections.read_models.events import CaseEvent, Clock
+    from services.projections.store.generations import Connection
 
 FIRST_EVENTS = frozenset({"submitted", "received"})
 ASKED_THE_APPLICANT = frozenset({"returned", "clarification_requested"})

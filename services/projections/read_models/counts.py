@@ -10,8 +10,8 @@ from services.projections.read_models.states import DECIDED, STATES
 from services.projections.read_models.tally import ALL
 
 if TYPE_CHECKING:
-    from services.projections.generations import Connection
     from services.projections.read_models.tally import Facet
+    from services.projections.store.generations import Connection
 
 Histogram: TypeAlias = Mapping[int, int]
 """How many cases there are of each value, the least value first."""

@@ -15,12 +15,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from services.projections.read_models import tally
-from services.projections.read_models.clock_history import (
+from services.projections.read_models.events import EVENTS
+from services.projections.read_models.history.clock_history import (
     FACET,
     ClockHistory,
     Deadlines,
 )
-from services.projections.read_models.events import EVENTS
 from services.projections.read_models.states import VOIDED
 from shared.promise.data_file import WrongData
 from shared.promise.further_clocks import CaseCalendar, Deadline, State, after
@@ -28,10 +28,10 @@ from shared.promise.further_clocks import CaseCalendar, Deadline, State, after
 if TYPE_CHECKING:
     import asyncpg
 
-    from services.projections.generations import Connection
     from services.projections.read_models.cases import Case
     from services.projections.read_models.counts import Counts
     from services.projections.read_models.events import CaseEvent
+    from services.projections.store.generations import Connection
     from shared.promise.clock_definition import FurtherClock
     from shared.promise.standard import Standard, Standards
     from shared.promise.working_days import Calendar

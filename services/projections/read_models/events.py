@@ -14,7 +14,7 @@ import msgspec
 
 from services.projections.read_models.states import State
 from shared.messaging.subscription import Incoming
-from shared.promise.working_days import local_date
+from shared.office_time import local_date
 
 VERSION = "v1"
 

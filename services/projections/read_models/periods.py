@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
-    from services.projections.generations import Connection
+    from services.projections.store.generations import Connection
 
 Kind: TypeAlias = Literal["year", "quarter", "month"]
 

@@ -16,7 +16,7 @@ from services.projections.read_models.states import DECIDED
 if TYPE_CHECKING:
     from services.projections.read_models.cases import Case
     from services.projections.read_models.counts import Count
-    from services.projections.read_models.history import Counted
+    from services.projections.read_models.history.count_history import Counted
     from services.projections.read_models.tally import Key
     from shared.promise.working_days import Calendar
 

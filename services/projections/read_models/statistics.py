@@ -20,7 +20,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from services.projections.positions import SourcePosition, is_stale, positions
 from services.projections.read_models import deadlines, provisional
 from services.projections.read_models.counts import (
     Counts,
@@ -35,13 +34,14 @@ from services.projections.read_models.counts import (
 )
 from services.projections.read_models.periods import month
 from services.projections.read_models.provisional import Provisional
-from services.projections.read_models.releases import NOTHING_YET, KeptReleases, newest
+from services.projections.read_models.releases.releases import NOTHING_YET, KeptReleases, newest
+from services.projections.store.checkpoints import SourcePosition, is_stale, positions
+from shared.office_time import PONTIANAK
 from shared.promise.standard import UnknownStandard
-from shared.promise.working_days import PONTIANAK
 
 if TYPE_CHECKING:
-    from services.projections.generations import Connection
     from services.projections.read_models.periods import Period
+    from services.projections.store.generations import Connection
     from shared.promise.standard import Standard, Standards
     from shared.promise.working_days import Calendar
 

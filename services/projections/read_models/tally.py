@@ -18,9 +18,9 @@ from services.projections.read_models import provisional
 from services.projections.read_models.states import DECIDED, OPEN, VOIDED
 
 if TYPE_CHECKING:
-    from services.projections.generations import Connection
     from services.projections.read_models.cases import Case
-    from services.projections.read_models.history import Counted
+    from services.projections.read_models.history.count_history import Counted
+    from services.projections.store.generations import Connection
 
 Facet: TypeAlias = str
 Key: TypeAlias = tuple[dt.date, Facet, str, str, int]

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 if TYPE_CHECKING:
-    from services.projections.generations import Connection
     from services.projections.read_models.events import CaseEvent
+    from services.projections.store.generations import Connection
 
 _COLUMNS = (
     "number",

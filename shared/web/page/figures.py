@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 
-from shared.promise.working_days import PONTIANAK
+from shared.office_time import PONTIANAK
 from shared.web.language import Language
 
 LOCALES = {"id": "id", "en": "en_GB"}

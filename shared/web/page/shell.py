@@ -18,7 +18,8 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse, Response
 
-from shared.promise.standard import Standard, Text
+from shared.promise.standard import Standard
+from shared.text import Text
 from shared.web.encodings import coding_headers, fitting, packings
 from shared.web.language import OTHER, Language, say
 from shared.web.page import figures

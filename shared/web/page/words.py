@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from shared.promise.standard import Text
+from shared.text import Text
 
 Words = Mapping[str, Text]
 

@@ -12,13 +12,13 @@ from eventsourcing.utils import get_topic
 
 from services.complaints import published as of_complaints
 from services.complaints.domain import Complaint
-from services.projections import published as of_alerts
-from services.projections.alerts import KINDS
+from services.projections.alerts import published as of_alerts
+from services.projections.alerts.domain import KINDS
 from services.requests import published as of_requests
 from services.requests.domain import ServiceRequest
+from shared.cases.payload import Contract, json_schema
 from shared.eventstore.codec import Codec, event_classes
 from shared.messaging.envelope import Publication, Publish
-from shared.payload import Contract, json_schema
 from tests.support.event_fixtures import KEYRING, Fixture, fixtures
 
 

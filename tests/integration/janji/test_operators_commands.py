@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from janji.commands.verify import flaw_of_log
-from services.projections.log_heads import log_heads
+from services.projections.store.log_heads import log_heads
 from shared.eventstore.reader import LogReader
 from shared.eventstore.records import Head, Recorded
 from shared.messaging.envelope import Publication

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from deploy.local.issuer import AUDIENCE, ISSUER, issuer, write_feed_token
-from shared.web.auth import Caller, InvalidToken, Verifier
-from shared.web.keys import KeysOfFile
+from shared.web.identity.keys import KeysOfFile
+from shared.web.identity.tokens import Caller, InvalidToken, Verifier
 
 
 def janji_token(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -4,12 +4,13 @@ from datetime import date, datetime
 
 import pytest
 
-from shared.case import Act, Actor
-from shared.promise.refusals import UnknownYear
+from shared.cases.case import Act, Actor
+from shared.office_time import PONTIANAK
 from shared.promise.standard import load_standards
-from shared.promise.working_days import PONTIANAK, Calendar
+from shared.promise.working_days import Calendar
+from shared.refusals import UnknownYear
 from tests.support.amended import begun, year_of
-from tests.unit.shared.test_case import CALENDAR, Errand, act
+from tests.unit.shared.cases.test_case import CALENDAR, Errand, act
 
 NEW_YEARS_EVE = datetime(2025, 12, 31, 9, tzinfo=PONTIANAK)
 

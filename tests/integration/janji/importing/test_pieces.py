@@ -18,7 +18,7 @@ from janji.importing.reading import HISTORIES
 from janji.importing.rows import Row
 from janji.importing.run import Door
 from services.complaints.application import Complaints
-from shared.case import Case
+from shared.cases.case import Case
 from shared.promise.case_number import case_id
 from tests.support.databases import Database
 from tests.support.examples import examples

@@ -10,8 +10,8 @@ from janji.importing.run import Door
 from services.requests.application import Requests
 from services.requests.letter import Submission
 from services.requests.refusals import SameLetter
-from shared.case import Actor
-from shared.casework import Order
+from shared.cases.case import Actor
+from shared.cases.use_cases import Order
 from tests.support.databases import Database
 from tests.support.imports import (
     Cells,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.promise.working_days import local_date
+from shared.office_time import local_date
 from tests.support.databases import Database
 from tests.support.downloads import Download, downloaded
 from tests.support.projected import Projected, projected

@@ -8,12 +8,12 @@ import pytest
 from services.complaints.application import Complaints
 from services.complaints.closing import Closing
 from services.complaints.domain import Complaint
-from shared.case import Actor
-from shared.casework import Order
+from shared.cases.case import Actor
+from shared.cases.use_cases import Order
 from shared.eventstore.codec import Codec
 from shared.eventstore.log import EventLog
 from shared.eventstore.sealing import Keyring
-from shared.promise.refusals import NotAllowed
+from shared.refusals import NotAllowed
 from tests.support.complaints import CALENDAR, INTAKE, STANDARDS, at
 from tests.support.databases import Database
 from tests.support.event_logs import running, sound_history

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from services.complaints.bodies import ComplaintView, OwnComplaintView
-from shared.web.case_answers import DaysView, HistoryView
+from shared.cases.answers import DaysView, HistoryView
 from tests.support.complaints_service import (
     AUDITOR,
     INTAKE,

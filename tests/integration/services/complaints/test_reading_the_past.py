@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from services.complaints.bodies import ComplaintView
-from shared.promise.working_days import PONTIANAK
+from shared.office_time import PONTIANAK
 from tests.support.backdated import recorded
 from tests.support.complaints_service import (
     OTHER_REVIEWER,

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from shared.promise.working_days import local_date
+from shared.office_time import local_date
 from tests.support.databases import Database
 from tests.support.followed import Following, following
 from tests.support.kept_pages import KeptPages, kept_pages

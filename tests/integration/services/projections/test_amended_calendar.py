@@ -6,7 +6,8 @@ from datetime import date, datetime
 import pytest
 
 from shared.calendars.store import CalendarStore
-from shared.promise.working_days import PONTIANAK, Calendar, load_calendar
+from shared.office_time import PONTIANAK
+from shared.promise.working_days import Calendar, load_calendar
 from tests.support.amended import amended, year_of
 from tests.support.databases import Database
 from tests.support.paper_office import Office

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from services.projections.read_models.releases import NOTHING_YET
+from services.projections.read_models.releases.releases import NOTHING_YET
 from shared.messaging.subscription import Incoming
-from shared.promise.working_days import PONTIANAK
+from shared.office_time import PONTIANAK
 from tests.support.databases import Database
 from tests.support.paper_office import Office
 from tests.support.projected import Projected, projected

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from services.projections.open_data import tidy
+from services.projections.api.open_data import tidy
+from services.projections.api.schemas import CaseStoryView, CasesView, StatisticsView
+from services.projections.api.staff import StaffApi
 from services.projections.read_models.deadlines import FurtherClocks
-from services.projections.staff_api import StaffApi
-from services.projections.views import CaseStoryView, CasesView, StatisticsView
+from shared.office_time import PONTIANAK, local_date
 from shared.promise.data_file import WrongData
 from shared.promise.standard import Standards, load_standards
-from shared.promise.working_days import PONTIANAK, local_date
 from tests.support.databases import Database
 from tests.support.http import Client
 from tests.support.paper_office import Office

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from services.projections.read_models.periods import Period, parts_of, year
-from services.projections.read_models.releases import NOTHING_YET
+from services.projections.read_models.releases.releases import NOTHING_YET
 from shared.messaging.subscription import Incoming
 from tests.support.databases import Database
 from tests.support.examples import examples

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from services.projections.past import Past
-from services.projections.public_api import PublicApi
-from services.projections.read_models.releases import NOTHING_YET
+from services.projections.api.as_of_cache import Past
+from services.projections.api.public import PublicApi
+from services.projections.api.release_schemas import ReleasesView, ReleaseView
+from services.projections.api.schemas import StatisticsView
+from services.projections.read_models.releases.releases import NOTHING_YET
 from services.projections.read_models.statistics import Office as Measures
-from services.projections.release_views import ReleasesView, ReleaseView
-from services.projections.views import StatisticsView
+from shared.office_time import PONTIANAK
 from shared.promise.standard import load_standards
-from shared.promise.working_days import PONTIANAK
 from tests.support.databases import Database
 from tests.support.http import Client
 from tests.support.paper_office import Office

@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from services.projections.rendered import RenderedOnce
-from services.projections.watch import Watch
-from shared.promise.working_days import local_date
+from services.projections.response_cache.invalidation import Watch
+from services.projections.response_cache.middleware import RenderedOnce
+from shared.office_time import local_date
 from tests.support.databases import Database
 from tests.support.eventually import eventually
 from tests.support.http import Answer, Client

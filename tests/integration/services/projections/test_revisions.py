@@ -5,9 +5,9 @@ from datetime import date, datetime
 
 import pytest
 
+from services.projections.read_models.history.revisions import FIGURES, Revision, revisions
 from services.projections.read_models.periods import read_period
-from services.projections.read_models.revisions import FIGURES, Revision, revisions
-from shared.promise.working_days import PONTIANAK
+from shared.office_time import PONTIANAK
 from tests.support.databases import Database
 from tests.support.paper_office import Office
 from tests.support.projected import Projected, projected

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from services.projections.staff_api import StaffApi
-from services.projections.views import CasesView
-from shared.promise.working_days import local_date
+from services.projections.api.schemas import CasesView
+from services.projections.api.staff import StaffApi
+from shared.office_time import local_date
 from tests.support.databases import Database
 from tests.support.http import Client
 from tests.support.paper_office import Office

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest_asyncio
 
-from services.projections.staff_api import StaffApi
-from shared.promise.working_days import local_date
+from services.projections.api.staff import StaffApi
+from shared.office_time import local_date
 from tests.support.databases import Database
 from tests.support.http import Client
 from tests.support.projected import projected

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from services.projections.read_models.history.revisions import revisions
 from services.projections.read_models.periods import read_period
-from services.projections.read_models.revisions import revisions
-from shared.promise.working_days import PONTIANAK
+from shared.office_time import PONTIANAK
 from tests.support.databases import Database
 from tests.support.paper_office import Office, PaperCase
 from tests.support.projected import Projected, projected

@@ -12,15 +12,15 @@ import pytest
 from services.requests import application
 from services.requests.application import Requests
 from services.requests.domain import ServiceRequest
-from shared.case import Actor
-from shared.casework import Order, StaleVersion
+from shared.cases.case import Actor
+from shared.cases.use_cases import Order, StaleVersion
 from shared.eventstore.codec import Codec
 from shared.eventstore.errors import AggregateNotFound, KeyReused
 from shared.eventstore.log import EventLog
 from shared.eventstore.records import CommandKey
 from shared.eventstore.sealing import Keyring
 from shared.promise.case_number import MalformedNumber, MistypedNumber
-from shared.promise.refusals import NotAllowed
+from shared.refusals import NotAllowed
 from tests.support.databases import Database
 from tests.support.event_logs import connected, running, sound_history
 from tests.support.service_requests import (

@@ -11,8 +11,8 @@ from services.requests.application import Requests
 from services.requests.domain import ServiceRequest
 from services.requests.letter import Submission
 from services.requests.refusals import SameLetter
-from shared.case import Actor
-from shared.casework import Order
+from shared.cases.case import Actor
+from shared.cases.use_cases import Order
 from shared.eventstore.codec import Codec
 from shared.eventstore.log import EventLog
 from shared.eventstore.sealing import Keyring

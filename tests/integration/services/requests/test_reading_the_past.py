@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from services.requests.bodies import RequestView
-from shared.promise.working_days import PONTIANAK
+from shared.office_time import PONTIANAK
 from tests.support.backdated import recorded
 from tests.support.databases import Database
 from tests.support.http import Client

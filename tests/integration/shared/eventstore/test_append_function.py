@@ -10,12 +10,12 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from shared.eventstore.appends import Append, Outcome, append_of
+from shared.eventstore.append.command_append import Append, Outcome, append_of
+from shared.eventstore.append.writer import APPEND, arguments_of
 from shared.eventstore.codec import Encoded
 from shared.eventstore.database import WRITER_SETTINGS, Connection
 from shared.eventstore.records import CommandKey
 from shared.eventstore.sealing import WrappedKey
-from shared.eventstore.writer import APPEND, arguments_of
 from tests.support.databases import Database
 from tests.support.event_logs import call_in_flight, connected
 

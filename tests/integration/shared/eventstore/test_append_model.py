@@ -9,12 +9,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.eventstore.appends import Append, Outcome, append_of
+from shared.eventstore.append.command_append import Append, Outcome, append_of
+from shared.eventstore.append.writer import APPEND, arguments_of
 from shared.eventstore.codec import Encoded
 from shared.eventstore.database import Connection
 from shared.eventstore.reader import LogReader
 from shared.eventstore.records import CommandKey
-from shared.eventstore.writer import APPEND, arguments_of
 from tests.support.databases import Database
 from tests.support.event_logs import connected, sound_history
 from tests.support.examples import examples

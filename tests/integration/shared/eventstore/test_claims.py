@@ -6,11 +6,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from shared.eventstore.appends import Append, Outcome, append_of
+from shared.eventstore.append.command_append import Append, Outcome, append_of
+from shared.eventstore.append.writer import call_of
 from shared.eventstore.codec import Encoded
 from shared.eventstore.database import Connection
 from shared.eventstore.records import Claim, CommandKey
-from shared.eventstore.writer import call_of
 from tests.support.databases import Database
 from tests.support.event_logs import connected
 

@@ -8,9 +8,9 @@ import pytest
 
 from janji.importing.cases import Decision, WrongCase, by_case
 from janji.importing.rows import Flaw
-from shared.case import SYSTEM, Act
-from shared.promise.standard import Text
+from shared.cases.case import SYSTEM, Act
 from shared.promise.working_days import load_calendar
+from shared.text import Text
 from tests.support.amended import amended, year_of
 from tests.support.imports import (
     Cells,

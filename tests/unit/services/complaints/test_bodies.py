@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from services.complaints.bodies import ComplaintBody, PublicComplaintBody
 from services.complaints.intake import PUBLIC_FORM, Complainant
-from shared.receipt import Contact
+from shared.cases.receipt import Contact
 
 SENT: dict[str, Any] = {
     "complainant": {"kind": "confidential", "contact": {"phone": " +628120000000 "}},

@@ -17,7 +17,7 @@ from services.complaints.refusals import (
     UnknownChannel,
     WouldBreach,
 )
-from shared.receipt import BackdatedTooFar, ReceivedInFuture
+from shared.cases.receipt import BackdatedTooFar, ReceivedInFuture
 from tests.support.complaints import (
     COMMANDS,
     INTAKE,

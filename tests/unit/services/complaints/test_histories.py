@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from services.complaints.domain import Complaint
 from services.complaints.silence import closes_at, last_day_to_reopen
-from shared.case import Act
-from shared.promise.refusals import Refusal
+from shared.cases.case import Act
+from shared.office_time import local_date
 from shared.promise.sla_clock import SlaClock
-from shared.promise.working_days import local_date
+from shared.refusals import Refusal
 from tests.support.complaints import CALENDAR, COMMANDS, MONDAY, STANDARDS, act, at, receive
 
 Command = Callable[[Complaint, Act], None]

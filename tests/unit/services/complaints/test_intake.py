@@ -4,8 +4,8 @@ import pytest
 
 from services.complaints.intake import Complainant
 from services.complaints.refusals import NoWayOfContact, ReasonNeeded, UnknownCategory
-from shared.promise.refusals import Refusals
-from shared.receipt import Contact
+from shared.cases.receipt import Contact
+from shared.refusals import Refusals
 from tests.support.complaints import act, classified, classify, receive, said
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from services.complaints import refusals
 from services.complaints.problems import problem_of
-from shared.promise.refusals import Refusal
+from shared.refusals import Refusal
 
 DAY = date(2026, 11, 9)
 REFUSED: list[tuple[Refusal, int]] = [

@@ -7,7 +7,7 @@ import pytest
 
 from services.complaints import refusals
 from services.complaints.domain import Complaint
-from shared.promise.refusals import Refusal
+from shared.refusals import Refusal
 from tests.support.complaints import (
     COMMANDS,
     STANDARDS,

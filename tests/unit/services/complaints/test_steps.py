@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 
 from services.complaints.domain import Complaint, Status
-from shared.promise.refusals import NotAllowed
+from shared.refusals import NotAllowed
 from tests.support.complaints import COMMANDS, REACHED, act, said
 from tests.support.rounds import longest_way, reached
 from tests.support.tables import steps
@@ -70,7 +70,7 @@ ENDS = {Status.CLOSED, Status.REJECTED, Status.FORWARDED, Status.VOIDED}
 def full(status: Status, monkeypatch: pytest.MonkeyPatch) -> Complaint:
     """One in that status, and no complaint may have more events than it has."""
     case = REACHED[status]()
-    monkeypatch.setattr("shared.case.EVENTS_MAX", case.version)
+    monkeypatch.setattr("shared.cases.case.EVENTS_MAX", case.version)
     return case
 
 

@@ -11,9 +11,9 @@ from hashlib import sha256
 from typing import Any, cast
 from uuid import UUID
 
-from services.projections.applying import Projection, Settled
-from services.projections.consumer import Follower
-from services.projections.ordering import Forked, Place, order
+from services.projections.ingest.follower import Follower
+from services.projections.ingest.ordering import Forked, Place, order
+from services.projections.ingest.projector import Projection, Settled
 from shared.eventstore.records import Head
 from shared.messaging.feed_client import FeedAway, FeedClient, Page
 from shared.messaging.subscription import Incoming, SubscriptionLost

@@ -7,8 +7,8 @@ import pytest
 from services.requests.domain import ServiceRequest
 from services.requests.letter import Resubmission
 from services.requests.refusals import RequirementsUnmet
-from shared.promise.refusals import NotAllowed
-from shared.promise.working_days import local_date
+from shared.office_time import local_date
+from shared.refusals import NotAllowed
 from tests.support.service_requests import (
     CALENDAR,
     COMMANDS,

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.requests.domain import ServiceRequest
-from shared.promise.refusals import NotAllowed
+from shared.office_time import local_date
 from shared.promise.sla_clock import SlaClock
-from shared.promise.working_days import local_date
+from shared.refusals import NotAllowed
 from tests.support.service_requests import CALENDAR, COMMANDS, MONDAY, act, agency, at, submit
 
 ORDERS = st.lists(

@@ -7,8 +7,8 @@ import pytest
 
 from services.requests.letter import Resubmission
 from services.requests.refusals import NoAddress
-from shared.promise.refusals import Refusals
-from shared.receipt import Contact
+from shared.cases.receipt import Contact
+from shared.refusals import Refusals
 from tests.support.service_requests import (
     LETTER,
     STANDARDS,

@@ -5,7 +5,7 @@
 import pytest
 
 from services.requests.domain import ServiceRequest
-from shared.payload import Contract, Payload
+from shared.cases.payload import Contract, Payload
 
 
 def test_a_contract_that_would_publish_something_personal_stops_the_service() -> None:

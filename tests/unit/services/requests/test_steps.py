@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 
 from services.requests.domain import ServiceRequest, Status
-from shared.promise.refusals import NotAllowed
+from shared.refusals import NotAllowed
 from tests.support.rounds import longest_way, reached
 from tests.support.service_requests import COMMANDS, REACHED, said, supervisor
 from tests.support.tables import steps
@@ -73,7 +73,7 @@ ENDS = {Status.CONFIRMED, Status.REJECTED, Status.WITHDRAWN, Status.VOIDED}
 def full(status: Status, monkeypatch: pytest.MonkeyPatch) -> ServiceRequest:
     """One in that status, and no request may have more events than it has."""
     case = REACHED[status]()
-    monkeypatch.setattr("shared.case.EVENTS_MAX", case.version)
+    monkeypatch.setattr("shared.cases.case.EVENTS_MAX", case.version)
     return case
 
 

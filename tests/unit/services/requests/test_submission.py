@@ -18,14 +18,14 @@ from services.requests.refusals import (
     UnknownChannel,
     UnknownKind,
 )
-from shared.promise.refusals import UnknownYear
-from shared.promise.working_days import load_calendar
-from shared.receipt import (
+from shared.cases.receipt import (
     BackdatedByAgency,
     BackdatedTooFar,
     NothingPromisedYet,
     ReceivedInFuture,
 )
+from shared.promise.working_days import load_calendar
+from shared.refusals import UnknownYear
 from tests.support.data_files import DataFiles
 from tests.support.service_requests import (
     LETTER,

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from shared.promise.calendar_year import OtherHours, Span, UnknownCalendar
 from shared.promise.reading import Reading
 from shared.promise.sla_clock import SlaClock
-from shared.promise.standard import Text
 from shared.promise.working_days import Calendar
+from shared.text import Text
 from tests.support.clocks import (
     CALENDAR,
     after,

@@ -4,8 +4,9 @@ from datetime import date, datetime
 
 import pytest
 
+from shared.office_time import PONTIANAK
 from shared.promise.sla_clock import SlaClock
-from shared.promise.working_days import PONTIANAK, load_calendar
+from shared.promise.working_days import load_calendar
 
 CALENDAR = load_calendar()
 

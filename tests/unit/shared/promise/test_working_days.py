@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.office_time import local_date
 from shared.promise.calendar_year import DayOff
-from shared.promise.working_days import Calendar, load_calendar, local_date
+from shared.promise.working_days import Calendar, load_calendar
 from tests.support.amended import begun, year_of
 from tests.support.clocks import CALENDAR, at, day, made_up_calendar, row
 from tests.support.data_files import YEAR_2026, DataFiles

@@ -10,9 +10,9 @@ from starlette.responses import Response
 
 from shared.web.app import OPERATORS
 from shared.web.fields import Body, Line
+from shared.web.identity.roles import ROLES
 from shared.web.middleware import BODY_BYTES_MAX
 from shared.web.page.shell import Shell
-from shared.web.roles import ROLES
 from tests.support.http import Client, scope
 from tests.support.surface import standard, surface, token
 

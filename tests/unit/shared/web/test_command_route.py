@@ -7,8 +7,8 @@ from fastapi import APIRouter, Depends
 from fastapi.routing import APIRoute
 from starlette.responses import JSONResponse, Response
 
-from shared.casework import Order
-from shared.web.cases import Reason, ordered_by
+from shared.cases.http import Reason, ordered_by
+from shared.cases.use_cases import Order
 from shared.web.command_route import CommandRoute
 from tests.support.http import Answer
 from tests.support.surface import surface, token

@@ -15,7 +15,7 @@ from shared.web.commands import (
     command_answer,
     expected_versions,
 )
-from shared.web.problems import Problem
+from shared.web.problems.problem import Problem
 from tests.support.http import Client
 from tests.support.surface import surface, token
 

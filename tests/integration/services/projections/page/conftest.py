@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 import pytest_asyncio
 
-from shared.promise.working_days import local_date
+from shared.office_time import local_date
 from tests.support.databases import Database, clone, drop
 from tests.support.http import Client
 from tests.support.projected import Projected, projected

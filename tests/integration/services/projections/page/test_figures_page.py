@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from services.projections.page.bar import STATES
-from services.projections.page.captions import NEVER, word_of
+from services.projections.page.drawings.bar import STATES
+from services.projections.page.drawings.captions import NEVER, word_of
 from services.projections.page.words import WORDS
 from shared.web.language import say
 from tests.support.http import Client

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from services.projections.page.bar import STATES
-from services.projections.page.captions import NEVER, word_of
+from services.projections.page.drawings.bar import STATES
+from services.projections.page.drawings.captions import NEVER, word_of
 from services.projections.page.figures_page import AGES, HAPPENED, RECORDED
 from shared.web.page.figures import working_days
 from tests.support.http import Client

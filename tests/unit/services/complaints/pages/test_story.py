@@ -8,8 +8,8 @@ import pytest
 
 from services.complaints.domain import Complaint
 from services.complaints.pages.story import Happening, last_word, story
+from shared.cases.answers import History
 from shared.eventstore.records import Recorded
-from shared.web.case_answers import History
 from shared.web.language import Language
 from tests.support.complaints import (
     COMMANDS,

@@ -9,16 +9,17 @@ from string import Formatter
 import pytest
 from jinja2 import Environment
 
-from services.projections.page import captions, sentences
+from services.projections.api.downloads.workbook_sheets import TABLES, WORKBOOK
+from services.projections.page import sentences
+from services.projections.page.drawings import captions
 from services.projections.page.examples import EXAMPLES
 from services.projections.page.fact_words import TO_BE_CONFIRMED
 from services.projections.page.routes import TEMPLATES
 from services.projections.page.rules import CLOCK_RULES, STATISTICS_RULES
 from services.projections.page.words import WORDS
-from services.projections.read_models.revisions import FIGURES, REASONS
-from services.projections.workbook_sheets import TABLES, WORKBOOK
-from shared.promise.standard import Text
-from shared.web.page import wall_calendar
+from services.projections.read_models.history.revisions import FIGURES, REASONS
+from shared.cases import wall_calendar
+from shared.text import Text
 from shared.web.page.shell import HERE
 from shared.web.page.words import SHELL
 

@@ -9,8 +9,8 @@ from itertools import combinations
 
 import pytest
 
-from services.projections.read_models import merging
-from services.projections.read_models.release_dates import Instant
+from services.projections.read_models.releases import merging
+from services.projections.read_models.releases.dates import Instant
 from tests.support.audit import (
     QUARTERS,
 )
@@ -109,6 +109,8 @@ def test_audit_finds_a_category_that_days_tell(monkeypatch: pytest.MonkeyPatch) 
     ]
     assert leaks(year, "by_category", 0) == []
 
-    monkeypatch.setattr("services.projections.read_models.releases.days_tell", lambda *_: False)
+    monkeypatch.setattr(
+        "services.projections.read_models.releases.releases.days_tell", lambda *_: False
+    )
 
     assert ("oversight", (2,), 2) in leaks(year, "by_category", 0)

@@ -10,7 +10,7 @@ import pytest
 from services.projections.read_models.cases import CannotApply, first_seen
 from services.projections.read_models.events import CaseEvent, knows, read
 from shared.messaging.subscription import Incoming
-from shared.promise.working_days import PONTIANAK
+from shared.office_time import PONTIANAK
 from tests.support.paper_office import CALENDAR, Office
 
 MONDAY = datetime(2026, 11, 2, 9, tzinfo=PONTIANAK)

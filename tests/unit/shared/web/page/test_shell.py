@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from jinja2 import UndefinedError
 
-from shared.promise.standard import Text
+from shared.text import Text
 from shared.web.language import Language
 from shared.web.page.shell import HERE, Page, Shell, with_code
 from tests.support.surface import standard, surface

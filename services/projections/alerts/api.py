@@ -1,0 +1,119 @@
+"""What the staff read of the alerts: which cases became due soon or overdue, newest first.
+
+The list is read from this service's own log, so it holds what was sent and nothing else, whatever
+became of the cases since; where they stand now is what `/v1/sla/cases` says.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import msgspec
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from services.projections.alerts.published import publish
+from services.projections.api import cursors
+from services.projections.api.responses import answer, as_json, described
+from services.projections.api.staff import STAFF
+from shared.cases.answers import ClockView, View
+from shared.web.identity.tokens import require
+
+if TYPE_CHECKING:
+    from shared.eventstore.codec import Codec
+    from shared.eventstore.reader import LogReader
+    from shared.eventstore.records import Recorded
+
+LIMIT_MAX = 500
+POSITION_MAX = 2**63 - 1
+CURSOR_CHARACTERS_MAX = 100
+PLACES = msgspec.json.Decoder(
+    tuple[Literal["alerts"], Annotated[int, msgspec.Meta(ge=1, le=POSITION_MAX)]]
+)
+FROM_THE_NEWEST = ("alerts", POSITION_MAX)
+
+# Of the payload, what a list has no use for: the facts behind the clock, and who said it.
+LEFT_OUT = ("basis", "by", "role", "version", "state")
+
+
+class Asked(BaseModel):
+    """after: only alerts beyond this position, such as the first one of an earlier answer."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    after: Annotated[int, Field(ge=0, le=POSITION_MAX)] = 0
+    limit: Annotated[int, Field(ge=1, le=LIMIT_MAX)] = 50
+    cursor: (
+        Annotated[
+            str,
+            Field(min_length=1, max_length=CURSOR_CHARACTERS_MAX),
+            cursors.shaped(PLACES),
+        ]
+        | None
+    ) = None
+
+
+class AlertView(View):
+    """One alert. `clock` is the clock of `occurred_at`, the midnight it is about; the case is as it
+    stood when that was found out, after its event `case_version`.
+
+    `position` is its place in the log and on the feed.
+    """
+
+    position: int
+    alert: Literal["due_soon", "overdue"]
+    number: str
+    service: Literal["requests", "complaints"]
+    status: str
+    case_version: int
+    due_on: date
+    kind: str | None
+    agency: str | None
+    letter_number: str | None
+    category: str | None
+    channel: str
+    assignee: str | None
+    clock: ClockView
+    occurred_at: datetime
+    recorded_at: datetime
+
+
+class AlertsView(View):
+    items: list[AlertView]
+    next_cursor: str | None
+
+
+class AlertsApi:
+    """One call."""
+
+    def __init__(self, log: LogReader, codec: Codec) -> None:
+        self._log = log
+        self._codec = codec
+
+    def router(self) -> APIRouter:
+        router = APIRouter(tags=["staff"])
+        router.add_api_route(
+            "/v1/sla/alerts",
+            self.alerts,
+            dependencies=[Depends(require(*STAFF))],
+            responses=described(AlertsView, "The alerts, newest first"),
+        )
+        return router
+
+    async def alerts(self, asked: Annotated[Asked, Query()]) -> Response:
+        """Due-soon and overdue alerts, newest first."""
+        _, before = cursors.read(asked.cursor, PLACES) if asked.cursor else FROM_THE_NEWEST
+        found = await self._log.newest(asked.after, before, asked.limit + 1)
+        items = [self._shown(recorded) for recorded in found[: asked.limit]]
+        has_more = len(found) > asked.limit
+        cursor = cursors.write(("alerts", items[-1]["position"])) if has_more else None
+        return answer(as_json({"items": items, "next_cursor": cursor}), is_fresh=True)
+
+    def _shown(self, recorded: Recorded) -> dict[str, Any]:
+        publication = publish(self._codec.decode(recorded), recorded)
+        said = msgspec.json.decode(publication.data)
+        for name in LEFT_OUT:
+            del said[name]
+        return {"position": recorded.position, "alert": publication.name, **said}

@@ -1,0 +1,144 @@
+"""Due soon, and overdue: what the office is told of a case before it asks, once a due date.
+
+An alert is an event of this service's own log, the one thing that it remembers and can't make
+again from the other logs. Its id is made of the case, the due date and the kind, so a second one is
+a version conflict and nothing else, whoever is restarted, rebuilt or run twice. A case gets another
+alert only when it gets another due date.
+
+The clock of an alert is reckoned from its facts, not from the moment at which somebody looked: it
+reads as at the midnight at which the alert became true, also if this service was down by then. The
+rest (`status`, `case_version`, who it is assigned to) is as the case stood at that look.
+
+Next: `alerting.py`, which finds out what is missing; `published.py` is what the world sees of it.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Self
+from uuid import UUID, uuid5
+
+import msgspec
+from eventsourcing.domain import Aggregate
+
+from services.projections.read_models.states import State
+from shared.cases.case import SYSTEM, Act, Case, standing
+from shared.office_time import PONTIANAK
+from shared.promise.case_number import case_id
+from shared.promise.sla_clock import SlaClock
+from shared.promise.working_days import Calendar
+
+SOURCE = "sla"  # of `/janji/sla`
+
+A_DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An open case that is due soon or overdue, as the read models have it."""
+
+    number: str
+    service: str
+    status: str
+    version: int
+    basis: str
+    due_on: dt.date
+    state: State
+    kind: str | None
+    agency: str | None
+    letter_number: str | None
+    category: str | None
+    channel: str
+    assignee: str | None
+
+    @property
+    def alert_id(self) -> UUID:
+        """The same for the same case, due date and kind of alert, and for no other."""
+        return uuid5(case_id(self.number), f"{self.alert.NAME} {self.due_on.isoformat()}")
+
+    @property
+    def alert(self) -> "type[Alert]":
+        return Overdue if self.state == "overdue" else DueSoon
+
+
+class Alert(Aggregate):
+    """What both kinds have in common. It has no TOPIC: a subclass would silently inherit it."""
+
+    NAME = ""  # unannotated, because the library makes a dataclass of annotated classes
+
+    class Created(Case.Created):
+        """The clock as it read at that midnight; the rest as the case stood when somebody looked,
+        `case_version` among it. Nothing of it is personal."""
+
+        service: str
+        case_version: int
+        due_on: str
+        kind: str | None
+        agency: str | None
+        letter_number: str | None
+        category: str | None
+        channel: str
+        assignee: str | None
+
+    def __init__(self, number: str) -> None:
+        self.number = number
+        self.status: str  # as the case's own events say it
+        self.clock: SlaClock
+
+    @classmethod
+    def of(cls, due: Due, clock: SlaClock, since: dt.date, calendar: Calendar) -> Self:
+        """The alert that this case has become due soon, or overdue, with the day `since`."""
+        midnight = dt.datetime.combine(since, dt.time(), PONTIANAK)
+        act = Act(by=SYSTEM, at=midnight, calendar=calendar)
+        return cls._create(
+            cls.Created,
+            id=due.alert_id,
+            timestamp=midnight,
+            **standing(due.number, due.status, clock, act),
+            service=due.service,
+            case_version=due.version,
+            due_on=due.due_on.isoformat(),
+            kind=due.kind,
+            agency=due.agency,
+            letter_number=due.letter_number,
+            category=due.category,
+            channel=due.channel,
+            assignee=due.assignee,
+        )
+
+
+class DueSoon(Alert):
+    """The due date is today, or less than a fifth of the allowed days is left."""
+
+    TOPIC = "sla.due_soon_alert"
+    NAME = "due_soon"
+
+    class Created(Alert.Created):
+        TOPIC = "sla.due_soon"
+
+
+class Overdue(Alert):
+    """The due date has passed, and the case is not finished."""
+
+    TOPIC = "sla.overdue_alert"
+    NAME = "overdue"
+
+    class Created(Alert.Created):
+        TOPIC = "sla.overdue"
+
+
+KINDS = (DueSoon, Overdue)
+
+
+def alert_of(due: Due, on: dt.date, calendar: Calendar) -> Alert:
+    """The alert for a case that is due soon or overdue on the day `on`."""
+    clock = SlaClock.from_dict(msgspec.json.decode(due.basis))
+    if due.alert is Overdue:
+        return Overdue.of(due, clock, due.due_on + A_DAY, calendar)
+    return DueSoon.of(due, clock, _due_soon_since(clock, on, calendar), calendar)
+
+
+def _due_soon_since(clock: SlaClock, on: dt.date, calendar: Calendar) -> dt.date:
+    """The first of the days up to `on` that say so, as the facts stand now."""
+    while on > clock.received_on and clock.reading(on - A_DAY, calendar).due_soon:
+        on -= A_DAY
+    return on

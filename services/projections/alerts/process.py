@@ -1,0 +1,202 @@
+"""Looks which alerts are missing, and appends them to this service's own log.
+
+Nothing is remembered: what is to be alerted is what the read models say and the log doesn't hold,
+read in that order, so that an alert raised meanwhile is found there. So an alert goes out only
+after the roll or the batch that made it true was committed, and a crash anywhere leaves it to the
+next look. Every replica may look; the log takes an alert once.
+
+An alert can't be taken back, so it must not be raised by read models that lag behind: the case may
+have been answered in what they don't hold yet. Before one is raised, the source is asked where its
+log ends; the read models must hold all of that, and of the case nothing beyond it, since the end of
+a log is the end of somebody's command and an imported history is one. That is also why a first
+start and an import send no alerts of cases that came to their end long ago. A source that doesn't
+answer gets its alerts when it does.
+
+From here an alert is relayed like any other event: `shared/messaging/relay/relay.py`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Never
+
+import structlog
+
+from services.projections.alerts.domain import Due, alert_of
+from services.projections.ingest.feed_reader import checked_head
+from services.projections.store import generations
+from services.projections.store.checkpoints import WAIT_SECONDS_MAX, wait_for
+from shared.eventstore.errors import VersionConflict
+
+if TYPE_CHECKING:
+    from services.projections.ingest.projector import Projection
+    from shared.eventstore.log import EventLog
+    from shared.messaging.feed_client import FeedClient
+    from shared.promise.working_days import Calendar
+
+log = structlog.get_logger()
+
+LOOK_SECONDS = 1.0  # an alert is this late at most, after the figures …
+LOOKING_SHARE_MAX = 0.1  # … unless so many cases are overdue that a look takes a while itself
+CASES_AT_ONCE = 500  # what one batch of the log's writer holds
+NO_END = 2**63 - 1
+
+
+class Lagging(Exception):
+    """There may be alerts to raise, and the read models don't hold yet what the log held."""
+
+    def __init__(self) -> None:
+        super().__init__("the figures lag behind the log")
+
+
+class Alerting:
+    """Raises the alerts of one source's cases. One task runs it.
+
+    `trouble` may be read at any time: why alerts that may be missing were not raised.
+    """
+
+    def __init__(
+        self,
+        pool: generations.Pool,
+        projection: Projection,
+        feed: FeedClient,
+        events: EventLog,
+        *,
+        calendar: Callable[[], Calendar],
+        wait_seconds: float = WAIT_SECONDS_MAX,
+    ) -> None:
+        """wait_seconds: how long a look waits for the read models to hold what the log holds."""
+        self.source = projection.source
+        self.trouble: str | None = None
+        self._pool = pool
+        self._projection = projection
+        self._feed = feed
+        self._events = events
+        self._calendar = calendar
+        self._wait_seconds = wait_seconds
+        self._nothing_missing_at: object = None
+        self._pause_seconds = LOOK_SECONDS
+
+    async def run(self) -> Never:
+        """Look for ever. What fails is tried again at the next look."""
+        while True:
+            try:
+                await self.look()
+                self.trouble = None
+            except Exception as error:  # the loop's edge: whatever it was, look again
+                self._failed(str(error) or type(error).__name__)
+            await asyncio.sleep(self._pause_seconds)
+
+    async def look(self) -> int:
+        """Raise what is missing; how many alerts this look has raised.
+
+        Raises `Lagging`, `Forked`, `FeedAway`, `NoGeneration`, and what the database and the log
+        do. Cancelled or failed in the middle, some alerts are in the log, and the next look raises
+        the others.
+        """
+        as_of = await self._as_of()
+        if as_of == self._nothing_missing_at:
+            return 0
+        if not await self._anything_missing():
+            self._nothing_missing_at = as_of
+            return 0
+        head = await checked_head(self._feed, await self._projection.place())
+        wanted = {self.source: head}
+        if not await wait_for(self._pool, wanted, timeout_seconds=self._wait_seconds):
+            raise Lagging
+        raised = 0
+        async for on, missing in self._missing(up_to=head):
+            raised += await self._raise(missing, on)
+        return raised
+
+    async def _as_of(self) -> object:
+        """As long as this is the same, no case can have become due."""
+        async with generations.live(self._pool) as connection:
+            row = await connection.fetchrow(_AS_OF, self.source)
+        return row and tuple(row)
+
+    async def _anything_missing(self) -> bool:
+        """Whoever has 10,000 overdue cases reads for half a second; then looks are rarer."""
+        now = asyncio.get_running_loop().time
+        began, found = now(), False
+        async with aclosing(self._missing(up_to=NO_END)) as pages:
+            async for _, missing in pages:
+                if found := bool(missing):
+                    break
+        self._pause_seconds = max(LOOK_SECONDS, (now() - began) / LOOKING_SHARE_MAX)
+        return found
+
+    async def _missing(self, *, up_to: int) -> AsyncGenerator[tuple[dt.date, Sequence[Due]], None]:
+        """Page by page, the day of the figures and who is due then and has no alert in the log.
+
+        A page of the read models is a snapshot of its own. up_to: leave out cases to which
+        something happened beyond.
+        """
+        after: str | None = ""
+        while after is not None:
+            async with generations.live(self._pool) as connection:
+                on = await connection.fetchval(_FIGURES_ON, self.source)
+                rows = await connection.fetch(_DUE, self.source, after, up_to, CASES_AT_ONCE)
+            due = {each.alert_id: each for each in (Due(*row) for row in rows)}
+            raised = await self._events.started(due)
+            yield on, [each for alert_id, each in due.items() if alert_id not in raised]
+            after = rows[-1]["number"] if len(rows) == CASES_AT_ONCE else None
+
+    async def _raise(self, missing: Sequence[Due], on: dt.date) -> int:
+        """All of a page at once: they share a commit or two."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                raised = [tasks.create_task(self._append(due, on)) for due in missing]
+        except BaseExceptionGroup as group:
+            raise group.exceptions[0] from group  # the first has cancelled the others
+        count = sum(task.result() for task in raised)
+        if count:
+            log.info("alerts raised", source=self.source, alerts=count)
+        return count
+
+    async def _append(self, due: Due, on: dt.date) -> bool:
+        """Whether it was us who raised it."""
+        try:
+            await self._events.append(alert_of(due, on, self._calendar()))
+        except VersionConflict:  # another replica was faster
+            return False
+        return True
+
+    def _failed(self, trouble: str) -> None:
+        if trouble != self.trouble:  # said once, however long it lasts
+            log.warning("no alerts", source=self.source, reason=trouble)
+        self.trouble = trouble
+
+
+# A case that leaves quarantine changes with no event; a rebuild may read the clocks otherwise.
+_AS_OF = """
+select current_schema() as generation, p.position, p.figures_on,
+       (select count(*) from quarantine q where q.source = p.source) as held
+from projection_position p
+where p.source = $1
+"""
+
+_FIGURES_ON = "select figures_on from projection_position where source = $1"
+
+# Who is held in quarantine stands elsewhere than the row says.
+_DUE = """
+select c.number, c.service, c.status, c.version, c.basis, c.due_on, c.state, c.kind, c.agency,
+       c.letter_number, c.category, c.channel, c.assignee
+from cases c
+where c.service = $1
+    and c.basis is not null
+    and c.number > $2
+    and (c.due_soon or c.state = 'overdue')
+    and c.number not in (select q.number from quarantine q where q.source = $1)
+    and (
+        select t.position from timeline t
+        where t.number = c.number
+        order by t.version desc
+        limit 1
+    ) <= $3
+order by c.number
+limit $4
+"""

@@ -1,0 +1,50 @@
+"""What the world sees of an alert: where the case stood, and whom it concerns; nothing personal.
+
+Next: the relay of `shared/messaging` puts each payload in its envelope and sends it.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Literal
+
+from services.projections.alerts.domain import Alert, DueSoon, Overdue
+from shared.cases.payload import Contract, Payload, publisher
+
+
+class AlertPayload(Payload):
+    """`version` is the alert's own and always 1; `case_version` says after which of its events the
+    case stood so. `clock` is the clock of the midnight `occurred_at`."""
+
+    service: Literal["requests", "complaints"]
+    case_version: int
+    due_on: date
+    state: Literal["running", "overdue"]
+    kind: str | None
+    agency: str | None
+    letter_number: str | None
+    category: str | None
+    channel: str
+    assignee: str | None
+
+
+def _alert(event: Alert.Created) -> Mapping[str, Any]:
+    return {
+        "service": event.service,
+        "case_version": event.case_version,
+        "due_on": event.due_on,
+        "state": event.clock["state"],
+        "kind": event.kind,
+        "agency": event.agency,
+        "letter_number": event.letter_number,
+        "category": event.category,
+        "channel": event.channel,
+        "assignee": event.assignee,
+    }
+
+
+CONTRACTS = (
+    Contract(DueSoon.Created, AlertPayload, _alert),
+    Contract(Overdue.Created, AlertPayload, _alert),
+)
+
+publish = publisher(CONTRACTS)

@@ -1,0 +1,82 @@
+"""Figures of days of the past, for everybody: one is worked out at a time, and final ones are kept.
+
+A day that is over doesn't change any more, so whoever asks for it again gets what was worked out
+before. Kept answers are those of one generation and one calendar: after a rebuild, or an
+amendment, all is worked out anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from services.projections.read_models.history.as_of import statistics_as_of
+from services.projections.store import generations
+from shared.text import Text
+from shared.web.problems.catalogue import UNAVAILABLE
+from shared.web.problems.problem import Problem
+
+if TYPE_CHECKING:
+    from services.projections.read_models.periods import Period
+    from services.projections.read_models.statistics import Office
+    from services.projections.store.generations import Connection, Pool
+
+KEPT_MAX = 500  # answers of some kilobytes each
+WAITING_MAX = 20  # for one that takes some tens of milliseconds
+RETRY_AFTER_SECONDS = 5
+
+TOO_MANY = Text(
+    id="Terlalu banyak permintaan angka hari lampau sekaligus; ulangi sebentar lagi.",
+    en="Too many ask for figures of past days at once; repeat in a moment.",
+)
+
+
+class _Key(NamedTuple):
+    schema: str  # of the generation
+    calendar: str
+    period: str
+    day: date
+
+
+class Past:
+    """For any number of callers; a cancellation leaves nothing but its place to the next."""
+
+    def __init__(self, pool: Pool, office: Office) -> None:
+        self._pool = pool
+        self._office = office
+        self._alone = asyncio.Lock()
+        self._waiting = 0
+        self._kept: OrderedDict[_Key, dict[str, Any]] = OrderedDict()
+
+    async def statistics(self, period: Period, day: date, *, now: datetime) -> dict[str, Any]:
+        """The figures of a period as they were known at the end of that day.
+
+        Raises Problem where too many wait for others already.
+        """
+        if self._waiting >= WAITING_MAX:
+            raise Problem(
+                UNAVAILABLE, detail=TOO_MANY, headers={"Retry-After": str(RETRY_AFTER_SECONDS)}
+            )
+        self._waiting += 1
+        try:
+            async with self._alone, generations.live(self._pool) as connection:
+                return await self._worked_out(connection, period, day, now)
+        finally:
+            self._waiting -= 1
+
+    async def _worked_out(
+        self, connection: Connection, period: Period, day: date, now: datetime
+    ) -> dict[str, Any]:
+        schema = await connection.fetchval("select current_schema()")
+        key = _Key(schema, self._office.calendar.version, period.id, day)
+        if key in self._kept:
+            self._kept.move_to_end(key)
+            return self._kept[key]
+        known = await statistics_as_of(connection, period, self._office, day, now=now)
+        if known.is_final:
+            self._kept[key] = known.figures
+            if len(self._kept) > KEPT_MAX:
+                self._kept.popitem(last=False)
+        return known.figures

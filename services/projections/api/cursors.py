@@ -1,0 +1,50 @@
+"""A cursor says where a page of a list ended. It is opaque so that it may become another thing."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any, TypeVar
+
+import msgspec
+from pydantic import AfterValidator
+
+from services.projections.api.query_params import invalid
+from shared.text import Text
+from shared.web.problems.problem import Problem
+from shared.web.problems.validation import breaking
+
+T = TypeVar("T")
+
+CURSOR = Text(
+    id="Harus `next_cursor` dari halaman sebelumnya.",
+    en="Must be the `next_cursor` of the page before.",
+)
+
+
+def write(place: Any) -> str:
+    return base64.urlsafe_b64encode(msgspec.json.encode(place)).rstrip(b"=").decode()
+
+
+def read(cursor: str, places: msgspec.json.Decoder[T], wrong: Text = CURSOR) -> T:
+    """The place that was written. Raises Problem, in the words of `wrong`, for one of others."""
+    try:
+        return places.decode(base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)))
+    except (ValueError, msgspec.DecodeError):
+        raise wrong_cursor(wrong) from None
+
+
+def shaped(places: msgspec.json.Decoder[Any], wrong: Text = CURSOR) -> AfterValidator:
+    """Of a parameter: refuses what isn't one of ours, together with its neighbours."""
+
+    def check(cursor: str) -> str:
+        try:
+            read(cursor, places)
+        except Problem:
+            raise breaking("cursor", wrong) from None
+        return cursor
+
+    return AfterValidator(check)
+
+
+def wrong_cursor(wrong: Text = CURSOR) -> Problem:
+    return invalid("cursor", "cursor", wrong)

@@ -1,0 +1,149 @@
+"""Requests case by case, as files: each is written once for all who ask, and streamed to them.
+
+A file of a million cases fits into no memory, and a caller who reads slowly must hold no
+connection of the database. So it is written, packed, into a temporary file that has no name; who
+is served from it keeps it open. One is written at a time, and they are kept for as long as nothing
+changes that they show, up to so many bytes: the oldest go first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import tempfile
+import zlib
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Iterable
+from datetime import date
+from typing import IO, TYPE_CHECKING, NamedTuple
+
+from services.projections.read_models import case_by_case
+from services.projections.read_models.statistics import standing
+from services.projections.store import generations
+from shared.text import Text
+from shared.web.problems.catalogue import UNAVAILABLE
+from shared.web.problems.problem import Problem
+
+if TYPE_CHECKING:
+    from services.projections.read_models.periods import Period
+    from services.projections.read_models.statistics import Office, Standing
+    from services.projections.store.checkpoints import SourcePosition
+    from services.projections.store.generations import Connection, Pool
+
+PIECE_BYTES = 256 * 1_024
+KEPT_BYTES_MAX = 256 * 1_048_576  # of disk; a million cases take some 25 MB
+WAITING_MAX = 20
+RETRY_AFTER_SECONDS = 5
+GZIP_LEVEL = 6
+GZIP = 16 + zlib.MAX_WBITS  # what zlib calls the format
+
+TOO_MANY = Text(
+    id="Terlalu banyak permintaan berkas sekaligus; ulangi sebentar lagi.",
+    en="Too many ask for files at once; repeat in a moment.",
+)
+
+
+class _Key(NamedTuple):
+    """While it is the same, so is the file, byte for byte."""
+
+    schema: str  # of the generation
+    position: int
+    hash: bytes
+    held: int
+    figures_on: date
+    calendar: str
+    period: str
+
+
+class CaseFile:
+    """A table, packed, with the fingerprint of what it holds. Written once, then read by many."""
+
+    def __init__(self) -> None:
+        self.size = 0  # of the table as it is
+        self.packed_size = 0
+        self.fingerprint = ""
+        self._file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  closed with its last reader
+        self._hash = hashlib.sha256()
+        self._packer = zlib.compressobj(GZIP_LEVEL, wbits=GZIP)
+        self._waiting = bytearray()
+
+    async def write(self, data: bytes) -> None:
+        """Lines end as RFC 4180 has them."""
+        self._waiting += data.replace(b"\n", b"\r\n")
+        if len(self._waiting) >= PIECE_BYTES:
+            await asyncio.to_thread(self._take)
+
+    async def end(self) -> None:
+        await asyncio.to_thread(self._take, is_last=True)
+
+    def _take(self, *, is_last: bool = False) -> None:
+        data, self._waiting = self._waiting, bytearray()
+        self._hash.update(data)
+        packed = self._packer.compress(data) + (self._packer.flush() if is_last else b"")
+        self._file.write(packed)
+        self.size += len(data)
+        self.packed_size += len(packed)
+        if is_last:
+            self._file.flush()
+            self.fingerprint = self._hash.hexdigest()[:32]
+
+    async def pieces(self, *, packed: bool) -> AsyncIterator[bytes]:
+        """All of it, as it lies there or unpacked. Any number may read at once."""
+        unpacker = None if packed else zlib.decompressobj(wbits=GZIP)
+        for at in range(0, self.packed_size, PIECE_BYTES):
+            piece = await asyncio.to_thread(os.pread, self._file.fileno(), PIECE_BYTES, at)
+            yield piece if unpacker is None else await asyncio.to_thread(unpacker.decompress, piece)
+
+
+class CaseFiles:
+    """For any number of callers; a cancellation leaves nothing but its place to the next."""
+
+    def __init__(self, pool: Pool, office: Office, *, bytes_max: int = KEPT_BYTES_MAX) -> None:
+        self._pool = pool
+        self._office = office
+        self._bytes_max = bytes_max
+        self._alone = asyncio.Lock()
+        self._waiting = 0
+        self._kept: OrderedDict[_Key, CaseFile] = OrderedDict()
+
+    async def file(self, period: Period) -> CaseFile:
+        """The one of the present. Raises Problem where too many wait for one already."""
+        if self._waiting >= WAITING_MAX:
+            raise Problem(
+                UNAVAILABLE, detail=TOO_MANY, headers={"Retry-After": str(RETRY_AFTER_SECONDS)}
+            )
+        self._waiting += 1
+        try:
+            async with self._alone, generations.live(self._pool) as connection:
+                return await self._found(connection, period)
+        finally:
+            self._waiting -= 1
+
+    async def _found(self, connection: Connection, period: Period) -> CaseFile:
+        source, stands = case_by_case.of_requests(await standing(connection))
+        schema = await connection.fetchval("select current_schema()")
+        key = self._key(schema, source, stands, period)
+        if key not in self._kept:
+            made = CaseFile()
+            await case_by_case.write(connection, period, stands, self._office.calendar, made.write)
+            await made.end()
+            self._keep(key, made)
+        return self._kept[key]
+
+    def _key(self, schema: str, source: SourcePosition, stands: Standing, period: Period) -> _Key:
+        calendar = self._office.calendar.version
+        where = (source.applied, source.hash, source.quarantined)
+        return _Key(schema, *where, stands.today, calendar, period.id)
+
+    def _keep(self, key: _Key, made: CaseFile) -> None:
+        outdated = [each for each in self._kept if each[:-1] != key[:-1]]
+        for each in outdated:
+            del self._kept[each]
+        self._kept[key] = made
+        while len(self._kept) > 1 and _bytes_of(self._kept.values()) > self._bytes_max:
+            self._kept.popitem(last=False)
+
+
+def _bytes_of(files: Iterable[CaseFile]) -> int:
+    return sum(each.packed_size for each in files)

@@ -1,0 +1,88 @@
+"""The figures of a period as a workbook: a sheet a table, real numbers and dates in its cells.
+
+Words stand in Indonesian first and in English beside. The same figures give the same bytes: what a
+workbook says of the time of its making is the time of which the figures speak. Which sheets there
+are is for `workbook_sheets.py` to say.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import xlsxwriter
+
+from services.projections.api.downloads.workbook_sheets import Share, Sheet, sheets_of
+from services.projections.api.responses import harmless
+from shared.office_time import PONTIANAK
+
+if TYPE_CHECKING:
+    from shared.promise.standard import Standard
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+Formats: TypeAlias = Mapping[str, Any]
+
+# In memory: nothing of it is ever written to a file. A cell is what it is given as.
+OPTIONS = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_numbers": False,
+    "strings_to_urls": False,
+}
+
+
+def workbook(statistics: Mapping[str, Any], standard: Standard) -> bytes:
+    """`statistics` are those of the JSON; `standard` has the names of kinds and channels."""
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, OPTIONS) as book:
+        book.set_properties({"title": standard.title.id, "created": _local(statistics["as_of"])})
+        formats = {
+            "head": book.add_format({"bold": True, "text_wrap": True, "valign": "top"}),
+            "date": book.add_format({"num_format": "yyyy-mm-dd"}),
+            "instant": book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
+            "rate": book.add_format({"num_format": "0.0 %"}),
+        }
+        for sheet in sheets_of(statistics, standard):
+            _write(book.add_worksheet(sheet.name), sheet, formats)
+    return content.getvalue()
+
+
+def _write(page: Any, sheet: Sheet, formats: Formats) -> None:
+    for column, title in enumerate(sheet.head):
+        page.write_string(0, column, title, formats["head"])
+    for row, values in enumerate(sheet.rows, start=1):
+        for column, value in enumerate(values):
+            _write_cell(page, row, column, value, formats)
+    page.freeze_panes(1, 0)
+    page.autofit()
+
+
+def _write_cell(page: Any, row: int, column: int, value: Any, formats: Formats) -> None:
+    """An empty cell where nothing is known. An instant is written as the office's clocks show it:
+    a spreadsheet knows no zones."""
+    match value:
+        case None:
+            pass
+        case bool():
+            page.write_boolean(row, column, value)
+        case Share():
+            page.write_number(row, column, value, formats["rate"])
+        case int() | float():
+            page.write_number(row, column, value)
+        case dt.datetime():
+            page.write_datetime(row, column, _naive(value), formats["instant"])
+        case dt.date():
+            page.write_datetime(row, column, value, formats["date"])
+        case _:
+            page.write_string(row, column, harmless(str(value)))
+
+
+def _local(text: str) -> dt.datetime:
+    return _naive(dt.datetime.fromisoformat(text))
+
+
+def _naive(value: dt.datetime) -> dt.datetime:
+    return value.astimezone(PONTIANAK).replace(tzinfo=None, microsecond=0)

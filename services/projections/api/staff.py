@@ -1,0 +1,240 @@
+"""What the staff ask: which cases there are, how one came to stand where it does, what is open.
+
+Lists hold nothing personal; whoever needs a name asks the case's own service. An agency sees its
+own requests, and of others not even that they exist.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import msgspec
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import Field
+from starlette.responses import Response
+
+from services.projections.api import cursors
+from services.projections.api.query_params import Fresh, applied
+from services.projections.api.responses import CSV, answer, as_csv, as_json, described, wants_csv
+from services.projections.api.schemas import CaseStoryView, CasesView, PositionView, SummaryView
+from services.projections.read_models.case_list import (
+    Place,
+    Sort,
+    Wanted,
+    case_list,
+    one_case,
+    place_of,
+    summary,
+)
+from services.projections.read_models.events import SOURCES
+from services.projections.read_models.states import State
+from services.projections.read_models.timelines import timeline
+from services.projections.store import generations
+from services.projections.store.checkpoints import positions
+from shared.promise.case_number import prefix_of, read_number
+from shared.text import Text
+from shared.web.fields import Day, Line
+from shared.web.identity.roles import Role
+from shared.web.identity.tokens import Caller, require
+from shared.web.problems.catalogue import NOT_FOUND
+from shared.web.problems.problem import Problem
+
+if TYPE_CHECKING:
+    from services.projections.store.generations import Pool
+
+LIMIT_MAX = 500
+CURSOR = Text(
+    id="Harus `next_cursor` dari halaman sebelumnya, dengan `sort` yang sama.",
+    en="Must be the `next_cursor` of the page before, with the same `sort`.",
+)
+PLACES = msgspec.json.Decoder(tuple[str, dt.date, str])
+
+STAFF: tuple[Role, ...] = ("intake", "reviewer", "supervisor", "auditor")
+NOBODY = ""  # no agency's code
+
+Reader = Annotated[Caller, Depends(require(*STAFF, "agency"))]
+FOR_STAFF = [Depends(require(*STAFF))]
+FOR_OPERATORS = [Depends(require(*STAFF, "subscriber"))]
+
+COLUMNS = (
+    "number",
+    "service",
+    "status",
+    "kind",
+    "agency",
+    "letter_number",
+    "category",
+    "assignee",
+    "channel",
+    "standard",
+    "received_at",
+    "received_on",
+    "days_allowed",
+    "due_on",
+    "days_left",
+    "days_used",
+    "days_elapsed",
+    "state",
+    "due_soon",
+    "provisional",
+    "calendar",
+    "waiting_since",
+    "waited",
+    "reopenings",
+    "reclassified",
+    "backdated",
+    "imported",
+    "score",
+    "version",
+    "next_deadline",
+    "next_deadline_on",
+    "next_deadline_state",
+)
+
+
+class Filters(Fresh):
+    """Of the list; a filter that is left out keeps all."""
+
+    service: Literal["requests", "complaints"] | None = None
+    open: bool | None = None
+    state: State | None = None
+    due_soon: bool | None = None
+    status: Line | None = None
+    agency: Line | None = None
+    kind: Line | None = None
+    category: Line | None = None
+    channel: Line | None = None
+    assignee: Line | None = None
+    letter_number: Line | None = None
+    due_before: Day | None = None
+    sort: Sort = "due_on"
+    limit: Annotated[int, Field(ge=1, le=LIMIT_MAX)] = 50
+    cursor: Annotated[Line, cursors.shaped(PLACES, CURSOR)] | None = None
+
+    def wanted(self) -> Wanted:
+        return Wanted(**self.model_dump(exclude={"min_position", "sort", "limit", "cursor"}))
+
+    def after(self) -> Place | None:
+        return None if self.cursor is None else read_cursor(self.cursor, self.sort)
+
+
+class StaffApi:
+    """One method a call. Each reads the live generation in one snapshot."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    def router(self) -> APIRouter:
+        router = APIRouter(tags=["staff"])
+        router.add_api_route(
+            "/v1/sla/cases", self.cases, responses=described(CasesView, "The cases", CSV)
+        )
+        router.add_api_route(
+            "/v1/sla/cases/{number}", self.case, responses=described(CaseStoryView, "The case")
+        )
+        router.add_api_route(
+            "/v1/sla/summary",
+            self.summary,
+            dependencies=FOR_STAFF,
+            responses=described(SummaryView, "What is open"),
+        )
+        router.add_api_route(
+            "/v1/positions",
+            self.positions,
+            dependencies=FOR_OPERATORS,
+            responses=described(dict[str, PositionView], "By source"),
+        )
+        return router
+
+    async def cases(
+        self, request: Request, filters: Annotated[Filters, Query()], who: Reader
+    ) -> Response:
+        """Which cases there are: JSON, or CSV by `Accept: text/csv`."""
+        wanted, after = _own(who, filters.wanted()), filters.after()
+        is_fresh = await applied(self._pool, filters.min_position)
+        async with generations.live(self._pool) as connection:
+            found = await case_list(
+                connection, wanted, filters.sort, after=after, limit=filters.limit + 1
+            )
+        items, rest = found[: filters.limit], found[filters.limit :]
+        cursor = cursors.write((filters.sort, *place_of(items[-1], filters.sort))) if rest else None
+        if not wants_csv(request):
+            body = as_json({"items": items, "next_cursor": cursor})
+            return answer(body, is_fresh=is_fresh, headers={"Vary": "Accept"})
+        headers = {"Vary": "Accept"} | ({"Link": _next(request, cursor)} if cursor else {})
+        body = as_csv(COLUMNS, map(_flat, items))
+        return answer(body, CSV, is_fresh=is_fresh, headers=headers)
+
+    async def case(self, number: str, fresh: Annotated[Fresh, Query()], who: Reader) -> Response:
+        """One case and its timeline."""
+        known_as = read_number(number, "ADU" if prefix_of(number) == "ADU" else "PRM")
+        is_fresh = await applied(self._pool, fresh.min_position)
+        async with generations.live(self._pool) as connection:
+            found = await one_case(connection, known_as)
+            events = await timeline(connection, known_as)
+        if found is None or not (who.may(*STAFF) or found["agency"] == who.agency):
+            raise Problem(NOT_FOUND)
+        return answer(as_json({**found, "timeline": events}), is_fresh=is_fresh)
+
+    async def summary(self, fresh: Annotated[Fresh, Query()]) -> Response:
+        """How many cases are running, due soon, overdue, waiting: by service and by assignee."""
+        is_fresh = await applied(self._pool, fresh.min_position)
+        async with generations.live(self._pool) as connection:
+            return answer(as_json(await summary(connection, SOURCES)), is_fresh=is_fresh)
+
+    async def positions(self, fresh: Annotated[Fresh, Query()]) -> Response:
+        """How far each source is applied, and what is held or left out."""
+        is_fresh = await applied(self._pool, fresh.min_position)
+        async with generations.live(self._pool) as connection:
+            found = await positions(connection)
+        said = {
+            each.source: {
+                "applied": each.applied,
+                "head": each.head,
+                "lag_events": each.lag_events,
+                "lag_seconds": each.lag_seconds,
+                "quarantined": each.quarantined,
+                "forked_at": each.forked_at,
+                "unknown": dict(each.unknown),
+            }
+            for each in found
+        }
+        return answer(as_json(said), is_fresh=is_fresh)
+
+
+def _own(who: Caller, wanted: Wanted) -> Wanted:
+    """What of it he may see: an agency, its own requests."""
+    if who.may(*STAFF):
+        return wanted
+    is_own = wanted.agency in (None, who.agency)
+    return replace(wanted, agency=who.agency if is_own else NOBODY)
+
+
+def _flat(case: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A case with its clock's fields among its own; the instant as JSON writes it."""
+    received_at = case["received_at"].isoformat().replace("+00:00", "Z")
+    deadline = case["next_deadline"] or dict.fromkeys(("clock", "due_on", "state"))
+    return {
+        **case,
+        **case["clock"],
+        "received_at": received_at,
+        "next_deadline": deadline["clock"],
+        "next_deadline_on": deadline["due_on"],
+        "next_deadline_state": deadline["state"],
+    }
+
+
+def read_cursor(cursor: str, sort: Sort) -> Place:
+    """Raises Problem for a cursor that isn't ours, or of a list that was sorted otherwise."""
+    of_sort, key, number = cursors.read(cursor, PLACES, CURSOR)
+    if of_sort != sort:
+        raise cursors.wrong_cursor(CURSOR)
+    return Place(key, number)
+
+
+def _next(request: Request, cursor: str) -> str:
+    url = request.url.include_query_params(cursor=cursor)
+    return f'<{url.path}?{url.query}>; rel="next"'

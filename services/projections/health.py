@@ -1,0 +1,97 @@
+"""How following the sources goes: for the health page and for the metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from prometheus_client import CollectorRegistry, Gauge
+
+from services.projections.store import generations
+from services.projections.store.checkpoints import STALE_AFTER, SourcePosition, positions
+from shared.web.health import OK, Check, Part
+
+if TYPE_CHECKING:
+    from services.projections.alerts.process import Alerting
+    from services.projections.ingest.follower import Follower
+    from services.projections.store.generations import Pool
+
+LAG_SECONDS_MAX = 60.0  # a lag that lasts longer is no moment's
+
+
+def database(pool: Pool) -> Check:
+    """Pages can be answered as long as read models can be read; nothing else brings us down."""
+
+    async def check() -> Part:
+        async with generations.live(pool):
+            return OK
+
+    return check
+
+
+def following(pool: Pool, follower: Follower, now: Callable[[], datetime]) -> Check:
+    """Whether one source's figures are whole and fresh; if not, pages say so and go on."""
+
+    async def check() -> Part:
+        if follower.fork is not None:
+            return Part("degraded", str(follower.fork))
+        async with generations.live(pool) as connection:
+            found = await positions(connection)
+        words = [_wrong_with(each, now()) for each in found if each.source == follower.source]
+        return next((Part("degraded", each) for each in words if each), _trouble(follower))
+
+    return check
+
+
+def alerting(of_sources: Sequence[Alerting]) -> Check:
+    """Whether nothing keeps alerts from being raised; figures and pages need none."""
+
+    async def check() -> Part:
+        words = [f"{each.source}: {each.trouble}" for each in of_sources if each.trouble]
+        return Part("degraded", "; ".join(words)) if words else OK
+
+    return check
+
+
+def _trouble(follower: Follower) -> Part:
+    """What the feed still makes good for: worth a word as long as it lasts."""
+    return Part("degraded", follower.trouble) if follower.trouble else OK
+
+
+def _wrong_with(source: SourcePosition, now: datetime) -> str:
+    if source.quarantined:
+        return f"{source.quarantined} cases are held for checking: janji quarantine list"
+    if source.unknown:
+        return f"events of unknown types were left out: {', '.join(source.unknown)}"
+    if source.at_head_at is None or now - source.at_head_at > STALE_AFTER:
+        return "not at the head of its log for 5 minutes: the pages say so"
+    if source.lag_seconds > LAG_SECONDS_MAX:
+        return f"{source.lag_events} events behind, for {source.lag_seconds:.0f} s"
+    return ""
+
+
+class Metrics:
+    """Gauges, a label a source, set at each tick from what stands in the database."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        def gauge(name: str, words: str) -> Gauge:
+            return Gauge(f"janji_projection_{name}", words, ["source"], registry=registry)
+
+        self._applied = gauge("applied_position", "Last position settled.")
+        self._head = gauge("head_position", "Last position of the log at the last head check.")
+        self._lag_events = gauge("lag_events", "Events in the log and not in the read models.")
+        self._lag_seconds = gauge("lag_seconds", "For how long no check found them at the head.")
+        self._quarantined = gauge("quarantined_cases", "Cases held for checking.")
+        self._unknown = gauge("unknown_events", "Events left out because their type is unknown.")
+        self._forked = gauge("forked", "1: the log holds another event where we stand; rebuild.")
+
+    def observe(self, sources: Sequence[SourcePosition]) -> None:
+        for each in sources:
+            self._applied.labels(each.source).set(each.applied)
+            self._head.labels(each.source).set(each.head)
+            self._lag_events.labels(each.source).set(each.lag_events)
+            self._lag_seconds.labels(each.source).set(each.lag_seconds)
+            self._quarantined.labels(each.source).set(each.quarantined)
+            self._unknown.labels(each.source).set(sum(each.unknown.values()))
+            self._forked.labels(each.source).set(each.forked_at is not None)

@@ -1,0 +1,68 @@
+"""Which columns of a drawing have their count written above: the greatest that have room."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from services.projections.page.drawings.bar import WHOLE, room_for
+
+
+class Standing(Protocol):
+    """A column, in percent of the drawing: its middle, and its upper end (0 is the top)."""
+
+    @property
+    def middle(self) -> float: ...
+    @property
+    def y(self) -> float: ...
+    @property
+    def count(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A count, written above `y` around `x`."""
+
+    count: int
+    x: float
+    y: float
+
+    @property
+    def begins(self) -> float:
+        return self.x - self._room / 2
+
+    @property
+    def ends(self) -> float:
+        return self.x + self._room / 2
+
+    @property
+    def _room(self) -> float:
+        return room_for(f"{self.count:,}")
+
+
+def labels(columns: Sequence[Standing]) -> list[Label]:
+    """Those that touch no other label and lie on no column, the greatest first.
+
+    Of columns as high, the first. The highest is always among them.
+    """
+    found: list[Label] = []
+    for column in sorted(columns, key=lambda each: each.y):
+        label = _above(column)
+        is_alone = all(label.ends <= each.begins or each.ends <= label.begins for each in found)
+        if column.count and is_alone and not _lies_on_one(label, columns):
+            found.append(label)
+    return found
+
+
+def _above(column: Standing) -> Label:
+    """In the middle above it, or as far aside as keeps it inside the drawing."""
+    half = room_for(f"{column.count:,}") / 2
+    return Label(column.count, round(min(max(column.middle, half), WHOLE - half), 3), column.y)
+
+
+def _lies_on_one(label: Label, columns: Sequence[Standing]) -> bool:
+    """Whether it would cover a part of a column that is higher than its own."""
+    half = WHOLE / len(columns) / 2
+    return any(
+        each.y < label.y and each.middle - half < label.ends and label.begins < each.middle + half
+        for each in columns
+    )

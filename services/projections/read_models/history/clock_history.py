@@ -1,0 +1,80 @@
+"""What was known when of the further clocks? Their counts, as they changed from day to day.
+
+As in `history.py`, and into the same table: an event's change under the day on which it was
+recorded, a clock that runs out under the day after its due date. One that has ended says the same
+ever after.
+
+Next: `deadlines.py`, which follows the clocks.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, TypeAlias
+
+from services.projections.read_models.history.count_history import DAY, Changes, store
+
+if TYPE_CHECKING:
+    from services.projections.read_models.events import CaseEvent
+    from services.projections.store.generations import Connection
+    from shared.promise.further_clocks import Deadline
+
+FACET = "clock"
+WHY = "clock"
+
+Deadlines: TypeAlias = tuple[dt.date, tuple["Deadline", ...]]
+"""The month that a case is counted in, and its further clocks."""
+
+
+class ClockHistory:
+    """What a batch of one service's events changes; `on` is the day of the figures.
+
+    known_on: by case, the day on which its last event before the batch was recorded.
+    """
+
+    def __init__(self, on: dt.date, known_on: Mapping[str, dt.date]) -> None:
+        self._on = on
+        self._known_on = dict(known_on)
+        self._found = frozenset(known_on)
+        self._by: Changes = Counter()
+
+    def event(self, event: CaseEvent, before: Deadlines | None, after: Deadlines) -> None:
+        """One event happens to a case."""
+        number, day, part = event.payload.number, event.known_on, event.part
+        month, deadlines = before or (dt.date.min, ())
+        for deadline in deadlines:
+            is_noted = number in self._found and self._runs_out(deadline, number, self._on)
+            is_true = self._runs_out(deadline, number, day)
+            self.run_out(month, deadline.clock, deadline.due_on, is_true - is_noted)
+        self._count(day, part, month, deadlines, -1)
+        self._count(day, part, *after, 1)
+        self._known_on[number] = day
+        self._found -= {number}
+
+    def end(self, standing: Mapping[str, Deadlines]) -> None:
+        """No more events: these clocks run out, up to the day of the figures."""
+        for number, (month, deadlines) in standing.items():
+            for deadline in deadlines:
+                if self._runs_out(deadline, number, self._on):
+                    self.run_out(month, deadline.clock, deadline.due_on, 1)
+
+    def run_out(self, month: dt.date, clock: str, due_on: dt.date, clocks: int) -> None:
+        """So many did when that day was over."""
+        self._by[due_on + DAY, 0, WHY, (month, FACET, clock, "running", 0)] -= clocks
+        self._by[due_on + DAY, 0, WHY, (month, FACET, clock, "missed", 0)] += clocks
+
+    async def store(self, connection: Connection, service: str) -> None:
+        await store(connection, service, self._by)
+
+    def _runs_out(self, deadline: Deadline, number: str, until: dt.date) -> bool:
+        """Whether that happens after the day of the case's last event, and by that day."""
+        is_open = deadline.ended_on is None
+        return is_open and self._known_on[number] <= deadline.due_on < until
+
+    def _count(
+        self, day: dt.date, part: int, month: dt.date, deadlines: Iterable[Deadline], by: int
+    ) -> None:
+        for deadline in deadlines:
+            self._by[day, part, WHY, (month, FACET, deadline.clock, deadline.state(day), 0)] += by

@@ -1,0 +1,265 @@
+"""What was known when? The counts of `tally.py`, as they changed from day to day.
+
+A day of the past is what events recorded by its end say, with clocks read as of that day. So each
+event's change is noted under the day on which it was recorded, and a due date that passes is a
+change of the day after it. Whoever adds up the changes to a day has the counts of its end, and
+whoever looks at those after the end of a period has its revisions. A day on which an import of
+complaints ended has parts (`imports.py`), so that the same holds for that instant.
+
+The days that overdue cases have used grow with every day, and are not noted: of a day of the past
+they are read from the clocks that were overdue then (`overdue_spell`).
+
+What is noted depends on the events and on the day that the figures speak of, and on nothing else:
+not on how events are cut into batches, nor on the day on which they are applied.
+
+Next: `known.py` and `revisions.py`, which read it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+
+import msgspec
+
+from services.projections.read_models import provisional, tally
+from services.projections.read_models.history.reasons import why_of
+from services.projections.read_models.states import OPEN, State
+from services.projections.read_models.tally import ALL, UNCLASSIFIED, Facets, Key
+from shared.office_time import local_date
+
+if TYPE_CHECKING:
+    from services.projections.read_models.cases import Case
+    from services.projections.read_models.events import CaseEvent
+    from services.projections.store.generations import Connection
+
+DAY = dt.timedelta(days=1)
+
+OVERDUE: Literal["overdue"] = "overdue"
+
+
+Changes: TypeAlias = Counter[tuple[dt.date, int, str, Key]]
+"""By how much a count changed in a part of a day, and why."""
+
+
+class Counted(NamedTuple):
+    """What of a case is counted, as it stood on some day."""
+
+    facets: Facets
+    received_on: dt.date
+    state: State
+    due_on: dt.date | None
+    waiting_since: dt.date | None
+    days_used: int
+    days_elapsed: int
+    provisional: bool
+    calendar: str
+    is_rejected: bool
+    waited: bool
+    reopenings: int
+    reclassified: bool
+    score: int | None
+    backdated: bool
+    imported_on: dt.date | None
+    is_voided_overdue: bool
+
+
+class Spell(NamedTuple):
+    """A row of `overdue_spell`."""
+
+    service: str
+    number: str
+    version: int
+    received_on: dt.date
+    since: dt.date
+    since_part: int
+    until: dt.date
+    until_part: int
+    basis: str
+
+
+class History:
+    """What a batch of one service's events changes; `on` is the day of the figures.
+
+    Each event is told of twice, before and after it happens to its case, whose row in between says
+    how it stood on the day on which the event was recorded; at last `end`.
+    """
+
+    def __init__(self, service: str, on: dt.date) -> None:
+        self._service = service
+        self._on = on
+        self._by: Changes = Counter()
+        self._spells: list[Spell] = []
+        self._last: dict[str, CaseEvent] = {}
+        self._found: Counted | None = None
+        self._found_by = ""  # the version of the calendar
+
+    def before(self, case: Case, event: CaseEvent) -> None:
+        """The case as this event finds it."""
+        if case.state in OPEN:
+            self._leave(case, event)
+        self._found = self._standing(case, event.known_on)
+        self._found_by = case.calendar
+
+    def after(self, case: Case, event: CaseEvent) -> None:
+        """The case as this event left it. Before the first there was none."""
+        found, self._found = self._found, None
+        self._last[case.number] = event
+        case.say(event.payload.clock)
+        left = self._standing(case, event.known_on)
+        if left != found:
+            why = why_of(event, is_amended=case.calendar != self._found_by)
+            self._change((event.known_on, event.part, why), found, left)
+
+    def end(self, cases: Iterable[Case]) -> None:
+        """No more events: these cases' due dates pass, up to the day of the figures."""
+        for case in cases:
+            if case.state in OPEN and _falls_overdue(case, until=self._on):
+                self._overdue(case, 1)
+
+    def rolled(self, case: Case) -> None:
+        """An open case has become overdue, on whichever of the days that have passed."""
+        if _falls_overdue(case, until=self._on):
+            self._overdue(case, 1)
+
+    def _leave(self, case: Case, event: CaseEvent) -> None:
+        """What is to be said of an open case up to this event.
+
+        That event may come late, and be of a day before the one of which `end` or `rolled` said
+        that the case became overdue.
+        """
+        is_noted = case.number not in self._last and _falls_overdue(case, until=self._on)
+        is_true = _falls_overdue(case, until=event.known_on)
+        if is_true != is_noted:
+            self._overdue(case, is_true - is_noted)
+        if case.due_on is None:
+            return
+        since = max((case.known_on, case.known_part), (case.due_on + DAY, 0))
+        if since < (until := (event.known_on, event.part)):
+            row = (self._service, case.number, case.version, case.received_on, *since, *until)
+            self._spells.append(Spell(*row, self._basis(case)))
+
+    def _overdue(self, case: Case, by: int) -> None:
+        """Its due date passed: note it (1), or take that back (-1).
+
+        By hand, what `_change` would find: in a rebuild it is done and undone with most events.
+        """
+        assert case.due_on is not None
+        passed, month = (case.due_on + DAY, 0, OVERDUE), tally.month_of(case)
+        state, since, *_ = self._open(case, case.due_on)
+        for facet, member in (ALL, *_told(case)):
+            self._by[*passed, (month, facet, member, state, 0)] -= by
+            self._by[*passed, (month, facet, member, OVERDUE, 0)] += by
+        self._by[*passed, (month, *ALL, "overdue_since", case.due_on.toordinal())] += by
+        if case.provisional:
+            self._by[*passed, provisional.key_of(case, month, provisional.OF_DECIDED)] += by
+        if since is not None:
+            self._by[*passed, (month, *ALL, "waiting_since", since.toordinal())] -= by
+
+    def _change(
+        self, why: tuple[dt.date, int, str], before: Counted | None, after: Counted
+    ) -> None:
+        for key, count in tally.lasting(after, after.facets):
+            self._by[*why, key] += count
+        for key, count in tally.lasting(before, before.facets) if before else ():
+            self._by[*why, key] -= count
+
+    def _standing(self, case: Case, day: dt.date) -> Counted:
+        """What of the case is counted at the end of that day."""
+        state, since, used, elapsed = case.state, None, case.days_used, case.days_elapsed
+        if state in OPEN:
+            state, since, used, elapsed = self._open(case, day)
+        return Counted(
+            _told(case),
+            case.received_on,
+            state,
+            case.due_on,
+            since,
+            used,
+            elapsed,
+            case.provisional,
+            case.calendar,
+            case.is_rejected,
+            case.waited,
+            case.reopenings,
+            case.reclassified,
+            case.score,
+            case.backdated,
+            case.imported_on,
+            case.is_voided_overdue,
+        )
+
+    def _open(self, case: Case, day: dt.date) -> tuple[State, dt.date | None, int, int]:
+        """Its state on that day, and since when it waits; its days are not noted."""
+        if case.due_on is not None and day > case.due_on:
+            return OVERDUE, None, 0, 0
+        last = self._last.get(case.number)
+        since = _waiting_since(last.payload.basis if last else msgspec.json.decode(_basis(case)))
+        return "waiting" if since else "running", since, 0, 0
+
+    def _basis(self, case: Case) -> str:
+        last = self._last.get(case.number)
+        return msgspec.json.encode(last.payload.basis).decode() if last else _basis(case)
+
+    async def store(self, connection: Connection) -> None:
+        """Write it down. Twice would count twice, as in the function below."""
+        await store(connection, self._service, self._by)
+        if self._spells:
+            await connection.copy_records_to_table("overdue_spell", records=self._spells)
+
+
+async def store(connection: Connection, service: str, by: Changes) -> None:
+    """Note these changes. Twice would count twice: the caller holds the source's position, moves it
+    in the same transaction, and so never comes twice."""
+    changes = [(*when, *key, count) for (*when, key), count in sorted(by.items()) if count]
+    if changes:
+        await connection.execute(_NOTE, service, *zip(*changes, strict=True))
+
+
+def _told(case: Case) -> Facets:
+    """The facets of which the past is told."""
+    if case.kind is not None:
+        return (("kind", case.kind),)
+    return (("category", case.category or UNCLASSIFIED), ("channel", case.channel))
+
+
+def _falls_overdue(case: Case, *, until: dt.date) -> bool:
+    """Whether its due date passes after the day of its last event, and by that day."""
+    return case.due_on is not None and case.known_on <= case.due_on < until
+
+
+def _waiting_since(basis: Mapping[str, Any]) -> dt.date | None:
+    waits = basis["waits"]
+    if not waits or waits[-1]["until_at"] is not None:
+        return None
+    return local_date(dt.datetime.fromisoformat(waits[-1]["from_at"]))
+
+
+def _basis(case: Case) -> str:
+    assert case.basis is not None, "an open case has one"
+    return case.basis
+
+
+_NOTE = """
+merge into tally_change
+using unnest($2::date[], $3::int[], $4::text[], $5::date[], $6::text[], $7::text[], $8::text[],
+             $9::int[], $10::bigint[])
+    as change (known_on, part, why, month, facet, member, measure, value, by)
+on tally_change.service = $1
+    and tally_change.month = change.month
+    and tally_change.known_on = change.known_on
+    and tally_change.part = change.part
+    and tally_change.why = change.why
+    and tally_change.facet = change.facet
+    and tally_change.member = change.member
+    and tally_change.measure = change.measure
+    and tally_change.value = change.value
+when matched and tally_change.by + change.by = 0 then delete
+when matched then update set by = tally_change.by + change.by
+when not matched then
+    insert (service, month, known_on, part, why, facet, member, measure, value, by)
+    values ($1, change.month, change.known_on, change.part, change.why, change.facet,
+            change.member, change.measure, change.value, change.by)
+"""

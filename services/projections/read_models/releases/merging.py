@@ -1,0 +1,210 @@
+"""The rows of a table of complaints, from release to release: as fine as is safe.
+
+Members stand in fixed groups of neighbours. A group is split into rows where each has enough
+complaints, or none, and none tells what it mustn't (`disclosure.py`); else it is one row, and a
+group with too few is one with its neighbour. From then on rows are only split further. A group's
+rows are released together or stand together: one that stood alone could be had by subtraction. A
+row that hardly changed stands as it was.
+
+Next: `releases.py`, which says when, and of what.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import combinations, pairwise, product
+from typing import TypeAlias
+
+from services.projections.read_models.releases.disclosure import (
+    ENOUGH,
+    NOTHING,
+    QUARTERS,
+    YEAR,
+    Block,
+    Members,
+    Months,
+    Rules,
+    Table,
+    changed,
+    is_small,
+    tells,
+    tells_since,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Members as they were released on a day: of what the table was then, and before that."""
+
+    members: Members
+    released_on: dt.date
+    table: Table
+    before: tuple[Table, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Members whose rows are released together. Before the first release there are no rows."""
+
+    members: Members
+    rows: tuple[Row, ...] = ()
+
+
+Groups: TypeAlias = tuple[Group, ...]
+Parts: TypeAlias = tuple[Members, ...]
+IsSafe: TypeAlias = Callable[[Parts, Members], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """A table's year and its quarters, as they stand released."""
+
+    rules: Rules
+    year: Groups = ()
+    quarters: Mapping[Months, Groups] = field(default_factory=dict)
+    tables: tuple[Table, ...] = (NOTHING,)
+
+    def renewed(self, table: Table, on: dt.date, quarters: Sequence[Months]) -> Released:
+        """As they stand after a release of the year and these quarters."""
+        release = _Release(self, table, on)
+        release.year()
+        for quarter in quarters:
+            release.quarter(quarter)
+        return self if release.tells_of_others(self.year) else release.done
+
+
+class _Release:
+    """One release of a table on a day: first the year, then each quarter."""
+
+    def __init__(self, before: Released, table: Table, on: dt.date) -> None:
+        self.done = replace(before, tables=(*before.tables, table))
+        self._rules = before.rules
+        self._table = table
+        self._on = on
+        self._begun = (Group(self._rules.everybody),)
+
+    def year(self) -> None:
+        def is_safe(parts: Parts, unit: Members) -> bool:
+            return not any(
+                self._tells(part, unit, block) for part in parts for block in self._blocks(unit)
+            )
+
+        groups = [
+            new
+            for group in self.done.year or self._begun
+            for new in self._renewed(group, YEAR, self._blocks(group.members), is_safe)
+        ]
+        self.done = replace(self.done, year=tuple(groups))
+
+    def quarter(self, quarter: Months) -> None:
+        rows = {group.members: group.rows for group in self.done.year}
+
+        def is_safe(parts: Parts, unit: Members) -> bool:
+            """The year's rows, if they hold when this quarter's are known."""
+            return (
+                parts == tuple(row.members for row in rows.get(unit, ()))
+                and not self._rules.yearly.intersection(unit)
+                and not any(self._tells(part, unit, (quarter,)) for part in parts)
+                and not any(
+                    self._tells(row.members, unit, block, row.table)
+                    or self._tells_since(row.members, unit, block, row.table, row.before)
+                    for row in rows[unit]
+                    for block in self._blocks(unit, quarter)
+                )
+            )
+
+        groups = [
+            new
+            for group in self.done.quarters.get(quarter, self._begun)
+            for new in self._renewed(group, quarter, [(quarter,)], is_safe)
+        ]
+        self.done = replace(self.done, quarters={**self.done.quarters, quarter: tuple(groups)})
+
+    def tells_of_others(self, before: Groups) -> bool:
+        """Whether rows that stand can't be hidden beside those of their group that have moved on.
+
+        A group that stands as it was before says nothing of now.
+        """
+        return any(
+            self._tells(row.members, group.members, block)
+            for group in self.done.year
+            if group not in before
+            for row in group.rows
+            for block in self._blocks(group.members)
+        )
+
+    def _renewed(
+        self, group: Group, months: Months, blocks: Sequence[Block], is_safe: IsSafe
+    ) -> Sequence[Group]:
+        """The group's rows of now, or those that it has."""
+        for row, block in product(group.rows, blocks):
+            stood = (row.table, *row.before)
+            if self._tells_since(row.members, group.members, block, self._table, stood):
+                return [group]
+        old, new = {row.members: row for row in group.rows}, []
+        for unit in self._units(group.members, months):
+            parts = self._parts(unit, months, old, is_safe)
+            if parts is None:
+                return [group]
+            rows = [self._row(part, months, old.get(part)) for part in parts]
+            new.append(Group(unit, tuple(rows)))
+        return new
+
+    def _units(self, members: Members, months: Months) -> Sequence[Members]:
+        """Groups; one of which little was received is one with a neighbour."""
+        units = [each for each in self._rules.groups if set(each) <= set(members)]
+        while len(units) > 1:
+            sizes = [self._table.of(unit, months).received for unit in units]
+            small = next((place for place, size in enumerate(sizes) if is_small(size)), None)
+            if small is None:
+                break
+            first = min(small, len(units) - 2)
+            units[first : first + 2] = [units[first] + units[first + 1]]
+        return units
+
+    def _parts(
+        self, unit: Members, months: Months, old: Collection[Members], is_safe: IsSafe
+    ) -> Parts | None:
+        """The most rows that are safe, each within one that there was; None: not even one is."""
+        for parts in compositions(unit) if unit in self._rules.groups else [(unit,)]:
+            is_finer = not old or all(any(set(part) <= set(row) for row in old) for part in parts)
+            is_enough = not any(is_small(self._table.of(part, months).received) for part in parts)
+            if is_finer and is_enough and (len(parts) == 1 or is_safe(parts, unit)):
+                return parts
+        return None
+
+    def _row(self, members: Members, months: Months, old: Row | None) -> Row:
+        if old is None:
+            return Row(members, self._on, self._table)
+        if changed(self._table.of(members, months), old.table.of(members, months)) < ENOUGH:
+            return old
+        return Row(members, self._on, self._table, (old.table, *old.before))
+
+    def _blocks(self, unit: Members, *more: Months) -> Sequence[Block]:
+        """The quarters whose rows of this group are known, each by itself, and all others."""
+        known = {
+            quarter
+            for quarter, groups in self.done.quarters.items()
+            if any(group.members == unit and len(group.rows) > 1 for group in groups)
+        }.union(more)
+        others = tuple(quarter for quarter in QUARTERS if quarter not in known)
+        return [*((quarter,) for quarter in known), *([others] if others else [])]
+
+    def _tells(self, row: Members, unit: Members, block: Block, table: Table | None = None) -> bool:
+        """Beside all releases before."""
+        now = table or self._table
+        return any(tells(self._rules, now, then, row, unit, block) for then in self.done.tables)
+
+    def _tells_since(
+        self, row: Members, unit: Members, block: Block, now: Table, stood: Sequence[Table]
+    ) -> bool:
+        return any(tells_since(self._rules, now, then, row, unit, block) for then in stood)
+
+
+def compositions(members: Members) -> Iterator[Parts]:
+    """All ways to cut them into neighbours, the most parts first."""
+    inner = range(1, len(members))
+    for cuts in (c for count in reversed(range(len(members))) for c in combinations(inner, count)):
+        yield tuple(members[a:b] for a, b in pairwise((0, *cuts, len(members))))

@@ -1,0 +1,114 @@
+"""Filling a generation that nobody reads yet, from the feeds, all sources at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+import asyncpg
+
+from services.projections.ingest.feed_reader import PAGE_SIZE, pages_from
+from services.projections.ingest.projector import Projection
+from shared.messaging.feed_client import FeedAway
+
+if TYPE_CHECKING:
+    from services.projections.ingest.projector import ReadModels
+    from services.projections.store.generations import Generation, Pool
+    from shared.messaging.feed_client import FeedClient
+
+Report = Callable[[str, int, int], None]
+"""Called after each page: source, position reached, position to be reached."""
+
+ROUNDS_MAX = 10  # of catching up, should the sources write as fast as we read
+TRIES_MAX = 10  # of a feed that is away, without an event in between
+TRY_AGAIN_SECONDS = 1.0
+
+
+@asynccontextmanager
+async def filling_pool(database_url: str) -> AsyncIterator[Pool]:
+    """Connections to fill a generation with. What lies in it is precious only once it is live, so
+    no commit waits for the disk; the switch does, and everything before it is on disk by then."""
+    async with asyncpg.create_pool(
+        database_url, min_size=1, max_size=4, server_settings={"synchronous_commit": "off"}
+    ) as pool:
+        yield pool
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """All it takes to fill a generation: where it lies, what it holds, where its events are."""
+
+    pool: Pool
+    read_models: ReadModels
+    feeds: Mapping[str, FeedClient]
+    now: Callable[[], datetime]
+    today: Callable[[], date]
+    report: Report
+
+    def projection(self, generation: Generation, source: str) -> Projection:
+        return Projection(
+            self.pool,
+            self.read_models,
+            source,
+            now=self.now,
+            today=self.today,
+            generation=generation,
+        )
+
+    async def catch_up(self, generation: Generation) -> int:
+        """Fill until less than a page was missing: the rest takes a moment. How many events."""
+        events = 0
+        for _ in range(ROUNDS_MAX):
+            new = await self.fill(generation)
+            events += new
+            if new < PAGE_SIZE:
+                break
+        return events
+
+    async def fill(self, generation: Generation, *, to: Mapping[str, int] | None = None) -> int:
+        """Apply what the logs hold beyond where it stands, or what of it is not beyond `to`.
+
+        All sources at once, since none needs another; how many events that were. A feed that is
+        away is asked again, `TRIES_MAX` times. Raises `FeedAway`, `Forked`, `TooManyHeld`, and
+        whatever the database does; a cancellation leaves whole batches.
+        """
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                filled = [
+                    tasks.create_task(self._fill(generation, source, to[source] if to else None))
+                    for source in self.feeds
+                ]
+        except BaseExceptionGroup as group:
+            raise group.exceptions[0] from group  # the first has cancelled the others
+        return sum(task.result() for task in filled)
+
+    async def _fill(self, generation: Generation, source: str, to: int | None) -> int:
+        projection = self.projection(generation, source)
+        events, tries = 0, 0
+        while True:
+            try:
+                async for new in self._pages(projection, to):
+                    events, tries = events + new, 0
+                return events
+            except FeedAway:
+                tries += 1
+                if tries == TRIES_MAX:
+                    raise
+                await asyncio.sleep(TRY_AGAIN_SECONDS)
+
+    async def _pages(self, projection: Projection, to: int | None) -> AsyncIterator[int]:
+        """Apply page after page; how many events of each were new."""
+        feed = self.feeds[projection.source]
+        async with aclosing(pages_from(feed, await projection.place())) as pages:
+            async for page in pages:
+                events = [event for event in page.events if to is None or event.position <= to]
+                settled = await projection.settle(events, vouched=True)
+                reached = settled.place.position
+                self.report(projection.source, reached, page.head.position if to is None else to)
+                yield settled.fresh
+                if reached == to:
+                    return

@@ -1,0 +1,197 @@
+"""Whether the read models are what the logs say: all of it is replayed and compared, byte by byte.
+
+The live generation is looked at in one snapshot. Its positions and figures were written in the same
+transactions, so they fit; the logs are replayed up to exactly those positions, on the day that the
+figures speak of, into a generation of its own; and every row of every table must be there twice.
+Nobody has to hold still for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from services.projections.ingest.ordering import Place
+from services.projections.store import generations
+
+if TYPE_CHECKING:
+    from services.projections.replay.generation_builder import Workshop
+    from services.projections.store.generations import Connection, Generation
+
+ROWS_AT_ONCE = 1_000
+EXAMPLES_MAX = 3
+
+# What vouches for the figures is compared by itself.
+_MACHINERY = ("projection_position", "quarantine", "unknown_event")
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """How much was compared, and every difference in a sentence: none, and all is equal."""
+
+    events: int
+    rows: int
+    differences: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    place: Place
+    figures_on: date
+
+
+async def verify(workshop: Workshop) -> Verified:
+    """Replay the logs and compare. Leaves nothing behind, and the live generation as it is.
+
+    Raises `RebuildUnderWay`, `NoGeneration`, and what `Workshop.fill` does.
+    """
+    async with (
+        workshop.pool.acquire() as maker,
+        generations.alone(maker),
+        generations.live(workshop.pool) as live,
+    ):
+        await generations.drop_abandoned(maker, at=workshop.now())
+        standing = await _standing(live)
+        generation = await generations.make(
+            maker,
+            workshop.read_models.schema_sql,
+            sources=list(standing),
+            on=min(each.figures_on for each in standing.values()),
+            at=workshop.now(),
+        )
+        try:
+            events = await _replay(workshop, generation, standing)
+            async with maker.transaction(isolation="repeatable_read", readonly=True):
+                await generations.enter(maker, generation)
+                rows, differences = await _compare(live, maker, standing)
+        finally:
+            await generations.drop(maker, generation, at=workshop.now())
+    return Verified(events, rows, differences)
+
+
+_STANDING = "select source, position, epoch, hash, figures_on from projection_position"
+
+
+async def _standing(connection: Connection) -> Mapping[str, _Standing]:
+    return {
+        row["source"]: _Standing(
+            Place(row["position"], row["epoch"], row["hash"]), row["figures_on"]
+        )
+        for row in await connection.fetch(_STANDING)
+    }
+
+
+async def _replay(
+    workshop: Workshop, generation: Generation, standing: Mapping[str, _Standing]
+) -> int:
+    """All events up to where the live figures stand, on the days that they speak of."""
+    events = 0
+    for source, live in standing.items():
+        of_that_day = replace(
+            workshop,
+            feeds={source: workshop.feeds[source]},
+            today=_always(live.figures_on),
+        )
+        await of_that_day.projection(generation, source).roll()
+        events += await of_that_day.fill(generation, to={source: live.place.position})
+    return events
+
+
+def _always(on: date) -> Callable[[], date]:
+    return lambda: on
+
+
+async def _compare(
+    live: Connection, replayed: Connection, standing: Mapping[str, _Standing]
+) -> tuple[int, Sequence[str]]:
+    differences = await _compare_places(replayed, standing)
+    differences += await _compare_held(live, replayed)
+    tables = await _tables(live)
+    if tables != await _tables(replayed):
+        return 0, [*differences, "the tables are not those of this release: rebuild"]
+    rows = 0
+    for table in tables:
+        compared, found = await _compare_rows(live, replayed, table)
+        rows += compared
+        differences += found
+    return rows, differences
+
+
+async def _compare_places(replayed: Connection, standing: Mapping[str, _Standing]) -> list[str]:
+    reached = await _standing(replayed)
+    return [
+        f"{source}: the figures stand at {live.place.position}, where the log holds another event"
+        f" or none: rebuild"
+        for source, live in standing.items()
+        if reached[source].place != live.place
+    ]
+
+
+async def _compare_held(live: Connection, replayed: Connection) -> list[str]:
+    """Whoever is held is not in the figures, so they aren't what the log says."""
+    held = "select source, number, position from quarantine order by source, position"
+    return [
+        f"{row['source']}: {row['number']} is held since its event at {row['position']} ({which})"
+        for which, connection in (("live", live), ("replayed", replayed))
+        for row in await connection.fetch(held)
+    ]
+
+
+_TABLES = """
+select c.relname as name, array_agg(a.attname || ' ' || a.atttypid::regtype order by a.attnum)
+           as columns
+from pg_class c
+join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p')
+  and c.relname <> all($1)
+group by c.relname
+order by c.relname
+"""
+
+
+async def _tables(connection: Connection) -> Mapping[str, Sequence[str]]:
+    """Each table's columns, with their types."""
+    rows = await connection.fetch(_TABLES, _MACHINERY)
+    return {row["name"]: row["columns"] for row in rows}
+
+
+async def _compare_rows(
+    live: Connection, replayed: Connection, table: str
+) -> tuple[int, list[str]]:
+    """How many rows there are, and what differs."""
+    rows, differing, examples = 0, 0, list[str]()
+    async for row, is_in_both, where in _merged(_rows(live, table), _rows(replayed, table)):
+        rows += 1
+        if not is_in_both:
+            differing += 1
+            examples += [f"only {where}: {row}"] if differing <= EXAMPLES_MAX else []
+    if not differing:
+        return rows, []
+    return rows, [f"{table}: {differing} rows differ, such as {'; '.join(examples)}"]
+
+
+async def _merged(
+    live: AsyncIterator[str], replayed: AsyncIterator[str]
+) -> AsyncIterator[tuple[str, bool, str]]:
+    """Two sorted streams side by side: the row, whether both have it, and if not, which does."""
+    ours, theirs = await anext(live, None), await anext(replayed, None)
+    while ours is not None or theirs is not None:
+        if ours == theirs and ours is not None:
+            yield ours, True, ""
+            ours, theirs = await anext(live, None), await anext(replayed, None)
+        elif theirs is None or (ours is not None and ours < theirs):
+            assert ours is not None
+            yield ours, False, "live"
+            ours = await anext(live, None)
+        else:
+            yield theirs, False, "replayed"
+            theirs = await anext(replayed, None)
+
+
+async def _rows(connection: Connection, table: str) -> AsyncIterator[str]:
+    """As text, in the order of its bytes, which is also that of Python's strings."""
+    query = f'select t::text from "{table}" t order by t::text collate "C"'  # noqa: S608 (catalogue)
+    async for row in connection.cursor(query, prefetch=ROWS_AT_ONCE):
+        yield row[0]

@@ -1,0 +1,84 @@
+"""The last event of each day in each source's log: its position and its hash.
+
+Whoever keeps them can prove later that history was or wasn't rewritten (`janji verify --heads`),
+and a day of the past is a prefix of the logs that ends there. Made from the events as they are
+settled: applied, held in quarantine, or of a type that isn't known here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from shared.office_time import local_date
+
+if TYPE_CHECKING:
+    from services.projections.store.generations import Connection
+    from shared.messaging.subscription import Incoming
+
+
+class LogHead(NamedTuple):
+    """A row of `log_head`."""
+
+    source: str
+    day: dt.date
+    position: int
+    epoch: str
+    hash: bytes
+    recorded_at: dt.datetime
+
+
+# Twice is harmless: it says the same again. A day's later events come after its earlier ones.
+_NOTE = """
+insert into log_head (source, day, position, epoch, hash, recorded_at)
+select * from unnest(
+    $1::text[], $2::date[], $3::bigint[], $4::text[], $5::bytea[], $6::timestamptz[])
+on conflict (source, day) do update set
+    position = excluded.position, epoch = excluded.epoch, hash = excluded.hash,
+    recorded_at = excluded.recorded_at
+"""
+
+
+async def note(connection: Connection, events: Sequence[Incoming]) -> None:
+    """These events of one source are settled, in their order."""
+    heads: dict[dt.date, LogHead] = {}
+    for event in events:
+        if at := recorded_at(event):
+            day = local_date(at)
+            heads[day] = LogHead(event.source, day, event.position, event.epoch, event.hash, at)
+    if heads:
+        await connection.execute(_NOTE, *zip(*heads.values(), strict=True))
+
+
+def recorded_at(event: Incoming) -> dt.datetime | None:
+    """When the log took it in; none of a poison event that doesn't say."""
+    try:
+        return dt.datetime.fromisoformat(event.body["data"]["recorded_at"])
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+_ALL = """
+select source, day, position, epoch, hash, recorded_at
+from log_head
+order by source, day
+"""
+
+
+async def log_heads(connection: Connection) -> Sequence[LogHead]:
+    """All of them, by source, the oldest first."""
+    return [LogHead(*row) for row in await connection.fetch(_ALL)]
+
+
+_AT = """
+select distinct on (source) source, day, position, epoch, hash, recorded_at
+from log_head
+where day <= $1
+order by source, day desc
+"""
+
+
+async def heads_at(connection: Connection, day: dt.date) -> Mapping[str, LogHead]:
+    """Where each log ended at the end of that day; without those that had not begun."""
+    return {row["source"]: LogHead(*row) for row in await connection.fetch(_AT, day)}

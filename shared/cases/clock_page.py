@@ -1,0 +1,122 @@
+"""A case's clock for whoever asks: as JSON, or as a page with a wall calendar if HTML is preferred.
+
+The same days and the same earlier due dates are in both. Next: `page/wall_calendar.py`.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from fastapi import Request
+from starlette.responses import Response
+
+from shared.cases.answers import DaysView, History, case_days, days_json, json_answer
+from shared.cases.case import Case
+from shared.cases.wall_calendar import APPLICANT_AWAITED, wall_calendar
+from shared.promise.reading import Reading, State
+from shared.promise.working_days import Calendar
+from shared.text import Text
+from shared.web.language import Language, preferred, say
+from shared.web.page.figures import weekday, working_days
+from shared.web.page.shell import Page
+
+DAYS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "model": DaysView,
+        "description": "Its clock, day by day",
+        "content": {"text/html": {"schema": {"type": "string"}}},
+    }
+}
+
+VARY = {"Vary": "Accept, Accept-Language"}
+
+STATES: Mapping[State, Text] = {
+    "running": Text(id="dalam proses", en="running"),
+    "waiting": APPLICANT_AWAITED,
+    "overdue": Text(id="lewat batas waktu", en="overdue"),
+    "on_time": Text(id="selesai tepat waktu", en="finished on time"),
+    "late": Text(id="selesai terlambat", en="finished late"),
+    "withdrawn": Text(id="dibatalkan pemohon", en="withdrawn"),
+    "forwarded": Text(id="diteruskan", en="forwarded"),
+}
+MOVED_BY: Mapping[str, Text] = {
+    "due_date_changed": Text(id="kalender kerja diubah", en="the working calendar was amended"),
+    "classified": Text(id="dikategorikan", en="classified"),
+    "returned": Text(id="dikembalikan kepada pemohon", en="returned to the applicant"),
+    "resubmitted": Text(id="diajukan kembali", en="resubmitted"),
+    "clarification_requested": Text(id="penjelasan diminta", en="clarification requested"),
+    "clarified": Text(id="penjelasan diberikan", en="clarified"),
+    "resumed": Text(id="dilanjutkan oleh Dinas", en="resumed by the office"),
+    "reopened": Text(id="dibuka kembali", en="reopened"),
+    "resolved": Text(id="dijawab", en="resolved"),
+    "withdrawn": Text(id="dibatalkan pemohon", en="withdrawn"),
+}
+UNKNOWN = Text(id="belum diketahui", en="not known yet")
+
+
+def clock_answer(
+    request: Request,
+    case: Case,
+    history: History,
+    today: date,
+    calendar: Calendar,
+    *,
+    awaited: Text = APPLICANT_AWAITED,
+) -> Response:
+    """What `…/clock` answers. `awaited`: what a waiting case waits for, in words."""
+    days = days_json(case, history, today, calendar)
+    if not prefers_html(request.headers.get("accept", "")):
+        answer = json_answer(days, version=case.version)
+        answer.headers["Vary"] = VARY["Vary"]
+        return answer
+    language = preferred(request.headers.get("accept-language"))
+    reading = case.clock.reading(today, calendar)
+    days_shown = case_days(case, today, calendar)
+    shown = wall_calendar(days_shown, language, due_on=reading.due_on, today=today, awaited=awaited)
+    page: Response = request.app.state.shell.answer(
+        "clock.html",
+        Page(language, case.number),
+        headers=VARY,
+        number=case.number,
+        reading=reading,
+        **_said(reading, awaited, language),
+        calendar=shown,
+        earlier=[_earlier(each, language) for each in days["earlier_due_dates"]],
+    )
+    return page
+
+
+def _said(reading: Reading, awaited: Text, language: Language) -> dict[str, str]:
+    due_on = weekday(reading.due_on, language) if reading.due_on else say(UNKNOWN, language)
+    state = awaited if reading.state == "waiting" else STATES[reading.state]
+    return {"state": say(state, language), "due_on": due_on, "used": _used(reading, language)}
+
+
+def prefers_html(accept: str) -> bool:
+    """Whether HTML is wanted before JSON, which is what is given unasked."""
+    qualities = {}
+    for part in accept.split(","):
+        media_type, *parameters = (each.strip().lower() for each in part.split(";"))
+        given = next((each[2:] for each in parameters if each.startswith("q=")), "1")
+        qualities[media_type] = float(given) if given.replace(".", "", 1).isdecimal() else 0.0
+    anything = qualities.get("*/*", 0.0)
+    return qualities.get("text/html", 0.0) > qualities.get("application/json", anything)
+
+
+def _used(reading: Reading, language: Language) -> str:
+    """`1 dari 5 hari kerja`."""
+    between = "of" if language == "en" else "dari"
+    return f"{reading.days_used} {between} {working_days(reading.days_allowed, language)}"
+
+
+def _earlier(found: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    """One earlier due date, in words: what it was, what it became, and by what."""
+    moved_by = MOVED_BY.get(found["moved_by"])
+    event = say(moved_by, language) if moved_by else found["moved_by"].replace("_", " ")
+    moved_to = found["moved_to"]
+    return {
+        "due_on": weekday(date.fromisoformat(found["due_on"]), language),
+        "moved_to": weekday(date.fromisoformat(moved_to), language) if moved_to else None,
+        "moved_by": "; ".join([event, *found["decrees"]]),
+        "occurred_at": found["occurred_at"],
+    }

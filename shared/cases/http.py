@@ -1,0 +1,214 @@
+"""What the calls on requests and on complaints have in common.
+
+Who gives a command or reads, and in which role; the bodies that both take; what every case
+refuses, as problems. Next: `case_answers.py`, what both answer.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import Annotated, Any
+
+from fastapi import Query, Request
+from pydantic import BeforeValidator
+
+from shared.cases.case import Actor
+from shared.cases.receipt import (
+    BackdatedByAgency,
+    BackdatedTooFar,
+    Contact,
+    NothingPromisedYet,
+    ReceivedInFuture,
+    Unreachable,
+)
+from shared.cases.use_cases import AskedOfTheFuture, Order, StaleVersion, UnknownStaff
+from shared.cases.void_problems import void_problem
+from shared.refusals import UnknownYear
+from shared.text import Text
+from shared.web.commands import headers_of
+from shared.web.fields import Body, Instant, Line, PersonalLine, Prose
+from shared.web.identity.roles import Role
+from shared.web.identity.tokens import Caller, ForRoles
+from shared.web.problems.catalogue import FORBIDDEN, INVALID, STALE_VERSION
+from shared.web.problems.problem import Problem
+from shared.web.problems.refusals import Refused
+from shared.web.problems.validation import broken
+
+STRONGEST_FIRST: tuple[Role, ...] = ("supervisor", "reviewer", "intake", "agency", "auditor")
+"""Whoever has several roles acts in the one that may most."""
+
+# Who.
+
+
+class OrderedBy(ForRoles):
+    """A dependency: the order of a caller with one of these roles."""
+
+    async def __call__(self, request: Request) -> Order:
+        who = await self.caller(request)
+        asked = await headers_of(request, sub=who.sub)
+        return Order(acting(who, self.roles), asked.expected, asked.key, asked.trace)
+
+
+class ReadBy(ForRoles):
+    """A dependency: a reader with one of these roles."""
+
+    async def __call__(self, request: Request) -> Actor:
+        return acting(await self.caller(request), self.roles)
+
+
+def ordered_by(*roles: Role) -> OrderedBy:
+    return OrderedBy(roles)
+
+
+def read_by(*roles: Role) -> ReadBy:
+    return ReadBy(roles)
+
+
+def acting(who: Caller, roles: Collection[Role]) -> Actor:
+    """In the strongest of these roles that he has; an agency's only for his own agency."""
+    role = who.acting_as(*(role for role in STRONGEST_FIRST if role in roles))
+    return Actor(who.sub, role, who.agency if role == "agency" else None)
+
+
+# Bodies.
+
+
+class Nothing(Body):
+    """`{}`."""
+
+
+class Reason(Body):
+    reason: Prose
+
+
+class AssignmentBody(Body):
+    """A `sub` that holds or held a staff role in this office."""
+
+    assignee: Line
+
+
+class VoidBody(Body):
+    """Why it was no case; `of` is the number of the case that it is a duplicate of."""
+
+    of: PersonalLine | None = None  # read as it is written before it is published
+    remark: Prose | None = None
+
+
+class ContactBody(Body):
+    """Where somebody can be reached; every part may be left out."""
+
+    name: PersonalLine | None = None
+    phone: PersonalLine | None = None
+    email: PersonalLine | None = None
+
+    def contact(self) -> Contact:
+        return Contact(name=self.name, phone=self.phone, email=self.email)
+
+
+# Parameters.
+
+
+def _with_its_plus(text: Any) -> Any:
+    """An offset of +07:00 whose plus sign came through the address as a space."""
+    return text.replace(" ", "+") if isinstance(text, str) else text
+
+
+At = Annotated[
+    Instant | None,
+    BeforeValidator(_with_its_plus),
+    Query(description="As it was known at that instant, with the clock as of that day."),
+]
+
+
+# Refusals.
+
+
+def case_problem(refusal: Refused) -> Problem:
+    """What every case refuses, as a problem; the rest is everybody's."""
+    match refusal:
+        case StaleVersion(version=version):
+            etag = f'"{version}"'
+            return Problem(STALE_VERSION, headers={"ETag": etag}, version=version)
+        case AskedOfTheFuture():
+            found = broken("/at", "not_in_future", NOT_IN_FUTURE)
+            return Problem(INVALID, errors=[{"in": "query", **found}])
+        case ReceivedInFuture():
+            return breaks("/received_at", "not_in_future", NOT_IN_FUTURE)
+        case UnknownYear(year=year, at_receipt=at_receipt):
+            place = "/received_at" if at_receipt else ""
+            return breaks(place, "calendar_known", calendar_unknown(year))
+        case NothingPromisedYet():
+            return breaks("/received_at", "under_a_standard", UNDER_A_STANDARD)
+        case BackdatedTooFar(working_days_max=limit):
+            detail = Text(
+                id=f"Penerimaan lebih dari {limit} hari kerja yang lalu dicatat oleh supervisor.",
+                en=f"A receipt more than {limit} working days back is for a supervisor to enter.",
+            )
+            return _for_others("/received_at", "backdating", detail)
+        case BackdatedByAgency():
+            return _for_others("/received_at", "backdating", RECEIVED_NOW)
+        case UnknownStaff():
+            return breaks("/assignee", "known_staff", KNOWN_STAFF)
+        case _:
+            return void_problem(refusal)
+
+
+def breaks(place: str, rule: str, detail: Text, allowed: Collection[str] | None = None) -> Problem:
+    """A body that breaks a rule of the domain, answered like one that breaks a rule of form."""
+    return Problem(INVALID, errors=[broken(place, rule, detail, allowed)])
+
+
+def calendar_unknown(year: int) -> Text:
+    """What is missing, and the mend."""
+    mend = f"`janji calendar apply {year}.toml`"
+    return Text(
+        id=f"Kalender tahun {year} belum ada, sehingga hari kerjanya tidak diketahui: {mend}.",
+        en=f"There is no calendar of {year}, so its working days aren't known: {mend}.",
+    )
+
+
+def _for_others(place: str, rule: str, detail: Text) -> Problem:
+    """What somebody in another role may say."""
+    return Problem(FORBIDDEN, detail=detail, errors=[broken(place, rule, detail)])
+
+
+def unknown_code(place: str, rule: str, detail: Text, allowed: Sequence[str]) -> Problem:
+    """A code that is none of those allowed, which are named: in words too if that helps."""
+    if len(allowed) <= CODES_IN_WORDS_MAX:
+        codes = ", ".join(allowed)
+        detail = Text(id=f"{detail.id} Yang ada: {codes}.", en=f"{detail.en} There are: {codes}.")
+    return breaks(place, rule, detail, allowed)
+
+
+def unreachable(refusal: Unreachable, contact: str) -> Problem:
+    """A part of the contact that stands at this place."""
+    detail = PHONE_SHAPE if refusal.part == "phone" else EMAIL_SHAPE
+    return breaks(f"{contact}/{refusal.part}", refusal.part, detail)
+
+
+CODES_IN_WORDS_MAX = 15
+
+PHONE_SHAPE = Text(
+    id="Harus nomor telepon, paling sedikit 9 angka, seperti 0812 3456 7890 atau (0561) 736541; "
+    "nomor negara lain diawali + dan kode negaranya.",
+    en="Must be a telephone number of 9 digits or more, like 0812 3456 7890 or (0561) 736541; one "
+    "of another country begins with + and its code.",
+)
+EMAIL_SHAPE = Text(
+    id="Harus alamat email, seperti nama@contoh.go.id.",
+    en="Must be an e-mail address, like name@example.go.id.",
+)
+NOT_IN_FUTURE = Text(
+    id="Tidak boleh di masa depan.",
+    en="Must not lie in the future.",
+)
+UNDER_A_STANDARD = Text(
+    id="Pada hari itu belum ada standar pelayanan yang berlaku.",
+    en="No service standard was in force on that day.",
+)
+RECEIVED_NOW = Text(
+    id="Yang dikirim perangkat daerah diterima sekarang; tanggal terdahulu dicatat oleh petugas.",
+    en="What an agency sends is received now; an earlier receipt is for the staff to enter.",
+)
+KNOWN_STAFF = Text(
+    id="Tidak dikenal sebagai petugas layanan ini; daftarnya di /v1/staff.",
+    en="Not known to have handled cases of this service; /v1/staff lists who has.",
+)

@@ -1,0 +1,99 @@
+"""Who and what there is in the office: its agencies, its staff, and who the caller is."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
+
+from shared.cases.answers import NameView, View
+from shared.promise.agencies import Agency
+from shared.staff.store import StaffList
+from shared.web.identity.roles import ROLES
+from shared.web.identity.tokens import AnyCaller, Caller, require
+
+InOffice = Annotated[
+    Caller, Depends(require("agency", "intake", "reviewer", "supervisor", "auditor"))
+]
+Assigning = Annotated[Caller, Depends(require("reviewer", "supervisor"))]
+Responses = dict[int | str, dict[str, Any]]
+
+
+class MeView(View):
+    """What the token says; `agency` is null for whoever is of none."""
+
+    sub: str
+    name: str | None
+    roles: list[str]
+    agency: str | None
+
+
+class AgencyView(View):
+    code: str
+    name: NameView
+
+
+class AgenciesView(View):
+    """The whole register, by code."""
+
+    items: list[AgencyView]
+    next_cursor: None
+
+
+class MemberView(View):
+    """Somebody who holds or held these roles here; `sub` is what a case is assigned to."""
+
+    sub: str
+    name: str | None
+    roles: list[str]
+
+
+class StaffView(View):
+    """Everybody who was seen at this service in a staff role, by name."""
+
+    items: list[MemberView]
+    next_cursor: None
+
+
+_ME: Responses = {200: {"model": MeView, "description": "The caller"}}
+_AGENCIES: Responses = {200: {"model": AgenciesView, "description": "The register"}}
+_STAFF: Responses = {200: {"model": StaffView, "description": "The staff"}}
+
+
+def me_router() -> APIRouter:
+    router = APIRouter(tags=["office"])
+
+    @router.get("/v1/me", summary="Who the token is", responses=_ME)
+    async def me(who: AnyCaller) -> Response:
+        roles = [role for role in ROLES if role in who.roles]
+        said = {"sub": who.sub, "name": who.name or None, "roles": roles, "agency": who.agency}
+        return _json(said)
+
+    return router
+
+
+def office_router(agencies: Mapping[str, Agency], staff: StaffList) -> APIRouter:
+    router = APIRouter(tags=["office"])
+    register = [
+        {"code": each.code, "name": {"id": each.name.id, "en": each.name.en}}
+        for each in sorted(agencies.values(), key=lambda agency: agency.code)
+    ]
+
+    @router.get("/v1/agencies", summary="The register of agencies", responses=_AGENCIES)
+    async def list_agencies(_who: InOffice) -> Response:
+        return _json({"items": register, "next_cursor": None})
+
+    @router.get("/v1/staff", summary="Who handles cases here", responses=_STAFF)
+    async def list_staff(_who: Assigning) -> Response:
+        members = [
+            {"sub": each.sub, "name": each.name or None, "roles": each.roles}
+            for each in await staff.all()
+        ]
+        return _json({"items": members, "next_cursor": None})
+
+    return router
+
+
+def _json(said: dict[str, Any]) -> Response:
+    return Response(msgspec.json.encode(said), media_type="application/json")

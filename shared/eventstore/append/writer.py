@@ -1,0 +1,210 @@
+"""Group commit: whatever waits goes to the database in one call, one commit, one fsync.
+
+While a call is under way, the next commands queue; so batches form by themselves, as large as
+the load makes them, with no timer. One writer a process; several processes may write at once.
+
+What can go wrong with a call, and what is done:
+
+- **The answer is lost** (connection cut, server restarted): the same call again, same keys and
+  versions. It queues behind the lock, so behind a commit that is still under way, and then finds
+  itself ("replayed") or not. Reading without the lock could miss that commit.
+- **Rolled back, nobody's fault** (a timeout, a deadlock, a full disk): the same call again.
+- **Refused** (anything else the database says): one of its commands is at fault. The batch is
+  halved until that one is alone, and it alone fails. All of its kind known are refused before
+  queueing (`appends.py`), so this is only a net.
+- **An error unknown to us**: a new connection and the same call again, a few times.
+
+Repeats end when nobody waits any more: every caller has a deadline of its own (`log.py`).
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from itertools import chain
+from typing import Any
+
+import asyncpg
+
+from shared.eventstore.append.command_append import Append, Outcome
+from shared.eventstore.append.pending import Queue, Waiting
+from shared.eventstore.database import ANSWER_SECONDS, LOST, POSTPONED, Connection
+from shared.eventstore.errors import AppendFailed, LogClosed, LogUnavailable, OutcomeUnknown
+
+APPEND = """
+    select outcome, originator_id, version, first_position, last_position, recorded_at
+    from append_events_v1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+"""
+APPEND_CLAIMING = """
+    select outcome, originator_id, version, first_position, last_position, recorded_at
+    from append_claiming_events_v1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+"""
+
+# A call costs about 0.4 ms and then 30 µs a command: past some hundred commands nothing is
+# gained but latency. A megabyte takes a few ms to encode, which hold up the event loop.
+BATCH_COMMANDS_MAX = 512
+BATCH_BYTES_MAX = 1024 * 1024
+
+PAUSE_SECONDS = 0.05
+PAUSE_SECONDS_MAX = 1.0
+UNKNOWN_ERRORS_MAX = 3
+
+logger = logging.getLogger(__name__)
+
+
+class Writer:
+    """Owns the connection that writes; its `run` is one task, and nothing else uses it."""
+
+    def __init__(self, connect: Callable[[], Awaitable[Connection]], queue: Queue) -> None:
+        self._connect = connect
+        self._queue = queue
+        self._connection: Connection | None = None
+        self._batch: list[Waiting] = []
+
+    async def open(self) -> None:
+        """Connect before the first command. Raises LogUnavailable."""
+        await self._connected()
+
+    async def run(self) -> None:
+        """Write until cancelled. Never ends of itself and dies of no error of the database.
+
+        A cancellation in the middle of a call throws the connection away (the call is not
+        cancelled: asyncpg would race it with a cancel request) and leaves its commands unknown;
+        those that still queue are certain not to be written. Callers are told which.
+        """
+        try:
+            while True:
+                await self._queue.filled()
+                self._batch = self._queue.cut(
+                    commands_max=BATCH_COMMANDS_MAX, bytes_max=BATCH_BYTES_MAX
+                )
+                await self._write(self._batch)
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Tell everybody who waits what is known of his command, and take in nothing more."""
+        for waiting in [*self._batch, *self._queue.close()]:
+            if waiting.sent:
+                waiting.fail(OutcomeUnknown("the event log was closed while this was written"))
+            else:
+                waiting.fail(LogClosed("the event log was closed before this was written"))
+        self._drop_connection()
+
+    async def _write(self, batch: list[Waiting]) -> None:
+        """Until each has its outcome, or nobody waits for it."""
+        pause, unknown_errors = PAUSE_SECONDS, 0
+        while batch := [waiting for waiting in batch if waiting.is_awaited]:
+            try:
+                outcomes = await self._call(batch)
+            except POSTPONED as error:
+                logger.warning("the event log's writer tries again: %s", _named(error))
+            except (*LOST, LogUnavailable) as error:
+                self._drop_connection()
+                logger.warning("the event log's writer connects again: %s", _named(error))
+            except asyncpg.PostgresError as error:
+                await self._halve(batch, error)
+                return
+            except Exception as error:
+                self._drop_connection()
+                unknown_errors += 1
+                logger.exception("an error unknown to the event log's writer")
+                if unknown_errors == UNKNOWN_ERRORS_MAX:
+                    self._fail_unknown(batch, error)
+                    return
+            else:
+                for waiting, outcome in zip(batch, outcomes, strict=True):
+                    waiting.answer(outcome)
+                return
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, PAUSE_SECONDS_MAX)
+
+    async def _halve(self, batch: list[Waiting], error: asyncpg.PostgresError) -> None:
+        if len(batch) > 1:
+            middle = len(batch) // 2
+            await self._write(batch[:middle])
+            await self._write(batch[middle:])
+            return
+        failure = AppendFailed(f"the database refused the command: {type(error).__name__}")
+        failure.__cause__ = error
+        batch[0].fail(failure)
+
+    def _fail_unknown(self, batch: list[Waiting], error: Exception) -> None:
+        for waiting in batch:
+            failure = OutcomeUnknown("the database could not be asked")
+            failure.__cause__ = error
+            waiting.fail(failure)
+
+    async def _call(self, batch: list[Waiting]) -> list[Outcome]:
+        connection = await self._connected()
+        query, arguments = call_of([waiting.append for waiting in batch])
+        for waiting in batch:
+            waiting.sent = True
+        rows = await self._answer(connection, connection.fetch(query, *arguments))
+        return [Outcome(*row) for row in rows]
+
+    async def _answer(
+        self, connection: Connection, query: Coroutine[Any, Any, list[asyncpg.Record]]
+    ) -> list[asyncpg.Record]:
+        """The query runs in a task of its own, because it must never be cancelled.
+
+        On a dead network neither a cancellation nor asyncpg's own timeout would help: both send
+        a cancel request the same dead way, and wait for it. The connection is thrown away
+        instead, which fails the query at once; the server notices (`WRITER_SETTINGS`).
+        """
+        deadline = asyncio.get_running_loop().call_later(ANSWER_SECONDS, connection.terminate)
+        try:
+            return await asyncio.shield(query)
+        except asyncio.CancelledError:
+            connection.terminate()
+            raise
+        finally:
+            deadline.cancel()
+
+    async def _connected(self) -> Connection:
+        if self._connection is None or self._connection.is_closed():
+            self._connection = await self._connect()
+        return self._connection
+
+    def _drop_connection(self) -> None:
+        if self._connection is not None:
+            self._connection.terminate()
+            self._connection = None
+
+
+def _named(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}".partition("\n")[0]
+
+
+def call_of(appends: list[Append]) -> tuple[str, tuple[list[object] | None, ...]]:
+    """The call that writes them, and its arguments. One without claims is spared their look-up."""
+    arguments = arguments_of(appends)
+    claims = [append.claim for append in appends]
+    if not any(claims):
+        return APPEND, arguments
+    names: list[object] = [None if claim is None else claim.name or "" for claim in claims]
+    sharing: list[object] = [claim is not None and claim.shared for claim in claims]
+    return APPEND_CLAIMING, (*arguments, names, sharing)
+
+
+def arguments_of(appends: list[Append]) -> tuple[list[object] | None, ...]:
+    """The arrays of append_events_v1: eight by command, two by event.
+
+    Most batches make no key and erase nothing; an array that says nothing is left out, which
+    saves the database a statement.
+    """
+    return (
+        [append.key.key for append in appends],
+        [append.key.request_hash for append in appends],
+        [append.originator_id for append in appends],
+        [append.first_version for append in appends],
+        [len(append.states) for append in appends],
+        [append.trace for append in appends],
+        _if_any([append.new_key for append in appends]),
+        _if_any([append.erases for append in appends]),
+        list(chain.from_iterable(append.topics for append in appends)),
+        list(chain.from_iterable(append.states for append in appends)),
+    )
+
+
+def _if_any(values: Sequence[object]) -> list[object] | None:
+    return list(values) if any(values) else None

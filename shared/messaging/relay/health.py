@@ -1,0 +1,124 @@
+"""How the relay is, for the health page and the metrics: plain attributes, one writer."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from shared.messaging.relay.leadership import Look
+
+LAG_SECONDS_MAX = 30.0
+"""An event that waits longer to be published is a thing to look into, whoever should lead."""
+
+
+@dataclass(slots=True)
+class RelayHealth:
+    """Written by the relay's task alone; may be read at any time by any other.
+
+    leading: this process holds the lock. connected: its session stands at the broker, too.
+    blocked: the broker holds back its publishers (memory or disk alarm).
+    term; position, head: the relay's place and the end of the log, as last seen.
+    lag_seconds: the age of the oldest event that is not published yet, as last seen.
+    published_events, sessions, declared_again: counters of this process; the last counts the
+    sessions that ended because an exchange or a binding was missing: the next one declares it.
+    fault: why the last session ended, until the next one works; last_fault: the same, kept.
+    """
+
+    leading: bool = False
+    connected: bool = False
+    blocked: bool = False
+    term: int = 0
+    position: int = 0
+    head: int = 0
+    lag_seconds: float = 0.0
+    published_events: int = 0
+    sessions: int = 0
+    declared_again: int = 0
+    fault: str | None = None
+    last_fault: str | None = None
+    last_fault_at_seconds: float = 0.0
+    last_session_worked: bool = False
+
+    @property
+    def lag_events(self) -> int:
+        """How many stored events are not published yet."""
+        return max(0, self.head - self.position)
+
+    @property
+    def degraded(self) -> str | None:
+        """One line for a person, or None while all is well. Commands are answered regardless."""
+        if self.blocked:
+            return "the broker holds back its publishers: its memory or disk alarm is on"
+        if self.fault:
+            return f"not publishing: {self.fault}"
+        if self.lag_seconds > LAG_SECONDS_MAX:
+            return f"{self.lag_events} events wait to be published, for {self.lag_seconds:.0f} s"
+        return None
+
+    def report(self) -> Mapping[str, object]:
+        """All of it, as JSON values."""
+        return {
+            "leading": self.leading,
+            "connected": self.connected,
+            "blocked": self.blocked,
+            "term": self.term,
+            "position": self.position,
+            "head": self.head,
+            "lag_events": self.lag_events,
+            "lag_seconds": round(self.lag_seconds, 1),
+            "published_events": self.published_events,
+            "sessions": self.sessions,
+            "declared_again": self.declared_again,
+            "last_fault": self.last_fault,
+            "last_fault_seconds_ago": self._last_fault_seconds_ago(),
+            "degraded": self.degraded,
+        }
+
+    # What the relay tells of itself.
+
+    def begun(self) -> None:
+        """A session begins."""
+        self.sessions += 1
+        self.last_session_worked = False
+
+    def note(self, look: Look) -> None:
+        """The place as the database shows it."""
+        self.term, self.position, self.head = look.term, look.position, look.head
+        self.lag_seconds = look.lag_seconds
+
+    def follows(self, look: Look) -> None:
+        """Another relay leads: that is this one's work, too."""
+        self.note(look)
+        self._works()
+
+    def leads(self, look: Look) -> None:
+        """The lock is ours."""
+        self.note(look)
+        self.leading = True
+
+    def published(self, position: int, events: int) -> None:
+        """A window was confirmed and its position stored."""
+        self.position = position
+        self.published_events += events
+        self._works()
+
+    def caught_up(self, position: int) -> None:
+        """There is nothing after this position."""
+        self.position = self.head = position
+        self.lag_seconds = 0.0
+        self._works()
+
+    def failed(self, reason: str, *, topology_missing: bool) -> None:
+        """The session ended."""
+        self.leading = self.connected = self.blocked = False
+        self.fault = self.last_fault = reason
+        self.last_fault_at_seconds = time.monotonic()
+        self.declared_again += topology_missing
+
+    def _works(self) -> None:
+        self.fault = None
+        self.last_session_worked = True
+
+    def _last_fault_seconds_ago(self) -> float | None:
+        if self.last_fault is None:
+            return None
+        return round(time.monotonic() - self.last_fault_at_seconds, 1)

@@ -1,0 +1,134 @@
+"""The relay: carries a service's log to the broker, at least once, in order, never losing one.
+
+The event log is the outbox: there is no second table of messages and no dual write. What a
+command stored is published because it is stored, by whichever process leads:
+
+    follow (poll the lock) → lead (a new term) → connect, declare → read, publish, confirm, store …
+
+That is one *session*. Any fault (of database, broker, network, topology or our own code) ends it
+whole; after a pause with jitter the next begins from the stored position. There is no repair in
+the middle: what a half-broken session would have to reason about, a new one reads.
+
+A broker that is away for hours is normal: commands go on, the log holds everything, and `health`
+shows the lag. The lock is given up with each session, so that a replica whose way to the broker
+is whole can take over from one whose way is broken.
+
+In order of reading: this file, then `relay_core.py` (what to do next), `leadership.py` (who may),
+`relay_session.py` (doing it), `publisher.py` (how it goes out). Next: the broker, and from there
+`broker_subscription.py`.
+"""
+
+import asyncio
+import random
+from typing import Never
+
+import structlog
+
+from shared.eventstore.log import EventLog
+from shared.messaging.connection import is_own_end
+from shared.messaging.envelope import Envelopes
+from shared.messaging.relay.core import CONFIRM_TIMEOUT_SECONDS, RelayCore
+from shared.messaging.relay.health import RelayHealth
+from shared.messaging.relay.leadership import HEARTBEAT_SECONDS, Leadership, NotDirect
+from shared.messaging.relay.publisher import Publisher
+from shared.messaging.relay.session import RelaySession, SessionEnded
+
+PAUSE_SECONDS_MIN = 0.1
+PAUSE_SECONDS_MAX = 2.0
+"""Between sessions: a broker that comes back is noticed within two seconds."""
+
+_logger = structlog.get_logger(__name__)
+
+
+class Relay:
+    """One service's relay. Every replica runs one; one of them leads, the others follow.
+
+    Args:
+        database_url: a direct one, for the one connection that holds lock, reads and position.
+        broker_url: AMQP, with the vhost.
+        event_log: wakes the relay when something is appended, and knows the epochs.
+        confirm_timeout_seconds: how long a window may take to be confirmed.
+
+    health: written here alone, may be read by anyone at any time.
+    """
+
+    def __init__(
+        self,
+        *,
+        database_url: str,
+        broker_url: str,
+        event_log: EventLog,
+        envelopes: Envelopes,
+        confirm_timeout_seconds: float = CONFIRM_TIMEOUT_SECONDS,
+    ) -> None:
+        self._database_url = database_url
+        self._broker_url = broker_url
+        self._event_log = event_log
+        self._envelopes = envelopes
+        self._confirm_timeout_seconds = confirm_timeout_seconds
+        self.health = RelayHealth()
+
+    async def run(self) -> Never:
+        """Run session after session, until cancelled.
+
+        A cancellation ends the session within a few seconds and frees the lock; a window that
+        was in flight is published again by whoever leads next.
+
+        Raises:
+            NotDirect: the database URL leads through a pooler. At the first session, for good.
+        """
+        pause_seconds = PAUSE_SECONDS_MIN
+        while True:
+            try:
+                await self._session()
+            except NotDirect:
+                raise
+            except asyncio.CancelledError as error:
+                if is_own_end():
+                    raise
+                self._failed(error)
+            except Exception as error:  # the loop's edge: whatever it was, begin again
+                self._failed(error)
+            pause_seconds = self._next_pause(pause_seconds)
+            await asyncio.sleep(pause_seconds * random.uniform(0.5, 1.0))  # noqa: S311
+
+    async def _session(self) -> Never:
+        self.health.begun()
+        async with await Leadership.connect(self._database_url) as lead:
+            core = RelayCore(
+                await self._position_of_leader(lead),
+                confirm_timeout_seconds=self._confirm_timeout_seconds,
+            )
+            self._envelopes.learn(await self._event_log.epochs())
+            async with Publisher(self._broker_url, service=self._envelopes.service) as publisher:
+                await lead.beating(publisher.open())
+                self.health.connected = True
+                session = RelaySession(
+                    core,
+                    lead,
+                    publisher,
+                    event_log=self._event_log,
+                    envelopes=self._envelopes,
+                    health=self.health,
+                )
+                await session.work()
+
+    async def _position_of_leader(self, lead: Leadership) -> int:
+        """Follow until the lock is ours; then the position that was stored last."""
+        while (term := await lead.try_lead()) is None:
+            self.health.follows(await lead.look())
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+        self.health.leads(await lead.look())
+        _logger.info("relay leads", term=term.number, position=term.position)
+        return term.position
+
+    def _failed(self, error: BaseException) -> None:
+        missing = isinstance(error, SessionEnded) and error.end.topology_missing
+        self.health.failed(str(error) or repr(error), topology_missing=missing)
+        _logger.warning("relay session ended", reason=str(error), kind=type(error).__name__)
+
+    def _next_pause(self, pause_seconds: float) -> float:
+        """Short again after a session that worked, else twice as long, up to the bound."""
+        if self.health.last_session_worked:
+            return PAUSE_SECONDS_MIN
+        return min(2 * pause_seconds, PAUSE_SECONDS_MAX)

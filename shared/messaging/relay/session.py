@@ -1,0 +1,143 @@
+"""One session of a leading relay: does the steps that `relay_core.py` decides on.
+
+One task, one database connection, one channel; nothing here runs beside anything else. Whatever
+goes wrong is raised, and ends the session.
+"""
+
+import time
+from collections.abc import Sequence
+from typing import Never, assert_never
+
+from shared.eventstore.log import EventLog
+from shared.eventstore.records import Recorded
+from shared.messaging.envelope import CloudEvent, Envelopes, UnpublishableEvent
+from shared.messaging.relay.core import (
+    WINDOW_SIZE_MAX,
+    AwaitConfirms,
+    End,
+    Publish,
+    Read,
+    RelayCore,
+    Step,
+    Store,
+    Wait,
+)
+from shared.messaging.relay.health import RelayHealth
+from shared.messaging.relay.leadership import HEARTBEAT_SECONDS, Leadership
+from shared.messaging.relay.publisher import BrokerLost, ExchangeMissing, Publisher
+
+
+class SessionEnded(Exception):
+    """The core ended the session; `end` says why."""
+
+    def __init__(self, end: End) -> None:
+        super().__init__(end.reason)
+        self.end = end
+
+
+class RelaySession:
+    """From the stored position on, until something breaks."""
+
+    def __init__(
+        self,
+        core: RelayCore,
+        lead: Leadership,
+        publisher: Publisher,
+        *,
+        event_log: EventLog,
+        envelopes: Envelopes,
+        health: RelayHealth,
+    ) -> None:
+        self._core = core
+        self._lead = lead
+        self._publisher = publisher
+        self._event_log = event_log
+        self._envelopes = envelopes
+        self._health = health
+        self._window: Sequence[CloudEvent] = ()
+        self._looked_at_seconds = time.monotonic()
+
+    async def work(self) -> Never:
+        """Do step after step.
+
+        A cancellation anywhere stores nothing that was not confirmed.
+
+        Raises:
+            SessionEnded, LeadershipLost, BrokerLost, UnpublishableEvent.
+        """
+        step = self._core.step
+        while True:
+            step = await self._do(step)
+
+    async def _do(self, step: Step) -> Step:
+        match step:
+            case Read():
+                return await self._read(step)
+            case Publish():
+                await self._publisher.send(self._window)
+                return self._core.published(at_seconds=_now())
+            case AwaitConfirms():
+                return await self._await_confirms()
+            case Store():
+                return await self._store(step)
+            case Wait():
+                return await self._wait(step)
+            case End():
+                raise SessionEnded(step)
+        assert_never(step)
+
+    async def _read(self, step: Read) -> Step:
+        await self._look_if_due()
+        recorded = await self._lead.read(step.after, WINDOW_SIZE_MAX)
+        self._window = await self._publishable(recorded)
+        return self._core.batch([event.position for event in self._window])
+
+    async def _publishable(self, recorded: Sequence[Recorded]) -> Sequence[CloudEvent]:
+        """Up to an event that can't be published; that one is an error when it comes first."""
+        try:
+            return await self._envelopes.envelopes(recorded)
+        except UnpublishableEvent as error:
+            if not error.before:
+                raise
+            return error.before
+
+    async def _await_confirms(self) -> Step:
+        """Wait in slices of a heartbeat, so that the lock's session never looks idle."""
+        try:
+            outcomes = await self._publisher.outcomes(within_seconds=HEARTBEAT_SECONDS)
+        except ExchangeMissing as error:
+            return self._core.lost(str(error), exchange_missing=True)
+        except BrokerLost as error:
+            return self._core.lost(str(error))
+        await self._look_if_due()
+        for outcome in outcomes:
+            if outcome.refusal is None:
+                self._core.confirmed(outcome.position)
+            else:
+                self._core.refused(
+                    outcome.position, outcome.refusal, is_unroutable=outcome.is_unroutable
+                )
+        self._health.blocked = not outcomes and await self._publisher.is_blocked()
+        return self._core.tick(at_seconds=_now(), is_blocked=self._health.blocked)
+
+    async def _store(self, step: Store) -> Step:
+        moved = await self._lead.store(step.position)
+        if moved:
+            self._health.published(step.position, len(self._window))
+        return self._core.stored(moved=moved)
+
+    async def _wait(self, step: Wait) -> Step:
+        """Until something is appended; the read that follows is the heartbeat."""
+        self._health.caught_up(step.position)
+        await self._event_log.wait_beyond(step.position, HEARTBEAT_SECONDS)
+        return self._core.wake()
+
+    async def _look_if_due(self) -> None:
+        if _now() - self._looked_at_seconds >= HEARTBEAT_SECONDS:
+            self._health.note(await self._lead.look())
+            self._looked_at_seconds = _now()
+
+
+def _now() -> float:
+    """A clock that only goes forward, in seconds."""
+    return time.monotonic()

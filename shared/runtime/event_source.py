@@ -1,0 +1,84 @@
+"""A service as a source of events: its log, and the two ways out of it, the relay and the feed.
+
+Wired by the `main.py` of each service that has an event log.
+"""
+
+import asyncio
+from collections.abc import Sequence
+
+from eventsourcing.domain import Aggregate
+from fastapi import APIRouter
+from prometheus_client import CollectorRegistry
+
+from shared.eventstore.codec import Codec
+from shared.eventstore.log import EventLog
+from shared.eventstore.sealing import Keyring
+from shared.messaging.envelope import Envelopes, Publish
+from shared.messaging.feed import feed_router
+from shared.messaging.relay.relay import Relay
+from shared.runtime import health, settings
+from shared.web.health import Check
+from shared.web.identity.tokens import require
+from shared.web.server import Loop
+
+
+class Unsealed(settings.Postgres, settings.Broker):
+    """What a source is told whose events hold nothing personal."""
+
+
+class Settings(Unsealed, settings.Sealing):
+    """What a source is told."""
+
+
+class Source:
+    """The log of one service and what follows it. Without a broker there is the feed alone."""
+
+    def __init__(
+        self,
+        service: str,
+        given: Unsealed,
+        *,
+        kinds: Sequence[type[Aggregate]],
+        publish: Publish,
+        registry: CollectorRegistry,
+    ) -> None:
+        database_url = given.database_url.get_secret_value()
+        broker_url = given.broker_url.get_secret_value()
+        self.codec = Codec(kinds, _keyring(given))
+        self.service = service
+        self.stopping = asyncio.Event()
+        self.log = EventLog(database_url, codec=self.codec, name=service)
+        self._envelopes = Envelopes(service, self.codec, publish, epochs=[])
+        self._relay = self._relay_to(broker_url, database_url) if broker_url else None
+        if self._relay is not None:
+            registry.register(health.RelayMetrics(self._relay))
+
+    def feed(self) -> APIRouter:
+        """For whoever has the role of a subscriber."""
+        subscriber = require("subscriber")
+        return feed_router(self.service, self.log, self._envelopes, subscriber, self.stopping)
+
+    @property
+    def checks(self) -> dict[str, Check]:
+        """The parts of its health."""
+        log = {"log": health.of_log(self.log)}
+        return log if self._relay is None else log | {"relay": health.of_relay(self._relay)}
+
+    @property
+    def loops(self) -> Sequence[Loop]:
+        """What runs beside the server, and ends with it."""
+        return [] if self._relay is None else [self._relay.run]
+
+    def _relay_to(self, broker_url: str, database_url: str) -> Relay:
+        return Relay(
+            database_url=database_url,
+            broker_url=broker_url,
+            event_log=self.log,
+            envelopes=self._envelopes,
+        )
+
+
+def _keyring(given: Unsealed) -> Keyring | None:
+    if isinstance(given, Settings):
+        return Keyring(given.master_key.get_secret_value())
+    return None

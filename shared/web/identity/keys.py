@@ -1,0 +1,104 @@
+"""The issuer's public keys (JWKS), from a file or from its address.
+
+A key that is taken out stops working at the next look, one that is put in works at once.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import aiohttp
+import msgspec
+import structlog
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from shared.runtime.settings import Tokens
+from shared.web.identity.tokens import Keys, KeysUnavailable, Verifier
+
+log = structlog.get_logger()
+
+FETCH_SECONDS_MAX = 5.0
+FETCHED_BYTES_MAX = 262_144
+HELD_SECONDS_MAX = 600.0
+LOOK_AGAIN_SECONDS_MIN = 30.0  # tokens with made-up keys must not make us flood the issuer
+
+
+def verifier_for(given: Tokens, now: Callable[[], datetime]) -> Verifier:
+    """Checks the tokens that a service is told to accept."""
+    return Verifier(
+        issuer=given.oidc_issuer,
+        audience=given.oidc_audience,
+        keys=keys_at(given.oidc_jwks),
+        now=now,
+    )
+
+
+def keys_at(place: str) -> Keys:
+    return (
+        KeysOfUrl(place) if place.startswith(("http://", "https://")) else KeysOfFile(Path(place))
+    )
+
+
+class KeysOfFile:
+    """A JWKS file beside the service, read again when it has changed."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._seen: tuple[int, int, int] | None = None
+        self._keys: KeySet | None = None
+
+    async def held(self, *, unknown: bool = False) -> KeySet:  # noqa: ARG002  always looks
+        try:
+            stat = self._path.stat()
+            seen = (stat.st_ino, stat.st_mtime_ns, stat.st_size)
+            if self._keys is None or seen != self._seen:
+                self._keys, self._seen = key_set(self._path.read_bytes()), seen
+        except (OSError, ValueError) as error:
+            log.warning("jwks unreadable", path=str(self._path), error=type(error).__name__)
+        if self._keys is None:
+            raise KeysUnavailable
+        return self._keys
+
+
+class KeysOfUrl:
+    """A JWKS address: fetched by one at a time, held for ten minutes, longer if it is away."""
+
+    def __init__(self, url: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._url = url
+        self._clock = clock
+        self._looked_at = -HELD_SECONDS_MAX
+        self._keys: KeySet | None = None
+        self._fetching = asyncio.Lock()
+
+    async def held(self, *, unknown: bool = False) -> KeySet:
+        async with self._fetching:
+            age = self._clock() - self._looked_at
+            if age >= (LOOK_AGAIN_SECONDS_MIN if unknown or not self._keys else HELD_SECONDS_MAX):
+                self._looked_at = self._clock()
+                self._keys = await self._fetched() or self._keys
+        if self._keys is None:
+            raise KeysUnavailable
+        return self._keys
+
+    async def _fetched(self) -> KeySet | None:
+        timeout = aiohttp.ClientTimeout(total=FETCH_SECONDS_MAX)
+        try:
+            async with (
+                aiohttp.ClientSession(timeout=timeout) as session,
+                session.get(self._url, raise_for_status=True) as answer,
+            ):
+                return key_set(await answer.content.read(FETCHED_BYTES_MAX))
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+            log.warning("jwks not fetched", url=self._url, error=type(error).__name__)
+            return None
+
+
+def key_set(text: bytes) -> KeySet:
+    """ValueError for anything that is no JWKS."""
+    try:
+        return KeySet.import_key_set(msgspec.json.decode(text))
+    except (JoseError, KeyError, TypeError, msgspec.DecodeError) as error:
+        raise ValueError("not a JWKS") from error

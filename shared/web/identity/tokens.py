@@ -1,0 +1,210 @@
+"""Who calls: OIDC access tokens, verified once and remembered for some minutes.
+
+A hot command path shows the same token again and again; a remembered one costs a hash and a
+look-up. Only asymmetric algorithms: whoever can verify a token can't make one.
+"""
+
+import hashlib
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Protocol
+
+from fastapi import Depends, Request
+from joserfc import jwt
+from joserfc.errors import InvalidKeyIdError, JoseError
+from joserfc.jwk import KeySet
+
+from shared.text import Text
+from shared.web.identity.roles import ROLES, Role
+from shared.web.problems.catalogue import FORBIDDEN, UNAUTHENTICATED, UNAVAILABLE
+from shared.web.problems.problem import Problem
+
+ALGORITHMS = ("RS256", "ES256", "EdDSA", "Ed25519")  # the last is RFC 9864's name of EdDSA
+LEEWAY_SECONDS = 30  # clocks of office machines drift
+TOKEN_CHARACTERS_MAX = 8_192
+CLAIM_CHARACTERS_MAX = 200
+REMEMBERED_MAX = 10_000  # about 5 MB
+REMEMBERED_SECONDS_MAX = 300  # a key taken out of the JWKS stops working after this at the latest
+RETRY_AFTER_SECONDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Somebody whose token was verified. The agency's role counts only with an agency code."""
+
+    sub: str
+    name: str
+    roles: frozenset[Role]
+    agency: str | None
+
+    def may(self, *roles: Role) -> bool:
+        return not self.roles.isdisjoint(roles)
+
+    def acting_as(self, *roles: Role) -> Role:
+        """The first of these roles that the caller has: what the event remembers."""
+        return next(role for role in roles if role in self.roles)
+
+
+class InvalidToken(Exception):
+    """Says why in English; it goes into WWW-Authenticate and repeats nothing of the token."""
+
+
+class KeysUnavailable(Exception):
+    """The issuer's keys could never be read: nobody can be let in for now."""
+
+
+class Keys(Protocol):
+    """The issuer's public keys. `unknown` asks to look again: a token names a key not held."""
+
+    async def held(self, *, unknown: bool = False) -> KeySet: ...
+
+
+class Staff(Protocol):
+    """Keeps a list of those who hold a staff role; never raises."""
+
+    async def saw(self, sub: str, name: str, roles: Collection[str]) -> None: ...
+
+
+class Verifier:
+    """Verifies the access tokens of one issuer for one audience."""
+
+    def __init__(
+        self, *, issuer: str, audience: str, keys: Keys, now: Callable[[], datetime]
+    ) -> None:
+        self._issuer = issuer
+        self._audience = audience
+        self._keys = keys
+        self._now = now
+        self._remembered: dict[bytes, tuple[Caller, float]] = {}
+
+    async def verify(self, token: str) -> Caller:
+        """The caller, or InvalidToken, or KeysUnavailable."""
+        now = self._now().timestamp()
+        digest = hashlib.sha256(token.encode()).digest()
+        known = self._remembered.get(digest)
+        if known is not None and now < known[1]:
+            return known[0]
+        if len(token) > TOKEN_CHARACTERS_MAX:
+            raise InvalidToken("the token is too long")
+        claims = await self._signed(token)
+        self._check(claims, now)
+        caller = _caller(claims)
+        self._remember(digest, caller, until=min(claims["exp"], now + REMEMBERED_SECONDS_MAX))
+        return caller
+
+    async def _signed(self, token: str) -> dict[str, Any]:
+        """The claims, once the signature holds."""
+        try:
+            try:
+                return jwt.decode(token, await self._keys.held(), ALGORITHMS).claims
+            except InvalidKeyIdError:
+                return jwt.decode(token, await self._keys.held(unknown=True), ALGORITHMS).claims
+        except (JoseError, ValueError) as error:
+            raise InvalidToken("the signature does not hold") from error
+
+    def _check(self, claims: dict[str, Any], now: float) -> None:
+        registry = jwt.JWTClaimsRegistry(
+            now=int(now),
+            leeway=LEEWAY_SECONDS,
+            iss={"essential": True, "value": self._issuer},
+            aud={"essential": True, "value": self._audience},
+            exp={"essential": True},
+            sub={"essential": True},
+        )
+        try:
+            registry.validate(claims)
+        except JoseError as error:
+            raise InvalidToken(error.description or error.error) from error
+
+    def _remember(self, digest: bytes, caller: Caller, *, until: float) -> None:
+        """The oldest goes when there are too many."""
+        self._remembered.pop(digest, None)
+        if len(self._remembered) >= REMEMBERED_MAX:
+            del self._remembered[next(iter(self._remembered))]
+        self._remembered[digest] = (caller, until)
+
+
+def _caller(claims: Mapping[str, Any]) -> Caller:
+    """A `sub` goes into events for ever, so it must be one that can lie there."""
+    sub, agency, given = _line(claims["sub"]), _line(claims.get("agency")), claims.get("roles")
+    if sub is None:
+        raise InvalidToken("the sub is not a line of text")
+    roles = frozenset(role for role in ROLES if isinstance(given, list) and role in given)
+    return Caller(
+        sub=sub,
+        name=_line(claims.get("name")) or "",
+        roles=roles if agency else roles - {"agency"},
+        agency=agency,
+    )
+
+
+def _line(claim: object) -> str | None:
+    fits = isinstance(claim, str) and 0 < len(claim) <= CLAIM_CHARACTERS_MAX
+    return claim if isinstance(claim, str) and fits and claim.isprintable() else None
+
+
+@dataclass(frozen=True, slots=True)
+class ForRoles:
+    """What a dependency for callers with these roles is made of; for any where none is named.
+
+    Such a dependency asks for nothing but the request: FastAPI takes some 25 µs for each
+    dependency of another.
+    """
+
+    roles: tuple[Role, ...] = ()
+
+    async def caller(self, request: Request) -> Caller:
+        who = await _verified(request)
+        if self.roles and not who.may(*self.roles):
+            raise Problem(FORBIDDEN, detail=self._needed())
+        return who
+
+    def _needed(self) -> Text:
+        return Text(
+            id=f"Yang berwenang hanya peran {', '.join(self.roles)}.",
+            en=f"Only the roles {', '.join(self.roles)} may do this.",
+        )
+
+
+class Require(ForRoles):
+    """A dependency: the caller."""
+
+    async def __call__(self, request: Request) -> Caller:
+        return await self.caller(request)
+
+
+def require(*roles: Role) -> Require:
+    return Require(roles)
+
+
+caller = Require()
+AnyCaller = Annotated[Caller, Depends(caller)]
+
+
+async def _verified(request: Request) -> Caller:
+    token = bearer(request)
+    if token is None:
+        raise Problem(UNAUTHENTICATED, headers={"WWW-Authenticate": "Bearer"})
+    verifier: Verifier = request.app.state.verifier
+    staff: Staff | None = request.app.state.staff
+    try:
+        who = await verifier.verify(token)
+    except InvalidToken as error:
+        challenge = f'Bearer error="invalid_token", error_description="{_quotable(error)}"'
+        raise Problem(UNAUTHENTICATED, headers={"WWW-Authenticate": challenge}) from error
+    except KeysUnavailable as error:
+        raise Problem(UNAVAILABLE, headers={"Retry-After": str(RETRY_AFTER_SECONDS)}) from error
+    if staff is not None:
+        await staff.saw(who.sub, who.name, who.roles)
+    return who
+
+
+def bearer(request: Request) -> str | None:
+    """What `Authorization: Bearer` brings."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() or None if scheme.lower() == "bearer" else None
+
+
+def _quotable(error: InvalidToken) -> str:
+    return str(error).replace('"', "'")

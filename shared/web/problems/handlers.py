@@ -1,0 +1,116 @@
+"""Every exception leaves a service as a problem; this says which as which."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from shared.eventstore.errors import EventLogError
+from shared.refusals import Refusal
+from shared.web.fields import in_order
+from shared.web.problems import catalogue
+from shared.web.problems.catalogue import Kind
+from shared.web.problems.problem import Problem, problem_answer
+from shared.web.problems.refusals import Refused, common_problem, together
+from shared.web.problems.validation import Rules, errors_of, is_media_type_error
+
+OF_STATUS: Mapping[int, Kind] = {
+    400: catalogue.MALFORMED_REQUEST,
+    404: catalogue.NOT_FOUND,
+    413: catalogue.TOO_LARGE,
+}
+
+
+FaultsInPart = Callable[[type[BaseModel], Mapping[str, Any]], Iterable[Refusal]]
+
+
+def nothing_more(_model: type[BaseModel], _read: Mapping[str, Any]) -> Iterable[Refusal]:
+    """Of a service whose domain has nothing to say of a body in part."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class OwnProblems:
+    """What a service adds: its kinds, which refusal is which, and its validation rules by name.
+
+    `of_refusal` hands what it doesn't know to `common_problem`. `faults_in_part` is what the domain
+    says of those fields of a body that can be read, where others can't.
+    """
+
+    kinds: Sequence[Kind] = ()
+    of_refusal: Callable[[Refused], Problem] = common_problem
+    rules: Rules = field(default_factory=dict)
+    faults_in_part: FaultsInPart = nothing_more
+
+
+def answer_problems(app: FastAPI, own: OwnProblems) -> None:
+    async def refused(request: Request, error: Exception) -> Response:
+        assert isinstance(error, Refusal | EventLogError)
+        return problem_answer(request, own.of_refusal(error))
+
+    async def invalid(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        return problem_answer(request, _invalid(request, error, own))
+
+    app.add_exception_handler(Refusal, refused)
+    app.add_exception_handler(EventLogError, refused)
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(Problem, _raised)
+    app.add_exception_handler(HTTPException, _by_status)
+    app.add_exception_handler(Exception, _unforeseen)
+
+
+async def _raised(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)
+    return problem_answer(request, error)
+
+
+async def _by_status(request: Request, error: Exception) -> Response:
+    """What the framework itself raises."""
+    assert isinstance(error, HTTPException)
+    if error.status_code == catalogue.METHOD_NOT_ALLOWED.status:
+        return problem_answer(request, _not_allowed_here(request))
+    kind = OF_STATUS.get(error.status_code, catalogue.INTERNAL_ERROR)
+    return problem_answer(request, Problem(kind, headers=error.headers))
+
+
+async def _unforeseen(request: Request, _error: Exception) -> Response:
+    return problem_answer(request, Problem(catalogue.INTERNAL_ERROR))
+
+
+def _not_allowed_here(request: Request) -> Problem:
+    """Allow names the methods of all routes with this path; the framework knows the first."""
+    methods = {
+        method
+        for route in request.app.routes
+        if isinstance(route, APIRoute) and route.path_regex.match(request.url.path)
+        for method in route.methods or ()
+    }
+    allow = ", ".join(sorted(methods))
+    return Problem(catalogue.METHOD_NOT_ALLOWED, headers={"Allow": allow})
+
+
+def _invalid(request: Request, error: RequestValidationError, own: OwnProblems) -> Problem:
+    """All that is wrong with the form, and what the domain says of the rest."""
+    found = error.errors()
+    if is_media_type_error(request, found):
+        return Problem(catalogue.UNSUPPORTED_MEDIA_TYPE)
+    problem = Problem(catalogue.INVALID, errors=errors_of(found, own.rules))
+    model = _model_of(request.scope.get("route"))
+    if model is None:
+        return problem
+    faults = own.faults_in_part(model, in_order(model, error.body))
+    return together([problem, *map(own.of_refusal, faults)])
+
+
+def _model_of(route: object) -> type[BaseModel] | None:
+    """What the body of a route is made of."""
+    taken = route.dependant.body_params if isinstance(route, APIRoute) else ()
+    kinds: list[Any] = [each.field_info.annotation for each in taken]
+    return next((kind for kind in kinds if isinstance(kind, type(BaseModel))), None)

@@ -1,0 +1,38 @@
+"""`/problems/<slug>`: what the `type` of a problem leads to, in both languages on one page."""
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from shared.web.page.shell import Page, Shell
+from shared.web.problems.catalogue import NOT_FOUND, Kind
+from shared.web.problems.problem import Problem
+
+
+def problem_pages(shell: Shell, kinds: Sequence[Kind]) -> APIRouter:
+    """A page for each kind, and one that lists them."""
+    router = APIRouter(tags=["service"], include_in_schema=False)
+    by_slug = {kind.slug: kind for kind in kinds}
+
+    @router.get("/problems")
+    async def all_kinds() -> Response:
+        page = Page("id", "Jenis masalah / Kinds of problem")
+        return shell.answer("problems.html", page, kinds=kinds)
+
+    @router.get("/problems/{slug}")
+    async def one_kind(slug: str) -> Response:
+        kind = by_slug.get(slug)
+        if kind is None:
+            raise Problem(NOT_FOUND)
+        return shell.answer(
+            "problem.html",
+            Page("id", kind.title.id),
+            kind=kind,
+            detail=kind.happened,
+            errors=(),
+            languages=("id", "en"),
+            trace_id="",
+        )
+
+    return router

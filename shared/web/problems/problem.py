@@ -1,0 +1,99 @@
+"""What goes wrong is answered as problem details (RFC 9457), in the reader's language.
+
+Domain code raises refusals and knows no status code; `refusals.py` turns them into a `Problem`
+of a kind from `problem_catalogue.py`. A browser gets the same as a page.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from fastapi import Request
+from starlette.responses import Response
+
+from shared.text import Text
+from shared.web.language import Language, preferred, say
+from shared.web.page.shell import Page, Shell
+from shared.web.problems.catalogue import Kind
+from shared.web.trace import trace_id
+
+MEDIA_TYPE = "application/problem+json"
+VARY = "Accept, Accept-Language"
+ENGLISH_PAGES = "/en/"
+
+
+class Problem(Exception):
+    """An answer of a kind from the catalogue.
+
+    `members` are added to its JSON as they are, every Text among them in the reader's language.
+    """
+
+    def __init__(
+        self,
+        kind: Kind,
+        *,
+        detail: Text | None = None,
+        headers: Mapping[str, str] | None = None,
+        **members: Any,
+    ) -> None:
+        super().__init__(kind.slug)
+        self.kind = kind
+        self.detail = detail or kind.happened
+        self.headers = dict(headers or {})
+        self.members = members
+
+
+def problem_answer(request: Request, problem: Problem) -> Response:
+    language = _language(request)
+    if _is_for_a_person(request):
+        return _as_page(request, problem, language)
+    kind = problem.kind
+    body = {
+        "type": kind.type,
+        "title": say(kind.title, language),
+        "status": kind.status,
+        "detail": say(problem.detail, language),
+        "mend": say(kind.mend, language),
+        "trace_id": trace_id(request.scope),
+    } | _said(problem.members, language)
+    headers = {"Content-Language": language, "Vary": VARY} | problem.headers
+    return Response(msgspec.json.encode(body), kind.status, headers=headers, media_type=MEDIA_TYPE)
+
+
+def _language(request: Request) -> Language:
+    """Of the page's address, if it is an English page's; else what the reader prefers."""
+    if request.url.path.startswith(ENGLISH_PAGES):
+        return "en"
+    return preferred(request.headers.get("accept-language"))
+
+
+def _said(value: Any, language: Language) -> Any:
+    match value:
+        case Text():
+            return say(value, language)
+        case dict():
+            return {name: _said(each, language) for name, each in value.items()}
+        case list() | tuple():
+            return [_said(each, language) for each in value]
+        case _:
+            return value
+
+
+def _is_for_a_person(request: Request) -> bool:
+    accepted = request.headers.get("accept", "")
+    return "text/html" in accepted and "json" not in accepted
+
+
+def _as_page(request: Request, problem: Problem, language: Language) -> Response:
+    shell: Shell = request.app.state.shell
+    return shell.answer(
+        "problem.html",
+        Page(language, say(problem.kind.title, language)),
+        status=problem.kind.status,
+        headers={"Vary": VARY} | problem.headers,
+        kind=problem.kind,
+        detail=problem.detail,
+        errors=_said(problem.members.get("errors", ()), language),
+        languages=(language,),
+        trace_id=trace_id(request.scope),
+    )

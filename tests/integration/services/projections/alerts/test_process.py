@@ -1,0 +1,158 @@
+"""A look for alerts while the read models stand somewhere in the middle of a log."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from services.projections import health
+from services.projections.alerts.domain import KINDS
+from services.projections.alerts.process import Alerting, Lagging
+from services.projections.ingest.projector import Projection
+from services.projections.replay.sources import read_models_of_today
+from services.projections.store import generations
+from shared.eventstore.codec import Codec
+from shared.eventstore.log import EventLog
+from shared.messaging.feed_client import FeedClient, Page
+from shared.office_time import local_date
+from shared.web.health import State
+from tests.support.alerted import ANSWERED_LATE, Alerted, alerted
+from tests.support.clocks import at
+from tests.support.databases import Database
+from tests.support.event_logs import running
+from tests.support.eventually import eventually
+from tests.support.sources import ended
+from tests.support.wall import Wall
+
+SOON_SECONDS = 0.2
+
+
+class BusyFeed(FeedClient):
+    """While it is asked, the world goes on."""
+
+    meanwhile: Callable[[], Awaitable[None]] | None = None
+
+    async def read(self, after: int, limit: int = 1_000, wait_seconds: float = 0) -> Page:
+        page = await super().read(after, limit, wait_seconds)
+        if self.meanwhile is not None:
+            meanwhile, self.meanwhile = self.meanwhile, None
+            await meanwhile()
+        return page
+
+
+@dataclass
+class Desk:
+    """The read models of the requests, moved by hand, and who looks at them."""
+
+    office: Alerted
+    projection: Projection
+    feed: BusyFeed
+    log: EventLog
+    alerting: Alerting
+
+    async def apply_to(self, position: int) -> None:
+        """The read models stand there."""
+        page = await self.office.sources["requests"].feed.read(0)
+        events = [event for event in page.events if event.position <= position]
+        await self.projection.settle(events, vouched=True)
+
+    async def raised(self) -> int:
+        return (await self.log.head()).position
+
+
+@asynccontextmanager
+async def at_the_desk(office: Alerted) -> AsyncIterator[Desk]:
+    url, wall, models = (
+        office.database.app_url,
+        Wall(at("Mon 23 Nov 12:00")),
+        read_models_of_today(),
+    )
+    source = office.sources["requests"]
+    async with (
+        asyncpg.create_pool(url, min_size=1, max_size=4) as pool,
+        running(url, codec=Codec(KINDS)) as log,
+        BusyFeed(source.feed_url, office.folder / "token") as feed,
+    ):
+        today = local_date(wall())
+        sources = list(office.sources)
+        await generations.ensure(pool, models.schema_sql, sources=sources, on=today, at=wall())
+        projection = Projection(pool, models, "requests", now=wall, today=lambda: today)
+        alerting = Alerting(
+            pool,
+            projection,
+            feed,
+            log,
+            calendar=lambda: models.calendar,
+            wait_seconds=SOON_SECONDS,
+        )
+        yield Desk(office, projection, feed, log, alerting)
+
+
+@pytest.fixture
+async def desk(database: Callable[[str], Database], tmp_path: Path) -> AsyncIterator[Desk]:
+    async with alerted(database, tmp_path) as office, at_the_desk(office) as desk:
+        yield desk
+
+
+async def test_read_models_that_lag_behind_raise_nothing(desk: Desk) -> None:
+    """In the middle of what was imported its case looks open, and overdue for weeks."""
+    await desk.office.request("Mon 2 Nov 09:00", then=ANSWERED_LATE)
+
+    for position in range(1, 6):
+        await desk.apply_to(position)
+        with pytest.raises(Lagging):
+            await desk.alerting.look()
+    await desk.apply_to(6)
+
+    assert await desk.alerting.look() == 0
+    assert await desk.raised() == 0
+
+
+async def test_alerts_that_are_kept_back_by_a_lag_are_said_to_be(desk: Desk) -> None:
+    await desk.office.request("Mon 2 Nov 09:00", then=ANSWERED_LATE)
+    await desk.apply_to(1)
+    answered = health.alerting([desk.alerting])
+    looking = asyncio.create_task(desk.alerting.run())
+
+    async def says(state: State) -> bool:
+        return (await answered()).state == state
+
+    await eventually(partial(says, "degraded"))
+    lagging = await answered()
+    await desk.apply_to(6)
+    await eventually(partial(says, "ok"))
+    await ended(looking)
+
+    assert lagging.words == "requests: the figures lag behind the log"
+
+
+async def test_a_case_to_which_something_happens_meanwhile_waits_for_the_next_look(
+    desk: Desk,
+) -> None:
+    async def imported() -> None:
+        await desk.office.request("Mon 2 Nov 09:00", then=ANSWERED_LATE)
+        await desk.apply_to(3)
+
+    await desk.office.request("Mon 2 Nov 09:00")
+    await desk.apply_to(1)
+    desk.feed.meanwhile = imported
+    first = await desk.alerting.look()
+    await desk.apply_to(7)
+    second = await desk.alerting.look()
+
+    assert (first, second) == (1, 0)
+    assert await desk.raised() == 1
+
+
+async def test_who_has_nothing_new_to_say_asks_no_source(desk: Desk) -> None:
+    await desk.office.request("Mon 2 Nov 09:00")
+    await desk.apply_to(1)
+    looks = [await desk.alerting.look() for _ in range(2)]
+    await desk.office.sources["requests"].network.refuse()
+
+    assert [*looks, await desk.alerting.look()] == [1, 0, 0]

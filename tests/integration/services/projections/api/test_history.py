@@ -1,0 +1,202 @@
+"""What everybody may read of the past: figures as of a day, revisions, and the logs' heads."""
+
+import asyncio
+import csv
+import io
+from collections.abc import AsyncIterator, Callable
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+from services.projections.api.as_of_cache import WAITING_MAX, Past
+from services.projections.api.history_views import LogHeadsView, RevisionsView
+from services.projections.api.public import PublicApi
+from services.projections.read_models.periods import read_period
+from services.projections.read_models.statistics import Office as Measures
+from shared.office_time import PONTIANAK, local_date
+from shared.promise.standard import load_standards
+from shared.web.problems.catalogue import UNAVAILABLE
+from shared.web.problems.problem import Problem
+from tests.support.databases import Database
+from tests.support.http import Client
+from tests.support.paper_office import Office
+from tests.support.projected import Projected, projected
+from tests.support.surface import NOW, surface
+
+OCTOBER = "/v1/public/statistics?period=2026-10"
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(f"2026-{text}").replace(tzinfo=PONTIANAK)
+
+
+@pytest.fixture
+async def figures(database: Callable[[str], Database]) -> AsyncIterator[Projected]:
+    """Of two requests of October, of which one was confirmed in November, too late."""
+    async with projected(database("projections").app_url, local_date(NOW)) as made:
+        office = Office()
+        office.request(at("10-29 09:00")).then("confirmed", at("10-30 09:00"))
+        office.request(at("10-30 09:00")).then("confirmed", at("11-04 09:00"))
+        await made.apply(office.events)
+        await made.at_the_head()
+        yield made
+
+
+@pytest.fixture
+def measures(figures: Projected) -> Measures:
+    return Measures(load_standards(), figures.calendar)
+
+
+@pytest.fixture
+def client(figures: Projected, measures: Measures) -> Client:
+    return surface(
+        PublicApi(figures.pool, measures, Past(figures.pool, measures), now=lambda: NOW).router()
+    )
+
+
+def states(said: dict[str, Any]) -> dict[str, int]:
+    requests = said["services"]["requests"]
+    return {state: requests[state] for state in ("received", "on_time", "late", "overdue")}
+
+
+# As of.
+
+
+async def test_figures_as_they_were_known_on_a_day(client: Client) -> None:
+    before = (await client.get(f"{OCTOBER}&as_of=2026-11-03")).json
+    after = (await client.get(f"{OCTOBER}&as_of=2026-11-04")).json
+
+    assert states(before) == {"received": 2, "on_time": 1, "late": 0, "overdue": 1}
+    assert states(after) == {"received": 2, "on_time": 1, "late": 1, "overdue": 0}
+    assert before["as_of"] == "2026-11-02T17:00:00Z"
+    assert before["log"]["requests"]["position"] == 3
+    assert before["services"]["complaints"]["by_category"] is None
+    assert before["services"]["complaints"]["by_channel"] is None
+
+
+async def test_before_the_first_event_there_was_nothing(client: Client) -> None:
+    said = (await client.get(f"{OCTOBER}&as_of=1999-12-31")).json
+
+    assert states(said) == {"received": 0, "on_time": 0, "late": 0, "overdue": 0}
+    assert said["log"]["requests"] == {"epoch": None, "position": 0, "hash": None}
+
+
+async def test_figures_of_a_day_come_as_a_table_too(client: Client) -> None:
+    answer = await client.get("/v1/public/statistics.csv?period=2026-10&as_of=2026-11-03")
+
+    rows = list(csv.DictReader(io.StringIO(answer.body.decode())))
+    overdue = [row for row in rows if row["measure"] == "overdue" and not row["breakdown"]]
+    assert [(row["service"], row["value"]) for row in overdue] == [
+        ("requests", "1"),
+        ("complaints", "0"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "day", ["2026-11-25", "2199-01-01", "2026-02-30", "yesterday", "0001-01-01", ""]
+)
+async def test_a_day_that_has_not_come_or_is_none_is_refused(client: Client, day: str) -> None:
+    answer = await client.get(f"{OCTOBER}&as_of={day}")
+
+    assert answer.status == 422
+    assert [error["pointer"] for error in answer.json["errors"]] == ["/as_of"]
+
+
+async def test_a_day_that_is_over_is_worked_out_once(
+    figures: Projected, measures: Measures
+) -> None:
+    past = Past(figures.pool, measures)
+    october = read_period("2026-10")
+
+    over = [await past.statistics(october, date(2026, 11, 3), now=NOW) for _ in range(2)]
+    today = [await past.statistics(october, date(2026, 11, 24), now=NOW) for _ in range(2)]
+    await figures.begin()
+    of_another_generation = await past.statistics(october, date(2026, 11, 3), now=NOW)
+
+    assert over[0] is over[1]
+    assert today[0] is not today[1]
+    assert states(of_another_generation)["received"] == 0
+
+
+async def test_who_comes_when_too_many_wait_is_told_to_come_again(
+    figures: Projected, measures: Measures
+) -> None:
+    past, october = Past(figures.pool, measures), read_period("2026-10")
+
+    asked = [past.statistics(october, date(2026, 11, 3), now=NOW) for _ in range(WAITING_MAX + 1)]
+    answers = await asyncio.gather(*asked, return_exceptions=True)
+
+    refused = [each for each in answers if isinstance(each, Problem)]
+    assert [(each.kind, each.headers) for each in refused] == [(UNAVAILABLE, {"Retry-After": "5"})]
+    assert states(await past.statistics(october, date(2026, 11, 3), now=NOW))["received"] == 2
+
+
+# Revisions.
+
+
+async def test_figures_that_changed_after_the_end_of_their_period(client: Client) -> None:
+    said = (await client.get("/v1/public/revisions?period=2026-10")).json
+
+    RevisionsView.model_validate(said)
+    assert said["items"][0] == {
+        "period": "2026-10",
+        "revised_on": "2026-11-04",
+        "service": "requests",
+        "kind": None,
+        "figure": "late",
+        "old": 0,
+        "new": 1,
+        "why": "finished",
+    }
+    assert {item["why"] for item in said["items"]} == {"finished", "overdue"}
+
+
+async def test_revisions_come_in_pages_and_as_one_table(client: Client) -> None:
+    path = "/v1/public/revisions?period=2026-10"
+    whole = (await client.get(path)).json["items"]
+
+    first = (await client.get(f"{path}&limit=3")).json
+    second = (await client.get(f"{path}&limit=3&cursor={first['next_cursor']}")).json
+    table = await client.get("/v1/public/revisions.csv?period=2026-10")
+
+    assert first["items"] + second["items"] == whole[:6]
+    rows = list(csv.DictReader(io.StringIO(table.body.decode())))
+    assert [(row["figure"], row["new"]) for row in rows] == [
+        (item["figure"], str(item["new"])) for item in whole
+    ]
+
+
+async def test_a_cursor_that_is_not_ours_is_refused(client: Client) -> None:
+    answer = await client.get("/v1/public/revisions?period=2026-10&cursor=WzFd")
+
+    assert answer.status == 422
+    assert answer.json["errors"][0]["pointer"] == "/cursor"
+
+
+# The logs' heads.
+
+
+async def test_each_days_last_position_and_hash(client: Client, figures: Projected) -> None:
+    answer = await client.get("/v1/public/log-heads")
+
+    LogHeadsView.model_validate(answer.json)
+    requests = answer.json["requests"]
+    assert [(head["date"], head["position"]) for head in requests] == [
+        ("2026-10-29", 1),
+        ("2026-10-30", 3),
+        ("2026-11-04", 4),
+    ]
+    assert answer.json["complaints"] == []
+    assert answer.headers["access-control-allow-origin"] == "*"
+
+
+async def test_heads_come_as_a_table_too(client: Client) -> None:
+    said = (await client.get("/v1/public/log-heads")).json["requests"]
+
+    table = await client.get("/v1/public/log-heads", headers={"accept": "text/csv"})
+
+    rows = list(csv.DictReader(io.StringIO(table.body.decode())))
+    assert [(row["service"], row["date"], row["hash"]) for row in rows] == [
+        ("requests", head["date"], head["hash"]) for head in said
+    ]

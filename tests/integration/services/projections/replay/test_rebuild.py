@@ -1,0 +1,208 @@
+"""Read models are made anew while they go on being read."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from services.projections.replay import generation_builder
+from services.projections.replay.rebuild import NothingToSwitchBackTo, rebuild, switch_back
+from services.projections.replay.verify import verify
+from services.projections.store import generations
+from shared.messaging.feed_client import FeedAway
+from tests.support.followed import TODAY, Following
+from tests.support.published_notes import eventually
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(generation_builder, "TRY_AGAIN_SECONDS", 0.01)
+
+
+async def test_a_rebuild_gives_what_the_logs_say(without_broker: Following) -> None:
+    office = without_broker
+    await office.requests.write(2_500)
+    await office.complaints.write(30)
+
+    rebuilt = await rebuild(office.workshop())
+
+    assert (rebuilt.generation, rebuilt.events, rebuilt.held) == (2, 2_530, 0)
+    assert await office.events_counted("requests") == 2_500
+    assert await office.events_counted("complaints") == 30
+    assert ("requests", 2_500, 2_500) in office.reports
+
+
+async def test_readers_never_fail_and_consumers_go_on_during_a_rebuild(office: Following) -> None:
+    async with office.consuming(), asyncio.TaskGroup() as tasks:
+        await office.requests.write(800)
+        reading = tasks.create_task(read_until_cancelled(office))
+        writing = tasks.create_task(office.requests.write(400))
+        for _ in range(3):
+            await rebuild(office.workshop())
+        await writing
+        await office.caught_up()
+        reading.cancel()
+
+        assert await office.events_counted() == 1_200
+        assert (await verify(office.workshop())).differences == []
+
+
+async def test_a_switch_waits_for_whoever_applies(without_broker: Following) -> None:
+    """Or what he is applying would be missing in what is live next, and figures would go back."""
+    office = without_broker
+    async with office.pool.acquire() as applying, applying.transaction():
+        await generations.enter_live_to_apply(applying)
+        rebuilding = asyncio.create_task(rebuild(office.workshop()))
+        await eventually(lambda: somebody_waits(office))
+        assert not rebuilding.done()
+
+    assert (await rebuilding).generation == 2
+
+
+async def test_nobody_applies_while_a_switch_is_made(without_broker: Following) -> None:
+    office = without_broker
+    async with office.pool.acquire() as switching, switching.transaction():
+        await generations.hold_still(switching)
+        async with office.consuming():
+            await office.requests.write(4)
+            await eventually(lambda: somebody_waits(office))
+            assert await office.events_counted() == 0, "and readers don't wait"
+
+
+async def test_a_rebuild_heals_a_fork(office: Following) -> None:
+    async with office.consuming() as consumer:
+        await office.requests.write(20)
+        await office.caught_up()
+        await office.requests.restore(lost=8)
+        await office.requests.write(4)
+        await eventually(lambda: any(each.fork for each in consumer.followers))
+
+        await rebuild(office.workshop())
+        await office.requests.write(4)
+        await office.caught_up()
+        await eventually(lambda: not any(each.fork for each in consumer.followers))
+
+    assert await office.events_counted() == 20
+    assert (await office.position()).forked_at is None
+
+
+async def test_a_rebuild_that_is_cancelled_half_way_leaves_the_live_one(
+    without_broker: Following,
+) -> None:
+    office = without_broker
+    await office.requests.write(1_500)
+    await rebuild(office.workshop())
+    half_way = asyncio.Event()
+    workshop = replace(office.workshop(), report=lambda *_: half_way.set())
+
+    dying = asyncio.create_task(rebuild(workshop))
+    await half_way.wait()
+    dying.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await dying
+
+    assert await office.events_counted() == 1_500
+    assert await schemas(office) == ["rm_0001", "rm_0002"]
+
+
+async def test_what_a_killed_rebuild_left_is_dropped_by_the_next(without_broker: Following) -> None:
+    office = without_broker
+    async with office.pool.acquire() as connection:
+        await generations.make(
+            connection,
+            office.read_models.schema_sql,
+            sources=list(office.sources),
+            on=office.today,
+            at=office.now(),
+        )
+    assert await schemas(office) == ["rm_0001", "rm_0002"]
+
+    await rebuild(office.workshop())
+
+    assert await schemas(office) == ["rm_0001", "rm_0003"]
+
+
+async def test_a_feed_that_stays_away_ends_the_rebuild(without_broker: Following) -> None:
+    office = without_broker
+    await office.complaints.network.refuse()
+
+    with pytest.raises(FeedAway):
+        await rebuild(office.workshop())
+
+    assert await schemas(office) == ["rm_0001"]
+
+
+async def test_there_is_one_rebuild_at_a_time(without_broker: Following) -> None:
+    office = without_broker
+    async with office.pool.acquire() as connection, generations.alone(connection):
+        with pytest.raises(generations.RebuildUnderWay):
+            await rebuild(office.workshop())
+
+
+async def test_figures_of_a_new_generation_speak_of_the_day_of_the_switch(
+    without_broker: Following,
+) -> None:
+    office = without_broker
+    await office.requests.write(4)
+
+    def midnight_comes(*_: object) -> None:
+        office.today = TODAY + timedelta(days=1)
+
+    await rebuild(replace(office.workshop(), report=midnight_comes))
+
+    async with generations.live(office.pool) as connection:
+        days = await connection.fetch("select figures_on from projection_position")
+    assert {each[0] for each in days} == {TODAY + timedelta(days=1)}
+
+
+async def test_what_was_kept_can_be_switched_back_to_and_is_up_to_date(
+    without_broker: Following,
+) -> None:
+    office = without_broker
+    async with office.consuming():
+        await office.requests.write(20)
+        await office.caught_up()
+        await rebuild(office.workshop(), keep=True)
+        await office.requests.write(20)
+
+        rebuilt = await switch_back(office.workshop())
+        await office.requests.write(20)
+        await office.caught_up()
+
+    assert rebuilt.generation == 1
+    assert await office.events_counted() == 60
+
+
+async def test_without_an_earlier_one_there_is_nothing_to_switch_back_to(
+    without_broker: Following,
+) -> None:
+    with pytest.raises(NothingToSwitchBackTo):
+        await switch_back(without_broker.workshop())
+
+
+async def read_until_cancelled(office: Following) -> None:
+    """As pages do it; any error fails the test."""
+    while True:
+        async with generations.live(office.pool) as connection:
+            counted = await connection.fetchval("select coalesce(sum(version), 0) from note")
+            applied = await connection.fetchval("select sum(position) from projection_position")
+        assert counted == applied, "a reader sees one generation, whole"
+
+
+async def somebody_waits(office: Following) -> bool:
+    """For the lock between those who apply and who switches."""
+    return bool(
+        await office.pool.fetchval(
+            "select exists (select from pg_locks l join pg_database d on d.oid = l.database"
+            " where l.locktype = 'advisory' and not l.granted and d.datname = current_database())"
+        )
+    )
+
+
+async def schemas(office: Following) -> Sequence[str]:
+    rows = await office.pool.fetch(
+        "select nspname from pg_namespace where nspname like 'rm\\_%' order by nspname"
+    )
+    return [row[0] for row in rows]

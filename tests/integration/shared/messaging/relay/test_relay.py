@@ -1,0 +1,140 @@
+"""The relay between a real log and a real broker, while nothing breaks."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+import pytest
+
+from shared.eventstore.records import Recorded
+from shared.messaging.envelope import Publication
+from shared.messaging.relay.leadership import NotDirect
+from shared.messaging.relay.relay import Relay
+from tests.support.databases import Database
+from tests.support.lines import Line, open_line
+from tests.support.poolers import pooled
+from tests.support.published_notes import SOURCE, collect, envelopes_of, eventually, publish
+
+
+@pytest.fixture
+async def line(database: Callable[[str], Database], vhost: str) -> AsyncIterator[Line]:
+    async with open_line(database(SOURCE).app_url, vhost) as line:
+        yield line
+
+
+async def test_what_is_stored_is_published_in_order(line: Line) -> None:
+    await line.append_at_once(1_200)
+
+    async with line.relaying() as relay:
+        events = await collect(line.follower, 1_200)
+        await eventually(lambda: relay.health.position == 1_200)
+
+    assert [event.position for event in events] == list(range(1, 1_201))
+    assert events[0].body["data"] == {"number": events[0].body["subject"], "version": 1}
+    assert (relay.health.published_events, relay.health.lag_events) == (1_200, 0)
+
+
+async def test_an_append_wakes_it(line: Line) -> None:
+    async with line.relaying() as relay:
+        await eventually(lambda: relay.health.connected)
+        started_at = asyncio.get_running_loop().time()
+        await line.append(1)
+
+        await collect(line.follower, 1)
+
+    assert asyncio.get_running_loop().time() - started_at < 0.4  # polling alone takes up to 0.5
+
+
+async def test_the_next_relay_goes_on_where_the_last_one_stored(line: Line) -> None:
+    await line.append(3)
+    async with line.relaying() as relay:
+        await eventually(lambda: relay.health.position == 3)
+    await line.append(2)
+
+    async with line.relaying() as successor:
+        await eventually(lambda: successor.health.position == 5)
+
+    await line.assert_all_arrived(repeats_max=0)
+    assert successor.health.term == relay.health.term + 1
+
+
+async def test_a_second_relay_follows_and_shows_the_place(line: Line) -> None:
+    async with line.relaying() as leader:
+        await eventually(lambda: leader.health.leading)
+        async with line.relaying() as second:
+            await line.append(2)
+            await eventually(lambda: second.health.position == 2)
+
+            assert not second.health.leading
+            assert second.health.degraded is None
+
+
+async def test_a_second_relay_takes_over(line: Line) -> None:
+    async with AsyncExitStack() as first, line.relaying() as second:
+        leader = await first.enter_async_context(line.relaying())
+        await eventually(lambda: leader.health.leading != second.health.leading)
+
+        await first.aclose()
+
+        await line.append(1)
+        await eventually(lambda: second.health.leading and second.health.position == 1)
+
+
+async def test_an_event_that_can_not_be_published_holds_up_only_what_follows(line: Line) -> None:
+    await line.append(4)
+
+    async with line.relaying(publish=all_but_the_third) as relay:
+        events = await collect(line.follower, 2)
+        await eventually(lambda: "position 3" in str(relay.health.degraded))
+
+    assert [event.position for event in events] == [1, 2]
+
+
+def all_but_the_third(event: Any, recorded: Recorded) -> Publication:
+    assert recorded.position != 3, "no contract"
+    return publish(event, recorded)
+
+
+async def test_a_payload_of_many_frames_arrives_whole(line: Line) -> None:
+    """A frame holds 128 KiB; what is longer goes out in several."""
+    await line.append(2)
+
+    async with line.relaying(publish=at_length):
+        events = await collect(line.follower, 2)
+
+    assert [event.body["data"]["text"] for event in events] == [LONG, LONG]
+
+
+LONG = "panjang " * 50_000
+
+
+def at_length(event: Any, recorded: Recorded) -> Publication:
+    return replace(publish(event, recorded), data=msgspec.json.encode({"text": LONG}))
+
+
+async def test_a_pooler_ends_the_relay_with_a_clear_line(line: Line) -> None:
+    async with pooled(line.database_url) as pooler_url:
+        relay = Relay(
+            database_url=pooler_url,
+            broker_url=line.broker_url,
+            event_log=line.log,
+            envelopes=await envelopes_of(line.log),
+        )
+
+        with pytest.raises(NotDirect, match="direct connection"):
+            await relay.run()
+
+
+async def test_a_health_report_is_json(line: Line) -> None:
+    async with line.relaying() as relay:
+        await line.append(1)
+        await eventually(lambda: relay.health.position == 1)
+
+        report = relay.health.report()
+
+    assert report["leading"] is True
+    assert report["lag_events"] == 0
+    assert report["degraded"] is None

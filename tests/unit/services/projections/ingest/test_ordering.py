@@ -1,0 +1,133 @@
+"""What may be applied next, and when a queue is no longer to be trusted."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from services.projections.ingest.ordering import Forked, Place, Trust, find_fork, order
+from shared.eventstore.records import Head
+from shared.messaging.feed_client import Page
+from shared.messaging.subscription import Incoming
+from tests.unit.services.projections.world import EPOCHS, event
+
+START = Place(0, "", b"")
+AT_3 = Place.of(event(3))
+
+
+def events(*positions: int, epoch: int = 0, life: int = 0) -> list[Incoming]:
+    return [event(position, epoch=epoch, life=life) for position in positions]
+
+
+def page(found: Sequence[Incoming], *, head: int) -> Page:
+    return Page(list(found), Head(EPOCHS[0], head, bytes(32), None), 0)
+
+
+# fmt: off
+BATCHES = [
+    pytest.param(START, events(1, 2, 3),    [1, 2, 3], True,  id="from the very beginning"),
+    pytest.param(AT_3,  events(4, 5),       [4, 5],    True,  id="what follows is taken"),
+    pytest.param(AT_3,  events(1, 2, 3),    [],        True,  id="repeats are left out"),
+    pytest.param(AT_3,  events(2, 3, 4),    [4],       True,  id="repeats, then what follows"),
+    pytest.param(AT_3,  events(4, 4, 5),    [4, 5],    True,  id="a repeat within the batch"),
+    pytest.param(AT_3,  events(5, 6),       [],        False, id="a gap"),
+    pytest.param(AT_3,  events(4, 6, 5),    [4],       False, id="up to the gap, and nothing late"),
+    pytest.param(START, events(2),          [],        False, id="a gap at the beginning"),
+    pytest.param(AT_3,  events(4, epoch=1), [],        False, id="another epoch: ask the feed"),
+    pytest.param(AT_3,  events(3, life=1),  [],        False, id="another event where we stand"),
+    pytest.param(AT_3,  [],                 [],        True,  id="nothing came"),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("place", "came", "fresh", "in_order"), BATCHES)
+def test_only_the_very_next_event_is_taken(
+    place: Place, came: Sequence[Incoming], fresh: Sequence[int], in_order: bool
+) -> None:
+    ordered = order(place, came, vouched=False)
+
+    assert [each.position for each in ordered.fresh] == fresh
+    assert ordered.in_order is in_order
+    assert ordered.place == (Place.of(ordered.fresh[-1]) if fresh else place)
+
+
+def test_a_page_of_the_feed_vouches_for_an_epoch_that_begins_in_it() -> None:
+    came = [*events(3, 4), *events(5, epoch=1)]
+
+    ordered = order(AT_3, came, vouched=True)
+
+    assert [each.position for each in ordered.fresh] == [4, 5]
+    assert ordered.in_order
+
+
+def test_a_page_begins_with_the_event_that_we_stand_on() -> None:
+    assert (START.asks_after, AT_3.asks_after) == (0, 2)
+    find_fork(AT_3, page(events(3, 4), head=4))
+    find_fork(START, page([], head=0))
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        pytest.param(page(events(3, 4, life=1), head=4), id="another hash"),
+        pytest.param(page(events(3, epoch=1), head=3), id="written in another epoch"),
+        pytest.param(page([], head=2), id="the log ends before"),
+    ],
+)
+def test_a_log_that_holds_another_event_has_forked(found: Page) -> None:
+    with pytest.raises(Forked, match="forked at 3") as forked:
+        find_fork(AT_3, found)
+
+    assert forked.value.position == 3
+
+
+def test_a_queue_is_silent_when_a_check_found_us_behind_and_nothing_came_since() -> None:
+    trust = Trust()
+
+    found = [
+        trust.silent(applied=3, head=3),  # all there
+        trust.silent(applied=3, head=5),  # two are on the way
+        trust.silent(applied=5, head=9),  # they came; others are on the way
+        trust.silent(applied=5, head=9),  # they didn't
+    ]
+
+    assert found == [False, False, False, True]
+
+
+def test_one_silence_is_healed_by_the_feed_and_the_second_gives_the_queue_up() -> None:
+    trust = Trust()
+
+    given_up = []
+    for _ in range(8):
+        strike(trust)
+        given_up.append(trust.gave_up)
+        trust.renewed()
+
+    assert given_up == [False, True, False, True, False, False, False, True]
+
+
+def test_a_queue_that_brings_something_is_trusted_again() -> None:
+    trust = Trust()
+
+    strike(trust)
+    trust.brought()
+    strike(trust)
+
+    assert not trust.gave_up
+
+
+def test_a_refused_event_is_the_queues_fault_only_if_the_feed_has_nothing_new() -> None:
+    trust = Trust()
+
+    trust.refused()
+    was_a_gap = trust.fed(2)
+    trust.refused()
+    was_wrong = trust.fed(0)
+
+    assert (was_a_gap, was_wrong) == (False, True)
+    assert trust.fed(0) is False, "it was forgiven"
+
+
+def strike(trust: Trust) -> None:
+    trust.fed(0)
+    trust.silent(applied=1, head=2)
+    trust.silent(applied=1, head=2)

@@ -1,0 +1,67 @@
+"""Why figures change: every event has its say, and none says another's."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import pytest
+from msgspec.structs import replace
+from structlog.testing import capture_logs
+
+from services.complaints.published import CONTRACTS as COMPLAINTS
+from services.projections.read_models.events import EVENTS, IMPORT, VERSION, CaseEvent, read
+from services.projections.read_models.history.reasons import CHANGES_NOTHING, WHY, why_of
+from services.projections.read_models.history.revisions import REASONS
+from services.requests.published import CONTRACTS as REQUESTS
+from shared.cases.payload import Contract
+from shared.office_time import PONTIANAK
+from tests.support.paper_office import Office
+
+MONDAY = datetime(2026, 11, 2, 9, tzinfo=PONTIANAK)
+NAMES = frozenset().union(*EVENTS.values())
+NO_REVISION = {"rated"}  # what changes the rating, which is no count of a period's cases
+
+
+@pytest.mark.parametrize(
+    ("service", "contracts"), [("requests", REQUESTS), ("complaints", COMPLAINTS)]
+)
+def test_every_event_that_is_published_is_known_to_the_read_models(
+    service: str, contracts: Sequence[Contract]
+) -> None:
+    published = {contract.name: f"v{contract.version}" for contract in contracts}
+
+    assert published == dict.fromkeys(EVENTS[service], VERSION)
+
+
+def test_every_event_has_a_reason_or_is_known_to_change_nothing() -> None:
+    assert WHY.keys() | CHANGES_NOTHING == NAMES
+    assert not WHY.keys() & CHANGES_NOTHING
+    assert set(WHY.values()) - NO_REVISION <= set(REASONS)
+
+
+def told(name: str, by: str = "officer-1") -> CaseEvent:
+    office = Office(by=by)
+    office.request(MONDAY).then("review_started", MONDAY)
+    return replace(read(office.events[1]), type=name)
+
+
+@pytest.mark.parametrize("name", sorted(NAMES))
+def test_only_a_due_date_that_was_changed_speaks_of_a_calendar_that_was_not(name: str) -> None:
+    is_of_the_calendar = why_of(told(name), is_amended=False) == "calendar_amended"
+
+    assert is_of_the_calendar == (name == "due_date_changed")
+
+
+@pytest.mark.parametrize("name", sorted(CHANGES_NOTHING))
+def test_what_changes_nothing_has_a_reason_only_from_the_calendar_it_takes_over(name: str) -> None:
+    with capture_logs() as logged:
+        assert why_of(told(name), is_amended=True) == "calendar_amended"
+        assert logged == []
+
+        assert why_of(told(name), is_amended=False) == "other"
+
+    assert [(line["log_level"], line["event_type"]) for line in logged] == [("error", name)]
+
+
+@pytest.mark.parametrize("name", sorted(NAMES))
+def test_whatever_is_imported_changes_figures_by_import(name: str) -> None:
+    assert why_of(told(name, by=IMPORT), is_amended=True) == "import"

@@ -1,0 +1,84 @@
+"""Answers that are kept: how many, and in which coding each caller gets one."""
+
+import pytest
+
+from services.projections.response_cache.cache import (
+    WORDS_BYTES_MAX,
+    WORDS_MAX,
+    Rendered,
+    Shelf,
+    fit_for,
+    made_of,
+)
+from shared.web.encodings import CODINGS, Coding
+
+LONG = b"<p>Dari 25 permintaan, 24 diselesaikan tepat waktu.</p>" * 50
+
+
+def rendered(body: bytes = LONG) -> Rendered:
+    start = {"type": "http.response.start", "status": 200, "headers": []}
+    return made_of([start, {"type": "http.response.body", "body": body}], "/")
+
+
+def test_what_was_rendered_first_makes_room() -> None:
+    page = rendered()
+    keys = [("/", b"%d" % n) for n in range(3)]
+    shelf = Shelf(2 * (page.size + 1))
+
+    for key in keys:
+        shelf.put(key, page)
+
+    assert [shelf.get(key) is not None for key in keys] == [False, True, True]
+    assert shelf.size_bytes == shelf.bytes_max
+
+
+@pytest.mark.parametrize(
+    ("words", "coding"),
+    [
+        (b"gzip, deflate, br", "br"),
+        (b"gzip", "gzip"),
+        (b"br;q=0", "identity"),
+        (b"", "identity"),
+        (b"*", "br"),
+    ],
+)
+def test_each_caller_gets_the_coding_that_he_wants_most_each_time(
+    words: bytes, coding: Coding
+) -> None:
+    page = rendered()
+
+    for _ in range(2):
+        head, body = fit_for(page, [(b"host", b"here"), (b"accept-encoding", words)])
+
+        assert (head, body) == (page.packed[coding].found, page.packed[coding].body)
+
+
+def test_what_is_short_is_sent_as_it_is_to_everybody() -> None:
+    short = rendered(b"short")
+
+    for coding in CODINGS:
+        head, body = fit_for(short, [(b"accept-encoding", coding.encode())])
+
+        assert b"content-encoding" not in dict(head["headers"])
+        assert body["body"] == b"short"
+
+
+def test_who_says_it_each_time_in_other_words_fills_no_memory() -> None:
+    page = rendered()
+
+    bodies = [
+        fit_for(page, [(b"accept-encoding", b"gzip, %d" % each)])[1]
+        for each in range(2 * WORDS_MAX)
+    ]
+
+    assert all(body is page.packed["gzip"].body for body in bodies)
+    assert len(page.by_words) <= WORDS_MAX
+
+
+def test_words_that_are_too_long_are_not_remembered() -> None:
+    page = rendered()
+
+    _, body = fit_for(page, [(b"accept-encoding", b"gzip," + b"x" * WORDS_BYTES_MAX)])
+
+    assert body is page.packed["gzip"].body
+    assert page.by_words == {}

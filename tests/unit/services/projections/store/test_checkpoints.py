@@ -1,0 +1,37 @@
+"""When figures are stale, and what is a position."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from services.projections.store.checkpoints import (
+    MalformedPosition,
+    is_stale,
+    read_positions,
+)
+from tests.support.applied import applied
+
+NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
+FIVE_MINUTES = timedelta(minutes=5)
+NEVER_CHECKED = applied("requests", recorded_at=NOW)
+JUST_CHECKED = replace(NEVER_CHECKED, at_head_at=NOW)
+
+
+def test_figures_are_stale_when_no_check_found_them_at_the_head_for_five_minutes() -> None:
+    assert is_stale([NEVER_CHECKED], NOW)
+    assert not is_stale([JUST_CHECKED], NOW + FIVE_MINUTES)
+    assert is_stale([JUST_CHECKED], NOW + FIVE_MINUTES + timedelta(seconds=1))
+
+
+def test_one_stale_source_makes_figures_stale() -> None:
+    assert is_stale([JUST_CHECKED, NEVER_CHECKED], NOW)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "requests", "requests:", ":4", "requests:x", "requests:-1", ",".join(["requests:1"] * 20)],
+)
+def test_what_is_no_position_is_refused(text: str) -> None:
+    with pytest.raises(MalformedPosition):
+        read_positions(text)

@@ -1,0 +1,51 @@
+"""What tasks died of comes out one by one, and whoever ends because of it ends as it says."""
+
+import pytest
+
+from shared.runtime.exception_groups import collected
+
+LOST, TAKEN, FULL = ConnectionError("lost"), OSError("taken"), ValueError("full")
+
+
+def test_the_failures_of_groups_in_groups_come_one_by_one() -> None:
+    with collected(OSError, ValueError) as failures:
+        raise ExceptionGroup("", [LOST, ExceptionGroup("", [TAKEN, FULL])])
+
+    assert failures == [LOST, TAKEN, FULL]
+
+
+def test_a_failure_that_came_alone_is_collected_too() -> None:
+    with collected(OSError) as failures:
+        raise LOST
+
+    assert failures == [LOST]
+
+
+def test_a_block_that_ends_well_has_none() -> None:
+    with collected(Exception) as failures:
+        pass
+
+    assert failures == []
+
+
+def test_what_is_of_another_kind_goes_on() -> None:
+    with pytest.raises(ExceptionGroup) as raised, collected(OSError) as failures:
+        raise ExceptionGroup("", [LOST, FULL])
+
+    assert failures == [LOST]
+    assert raised.value.exceptions == (FULL,)
+
+
+def test_an_exit_because_of_a_failure_is_no_group() -> None:
+    """Inside `except*` it would be one, up to Python 3.11.3."""
+    with pytest.raises(SystemExit) as exit_:
+        end_because_of(LOST)
+
+    assert exit_.value.code == 1
+
+
+def end_because_of(failure: Exception) -> None:
+    with collected(Exception) as failures:
+        raise failure
+    if failures:
+        raise SystemExit(1)

@@ -1,0 +1,127 @@
+"""Settings: wrong or missing, the service says in one line which and what to do."""
+
+import base64
+from pathlib import Path
+
+import pytest
+
+from shared.runtime.settings import Broker, Postgres, Sealing, Sources, Tokens, Web, load
+
+KEY = base64.b64encode(bytes(range(32))).decode()
+DATABASE = "postgres://janji:secret@127.0.0.1:5432/requests"
+
+
+class Settings(Postgres, Broker, Sealing, Web):
+    """What a service's main.py puts together."""
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"DATABASE_URL": DATABASE, "MASTER_KEY": KEY, "PORT": "8001"}.items():
+        monkeypatch.setenv(f"JANJI_{name}", value)
+    monkeypatch.delenv("JANJI_BROKER_URL", raising=False)
+
+
+def refused(capsys: pytest.CaptureFixture[str], kind: type[Settings | Tokens | Sources]) -> str:
+    with pytest.raises(SystemExit) as stopped:
+        load(kind)
+    assert stopped.value.code == 2
+    line = capsys.readouterr().err
+    assert line.count("\n") == 1
+    return line
+
+
+def test_what_is_set_is_read() -> None:
+    settings = load(Settings)
+
+    assert settings.database_url.get_secret_value() == DATABASE
+    assert settings.master_key.get_secret_value() == bytes(range(32))
+    assert settings.port == 8001
+
+
+def test_without_a_broker_there_is_none() -> None:
+    assert load(Settings).broker_url.get_secret_value() == ""
+
+
+def test_an_empty_variable_is_one_that_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JANJI_BROKER_URL", "")
+    monkeypatch.setenv("JANJI_PORT", "")
+
+    settings = load(Settings)
+
+    assert (settings.broker_url.get_secret_value(), settings.port) == ("", 8000)
+
+
+def test_secrets_are_never_shown() -> None:
+    shown = repr(load(Settings)) + str(load(Settings))
+
+    assert "secret" not in shown
+    assert KEY not in shown
+    assert repr(bytes(range(32)))[2:20] not in shown
+
+
+def test_a_missing_variable_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("JANJI_DATABASE_URL")
+
+    assert refused(capsys, Settings) == "JANJI_DATABASE_URL: is not set; set it\n"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("JANJI_DATABASE_URL", "mysql://secret"),
+        ("JANJI_BROKER_URL", "http://secret"),
+        ("JANJI_MASTER_KEY", "c2VjcmV0"),
+        ("JANJI_MASTER_KEY", "secret!"),
+        ("JANJI_PORT", "secret"),
+        ("JANJI_PORT", "70000"),
+    ],
+)
+def test_a_wrong_variable_is_named_and_its_value_is_not(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    variable: str,
+    value: str,
+) -> None:
+    monkeypatch.setenv(variable, value)
+
+    line = refused(capsys, Settings)
+
+    assert line.startswith(f"{variable}: ")
+    assert value not in line
+
+
+def test_all_that_is_wrong_is_said_at_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("JANJI_DATABASE_URL")
+    monkeypatch.setenv("JANJI_PORT", "x")
+
+    line = refused(capsys, Settings)
+
+    assert "JANJI_DATABASE_URL" in line
+    assert "JANJI_PORT" in line
+
+
+def test_keys_are_at_an_address_or_in_a_file_that_exists(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("JANJI_OIDC_ISSUER", "urn:janji:local")
+    monkeypatch.setenv("JANJI_OIDC_AUDIENCE", "janji")
+    monkeypatch.setenv("JANJI_OIDC_JWKS", str(tmp_path / "nothing.json"))
+    assert refused(capsys, Tokens).startswith("JANJI_OIDC_JWKS: give the path")
+
+    monkeypatch.setenv("JANJI_OIDC_JWKS", "https://identity.test/jwks")
+    assert load(Tokens).oidc_jwks == "https://identity.test/jwks"
+
+
+def test_addresses_of_services_have_no_slash_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JANJI_REQUESTS_URL", "http://127.0.0.1:8001/")
+    monkeypatch.setenv("JANJI_COMPLAINTS_URL", "http://127.0.0.1:8002")
+    monkeypatch.setenv("JANJI_FEED_TOKEN_FILE", "/run/secrets/feed_token")
+
+    sources = load(Sources)
+
+    assert sources.requests_url == "http://127.0.0.1:8001"
