@@ -33,8 +33,8 @@ from shared.eventstore.append.command_append import append_of
 from shared.eventstore.codec import Encoded
 from shared.eventstore.log import EventLog
 from shared.eventstore.records import CommandKey
-from tests.support.databases import Database, clone, drop
-from tests.support.event_logs import running
+from testbed.databases import Database, clone, drop
+from testbed.event_logs import running
 
 SECONDS = 3.0
 WARM_UP_SECONDS = 0.5

@@ -24,8 +24,8 @@ import aiohttp
 from benchmarks.harness import Benchmark, Comparison
 from benchmarks.servers import ROOT, Servers
 from deploy.local.ports import free_ports
-from tests.support.databases import clone, drop
-from tests.support.surface import AUDIENCE, ISSUER, KEY, token
+from testbed.databases import clone, drop
+from testbed.surface import AUDIENCE, ISSUER, KEY, token
 
 CALLERS = 32
 COMMANDS = 3_000

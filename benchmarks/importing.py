@@ -19,8 +19,8 @@ from benchmarks.rebuild import cloned
 from benchmarks.servers import Servers
 from janji.importing.demonstration import Cells, invented, write_csv
 from janji.importing.file import import_file
-from tests.support.databases import Database
-from tests.support.imports import RULES, settings_for
+from testbed.databases import Database
+from testbed.imports import RULES, settings_for
 
 ROWS = 100_000
 UNTIL = datetime(2026, 11, 24, 3, 15, tzinfo=UTC)

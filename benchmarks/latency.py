@@ -21,7 +21,7 @@ import aiohttp
 from benchmarks.harness import Benchmark, Comparison
 from benchmarks.http_command import request
 from benchmarks.servers import ROOT, Servers
-from tests.support.office import Office
+from testbed.office import Office
 
 SECONDS = 5
 COMMANDS_A_SECOND = 200

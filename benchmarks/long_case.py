@@ -21,9 +21,9 @@ from benchmarks.http_command import BODY, environment, process, ready, request
 from benchmarks.servers import Servers
 from deploy.local.ports import free_ports
 from shared.office_time import PONTIANAK
-from tests.support.databases import clone, drop
-from tests.support.long_cases import long_request, store
-from tests.support.surface import token
+from testbed.databases import clone, drop
+from testbed.long_cases import long_request, store
+from testbed.surface import token
 
 EVENTS = 1_000
 ROUNDS = 10  # of two commands: a new case is still a short one after them

@@ -17,9 +17,9 @@ import asyncpg
 from benchmarks.servers import Servers
 from services.projections.store import generations
 from shared.office_time import PONTIANAK, local_date
-from tests.support.databases import clone, drop
-from tests.support.paper_office import STANDARD, Office
-from tests.support.projected import SOURCES, projected
+from testbed.databases import clone, drop
+from testbed.event_factory import STANDARD, Office
+from testbed.projected import SOURCES, projected
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

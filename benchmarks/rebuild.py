@@ -32,8 +32,8 @@ from shared.eventstore.codec import Codec
 from shared.eventstore.sealing import Keyring
 from shared.messaging.feed_client import FeedAway, FeedClient
 from shared.office_time import local_date
-from tests.support.databases import Database, clone, drop
-from tests.support.event_logs import running
+from testbed.databases import Database, clone, drop
+from testbed.event_logs import running
 
 SERVICE = "requests"
 CASES = 5_000  # of six events each

@@ -34,11 +34,11 @@ from shared.messaging.relay.core import WINDOW_SIZE_MAX
 from shared.messaging.relay.relay import Relay
 from shared.messaging.topology import EXCHANGE, declare, projection_queue
 from shared.promise.case_number import new_number
-from tests.support import service_requests as office
-from tests.support.databases import Database, clone, drop
-from tests.support.event_logs import running
-from tests.support.servers import find_broker
-from tests.support.vhosts import create_vhost, delete_vhost
+from testbed import service_requests as office
+from testbed.databases import Database, clone, drop
+from testbed.event_logs import running
+from testbed.servers import find_broker
+from testbed.vhosts import create_vhost, delete_vhost
 
 SERVICE = "requests"
 CASES = 1_500  # of six events each

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from deploy.local.postgres import installed
-from tests.support.own_postgres import own_postgres
+from testbed.own_postgres import own_postgres
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -22,7 +22,7 @@ from services.projections.api.public import PublicApi
 from services.projections.read_models.statistics import Office
 from shared.promise.standard import load_standards
 from shared.promise.working_days import load_calendar
-from tests.support.http import Client
+from testbed.http import Client
 
 ANSWERS = 100
 MORE = MILLION

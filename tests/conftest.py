@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.support.blocking import blocking
-from tests.support.databases import Database, clone, drop
-from tests.support.servers import find_broker, find_postgres
+from testbed.blocking import blocking
+from testbed.databases import Database, clone, drop
+from testbed.servers import find_broker, find_postgres
+from testbed.vhosts import Broker, create_vhost, delete_vhost
 from tests.support.system import is_missing
-from tests.support.vhosts import Broker, create_vhost, delete_vhost
 
 pytest_plugins = ["tests.support.leftovers"]
 

@@ -11,9 +11,9 @@ from services.projections.page.routes import STYLE
 from services.projections.read_models.history.revisions import Revision
 from shared.web.language import Language
 from shared.web.page.shell import GOVUK, LOOKS
+from testbed.surface import NOW
 from tests.support.made_up import fullest, page_of
 from tests.support.page_states import HAPPENED
-from tests.support.surface import NOW
 
 pytestmark = [pytest.mark.system, pytest.mark.needs("chromium")]
 

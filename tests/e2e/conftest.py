@@ -6,7 +6,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from tests.support.office import Office
+from testbed.office import Office
 
 
 @pytest.fixture(scope="module")  # it ends with them, not with the last of all tests

@@ -11,7 +11,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.support.office import Office, all_ready
+from testbed.office import Office, all_ready
 
 ROOT = Path(__file__).parents[2]
 INSTALL_SECONDS_MAX = 600.0

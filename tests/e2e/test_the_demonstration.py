@@ -10,7 +10,7 @@ import pytest
 from deploy.databases import SERVICES
 from deploy.local.demonstration import Demonstration
 from deploy.local.home import Home
-from tests.support.office import Office
+from testbed.office import Office
 
 UP_SECONDS_MAX = 240.0
 LABELS = {"": "DATA CONTOH. Bukan data nyata.", "/en/": "SAMPLE DATA. Not real."}

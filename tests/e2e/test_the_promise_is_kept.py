@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 
 from shared.promise.working_days import load_calendar
-from tests.support.office import Json, Office, Person, today
+from testbed.office import Json, Office, Person, today
 
 TODAY = today().isoformat()
 YEAR = load_calendar().next_working_day(today()).year  # after office hours it is received then

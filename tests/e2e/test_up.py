@@ -11,8 +11,8 @@ import asyncpg
 import pytest
 
 from deploy.databases import SERVICES
-from tests.support.blocking import blocking
-from tests.support.office import START_SECONDS_MAX, Office, all_ready
+from testbed.blocking import blocking
+from testbed.office import START_SECONDS_MAX, Office, all_ready
 
 PARTS = ("requests", "complaints", "projections", "postgres", "broker")
 # Promised are 5 seconds, 15 for the broker, and 2 for the status; a test run has the machine not

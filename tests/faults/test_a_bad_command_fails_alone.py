@@ -14,8 +14,8 @@ from shared.eventstore.errors import (
 )
 from shared.eventstore.log import EventLog
 from shared.eventstore.records import CommandKey
-from tests.support.databases import Database
-from tests.support.event_logs import (
+from testbed.databases import Database
+from testbed.event_logs import (
     LOCK,
     UNLOCK,
     call_in_flight,
@@ -24,8 +24,8 @@ from tests.support.event_logs import (
     sound_history,
     stored_keys,
 )
+from testbed.notes import note
 from tests.support.ledger import Ledger
-from tests.support.notes import note
 
 Databases = Callable[[str], Database]
 NEIGHBOURS = 40

@@ -8,10 +8,10 @@ from aio_pika.abc import AbstractChannel
 
 from shared.messaging.relay.core import WINDOW_SIZE_MAX
 from shared.messaging.topology import EXCHANGE
-from tests.support.databases import Database
-from tests.support.frames import is_heartbeat
+from testbed.databases import Database
+from testbed.frames import is_heartbeat
+from testbed.proxy import Direction
 from tests.support.lines import Line, open_line
-from tests.support.proxy import Direction
 from tests.support.published_notes import SOURCE, eventually
 
 

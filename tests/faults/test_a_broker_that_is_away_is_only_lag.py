@@ -9,11 +9,11 @@ import pytest_asyncio
 from shared.messaging.broker_subscription import BrokerSubscription
 from shared.messaging.relay.core import WINDOW_SIZE_MAX
 from shared.messaging.subscription import Incoming, SubscriptionLost
-from tests.support.databases import Database
+from testbed.databases import Database
+from testbed.servers import find_broker_software
 from tests.support.lines import Line, open_line
 from tests.support.private_broker import PrivateBroker, private_broker
 from tests.support.published_notes import SOURCE, eventually
-from tests.support.servers import find_broker_software
 
 BACK_SECONDS_MAX = 90.0
 

@@ -8,8 +8,8 @@ from uuid import UUID, uuid4
 
 from shared.eventstore.log import EventLog
 from shared.eventstore.records import CommandKey
-from tests.support.databases import Database
-from tests.support.event_logs import (
+from testbed.databases import Database
+from testbed.event_logs import (
     LOCK,
     UNLOCK,
     call_in_flight,
@@ -17,8 +17,8 @@ from tests.support.event_logs import (
     running,
     sound_history,
 )
+from testbed.notes import note
 from tests.support.ledger import Ledger
-from tests.support.notes import note
 
 Databases = Callable[[str], Database]
 COMMANDS = 600

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from tests.support.databases import Database
+from testbed.databases import Database
+from testbed.proxy import Proxy
 from tests.support.followed import following
-from tests.support.proxy import Proxy
 from tests.support.published_notes import eventually
 
 

@@ -8,8 +8,8 @@ from uuid import uuid4
 from shared.eventstore.errors import LogBusy
 from shared.eventstore.log import QUEUE_COMMANDS_MAX, EventLog
 from shared.eventstore.records import CommandKey
-from tests.support.databases import Database
-from tests.support.event_logs import (
+from testbed.databases import Database
+from testbed.event_logs import (
     LOCK,
     UNLOCK,
     call_in_flight,
@@ -18,8 +18,8 @@ from tests.support.event_logs import (
     sound_history,
     stored_keys,
 )
+from testbed.notes import note
 from tests.support.ledger import Ledger
-from tests.support.notes import note
 
 Databases = Callable[[str], Database]
 FLOOD = 5_000

@@ -16,8 +16,8 @@ from shared.eventstore.append.writer import APPEND, arguments_of
 from shared.eventstore.codec import Encoded
 from shared.eventstore.log import EventLog
 from shared.eventstore.records import CommandKey, Recorded
-from tests.support.databases import Database
-from tests.support.event_logs import call_in_flight, connected, running, sound_history
+from testbed.databases import Database
+from testbed.event_logs import call_in_flight, connected, running, sound_history
 from tests.support.ledger import Ledger
 from tests.support.writers import writing
 

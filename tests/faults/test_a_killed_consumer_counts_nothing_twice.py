@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
+from testbed.databases import Database
 from tests.support import consuming_process
 from tests.support.children import child
-from tests.support.databases import Database
 from tests.support.followed import Following, following
 
 EVENTS = 1_200  # more than a prefetch and a batch

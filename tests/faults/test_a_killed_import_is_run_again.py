@@ -12,10 +12,10 @@ from typing import Self
 import asyncpg
 import pytest
 
-from tests.support.databases import Database
-from tests.support.event_logs import sound_history
-from tests.support.eventually import eventually
-from tests.support.imports import MASTER_KEY, answered, doors_with, settings_for, spreadsheet
+from testbed.databases import Database
+from testbed.event_logs import sound_history
+from testbed.eventually import eventually
+from testbed.imports import MASTER_KEY, answered, doors_with, settings_for, spreadsheet
 
 APPENDS = 5786073428119874121
 """The lock of those who append, as in `append_events_v1`."""

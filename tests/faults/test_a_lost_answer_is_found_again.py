@@ -8,8 +8,8 @@ import pytest
 
 from shared.eventstore.log import EventLog
 from shared.eventstore.records import Appended, CommandKey
-from tests.support.databases import Database
-from tests.support.event_logs import (
+from testbed.databases import Database
+from testbed.event_logs import (
     LOCK,
     UNLOCK,
     call_in_flight,
@@ -19,10 +19,10 @@ from tests.support.event_logs import (
     sound_history,
     stored_keys,
 )
-from tests.support.eventually import eventually
+from testbed.eventually import eventually
+from testbed.notes import note
+from testbed.proxy import Direction, Proxy
 from tests.support.ledger import Ledger
-from tests.support.notes import note
-from tests.support.proxy import Direction, Proxy
 
 Databases = Callable[[str], Database]
 ROUNDS = 10

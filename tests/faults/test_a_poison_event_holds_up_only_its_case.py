@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from services.projections.replay.rebuild import rebuild
-from tests.support.databases import Database
+from testbed.databases import Database
+from testbed.notes import Note, note
 from tests.support.followed import Following, following
-from tests.support.notes import Note, note
 
 
 async def test_a_poison_event_holds_up_only_its_case(

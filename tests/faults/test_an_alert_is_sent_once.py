@@ -10,10 +10,10 @@ import pytest
 from aio_pika.abc import AbstractQueue
 
 from shared.messaging.topology import EXCHANGE
+from testbed.databases import Database
 from tests.support.alerted import Alerted, alerted
 from tests.support.children import child
 from tests.support.clocks import at
-from tests.support.databases import Database
 from tests.support.ledger import Ledger
 
 CASES = 60

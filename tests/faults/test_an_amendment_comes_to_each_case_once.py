@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 
 from shared.calendars import sweep
+from testbed.databases import Database
 from tests.support.amended import amended
 from tests.support.children import child
-from tests.support.databases import Database
 from tests.support.swept import TUESDAY, WEDNESDAY, Swept, due_on, submitted, swept
 
 CASES = 450  # more than two pages of the log

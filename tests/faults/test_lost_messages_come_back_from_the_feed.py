@@ -6,7 +6,7 @@ import aio_pika
 import pytest
 
 from shared.messaging.topology import projection_queue
-from tests.support.databases import Database
+from testbed.databases import Database
 from tests.support.followed import Following, following
 from tests.support.published_notes import eventually
 

@@ -9,11 +9,11 @@ from uuid import uuid4
 from shared.eventstore.errors import LogBusy, OutcomeUnknown
 from shared.eventstore.log import EventLog
 from shared.eventstore.records import CommandKey
-from tests.support.databases import Database, clone
-from tests.support.event_logs import running, sound_history, stored_keys
+from testbed.databases import Database, clone
+from testbed.event_logs import running, sound_history, stored_keys
+from testbed.notes import note
+from testbed.own_postgres import own_postgres
 from tests.support.ledger import Ledger
-from tests.support.notes import note
-from tests.support.own_postgres import own_postgres
 from tests.support.writers import writing
 
 Databases = Callable[[str], Database]

@@ -6,10 +6,10 @@ import asyncpg
 import pytest
 
 from shared.messaging.relay.core import WINDOW_SIZE_MAX
-from tests.support.databases import Database
-from tests.support.event_logs import connected
+from testbed.databases import Database
+from testbed.event_logs import connected
+from testbed.proxy import Direction
 from tests.support.lines import Line, open_line
-from tests.support.proxy import Direction
 from tests.support.published_notes import SOURCE, eventually
 from tests.support.relays import relay_process
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 
 from shared.messaging.relay.core import WINDOW_SIZE_MAX
-from tests.support.databases import Database
+from testbed.databases import Database
 from tests.support.lines import Line, open_line
 from tests.support.published_notes import SOURCE, eventually
 from tests.support.relays import relay_process

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from services.projections.ingest.follower import Follower
-from tests.support.databases import Database
+from testbed.databases import Database
 from tests.support.followed import Following, following
 
 BURSTS = 25

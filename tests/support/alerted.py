@@ -36,16 +36,16 @@ from shared.eventstore.reader import LogReader
 from shared.office_time import local_date
 from shared.promise.case_number import case_id, new_number
 from shared.web.server import running
-from tests.support import service_requests
+from testbed import service_requests
+from testbed.databases import Database
+from testbed.event_logs import connected, sound_history
+from testbed.eventually import eventually
+from testbed.http import Client
+from testbed.surface import AUDIENCE, ISSUER, KEY, token
 from tests.support.clocks import CALENDAR, at
-from tests.support.databases import Database
 from tests.support.event_fixtures import KEYRING
-from tests.support.event_logs import connected, sound_history
-from tests.support.eventually import eventually
 from tests.support.feeds import TOKEN
-from tests.support.http import Client
 from tests.support.sources import Source, open_source
-from tests.support.surface import AUDIENCE, ISSUER, KEY, token
 from tests.support.wall import Wall
 
 RAISED_SECONDS_MAX = 20.0

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import asyncpg
 
-from tests.support.databases import Database
+from testbed.databases import Database
 
 
 async def recorded(database: Database, *instants: datetime) -> None:

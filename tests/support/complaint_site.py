@@ -20,6 +20,8 @@ from starlette.types import ASGIApp
 
 from services.projections.page.complaint import ComplaintPage, shell_of
 from shared.promise.standard import load_standards
+from testbed.databases import clone, drop
+from testbed.surface import NOW, standard, surface
 from tests.support.complaints_service import (
     BODIES,
     COMPLAINT,
@@ -27,8 +29,6 @@ from tests.support.complaints_service import (
     WAY_TO,
     complaints_service,
 )
-from tests.support.databases import clone, drop
-from tests.support.surface import NOW, standard, surface
 
 READY_SECONDS_MAX = 60
 ANSWER_SECONDS_MAX = 10

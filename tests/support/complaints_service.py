@@ -15,9 +15,9 @@ from pydantic import SecretStr
 
 from services.complaints.main import Settings, build
 from shared.web.server import running
-from tests.support.databases import Database
-from tests.support.http import Answer, Client
-from tests.support.surface import AUDIENCE, ISSUER, KEY, NOW, token
+from testbed.databases import Database
+from testbed.http import Answer, Client
+from testbed.surface import AUDIENCE, ISSUER, KEY, NOW, token
 
 Json = dict[str, Any]
 

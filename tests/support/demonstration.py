@@ -14,9 +14,9 @@ from services.complaints import published as complaints
 from services.requests import published as requests
 from shared.eventstore.records import Recorded
 from shared.messaging.subscription import Incoming
-from tests.support.imports import RULES, decider, rows
-from tests.support.paper_office import EPOCH
-from tests.support.surface import NOW
+from testbed.event_factory import EPOCH
+from testbed.imports import RULES, decider, rows
+from testbed.surface import NOW
 
 PUBLISHED = {"complaints": complaints.publish, "requests": requests.publish}
 PREFIXES = {"complaints": "ADU", "requests": "PRM"}

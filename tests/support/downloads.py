@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from janji.recounting.comparison import compared, counted, published
-from tests.support.http import Client
+from testbed.http import Client
 
 
 @dataclass(frozen=True)

@@ -29,9 +29,9 @@ from shared.eventstore.codec import Codec
 from shared.eventstore.records import NO_HASH, Recorded
 from shared.eventstore.sealing import Keyring, WrappedKey
 from shared.messaging.envelope import Publish
+from testbed import complaints as paper_complaints
+from testbed import service_requests
 from tests.support import alerts as paper_alerts
-from tests.support import complaints as paper_complaints
-from tests.support import service_requests
 
 FOLDER = Path(__file__).parents[1] / "fixtures/events"
 KEYRING = Keyring(bytes(32))

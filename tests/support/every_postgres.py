@@ -8,9 +8,9 @@ import os
 from pathlib import Path
 
 from deploy.local.postgres import Binaries, Postgres, installed
-from tests.support.blocking import blocking
-from tests.support.keeper import PASSWORD
-from tests.support.servers import find_postgres, kept, locked
+from testbed.blocking import blocking
+from testbed.server_lifetime import PASSWORD
+from testbed.servers import find_postgres, kept, locked
 
 NAMED = "named by the environment"
 INSTALLED = {f"PostgreSQL {binaries.major}": binaries for binaries in reversed(installed())}

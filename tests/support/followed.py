@@ -29,12 +29,12 @@ from shared.messaging.envelope import Publish
 from shared.messaging.feed_subscription import FeedSubscription
 from shared.messaging.subscription import Subscription
 from shared.messaging.topology import projection_queue
-from tests.support.databases import Database
-from tests.support.event_logs import proxied
+from testbed.databases import Database
+from testbed.event_logs import proxied
+from testbed.proxy import Proxy
 from tests.support.feeds import TOKEN
 from tests.support.ledger import Ledger
 from tests.support.noted import NotedReadModels, publish
-from tests.support.proxy import Proxy
 from tests.support.published_notes import eventually
 from tests.support.sources import Source, ended, open_source
 

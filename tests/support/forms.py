@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from itertools import count
 from urllib.parse import urlencode
 
-from tests.support.eventually import eventually
-from tests.support.http import Answer, Client
+from testbed.eventually import eventually
+from testbed.http import Answer, Client
 from tests.support.markup import Attributes, Markup
 
 FORM, ENGLISH_FORM = "/pengaduan/formulir", "/en/complaint/form"

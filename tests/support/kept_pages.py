@@ -12,15 +12,15 @@ from services.projections.response_cache.middleware import RenderedOnce, paths_o
 from shared.office_time import local_date
 from shared.promise.working_days import load_calendar
 from shared.web.middleware import Observed
-from tests.support.event_logs import proxied
-from tests.support.eventually import eventually
-from tests.support.http import Answer, Client
-from tests.support.paper_office import Office
-from tests.support.projected import Projected
-from tests.support.proxy import Proxy
+from testbed.event_factory import Office
+from testbed.event_logs import proxied
+from testbed.eventually import eventually
+from testbed.http import Answer, Client
+from testbed.projected import Projected
+from testbed.proxy import Proxy
+from testbed.surface import NOW, surface
 from tests.support.public_pages import requests_on_time, surfaces_of
 from tests.support.sources import ended
-from tests.support.surface import NOW, surface
 from tests.support.wall import Wall
 
 PAGE = "/en/?period=2026-11"

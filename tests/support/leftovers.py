@@ -19,7 +19,7 @@ from deploy.local.supervisor import LIBC, kill_all
 
 PR_SET_CHILD_SUBREAPER = 36
 PROC = Path("/proc")
-KEEPER = "tests.support.keeper"  # keeps a server until the run ends, which is now
+KEEPER = "testbed.server_lifetime"  # keeps a server until the run ends, which is now
 GRACE_SECONDS = 30.0  # RabbitMQ takes six to stop
 LOOK_AGAIN_SECONDS = 0.05
 LEFT = pytest.StashKey[list[str]]()

@@ -15,10 +15,10 @@ from shared.messaging.envelope import Publish
 from shared.messaging.relay.core import CONFIRM_TIMEOUT_SECONDS
 from shared.messaging.relay.relay import Relay
 from shared.messaging.topology import QueuePlan, projection_queue
-from tests.support.event_logs import running
-from tests.support.frames import amqp_frames
+from testbed.event_logs import running
+from testbed.frames import amqp_frames
+from testbed.proxy import Proxy
 from tests.support.ledger import Balance, Ledger
-from tests.support.proxy import Proxy
 from tests.support.published_notes import SOURCE, append, append_at_once, drain, publish, relaying
 
 QUEUE = projection_queue(SOURCE)

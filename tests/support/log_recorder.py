@@ -20,7 +20,7 @@ from shared.eventstore.append.command_append import append_of
 from shared.eventstore.codec import Encoded
 from shared.eventstore.log import EventLog
 from shared.eventstore.records import CommandKey, Recorded
-from tests.support.event_logs import ALL, running
+from testbed.event_logs import ALL, running
 
 T = TypeVar("T")
 VERSION_MAX = 2**62

@@ -13,7 +13,7 @@ from services.projections.read_models.history.revisions import Revision
 from services.projections.read_models.periods import read_period
 from shared.web.language import Language
 from shared.web.page.shell import Page, Shell
-from tests.support.surface import standard
+from testbed.surface import standard
 
 Block = dict[str, Any]
 

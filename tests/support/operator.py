@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tests.support.databases import Database
+from testbed.databases import Database
 
 WIDE = {"COLUMNS": "200"}
 ANSWER_SECONDS_MAX = 90.0

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 from shared.messaging.subscription import Incoming
-from tests.support.paper_office import Office
+from testbed.event_factory import Office
+from testbed.surface import NOW
 from tests.support.public_pages import (
     CHANNELS,
     HOW_MANY,
@@ -14,7 +15,6 @@ from tests.support.public_pages import (
     unreadable_request,
     year_in_which_all_happened,
 )
-from tests.support.surface import NOW
 
 KINDS = ("password_reset", "account_change", "account_creation")
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
-from tests.support.proxy import Direction, Proxy
+from testbed.proxy import Direction, Proxy
 
 _KEY_DATA = b"K\x00\x00\x00\x0c"  # 'K', its length 12; process number and key follow
 _MADE_UP = b"\x00\x00\x00\x01"

@@ -14,10 +14,10 @@ from shared.messaging.subscription import Incoming
 from shared.office_time import PONTIANAK
 from shared.promise.standard import load_standards
 from shared.web.page.shell import Shell
-from tests.support.http import Client
-from tests.support.paper_office import Office
-from tests.support.projected import Projected
-from tests.support.surface import NOW, standard, surface
+from testbed.event_factory import Office
+from testbed.http import Client
+from testbed.projected import Projected
+from testbed.surface import NOW, standard, surface
 
 # By category, in May and in August: so many that some rows are merged and some are not.
 HOW_MANY = {"minor": 9, "normative": 3, "non_oversight": 7, "oversight": 2}

@@ -16,8 +16,8 @@ from shared.messaging.envelope import Envelopes, Publication, Publish
 from shared.messaging.relay.core import CONFIRM_TIMEOUT_SECONDS
 from shared.messaging.relay.relay import Relay
 from shared.messaging.subscription import Incoming, Subscription
-from tests.support.eventually import eventually as eventually_holds
-from tests.support.notes import note, notes
+from testbed.eventually import eventually as eventually_holds
+from testbed.notes import note, notes
 
 SOURCE = "requests"  # one that the topology knows
 SOON_SECONDS = 15.0

@@ -17,7 +17,7 @@ from shared.messaging.relay.health import RelayHealth
 from shared.messaging.relay.leadership import Leadership, Look
 from shared.messaging.relay.publisher import Outcome, Publisher
 from shared.messaging.relay.relay import Relay
-from tests.support.event_logs import running
+from testbed.event_logs import running
 from tests.support.published_notes import envelopes_of
 
 OUT_OF_THE_DOOR_SECONDS = 0.005  # some of the window is at the broker by then, some is not

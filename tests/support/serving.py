@@ -10,11 +10,11 @@ from threading import Thread
 import uvicorn
 
 from shared.office_time import local_date
-from tests.support.databases import clone, drop
+from testbed.databases import clone, drop
+from testbed.projected import projected
+from testbed.surface import NOW
 from tests.support.page_states import HAPPENED
-from tests.support.projected import projected
 from tests.support.public_pages import pages_of
-from tests.support.surface import NOW
 
 READY_SECONDS_MAX = 60
 

@@ -1,6 +1,6 @@
 """A source as a follower sees it: a real log with its relay and its feed, and a bad network.
 
-For tests of those that follow; its aggregates are notes (`tests.support.notes`).
+For tests of those that follow; its aggregates are notes (`testbed.notes`).
 """
 
 import asyncio
@@ -15,11 +15,11 @@ from shared.eventstore.restoring import open_epoch
 from shared.messaging.envelope import Envelopes, Publish
 from shared.messaging.feed_client import FeedClient
 from shared.messaging.relay.relay import Relay
-from tests.support.databases import Database
-from tests.support.event_logs import connected, running
+from testbed.databases import Database
+from testbed.event_logs import connected, running
+from testbed.notes import Note, note, notes
+from testbed.proxy import Proxy
 from tests.support.feeds import serving_feed
-from tests.support.notes import Note, note, notes
-from tests.support.proxy import Proxy
 from tests.support.published_notes import eventually
 
 COMMANDS_AT_ONCE = 500

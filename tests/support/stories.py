@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from shared.office_time import PONTIANAK
+from testbed.event_factory import Office, PaperCase
 from tests.support.histories import STARTS, TIMES
-from tests.support.paper_office import Office, PaperCase
 from tests.support.recount import CATEGORY_DAYS, KINDS
 
 CHANNELS = ["whatsapp", "phone", "lapor", "janji"]

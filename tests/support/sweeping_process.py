@@ -9,7 +9,7 @@ import sys
 from uuid import UUID
 
 from services.requests.application import Requests
-from tests.support.databases import Database
+from testbed.databases import Database
 from tests.support.swept import swept
 from tests.support.writing_process import say
 

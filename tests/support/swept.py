@@ -21,10 +21,10 @@ from shared.eventstore.codec import Codec
 from shared.eventstore.log import EventLog
 from shared.eventstore.sealing import Keyring
 from shared.office_time import PONTIANAK
+from testbed.databases import Database
+from testbed.event_logs import running
+from testbed.service_requests import AGENCIES, CALENDAR, LETTER, STANDARDS, SUBMISSION
 from tests.support.amended import year_of
-from tests.support.databases import Database
-from tests.support.event_logs import running
-from tests.support.service_requests import AGENCIES, CALENDAR, LETTER, STANDARDS, SUBMISSION
 from tests.support.wall import Wall
 
 LETTERS = count(1)  # no two requests come by one letter

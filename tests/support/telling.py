@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 
 from shared.messaging.subscription import Incoming
 from shared.office_time import local_date
+from testbed.projected import Projected
 from tests.support.examples import examples
-from tests.support.projected import Projected
 from tests.support.stories import Story, stories
 
 BEFORE_ALL = date(2025, 1, 1)

@@ -19,8 +19,8 @@ from shared.text import Text
 from shared.web.app import create_app
 from shared.web.health import Health
 from shared.web.server import Loop, Service, run
-from tests.support.eventually import eventually
-from tests.support.surface import standard, verifier
+from testbed.eventually import eventually
+from testbed.surface import standard, verifier
 
 RELEASE_SECONDS_MAX = 60.0
 log = structlog.get_logger()

@@ -12,9 +12,9 @@ from random import Random
 from shared.messaging.subscription import Incoming
 from shared.office_time import PONTIANAK, local_date
 from shared.promise.working_days import Calendar
+from testbed.event_factory import Office, PaperCase
 from tests.support.clocks import made_up_calendar
 from tests.support.histories import TIMES
-from tests.support.paper_office import Office, PaperCase
 from tests.support.recount import KINDS, Decrees
 from tests.support.stories import Step, go_on
 

@@ -13,8 +13,8 @@ from uuid import uuid4
 
 from shared.eventstore.log import EventLog
 from shared.eventstore.records import CommandKey
-from tests.support.event_logs import running
-from tests.support.notes import note
+from testbed.event_logs import running
+from testbed.notes import note
 
 
 def say(*words: object) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = ("services", "shared", "janji", "deploy", "tests", "benchmarks")
+FOLDERS = ("services", "shared", "janji", "deploy", "testbed", "tests", "benchmarks")
 SOURCES = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
 TEXTS = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.sql")) + SOURCES
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
@@ -32,7 +32,9 @@ LONGER = {
 NOTE_TO_SELF = re.compile(r"\b(" + "|".join(("TO" + "DO", "FIX" + "ME", "X" + "XX")) + r")\b")
 NAP = "sle" + "ep("
 WALL_CLOCK = re.compile(r"\b(datetime\.(now|utcnow)|date\.today|time\.time)\(")
-MAY_READ_THE_CLOCK = re.compile(r"^(services/\w+/main\.py|(janji|deploy|benchmarks|tests)/)")
+MAY_READ_THE_CLOCK = re.compile(
+    r"^(services/\w+/main\.py|(janji|deploy|benchmarks|testbed|tests)/)"
+)
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
 QUOTED_PATH = re.compile(r"`((?:[\w.-]+/)+[\w.-]*|[\w-]+\.(?:py|md|sql|toml|yml|json|lock))`")
 

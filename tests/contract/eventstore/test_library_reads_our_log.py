@@ -10,9 +10,9 @@ import pytest
 from eventsourcing.persistence import ProgrammingError, StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 
-from tests.support.databases import Database
+from testbed.databases import Database
+from testbed.notes import Note, note
 from tests.support.log_recorder import LogRecorder, recording
-from tests.support.notes import Note, note
 
 LISTEN_SECONDS_MAX = 30.0
 

@@ -16,7 +16,7 @@ from eventsourcing.tests.persistence import (
     NonInterleavingNotificationIDsBaseCase,
 )
 
-from tests.support.databases import Database
+from testbed.databases import Database
 from tests.support.log_recorder import LogRecorder, recording
 
 Databases = Callable[[str], Database]

@@ -3,7 +3,7 @@
 import pytest
 
 from deploy.local.broker import Software
-from tests.support.servers import find_broker_software
+from testbed.servers import find_broker_software
 
 
 @pytest.fixture(scope="session")

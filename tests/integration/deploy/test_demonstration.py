@@ -9,8 +9,8 @@ from deploy.databases import Database as Provided
 from deploy.local.commands import CannotStart
 from deploy.local.demonstration import Demonstration, begin
 from deploy.local.home import Home
-from tests.support.databases import Database
-from tests.support.imports import answered, cases_of, doors_of, imported
+from testbed.databases import Database
+from testbed.imports import answered, cases_of, doors_of, imported
 
 Databases = dict[str, Database]
 

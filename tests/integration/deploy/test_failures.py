@@ -6,7 +6,7 @@ import pytest
 
 from deploy.local.ports import free_ports
 from deploy.local.postgres import installed
-from tests.support.office import Office
+from testbed.office import Office
 
 NOBODY_AT = f"127.0.0.1:{free_ports(1)[0]}"
 

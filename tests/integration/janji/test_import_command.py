@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.databases import Database
-from tests.support.imports import MASTER_KEY, answered, event, resolved, spreadsheet
+from testbed.databases import Database
+from testbed.imports import MASTER_KEY, answered, event, resolved, spreadsheet
 
 WRONG = event("P-2", "2026-11-03 09:00", "review")
 

@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from janji.migrations import MigrationFailed, migrate, versions
-from tests.support.blocking import blocking
-from tests.support.databases import Database
-from tests.support.event_logs import connected
+from testbed.blocking import blocking
+from testbed.databases import Database
+from testbed.event_logs import connected
 
 Databases = Callable[[str], Database]
 

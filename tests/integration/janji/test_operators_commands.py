@@ -16,11 +16,11 @@ from services.projections.store.log_heads import log_heads
 from shared.eventstore.reader import LogReader
 from shared.eventstore.records import Head, Recorded
 from shared.messaging.envelope import Publication
-from tests.support.databases import Database
-from tests.support.event_logs import connected, running
+from testbed.databases import Database
+from testbed.event_logs import connected, running
+from testbed.notes import note
 from tests.support.followed import Following, following
 from tests.support.noted import publish
-from tests.support.notes import note
 
 WIDE = {"COLUMNS": "200"}
 

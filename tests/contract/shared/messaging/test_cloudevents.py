@@ -14,8 +14,8 @@ from aio_pika.abc import AbstractIncomingMessage
 from cloudevents.core.bindings.rabbitmq import RabbitMQMessage, from_rabbitmq_event
 
 from shared.messaging.topology import declare, subscriber_queues
-from tests.support.databases import Database
-from tests.support.event_logs import running
+from testbed.databases import Database
+from testbed.event_logs import running
 from tests.support.published_notes import SOURCE, append, eventually, relaying
 
 STRANGER = subscriber_queues("sdk", "notes", (f"{SOURCE}.created.*",))

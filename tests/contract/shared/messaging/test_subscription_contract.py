@@ -17,8 +17,8 @@ from shared.messaging.feed_client import FeedClient
 from shared.messaging.feed_subscription import FeedSubscription
 from shared.messaging.subscription import BATCH_SIZE_MAX, Incoming, Subscription
 from shared.messaging.topology import projection_queue
-from tests.support.databases import Database
-from tests.support.event_logs import running
+from testbed.databases import Database
+from testbed.event_logs import running
 from tests.support.feeds import serving_feed
 from tests.support.published_notes import (
     SOON_SECONDS,

@@ -9,11 +9,11 @@ import pytest
 from janji.commands.calendar import FILE_BYTES_MAX
 from shared.calendars.store import CalendarStore
 from shared.promise.standard import DATA
+from testbed.databases import Database
+from testbed.http import Client
 from tests.support import complaints_service as complaints
 from tests.support import requests_service as requests
 from tests.support.amended import DECREE, amended, year_of
-from tests.support.databases import Database
-from tests.support.http import Client
 from tests.support.operator import Terminal, terminal
 
 DECIDED_ON = "2025-10-01"  # whatever day the tests run on

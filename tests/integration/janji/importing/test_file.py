@@ -9,8 +9,8 @@ import pytest
 from deploy.local.commands import CannotStart
 from janji.importing.file import import_file
 from janji.importing.logs import Settings
-from tests.support.databases import Database
-from tests.support.imports import (
+from testbed.databases import Database
+from testbed.imports import (
     answered,
     doors_with,
     event,

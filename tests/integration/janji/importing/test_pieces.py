@@ -20,10 +20,10 @@ from janji.importing.run import Door
 from services.complaints.application import Complaints
 from shared.cases.case import Case
 from shared.promise.case_number import case_id
-from tests.support.databases import Database
+from testbed.databases import Database
+from testbed.imports import RULES, decider, doors_of, imported
+from testbed.surface import NOW
 from tests.support.examples import examples
-from tests.support.imports import RULES, decider, doors_of, imported
-from tests.support.surface import NOW
 
 Doors = Mapping[str, Door]
 

@@ -13,9 +13,9 @@ from services.requests.domain import ServiceRequest
 from shared.eventstore.codec import Codec
 from shared.eventstore.sealing import Keyring
 from shared.promise.case_number import case_id
-from tests.support.databases import Database
-from tests.support.event_logs import running, sound_history
-from tests.support.imports import (
+from testbed.databases import Database
+from testbed.event_logs import running, sound_history
+from testbed.imports import (
     answered,
     cases_of,
     doors_of,
@@ -24,8 +24,8 @@ from tests.support.imports import (
     refusals,
     resolved,
 )
-from tests.support.service_requests import AGENCIES, STANDARDS, SUBMISSION, act
-from tests.support.surface import NOW
+from testbed.service_requests import AGENCIES, STANDARDS, SUBMISSION, act
+from testbed.surface import NOW
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from services.requests.letter import Submission
 from services.requests.refusals import SameLetter
 from shared.cases.case import Actor
 from shared.cases.use_cases import Order
-from tests.support.databases import Database
-from tests.support.imports import (
+from testbed.databases import Database
+from testbed.imports import (
     Cells,
     answered,
     cases_of,
@@ -25,8 +25,8 @@ from tests.support.imports import (
     imported,
     refusals,
 )
-from tests.support.service_requests import AGENCIES, CALENDAR, LETTER, STANDARDS, SUBMISSION
-from tests.support.surface import NOW
+from testbed.service_requests import AGENCIES, CALENDAR, LETTER, STANDARDS, SUBMISSION
+from testbed.surface import NOW
 
 INTAKE = Order(by=Actor("intake-1", "intake"))
 RECEIVED = "2026-11-02 09:00"

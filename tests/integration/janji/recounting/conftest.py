@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from shared.office_time import local_date
-from tests.support.databases import Database
+from testbed.databases import Database
+from testbed.projected import Projected, projected
+from testbed.surface import NOW
 from tests.support.downloads import Download, downloaded
-from tests.support.projected import Projected, projected
 from tests.support.public_pages import pages_of, year_in_which_all_happened
-from tests.support.surface import NOW
 
 
 @pytest.fixture

@@ -14,11 +14,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from janji.recounting.comparison import NO_FIGURES
-from tests.support.databases import Database
+from testbed.databases import Database
+from testbed.projected import Projected, projected
 from tests.support.demonstration import demonstration
 from tests.support.downloads import Download, downloaded
 from tests.support.examples import examples
-from tests.support.projected import Projected, projected
 from tests.support.public_pages import pages_of
 from tests.support.telling import BEFORE_ALL, day_of
 from tests.support.worlds import World

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from testbed.databases import clone, drop
+from testbed.http import Client
 from tests.support.complaints_service import complaints_service
-from tests.support.databases import clone, drop
-from tests.support.http import Client
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

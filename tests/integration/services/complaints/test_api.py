@@ -5,6 +5,7 @@ import json
 import pytest
 
 from services.complaints.bodies import ComplaintView, OwnComplaintView, ReceiptView, RegisteredView
+from testbed.http import Client
 from tests.support.complaints_service import (
     BODIES,
     COMPLAINT,
@@ -15,7 +16,6 @@ from tests.support.complaints_service import (
     in_status,
     received,
 )
-from tests.support.http import Client
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from testbed.http import Client
 from tests.support.complaints_service import (
     COMPLAINT,
     INTAKE,
@@ -13,7 +14,6 @@ from tests.support.complaints_service import (
     head,
     in_status,
 )
-from tests.support.http import Client
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from testbed.http import Answer, Client
 from tests.support.complaints_service import (
     AUDITOR,
     SUBSCRIBER,
@@ -12,7 +13,6 @@ from tests.support.complaints_service import (
     in_status,
     received,
 )
-from tests.support.http import Answer, Client
 from tests.support.markup import Markup
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -14,9 +14,9 @@ from shared.eventstore.codec import Codec
 from shared.eventstore.log import EventLog
 from shared.eventstore.sealing import Keyring
 from shared.refusals import NotAllowed
-from tests.support.complaints import CALENDAR, INTAKE, STANDARDS, at
-from tests.support.databases import Database
-from tests.support.event_logs import running, sound_history
+from testbed.complaints import CALENDAR, INTAKE, STANDARDS, at
+from testbed.databases import Database
+from testbed.event_logs import running, sound_history
 from tests.support.wall import Wall
 
 SUPERVISOR = Order(by=Actor("supervisor-1", "supervisor"))

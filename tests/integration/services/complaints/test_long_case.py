@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from testbed.databases import Database
+from testbed.long_cases import long_complaint, store
 from tests.support.complaints_service import SUPERVISOR, complaints_service, give
-from tests.support.databases import Database
-from tests.support.long_cases import long_complaint, store
 
 Databases = Callable[[str], Database]
 

@@ -6,6 +6,8 @@ import pytest
 
 from services.complaints.bodies import ComplaintView, OwnComplaintView
 from shared.cases.answers import DaysView, HistoryView
+from testbed.http import Client
+from testbed.surface import token
 from tests.support.complaints_service import (
     AUDITOR,
     INTAKE,
@@ -17,8 +19,6 @@ from tests.support.complaints_service import (
     published,
     received,
 )
-from tests.support.http import Client
-from tests.support.surface import token
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

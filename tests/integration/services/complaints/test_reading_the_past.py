@@ -8,6 +8,8 @@ import pytest
 
 from services.complaints.bodies import ComplaintView
 from shared.office_time import PONTIANAK
+from testbed.databases import Database
+from testbed.http import Client
 from tests.support.backdated import recorded
 from tests.support.complaints_service import (
     OTHER_REVIEWER,
@@ -17,8 +19,6 @@ from tests.support.complaints_service import (
     give,
     received,
 )
-from tests.support.databases import Database
-from tests.support.http import Client
 
 
 def at(text: str) -> datetime:

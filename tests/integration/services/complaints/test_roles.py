@@ -2,6 +2,7 @@
 
 import pytest
 
+from testbed.http import Answer, Client
 from tests.support.complaints_service import (
     AGENCY,
     AUDITOR,
@@ -16,7 +17,6 @@ from tests.support.complaints_service import (
     head,
     in_status,
 )
-from tests.support.http import Answer, Client
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

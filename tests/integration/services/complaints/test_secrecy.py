@@ -9,6 +9,10 @@ import aio_pika
 import pytest
 
 from shared.messaging.topology import EXCHANGE
+from testbed.databases import Database
+from testbed.event_logs import connected
+from testbed.eventually import eventually
+from testbed.http import Client
 from tests.support.complaints_service import (
     AUDITOR,
     COMPLAINT,
@@ -21,10 +25,6 @@ from tests.support.complaints_service import (
     give,
     published,
 )
-from tests.support.databases import Database
-from tests.support.event_logs import connected
-from tests.support.eventually import eventually
-from tests.support.http import Client
 
 PUBLIC = "/v1/public/complaints"
 STEPS = ("classify", "assign", "request-clarification", "resume", "respond", "resolve")

@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from tests.support.complaints import at
+from testbed.complaints import at
+from testbed.databases import Database
+from testbed.http import Answer, Client
+from testbed.surface import NOW, token
 from tests.support.complaints_service import (
     BODIES,
     PUBLIC_COMPLAINT,
     complaints_service,
 )
-from tests.support.databases import Database
-from tests.support.http import Answer, Client
-from tests.support.surface import NOW, token
 from tests.support.wall import Wall
 
 PUBLIC = "/v1/public/complaints"

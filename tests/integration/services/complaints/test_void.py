@@ -2,8 +2,8 @@
 
 import pytest
 
+from testbed.http import Client
 from tests.support.complaints_service import SUPERVISOR, Json, give, head, in_status, received
-from tests.support.http import Client
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 
 from shared.office_time import local_date
-from tests.support.databases import Database
+from testbed.databases import Database
+from testbed.projected import projected
+from testbed.surface import NOW
 from tests.support.followed import Following, following
 from tests.support.kept_pages import KeptPages, kept_pages
-from tests.support.projected import projected
 from tests.support.public_pages import year_in_which_all_happened
-from tests.support.surface import NOW
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ import pytest
 from shared.calendars.store import CalendarStore
 from shared.office_time import PONTIANAK
 from shared.promise.working_days import Calendar, load_calendar
+from testbed.databases import Database
+from testbed.event_factory import Office
+from testbed.projected import Projected, projected
 from tests.support.amended import amended, year_of
-from tests.support.databases import Database
-from tests.support.paper_office import Office
-from tests.support.projected import Projected, projected
 
 TUESDAY, WEDNESDAY, THURSDAY = (date(2026, 11, day) for day in (24, 25, 26))
 AMENDED = amended(off=("2026-11-25",))

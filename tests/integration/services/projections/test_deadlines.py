@@ -16,13 +16,13 @@ from services.projections.read_models.deadlines import FurtherClocks
 from shared.office_time import PONTIANAK, local_date
 from shared.promise.data_file import WrongData
 from shared.promise.standard import Standards, load_standards
-from tests.support.databases import Database
-from tests.support.http import Client
-from tests.support.paper_office import Office
-from tests.support.projected import Projected, projected
+from testbed.databases import Database
+from testbed.event_factory import Office
+from testbed.http import Client
+from testbed.projected import Projected, projected
+from testbed.surface import NOW, surface, token
 from tests.support.recount import follow, further_clocks
 from tests.support.stories import Story
-from tests.support.surface import NOW, surface, token
 from tests.support.telling import BEFORE_ALL, for_any_story, told_as_it_happened
 
 STAFF = token("reviewer")

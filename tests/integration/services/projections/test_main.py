@@ -9,9 +9,9 @@ import pytest
 from cloudevents.core.bindings.rabbitmq import RabbitMQMessage, from_rabbitmq_event
 
 from shared.messaging.topology import EXCHANGE
+from testbed.databases import Database
 from tests.support.alerted import alerted
 from tests.support.clocks import at
-from tests.support.databases import Database
 
 Databases = Callable[[str], Database]
 

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from services.projections.read_models.periods import Period, parts_of, year
 from services.projections.read_models.releases.releases import NOTHING_YET
 from shared.messaging.subscription import Incoming
-from tests.support.databases import Database
+from testbed.databases import Database
+from testbed.projected import Projected, projected
 from tests.support.examples import examples
-from tests.support.projected import Projected, projected
 from tests.support.recount import CountedCase, follow, recount
 from tests.support.recount_detail import in_detail
 from tests.support.registered import not_voided

@@ -10,8 +10,8 @@ from datetime import date
 from typing import Any
 
 from shared.messaging.subscription import Incoming
-from tests.support.databases import Database
-from tests.support.projected import SOURCES, Projected, projected
+from testbed.databases import Database
+from testbed.projected import SOURCES, Projected, projected
 from tests.support.recount import follow, recount
 from tests.support.stories import Story
 from tests.support.telling import BEFORE_ALL, for_any_story, told_as_it_happened

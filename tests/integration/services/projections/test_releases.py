@@ -14,11 +14,11 @@ from services.projections.read_models.releases.releases import NOTHING_YET
 from services.projections.read_models.statistics import Office as Measures
 from shared.office_time import PONTIANAK
 from shared.promise.standard import load_standards
-from tests.support.databases import Database
-from tests.support.http import Client
-from tests.support.paper_office import Office
-from tests.support.projected import Projected, projected
-from tests.support.surface import surface
+from testbed.databases import Database
+from testbed.event_factory import Office
+from testbed.http import Client
+from testbed.projected import Projected, projected
+from testbed.surface import surface
 
 IMPORTED_AT = datetime(2026, 11, 24, 9, tzinfo=PONTIANAK)
 

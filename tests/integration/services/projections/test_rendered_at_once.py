@@ -9,12 +9,12 @@ from starlette.types import Receive, Scope, Send
 from services.projections.response_cache.invalidation import Watch
 from services.projections.response_cache.middleware import RenderedOnce
 from shared.office_time import local_date
-from tests.support.databases import Database
-from tests.support.eventually import eventually
-from tests.support.http import Answer, Client
+from testbed.databases import Database
+from testbed.eventually import eventually
+from testbed.http import Answer, Client
+from testbed.projected import Projected, projected
+from testbed.surface import NOW
 from tests.support.kept_pages import watching
-from tests.support.projected import Projected, projected
-from tests.support.surface import NOW
 from tests.support.wall import Wall
 
 

@@ -2,8 +2,8 @@
 
 import asyncio
 
+from testbed.surface import token
 from tests.support.kept_pages import PAGE, KeptPages, unwatched
-from tests.support.surface import token
 
 
 async def counted(kept: KeptPages) -> dict[str, float]:

@@ -8,9 +8,9 @@ import pytest
 from services.projections.read_models.history.revisions import FIGURES, Revision, revisions
 from services.projections.read_models.periods import read_period
 from shared.office_time import PONTIANAK
-from tests.support.databases import Database
-from tests.support.paper_office import Office
-from tests.support.projected import Projected, projected
+from testbed.databases import Database
+from testbed.event_factory import Office
+from testbed.projected import Projected, projected
 from tests.support.stories import Story
 from tests.support.telling import BEFORE_ALL, for_any_story, told_as_it_happened
 

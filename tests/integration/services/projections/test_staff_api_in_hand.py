@@ -10,12 +10,12 @@ import pytest
 from services.projections.api.schemas import CasesView
 from services.projections.api.staff import StaffApi
 from shared.office_time import local_date
-from tests.support.databases import Database
-from tests.support.http import Client
-from tests.support.paper_office import Office
-from tests.support.projected import projected
+from testbed.databases import Database
+from testbed.event_factory import Office
+from testbed.http import Client
+from testbed.projected import projected
+from testbed.surface import NOW, surface, token
 from tests.support.public_pages import at
-from tests.support.surface import NOW, surface, token
 
 STAFF = token("reviewer")
 

@@ -6,10 +6,10 @@ import pytest_asyncio
 
 from services.projections.api.staff import StaffApi
 from shared.office_time import local_date
-from tests.support.databases import Database
-from tests.support.http import Client
-from tests.support.projected import projected
-from tests.support.surface import NOW, surface, token
+from testbed.databases import Database
+from testbed.http import Client
+from testbed.projected import projected
+from testbed.surface import NOW, surface, token
 
 STAFF = token("reviewer")
 

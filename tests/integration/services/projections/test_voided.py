@@ -9,9 +9,9 @@ import pytest
 from services.projections.read_models.history.revisions import revisions
 from services.projections.read_models.periods import read_period
 from shared.office_time import PONTIANAK
-from tests.support.databases import Database
-from tests.support.paper_office import Office, PaperCase
-from tests.support.projected import Projected, projected
+from testbed.databases import Database
+from testbed.event_factory import Office, PaperCase
+from testbed.projected import Projected, projected
 
 TODAY = date(2026, 12, 11)
 WITHOUT = {"reason": "registered_in_error", "of": None}

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.support.databases import clone, drop
-from tests.support.http import Client
+from testbed.databases import clone, drop
+from testbed.http import Client
 from tests.support.requests_service import requests_service
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from services.requests.bodies import RequestView
-from tests.support.http import Client
+from testbed.http import Client
 from tests.support.requests_service import (
     BODIES,
     DINKES,

@@ -21,9 +21,9 @@ from shared.eventstore.records import CommandKey
 from shared.eventstore.sealing import Keyring
 from shared.promise.case_number import MalformedNumber, MistypedNumber
 from shared.refusals import NotAllowed
-from tests.support.databases import Database
-from tests.support.event_logs import connected, running, sound_history
-from tests.support.service_requests import (
+from testbed.databases import Database
+from testbed.event_logs import connected, running, sound_history
+from testbed.service_requests import (
     AGENCIES,
     CALENDAR,
     LETTER,

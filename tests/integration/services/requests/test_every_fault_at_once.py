@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.http import Answer, Client
+from testbed.http import Answer, Client
 from tests.support.requests_service import (
     INTAKE,
     SUBMISSION,

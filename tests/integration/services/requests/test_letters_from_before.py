@@ -17,9 +17,9 @@ from shared.eventstore.codec import Codec
 from shared.eventstore.log import EventLog
 from shared.eventstore.sealing import Keyring
 from shared.promise.case_number import new_number
-from tests.support.databases import Database
-from tests.support.event_logs import connected, running
-from tests.support.service_requests import (
+from testbed.databases import Database
+from testbed.event_logs import connected, running
+from testbed.service_requests import (
     AGENCIES,
     CALENDAR,
     LETTER,

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.support.databases import Database
-from tests.support.event_logs import connected
-from tests.support.long_cases import long_request, store
+from testbed.databases import Database
+from testbed.event_logs import connected
+from testbed.long_cases import long_request, store
 from tests.support.requests_service import (
     DINKES,
     SUPERVISOR,

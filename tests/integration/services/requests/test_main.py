@@ -9,9 +9,9 @@ import msgspec
 import pytest
 
 from shared.messaging.topology import EXCHANGE
-from tests.support.databases import Database
-from tests.support.eventually import eventually
-from tests.support.http import Client
+from testbed.databases import Database
+from testbed.eventually import eventually
+from testbed.http import Client
 from tests.support.requests_service import (
     REVIEWER,
     SUBSCRIBER,

@@ -4,7 +4,7 @@ import pytest
 
 from services.requests.bodies import RequestView
 from shared.cases.answers import DaysView, HistoryView
-from tests.support.http import Client
+from testbed.http import Client
 from tests.support.requests_service import (
     AUDITOR,
     DINKES,

@@ -8,9 +8,9 @@ import pytest
 
 from services.requests.bodies import RequestView
 from shared.office_time import PONTIANAK
+from testbed.databases import Database
+from testbed.http import Client
 from tests.support.backdated import recorded
-from tests.support.databases import Database
-from tests.support.http import Client
 from tests.support.requests_service import (
     AUDITOR,
     DINSOS,

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.support.http import Answer, Client
+from testbed.http import Answer, Client
+from testbed.surface import token
 from tests.support.requests_service import (
     AUDITOR,
     BODIES,
@@ -20,7 +21,6 @@ from tests.support.requests_service import (
     received_now,
     submission,
 )
-from tests.support.surface import token
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.support.http import Client
+from testbed.http import Client
+from testbed.surface import token
 from tests.support.requests_service import (
     AUDITOR,
     DINKES,
@@ -14,7 +15,6 @@ from tests.support.requests_service import (
     in_status,
     submitted,
 )
-from tests.support.surface import token
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from shared.calendars.store import CalendarStore
+from testbed.databases import Database
+from testbed.eventually import eventually
+from testbed.http import Answer, Client
+from testbed.surface import token
 from tests.support.amended import begun, year_of
-from tests.support.databases import Database
-from tests.support.eventually import eventually
-from tests.support.http import Answer, Client
 from tests.support.requests_service import a_letter, requests_service, submission
-from tests.support.surface import token
 
 WEDNESDAY = datetime(2029, 1, 3, 3, tzinfo=UTC)
 OPENED = int(WEDNESDAY.timestamp())

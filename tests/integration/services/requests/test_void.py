@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.http import Client
+from testbed.http import Client
 from tests.support.requests_service import (
     AUDITOR,
     REVIEWER,

@@ -12,10 +12,10 @@ from shared.calendars.store import CalendarStore
 from shared.eventstore.errors import LogUnavailable
 from shared.promise.data_file import WrongData
 from shared.promise.working_days import Calendar
+from testbed.databases import Database
+from testbed.event_logs import connected, proxied
 from tests.support.amended import amended, year_of
 from tests.support.clocks import CALENDAR
-from tests.support.databases import Database
-from tests.support.event_logs import connected, proxied
 from tests.support.published_notes import eventually
 from tests.support.sources import ended
 

@@ -7,10 +7,10 @@ import asyncpg
 import pytest
 
 from shared.calendars.store import CalendarStore
+from testbed.databases import Database
+from testbed.event_logs import connected
+from testbed.service_requests import CALENDAR
 from tests.support.amended import amended, year_of
-from tests.support.databases import Database
-from tests.support.event_logs import connected
-from tests.support.service_requests import CALENDAR
 from tests.support.swept import TUESDAY, Swept, submitted, swept
 
 ONE, OTHER = amended(off=(TUESDAY,)), amended(off=("2026-12-23",))

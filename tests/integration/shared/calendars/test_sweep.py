@@ -9,11 +9,11 @@ import pytest
 
 from shared.calendars import in_force, sweep
 from shared.eventstore.errors import LogUnavailable
+from testbed.databases import Database
+from testbed.event_logs import connected
+from testbed.service_requests import MET
 from tests.support.amended import amended
-from tests.support.databases import Database
-from tests.support.event_logs import connected
 from tests.support.published_notes import eventually
-from tests.support.service_requests import MET
 from tests.support.sources import ended
 from tests.support.swept import (
     MONDAY,

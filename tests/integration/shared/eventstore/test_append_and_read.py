@@ -20,9 +20,9 @@ from shared.eventstore.errors import (
 from shared.eventstore.log import EventLog
 from shared.eventstore.reader import LogReader
 from shared.eventstore.records import NO_HASH, Appended, CommandKey
-from tests.support.databases import Database
-from tests.support.event_logs import ALL, running, sound_history
-from tests.support.notes import Note, note, notes
+from testbed.databases import Database
+from testbed.event_logs import ALL, running, sound_history
+from testbed.notes import Note, note, notes
 
 Databases = Callable[[str], Database]
 

@@ -16,8 +16,8 @@ from shared.eventstore.codec import Encoded
 from shared.eventstore.database import WRITER_SETTINGS, Connection
 from shared.eventstore.records import CommandKey
 from shared.eventstore.sealing import WrappedKey
-from tests.support.databases import Database
-from tests.support.event_logs import call_in_flight, connected
+from testbed.databases import Database
+from testbed.event_logs import call_in_flight, connected
 
 Databases = Callable[[str], Database]
 CASE = uuid4()

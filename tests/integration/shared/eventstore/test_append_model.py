@@ -15,10 +15,10 @@ from shared.eventstore.codec import Encoded
 from shared.eventstore.database import Connection
 from shared.eventstore.reader import LogReader
 from shared.eventstore.records import CommandKey
-from tests.support.databases import Database
-from tests.support.event_logs import connected, sound_history
+from testbed.databases import Database
+from testbed.event_logs import connected, sound_history
+from testbed.notes import notes
 from tests.support.examples import examples
-from tests.support.notes import notes
 
 Databases = Callable[[str], Database]
 HEAD = "select coalesce(max(notification_id), 0) from stored_events"

@@ -11,8 +11,8 @@ from shared.eventstore.append.writer import call_of
 from shared.eventstore.codec import Encoded
 from shared.eventstore.database import Connection
 from shared.eventstore.records import Claim, CommandKey
-from tests.support.databases import Database
-from tests.support.event_logs import connected
+from testbed.databases import Database
+from testbed.event_logs import connected
 
 Databases = Callable[[str], Database]
 FIRST, SECOND, THIRD = uuid4(), uuid4(), uuid4()

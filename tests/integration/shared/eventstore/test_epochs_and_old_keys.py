@@ -5,10 +5,10 @@ from uuid import uuid4
 
 from shared.eventstore.records import CommandKey
 from shared.eventstore.restoring import open_epoch
-from tests.support.databases import Database
-from tests.support.event_logs import connected, running, sound_history
-from tests.support.eventually import eventually
-from tests.support.notes import note
+from testbed.databases import Database
+from testbed.event_logs import connected, running, sound_history
+from testbed.eventually import eventually
+from testbed.notes import note
 
 Databases = Callable[[str], Database]
 AGE_COMMANDS = "update command_log set at = at - interval '{} days'"

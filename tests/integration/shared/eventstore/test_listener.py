@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Callable
 
 from shared.eventstore.listener import HEARTBEAT_SECONDS
-from tests.support.databases import Database
-from tests.support.event_logs import connected, running
-from tests.support.notes import note
+from testbed.databases import Database
+from testbed.event_logs import connected, running
+from testbed.notes import note
 
 Databases = Callable[[str], Database]
 END_LISTENERS = """

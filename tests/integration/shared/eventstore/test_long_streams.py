@@ -13,10 +13,10 @@ from shared.eventstore import long_streams
 from shared.eventstore.codec import Codec, Stored
 from shared.eventstore.errors import AggregateNotFound, VersionConflict
 from shared.eventstore.log import EventLog
-from tests.support.databases import Database
-from tests.support.event_logs import connected, running
+from testbed.databases import Database
+from testbed.event_logs import connected, running
+from testbed.notes import KEYRING, Note, note
 from tests.support.examples import examples
-from tests.support.notes import KEYRING, Note, note
 
 Databases = Callable[[str], Database]
 

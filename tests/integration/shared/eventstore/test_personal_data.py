@@ -8,9 +8,9 @@ from shared.eventstore.codec import Codec
 from shared.eventstore.errors import SealBroken
 from shared.eventstore.log import EventLog
 from shared.eventstore.sealing import Keyring
-from tests.support.databases import Database
-from tests.support.event_logs import ALL, connected, running
-from tests.support.notes import Note, note, notes
+from testbed.databases import Database
+from testbed.event_logs import ALL, connected, running
+from testbed.notes import Note, note, notes
 
 Databases = Callable[[str], Database]
 KEYS = "select count(*) from sealing_keys"

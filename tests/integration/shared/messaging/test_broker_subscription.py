@@ -10,8 +10,8 @@ from aio_pika.abc import AbstractChannel
 from shared.messaging.broker_subscription import BrokerSubscription
 from shared.messaging.subscription import Incoming, SubscriptionLost
 from shared.messaging.topology import EXCHANGE, projection_queue
-from tests.support.frames import amqp_frames
-from tests.support.proxy import Direction, Proxy
+from testbed.frames import amqp_frames
+from testbed.proxy import Direction, Proxy
 from tests.support.published_notes import SOURCE, collect, eventually
 
 QUEUE = projection_queue(SOURCE)

@@ -12,8 +12,8 @@ from aiohttp import ClientSession
 
 from shared.eventstore.log import EventLog
 from shared.messaging.feed_client import FeedAway, FeedClient, FeedRefused
-from tests.support.databases import Database
-from tests.support.event_logs import connected, running
+from testbed.databases import Database
+from testbed.event_logs import connected, running
 from tests.support.feeds import TOKEN, serving_feed
 from tests.support.published_notes import SOURCE, append, append_at_once, envelopes_of
 

@@ -8,7 +8,7 @@ import pytest
 from aio_pika.abc import AbstractChannel
 
 from shared.messaging.topology import QueuePlan, declare, projection_queue, subscriber_queues
-from tests.support.databases import Database
+from testbed.databases import Database
 from tests.support.lines import Line, open_line
 from tests.support.published_notes import SOURCE, eventually
 

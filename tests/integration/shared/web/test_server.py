@@ -14,7 +14,7 @@ import aiohttp
 import pytest
 
 from shared.web.protocol import HEAD_BYTES_MAX
-from tests.support.eventually import eventually
+from testbed.eventually import eventually
 
 SECONDS_MAX = 30.0
 

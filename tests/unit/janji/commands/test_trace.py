@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from janji.commands.trace import STRIP_DAYS_MAX, Reached, Traced, drawn
-from tests.support.service_requests import CALENDAR, submitted
+from testbed.service_requests import CALENDAR, submitted
 
 TUESDAY = date(2026, 11, 3)
 

@@ -11,8 +11,7 @@ from janji.importing.rows import Flaw
 from shared.cases.case import SYSTEM, Act
 from shared.promise.working_days import load_calendar
 from shared.text import Text
-from tests.support.amended import amended, year_of
-from tests.support.imports import (
+from testbed.imports import (
     Cells,
     answered,
     decider,
@@ -22,6 +21,7 @@ from tests.support.imports import (
     resolved,
     rows,
 )
+from tests.support.amended import amended, year_of
 
 NUMBER = {"requests": "PRM-0000-0000-0", "complaints": "ADU-0000-0000-0"}
 

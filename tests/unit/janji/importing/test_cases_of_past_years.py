@@ -12,9 +12,9 @@ from janji.importing.cases import Decider, WrongCase, by_case
 from janji.importing.reading import HISTORIES
 from janji.importing.rows import Flaw
 from shared.promise.working_days import Calendar, load_calendar
+from testbed.imports import RULES, Cells, answered, event, rows
+from testbed.surface import NOW
 from tests.support.data_files import DataFiles
-from tests.support.imports import RULES, Cells, answered, event, rows
-from tests.support.surface import NOW
 
 NUMBER = "PRM-0000-0000-0"
 EID_2023 = [

@@ -6,8 +6,8 @@ import pytest
 
 from janji.importing.cases import CaseRows, by_case
 from janji.importing.demonstration import SAMPLE, invented
-from tests.support.imports import RULES, Cells, decider, rows
-from tests.support.surface import NOW
+from testbed.imports import RULES, Cells, decider, rows
+from testbed.surface import NOW
 
 
 @pytest.fixture(scope="module")

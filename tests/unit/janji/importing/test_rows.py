@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from services.requests.letter import SignedBy
-from tests.support.imports import Cells, event, flaws, heard, row
+from testbed.imports import Cells, event, flaws, heard, row
 
 SUBMITTED = event("P-1", "2026-11-02 09:00", "submit")
 

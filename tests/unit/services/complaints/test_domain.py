@@ -18,7 +18,7 @@ from services.complaints.refusals import (
     WouldBreach,
 )
 from shared.cases.receipt import BackdatedTooFar, ReceivedInFuture
-from tests.support.complaints import (
+from testbed.complaints import (
     COMMANDS,
     INTAKE,
     STANDARDS,

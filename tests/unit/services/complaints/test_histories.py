@@ -15,7 +15,7 @@ from shared.cases.case import Act
 from shared.office_time import local_date
 from shared.promise.sla_clock import SlaClock
 from shared.refusals import Refusal
-from tests.support.complaints import CALENDAR, COMMANDS, MONDAY, STANDARDS, act, at, receive
+from testbed.complaints import CALENDAR, COMMANDS, MONDAY, STANDARDS, act, at, receive
 
 Command = Callable[[Complaint, Act], None]
 

@@ -6,7 +6,7 @@ from services.complaints.intake import Complainant
 from services.complaints.refusals import NoWayOfContact, ReasonNeeded, UnknownCategory
 from shared.cases.receipt import Contact
 from shared.refusals import Refusals
-from tests.support.complaints import act, classified, classify, receive, said
+from testbed.complaints import act, classified, classify, receive, said
 
 
 def test_the_contact_of_an_anonymous_complainant_is_not_even_looked_at() -> None:

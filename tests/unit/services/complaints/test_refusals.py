@@ -8,7 +8,7 @@ import pytest
 from services.complaints import refusals
 from services.complaints.domain import Complaint
 from shared.refusals import Refusal
-from tests.support.complaints import (
+from testbed.complaints import (
     COMMANDS,
     STANDARDS,
     act,

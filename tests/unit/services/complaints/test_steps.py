@@ -6,7 +6,7 @@ import pytest
 
 from services.complaints.domain import Complaint, Status
 from shared.refusals import NotAllowed
-from tests.support.complaints import COMMANDS, REACHED, act, said
+from testbed.complaints import COMMANDS, REACHED, act, said
 from tests.support.rounds import longest_way, reached
 from tests.support.tables import steps
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from services.complaints.domain import Status
-from tests.support.complaints import COMMANDS, INTAKE, NUMBER, REACHED, act, received, resolved
+from testbed.complaints import COMMANDS, INTAKE, NUMBER, REACHED, act, received, resolved
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from services.requests.letter import Resubmission
 from services.requests.refusals import RequirementsUnmet
 from shared.office_time import local_date
 from shared.refusals import NotAllowed
-from tests.support.service_requests import (
+from testbed.service_requests import (
     CALENDAR,
     COMMANDS,
     LETTER,

@@ -11,7 +11,7 @@ from services.requests.domain import ServiceRequest
 from shared.office_time import local_date
 from shared.promise.sla_clock import SlaClock
 from shared.refusals import NotAllowed
-from tests.support.service_requests import CALENDAR, COMMANDS, MONDAY, act, agency, at, submit
+from testbed.service_requests import CALENDAR, COMMANDS, MONDAY, act, agency, at, submit
 
 ORDERS = st.lists(
     st.tuples(st.sampled_from(sorted(COMMANDS)), st.integers(min_value=-600, max_value=6_000)),

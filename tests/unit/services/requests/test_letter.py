@@ -9,7 +9,7 @@ from services.requests.letter import Resubmission
 from services.requests.refusals import NoAddress
 from shared.cases.receipt import Contact
 from shared.refusals import Refusals
-from tests.support.service_requests import (
+from testbed.service_requests import (
     LETTER,
     STANDARDS,
     agency,

@@ -6,8 +6,8 @@ import pytest
 
 from services.requests.domain import ServiceRequest, Status
 from shared.refusals import NotAllowed
+from testbed.service_requests import COMMANDS, REACHED, said, supervisor
 from tests.support.rounds import longest_way, reached
-from tests.support.service_requests import COMMANDS, REACHED, said, supervisor
 from tests.support.tables import steps
 
 STEPS = steps(

@@ -26,8 +26,7 @@ from shared.cases.receipt import (
 )
 from shared.promise.working_days import load_calendar
 from shared.refusals import UnknownYear
-from tests.support.data_files import DataFiles
-from tests.support.service_requests import (
+from testbed.service_requests import (
     LETTER,
     MONDAY,
     NUMBER,
@@ -41,6 +40,7 @@ from tests.support.service_requests import (
     submit,
     supervisor,
 )
+from tests.support.data_files import DataFiles
 
 LETTER_OF_2023 = replace(LETTER, dated_on=date(2023, 4, 17))
 

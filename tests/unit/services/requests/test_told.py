@@ -6,7 +6,7 @@ import pytest
 
 from services.requests.domain import Status
 from services.requests.letter import Resubmission
-from tests.support.service_requests import (
+from testbed.service_requests import (
     COMMANDS,
     REACHED,
     STANDARDS,

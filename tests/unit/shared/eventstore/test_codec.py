@@ -26,7 +26,7 @@ from shared.eventstore.errors import (
     UnsealedText,
     UnstorableEvent,
 )
-from tests.support.notes import KEYRING, Note, note, notes
+from testbed.notes import KEYRING, Note, note, notes
 
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 

@@ -10,7 +10,7 @@ from shared.eventstore import long_streams
 from shared.eventstore.long_streams import EVENTS_MIN, LongStreams
 from shared.eventstore.records import Recorded
 from shared.eventstore.sealing import WrappedKey
-from tests.support.notes import Note, note
+from testbed.notes import Note, note
 
 KEY = WrappedKey(b"wrapped")
 

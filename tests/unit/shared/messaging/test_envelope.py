@@ -10,7 +10,7 @@ import pytest
 
 from shared.eventstore.records import Epoch, Recorded
 from shared.messaging.envelope import CloudEvent, Envelopes, Publication, event_name, source_name
-from tests.support.notes import note, notes
+from testbed.notes import note, notes
 
 FIRST = Epoch(UUID("aaaaaaaa-0000-4000-8000-000000000000"), 1)
 RESTORED = Epoch(UUID("bbbbbbbb-0000-4000-8000-000000000000"), 100)

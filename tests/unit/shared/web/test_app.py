@@ -13,8 +13,8 @@ from shared.web.fields import Body, Line
 from shared.web.identity.roles import ROLES
 from shared.web.middleware import BODY_BYTES_MAX
 from shared.web.page.shell import Shell
-from tests.support.http import Client, scope
-from tests.support.surface import standard, surface, token
+from testbed.http import Client, scope
+from testbed.surface import standard, surface, token
 
 
 class Named(Body):

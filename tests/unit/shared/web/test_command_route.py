@@ -10,8 +10,8 @@ from starlette.responses import JSONResponse, Response
 from shared.cases.http import Reason, ordered_by
 from shared.cases.use_cases import Order
 from shared.web.command_route import CommandRoute
-from tests.support.http import Answer
-from tests.support.surface import surface, token
+from testbed.http import Answer
+from testbed.surface import surface, token
 
 ALLOWED, NOT_ALLOWED = token("supervisor"), token("intake")
 IN_ORDER = b'{"reason": "Salah kirim"}'

@@ -16,8 +16,8 @@ from shared.web.commands import (
     expected_versions,
 )
 from shared.web.problems.problem import Problem
-from tests.support.http import Client
-from tests.support.surface import surface, token
+from testbed.http import Client
+from testbed.surface import surface, token
 
 KEYS = CommandKeys(b"k" * 32)
 APPENDED = Appended(

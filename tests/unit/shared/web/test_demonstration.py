@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.surface import surface
+from testbed.surface import surface
 
 
 @pytest.mark.parametrize("path", ["/problems", "/docs", "/problems/not-found"])

@@ -4,7 +4,7 @@ import asyncio
 import os
 
 from shared.web.health import OK, Check, Part
-from tests.support.surface import surface
+from testbed.surface import surface
 
 
 def always(part: Part) -> Check:

@@ -2,9 +2,9 @@
 
 import pytest
 
+from testbed.http import Answer, Client
 from tests.support.complaints_service import PUBLIC_COMPLAINT, give, head, in_status
 from tests.support.forms import ENGLISH_FOLLOW, FOLLOW, fields, held, post, see, values
-from tests.support.http import Answer, Client
 from tests.support.markup import Markup
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

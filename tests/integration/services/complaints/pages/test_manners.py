@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from testbed.databases import Database
+from testbed.event_logs import connected
+from testbed.http import Answer, Client
 from tests.support.complaints_service import complaints_service, in_status
-from tests.support.databases import Database
-from tests.support.event_logs import connected
 from tests.support.forms import (
     COMPLAINT,
     ENGLISH_FOLLOW,
@@ -21,7 +22,6 @@ from tests.support.forms import (
     sent_until_stored,
     values,
 )
-from tests.support.http import Answer, Client
 from tests.support.markup import Markup
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

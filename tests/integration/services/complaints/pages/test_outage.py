@@ -5,11 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from testbed.databases import Database
+from testbed.proxy import Proxy
 from tests.support.complaints_service import complaints_service, head, in_status
-from tests.support.databases import Database
 from tests.support.forms import COMPLAINT, FOLLOW, FORM, fields, post, sent_until_stored, values
 from tests.support.markup import Markup
-from tests.support.proxy import Proxy
 
 
 async def test_a_complaint_that_could_not_be_stored_is_sent_again_once(

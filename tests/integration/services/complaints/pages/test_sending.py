@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from testbed.http import Answer, Client
 from tests.support.complaints_service import SUPERVISOR, head, published
 from tests.support.forms import (
     BROWSER,
@@ -17,7 +18,6 @@ from tests.support.forms import (
     see,
     values,
 )
-from tests.support.http import Answer, Client
 from tests.support.markup import Markup
 
 FIELDS = ("#subject", "#text", "#phone", "#email")

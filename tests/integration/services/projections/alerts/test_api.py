@@ -7,12 +7,12 @@ import pytest
 from services.projections.alerts.api import AlertsApi, AlertsView
 from services.projections.alerts.domain import KINDS
 from shared.eventstore.codec import Codec
+from testbed.databases import Database
+from testbed.event_logs import running
+from testbed.http import Client
+from testbed.surface import surface, token
 from tests.support.alerts import alert
 from tests.support.clocks import day, received
-from tests.support.databases import Database
-from tests.support.event_logs import running
-from tests.support.http import Client
-from tests.support.surface import surface, token
 
 STAFF = ("intake", "reviewer", "supervisor", "auditor")
 READER = token("reviewer")

@@ -8,10 +8,10 @@ import pytest
 
 from services.projections.ingest import follower
 from services.projections.replay.rebuild import rebuild
+from testbed.databases import Database
+from testbed.eventually import eventually
 from tests.support.alerted import ANSWERED_LATE, Alerted, Projections, alerted
 from tests.support.clocks import at
-from tests.support.databases import Database
-from tests.support.eventually import eventually
 from tests.support.wall import RunningWall
 
 Databases = Callable[[str], Database]

@@ -21,11 +21,11 @@ from shared.eventstore.log import EventLog
 from shared.messaging.feed_client import FeedClient, Page
 from shared.office_time import local_date
 from shared.web.health import State
+from testbed.databases import Database
+from testbed.event_logs import running
+from testbed.eventually import eventually
 from tests.support.alerted import ANSWERED_LATE, Alerted, alerted
 from tests.support.clocks import at
-from tests.support.databases import Database
-from tests.support.event_logs import running
-from tests.support.eventually import eventually
 from tests.support.sources import ended
 from tests.support.wall import Wall
 

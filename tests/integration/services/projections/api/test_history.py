@@ -18,11 +18,11 @@ from shared.office_time import PONTIANAK, local_date
 from shared.promise.standard import load_standards
 from shared.web.problems.catalogue import UNAVAILABLE
 from shared.web.problems.problem import Problem
-from tests.support.databases import Database
-from tests.support.http import Client
-from tests.support.paper_office import Office
-from tests.support.projected import Projected, projected
-from tests.support.surface import NOW, surface
+from testbed.databases import Database
+from testbed.event_factory import Office
+from testbed.http import Client
+from testbed.projected import Projected, projected
+from testbed.surface import NOW, surface
 
 OCTOBER = "/v1/public/statistics?period=2026-10"
 

@@ -11,11 +11,11 @@ import pytest
 
 from services.projections.api.open_data import BREAKDOWNS, TABLES
 from shared.office_time import local_date
-from tests.support.databases import Database
-from tests.support.http import Client
-from tests.support.projected import projected
+from testbed.databases import Database
+from testbed.http import Client
+from testbed.projected import projected
+from testbed.surface import NOW
 from tests.support.public_pages import pages_of, year_in_which_all_happened
-from tests.support.surface import NOW
 
 
 @pytest.fixture

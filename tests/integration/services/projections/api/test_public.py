@@ -15,11 +15,11 @@ from services.projections.api.schemas import PeriodsView, StatisticsView
 from services.projections.read_models.statistics import Office as Measures
 from shared.office_time import PONTIANAK, local_date
 from shared.promise.standard import load_standards
-from tests.support.databases import Database, clone, drop
-from tests.support.http import Client
-from tests.support.paper_office import Office
-from tests.support.projected import Projected, projected
-from tests.support.surface import NOW, surface
+from testbed.databases import Database, clone, drop
+from testbed.event_factory import Office
+from testbed.http import Client
+from testbed.projected import Projected, projected
+from testbed.surface import NOW, surface
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -12,11 +12,11 @@ import pytest_asyncio
 from services.projections.api.schemas import CaseStoryView, CasesView, PositionView, SummaryView
 from services.projections.api.staff import StaffApi
 from shared.office_time import PONTIANAK, local_date
-from tests.support.databases import Database, clone, drop
-from tests.support.http import Client
-from tests.support.paper_office import Office
-from tests.support.projected import Projected, projected
-from tests.support.surface import NOW, surface, token
+from testbed.databases import Database, clone, drop
+from testbed.event_factory import Office
+from testbed.http import Client
+from testbed.projected import Projected, projected
+from testbed.surface import NOW, surface, token
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

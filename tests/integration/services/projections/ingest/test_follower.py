@@ -4,9 +4,9 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from services.projections.store import generations
-from tests.support.databases import Database
+from testbed.databases import Database
+from testbed.notes import note
 from tests.support.followed import TODAY, Following, following
-from tests.support.notes import note
 from tests.support.published_notes import eventually
 
 Databases = Callable[[str], Database]

@@ -6,8 +6,8 @@ from services.projections.ingest import quarantine
 from services.projections.ingest.quarantine import TooManyHeld
 from services.projections.replay.rebuild import rebuild
 from services.projections.replay.verify import verify
+from testbed.notes import Note, note
 from tests.support.followed import Following
-from tests.support.notes import Note, note
 from tests.support.published_notes import eventually
 
 

@@ -6,11 +6,11 @@ import pytest
 import pytest_asyncio
 
 from shared.office_time import local_date
-from tests.support.databases import Database, clone, drop
-from tests.support.http import Client
-from tests.support.projected import Projected, projected
+from testbed.databases import Database, clone, drop
+from testbed.http import Client
+from testbed.projected import Projected, projected
+from testbed.surface import NOW
 from tests.support.public_pages import pages_of, year_in_which_all_happened
-from tests.support.surface import NOW
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

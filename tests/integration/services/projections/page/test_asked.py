@@ -3,10 +3,10 @@
 import pytest
 
 from services.projections.page.routes import PATHS
-from tests.support.http import Client
+from testbed.event_factory import Office
+from testbed.http import Client
+from testbed.projected import Projected
 from tests.support.markup import Markup
-from tests.support.paper_office import Office
-from tests.support.projected import Projected
 from tests.support.public_pages import at, requests_overdue
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

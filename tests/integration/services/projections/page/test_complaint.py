@@ -7,10 +7,10 @@ import pytest
 from services.projections.page.complaint_words import WORDS as COMPLAINT_WORDS
 from services.projections.page.words import WORDS
 from shared.web.page.words import SHELL
+from testbed.http import Answer, Client
+from testbed.surface import standard
 from tests.support.complaint_site import complaint_page
-from tests.support.http import Answer, Client
 from tests.support.markup import Markup
-from tests.support.surface import standard
 
 TAKES = "http://complaints.test:8002"
 

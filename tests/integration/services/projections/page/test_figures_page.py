@@ -8,10 +8,10 @@ from services.projections.page.drawings.bar import STATES
 from services.projections.page.drawings.captions import NEVER, word_of
 from services.projections.page.words import WORDS
 from shared.web.language import say
-from tests.support.http import Client
+from testbed.event_factory import Office
+from testbed.http import Client
+from testbed.projected import Projected
 from tests.support.markup import Markup
-from tests.support.paper_office import Office
-from tests.support.projected import Projected
 from tests.support.public_pages import (
     at,
     request_late,

@@ -11,11 +11,11 @@ from services.projections.page.drawings.bar import STATES
 from services.projections.page.drawings.captions import NEVER, word_of
 from services.projections.page.figures_page import AGES, HAPPENED, RECORDED
 from shared.web.page.figures import working_days
-from tests.support.http import Client
+from testbed.http import Client
+from testbed.projected import Projected
+from testbed.surface import standard
 from tests.support.page_states import many_cases
 from tests.support.page_tables import Rows, Tables
-from tests.support.projected import Projected
-from tests.support.surface import standard
 
 Json = dict[str, Any]
 

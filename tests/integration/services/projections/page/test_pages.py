@@ -10,10 +10,10 @@ from services.projections.page.rules import CLOCK_RULES, STATISTICS_RULES
 from services.projections.page.words import WORDS
 from shared.web.language import Language, say
 from shared.web.page.figures import weekday, working_days
-from tests.support.http import Client
+from testbed.http import Client
+from testbed.projected import Projected
+from testbed.surface import standard
 from tests.support.markup import Markup
-from tests.support.projected import Projected
-from tests.support.surface import standard
 
 PERIODS = ("", "?period=2026-Q3", "?period=2026-11", "?period=2026-01")
 ALL_PAGES = [

@@ -11,14 +11,14 @@ from services.projections.response_cache.invalidation import State, Watch
 from services.projections.store import generations
 from services.projections.store.checkpoints import STALE_AFTER
 from shared.office_time import PONTIANAK, local_date
-from tests.support.databases import Database
-from tests.support.event_logs import proxied
-from tests.support.eventually import eventually
+from testbed.databases import Database
+from testbed.event_factory import Office
+from testbed.event_logs import proxied
+from testbed.eventually import eventually
+from testbed.projected import Projected, projected
+from testbed.surface import NOW
 from tests.support.kept_pages import unwatched, watched, watching
-from tests.support.paper_office import Office
-from tests.support.projected import Projected, projected
 from tests.support.public_pages import requests_on_time, unreadable_request
-from tests.support.surface import NOW
 from tests.support.wall import Wall
 
 

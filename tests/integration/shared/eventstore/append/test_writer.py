@@ -11,8 +11,8 @@ from shared.eventstore.database import WRITER_SETTINGS
 from shared.eventstore.errors import LogBusy, LogClosed, OutcomeUnknown
 from shared.eventstore.log import EventLog
 from shared.eventstore.records import CommandKey
-from tests.support.databases import Database
-from tests.support.event_logs import (
+from testbed.databases import Database
+from testbed.event_logs import (
     LOCK,
     UNLOCK,
     call_in_flight,
@@ -21,7 +21,7 @@ from tests.support.event_logs import (
     running,
     sound_history,
 )
-from tests.support.notes import note, notes
+from testbed.notes import note, notes
 
 Databases = Callable[[str], Database]
 END_WRITER = """

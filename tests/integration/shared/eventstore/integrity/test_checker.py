@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from shared.eventstore.integrity.checker import first_flaw
-from tests.support.databases import Database
-from tests.support.event_logs import connected, running
-from tests.support.notes import note
+from testbed.databases import Database
+from testbed.event_logs import connected, running
+from testbed.notes import note
 
 FLIPPED = 7
 

@@ -8,10 +8,10 @@ import asyncpg
 import pytest
 
 from shared.messaging.relay.leadership import Leadership, LeadershipLost, NotDirect, Term
-from tests.support.databases import Database
-from tests.support.event_logs import running
+from testbed.databases import Database
+from testbed.event_logs import running
+from testbed.proxy import Proxy
 from tests.support.poolers import pooled
-from tests.support.proxy import Proxy
 from tests.support.published_notes import SOURCE, append, eventually
 
 FROZEN_SECONDS_MAX = 6.0  # idle_session_timeout is 2.5 s, and a busy machine needs patience

@@ -13,7 +13,7 @@ from shared.eventstore.records import Recorded
 from shared.messaging.envelope import Publication
 from shared.messaging.relay.leadership import NotDirect
 from shared.messaging.relay.relay import Relay
-from tests.support.databases import Database
+from testbed.databases import Database
 from tests.support.lines import Line, open_line
 from tests.support.poolers import pooled
 from tests.support.published_notes import SOURCE, collect, envelopes_of, eventually, publish

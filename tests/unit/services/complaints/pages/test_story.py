@@ -11,7 +11,7 @@ from services.complaints.pages.story import Happening, last_word, story
 from shared.cases.answers import History
 from shared.eventstore.records import Recorded
 from shared.web.language import Language
-from tests.support.complaints import (
+from testbed.complaints import (
     COMMANDS,
     MONDAY,
     STANDARDS,

@@ -7,8 +7,8 @@ import pytest
 
 from services.complaints.domain import Complaint, Status
 from services.complaints.pages.turn import Turn, turn
-from tests.support import complaints
-from tests.support.complaints import CALENDAR, act
+from testbed import complaints
+from testbed.complaints import CALENDAR, act
 
 TUESDAY, THURSDAY_AFTER = date(2026, 11, 3), date(2026, 11, 12)
 DUE_ON = date(2026, 11, 9)

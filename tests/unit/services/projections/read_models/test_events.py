@@ -11,7 +11,7 @@ from services.projections.read_models.cases import CannotApply, first_seen
 from services.projections.read_models.events import CaseEvent, knows, read
 from shared.messaging.subscription import Incoming
 from shared.office_time import PONTIANAK
-from tests.support.paper_office import CALENDAR, Office
+from testbed.event_factory import CALENDAR, Office
 
 MONDAY = datetime(2026, 11, 2, 9, tzinfo=PONTIANAK)
 LATER = datetime(2026, 11, 2, 10, tzinfo=PONTIANAK)

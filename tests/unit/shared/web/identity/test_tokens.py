@@ -17,8 +17,8 @@ from shared.web.identity.tokens import (
     Verifier,
     require,
 )
-from tests.support.http import Client
-from tests.support.surface import AUDIENCE, ISSUER, KEY, NOW, HeldKeys, surface, token, verifier
+from testbed.http import Client
+from testbed.surface import AUDIENCE, ISSUER, KEY, NOW, HeldKeys, surface, token, verifier
 
 AT = int(NOW.timestamp())
 

@@ -11,7 +11,7 @@ from jinja2 import UndefinedError
 from shared.text import Text
 from shared.web.language import Language
 from shared.web.page.shell import HERE, Page, Shell, with_code
-from tests.support.surface import standard, surface
+from testbed.surface import standard, surface
 
 TEMPLATE = """{% extends "base.html" %}{% block main %}
 <h1>{{ word("greeting", name=name) }}</h1><p>{{ on | weekday }} {{ 1234 | number }}</p>

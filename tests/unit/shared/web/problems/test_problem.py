@@ -12,9 +12,9 @@ from shared.web.problems.catalogue import CATALOGUE, FORBIDDEN, INVALID, Kind
 from shared.web.problems.handlers import OwnProblems
 from shared.web.problems.problem import Problem
 from shared.web.problems.refusals import Refused, common_problem
-from tests.support.http import Client
+from testbed.http import Client
+from testbed.surface import standard, surface
 from tests.support.markup import Markup
-from tests.support.surface import standard, surface
 
 UNMET = Kind(
     "requirements-unmet",

@@ -11,8 +11,8 @@ from pydantic_core import PydanticCustomError
 from shared.text import Text
 from shared.web.fields import Body, Day, Flag, Instant, Line, Prose, Whole
 from shared.web.problems.handlers import OwnProblems
-from tests.support.http import Answer, Client
-from tests.support.surface import surface
+from testbed.http import Answer, Client
+from testbed.surface import surface
 
 
 def _even(number: int) -> int:

@@ -17,14 +17,14 @@ from shared.office_time import local_date
 from shared.promise.standard import load_standards
 from shared.promise.working_days import load_calendar
 from shared.web.problems.problem import Problem
+from testbed.databases import Database
+from testbed.event_factory import Office
+from testbed.event_logs import connected
+from testbed.http import Answer, Client
+from testbed.projected import Projected, projected
+from testbed.surface import NOW
 from tests.support.amended import amended, year_of
-from tests.support.databases import Database
-from tests.support.event_logs import connected
-from tests.support.http import Answer, Client
-from tests.support.paper_office import Office
-from tests.support.projected import Projected, projected
 from tests.support.public_pages import at, pages_of, requests_on_time, year_in_which_all_happened
-from tests.support.surface import NOW
 
 PATH = "/v1/public/requests.csv"
 WITHOUT = {"reason": "registered_in_error", "of": None}

@@ -9,8 +9,8 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from services.projections.api.downloads.workbook import workbook
+from testbed.surface import standard
 from tests.support.made_up import COMPLAINTS, REQUESTS, block, identity, released, statistics
-from tests.support.surface import standard
 
 Cells = list[list[Any]]
 

@@ -14,7 +14,7 @@ from services.projections.read_models.history.revisions import REASONS
 from services.requests.published import CONTRACTS as REQUESTS
 from shared.cases.payload import Contract
 from shared.office_time import PONTIANAK
-from tests.support.paper_office import Office
+from testbed.event_factory import Office
 
 MONDAY = datetime(2026, 11, 2, 9, tzinfo=PONTIANAK)
 NAMES = frozenset().union(*EVENTS.values())

@@ -19,7 +19,7 @@ from shared.web.identity.tokens import Verifier
 from shared.web.middleware import Observed
 from shared.web.page.shell import Shell
 from shared.web.problems.handlers import OwnProblems
-from tests.support.http import Client
+from testbed.http import Client
 
 ISSUER = "https://identity.test"
 AUDIENCE = "janji"

@@ -20,7 +20,7 @@ from enum import Enum
 from typing import Self
 from urllib.parse import urlsplit, urlunsplit
 
-from tests.support.frames import Frames, raw_frames
+from testbed.frames import Frames, raw_frames
 
 _CHUNK_BYTES_MAX = 64 * 1024
 

@@ -7,10 +7,10 @@ from services.requests.domain import ServiceRequest
 from shared.cases.case import Case
 from shared.eventstore.codec import Codec
 from shared.eventstore.sealing import Keyring
-from tests.support import complaints
-from tests.support.databases import Database
-from tests.support.event_logs import running
-from tests.support.service_requests import (
+from testbed import complaints
+from testbed.databases import Database
+from testbed.event_logs import running
+from testbed.service_requests import (
     AGENCIES,
     COMMANDS,
     NUMBER,

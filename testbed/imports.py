@@ -23,8 +23,8 @@ from shared.office_time import PONTIANAK
 from shared.promise.agencies import load_agencies
 from shared.promise.standard import load_standards
 from shared.promise.working_days import load_calendar
-from tests.support.databases import Database
-from tests.support.surface import NOW
+from testbed.databases import Database
+from testbed.surface import NOW
 
 MASTER_KEY = base64.b64encode(bytes(32)).decode()
 RULES = Rules(load_standards(), load_agencies(), load_calendar())

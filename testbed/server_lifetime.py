@@ -1,6 +1,6 @@
 """Keeps one server for a test run, and ends with it, however the run ends.
 
-`python -m tests.support.keeper postgres|broker FOLDER PID`: PID is the process of the test run.
+`python -m testbed.server_lifetime postgres|broker FOLDER PID`: PID is the process of the test run.
 When the server answers, FOLDER/address.json says where.
 """
 
@@ -21,7 +21,7 @@ from deploy.local.broker import Broker, Ports
 from deploy.local.ports import free_ports
 from deploy.local.postgres import SETTINGS, Postgres
 from deploy.local.supervisor import Supervisor, ended, supervising
-from tests.support.servers import find_broker_software
+from testbed.servers import find_broker_software
 
 ANSWER_SECONDS_MAX = 90
 PASSWORD = "test"

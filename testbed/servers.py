@@ -1,7 +1,7 @@
 """The servers that a test run shares: those that the environment names, else private ones.
 
-A private server is started by the first test that asks for it, in a keeper process that lives as
-long as the test run (`tests.support.keeper`); the workers of one run find it by its address file.
+The first test that asks for a private server starts it, in a process that lives as long as the
+test run (`server_lifetime.py`); the workers of one run find it by its address file.
 """
 
 import fcntl
@@ -15,10 +15,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from deploy.local.broker import Software, fetch, installed, unpacked
-from tests.support.blocking import blocking
-from tests.support.vhosts import Broker
+from testbed.blocking import blocking
+from testbed.vhosts import Broker
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 PACKAGES = ROOT / ".janji/packages/rabbitmq"  # where `make up` fetches it too
 START_SECONDS_MAX = 120
 LOOK_AGAIN_SECONDS = 0.05
@@ -76,7 +76,7 @@ def _start_keeper(server: str, home: Path, address: Path) -> None:
     log = home / "keeper.log"
     with log.open("wb") as output:
         keeper = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.keeper", server, str(home), str(test_run)],
+            [sys.executable, "-m", "testbed.server_lifetime", server, str(home), str(test_run)],
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=output,

@@ -13,9 +13,9 @@ from shared.eventstore.integrity.chain import first_broken
 from shared.eventstore.log import EventLog
 from shared.eventstore.reader import LogReader
 from shared.eventstore.records import NO_HASH, Recorded
-from tests.support.eventually import eventually
-from tests.support.notes import notes
-from tests.support.proxy import Proxy
+from testbed.eventually import eventually
+from testbed.notes import notes
+from testbed.proxy import Proxy
 
 ALL = 1_000_000
 

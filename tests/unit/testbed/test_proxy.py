@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.support.frames import amqp_frames, is_heartbeat
-from tests.support.proxy import Direction, Proxy
+from testbed.frames import amqp_frames, is_heartbeat
+from testbed.proxy import Direction, Proxy
 
 HEARTBEAT = b"\x08\x00\x00\x00\x00\x00\x00\xce"
 FRAME = b"\x01\x00\x01\x00\x00\x00\x02hi\xce"

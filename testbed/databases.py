@@ -15,7 +15,7 @@ import asyncpg
 
 from janji.migrations import migrate
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 BOOTSTRAP = ROOT / "deploy/postgres/bootstrap.sql"
 OWNER, APP, PASSWORD = "janji_test_owner", "janji_test_app", "test"
 MIGRATED_AS = {"eventlog": "requests"}  # a log of no service in particular
