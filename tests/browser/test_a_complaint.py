@@ -72,7 +72,7 @@ def test_the_whole_story_by_keyboard_alone_and_without_scripts(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_what_is_wrong_gets_the_focus_and_leads_to_its_field(
+def test_error_summary_gets_the_focus_and_links_to_the_field(
     reader: BrowserContext, site: Site, language: Language
 ) -> None:
     page = reader.new_page()
@@ -90,7 +90,7 @@ def test_what_is_wrong_gets_the_focus_and_leads_to_its_field(
     assert page.locator("#subject").input_value() == SUBJECT
 
 
-def test_what_was_typed_is_still_there_in_the_other_language(
+def test_typed_text_is_still_there_in_the_other_language(
     reader: BrowserContext, site: Site
 ) -> None:
     page = reader.new_page()
@@ -204,7 +204,7 @@ def test_axe_finds_nothing_in_any_state(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("width", WIDTHS)
-def test_nobody_scrolls_sideways_and_every_target_is_large_enough(
+def test_pages_scroll_no_sideways_and_every_target_is_large_enough(
     browser: Browser, site: Site, language: Language, width: int
 ) -> None:
     screen = {"width": width, "height": 800}

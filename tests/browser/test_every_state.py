@@ -53,7 +53,7 @@ def test_axe_finds_nothing(
 
 @pytest.mark.parametrize("state", HAPPENED)
 @pytest.mark.parametrize("screen", [{"width": 320, "height": 640}, ZOOMED])
-def test_nobody_scrolls_sideways(
+def test_pages_scroll_no_sideways(
     browser: Browser, pages_in: PagesIn, state: str, screen: dict[str, int]
 ) -> None:
     page = opened(browser, f"{pages_in(state)}/", viewport=screen, java_script_enabled=False)

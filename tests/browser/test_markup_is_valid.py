@@ -71,7 +71,7 @@ def test_every_page_is_valid_html(pages_in: Callable[[str], str], tmp_path: Path
     assert errors_in(files) == []
 
 
-def test_what_is_wrong_would_be_found(tmp_path: Path) -> None:
+def test_validator_detects_invalid_html(tmp_path: Path) -> None:
     page = tmp_path / "wrong.html"
     page.write_text("<!doctype html><html lang=id><title>x</title><p><div></p>")
 

@@ -52,7 +52,7 @@ def test_both_verdicts_stand_in_the_first_screen(
 
 
 @pytest.mark.parametrize("path", ["/", "/en/"])
-def test_without_a_banner_both_verdicts_are_whole(
+def test_both_verdicts_are_whole_without_a_banner(
     browser: Browser, pages_in: PagesIn, path: str
 ) -> None:
     with phone(browser, pages_in("large") + path) as page:

@@ -32,7 +32,7 @@ def on_a_screen(browser: Browser, url: str, width: int) -> Page:
 
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("width", WIDTHS)
-def test_nobody_scrolls_sideways_and_no_script_is_needed(
+def test_pages_scroll_no_sideways_and_need_no_script(
     browser: Browser, pages: str, path: str, width: int
 ) -> None:
     page = on_a_screen(browser, pages + path, width)
@@ -43,9 +43,7 @@ def test_nobody_scrolls_sideways_and_no_script_is_needed(
 
 
 @pytest.mark.parametrize("path", [*FIGURES, *FACTS])
-def test_what_is_touched_on_a_phone_is_large_enough(
-    browser: Browser, pages: str, path: str
-) -> None:
+def test_touch_targets_on_a_phone_are_large_enough(browser: Browser, pages: str, path: str) -> None:
     page = on_a_screen(browser, pages + path, 360)
 
     assert page.locator(TOUCHED).count() > 5

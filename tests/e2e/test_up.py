@@ -45,7 +45,7 @@ def test_a_second_up_finds_the_first(office: Office) -> None:
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_what_dies_is_back_on_its_port(office: Office, part: str) -> None:
+def test_killed_process_is_back_on_its_port(office: Office, part: str) -> None:
     before = office.until(all_ready, seconds=START_SECONDS_MAX)[part]
 
     killed = office.kill(part)

@@ -64,7 +64,7 @@ async def test_commands_cancelled_at_random_are_whole_or_nothing(database: Datab
     ledger.assert_balanced()
 
 
-async def test_who_is_cancelled_while_he_queues_has_written_nothing(database: Databases) -> None:
+async def test_command_cancelled_in_the_queue_has_written_nothing(database: Databases) -> None:
     url = database("eventlog").app_url
     async with running(url) as log, connected(url) as connection:
         await connection.execute(LOCK)
@@ -82,7 +82,7 @@ async def test_who_is_cancelled_while_he_queues_has_written_nothing(database: Da
         assert len(await sound_history(log)) == 2
 
 
-async def test_who_is_cancelled_in_flight_is_written_all_the_same(database: Databases) -> None:
+async def test_command_cancelled_in_flight_is_written_all_the_same(database: Databases) -> None:
     """Nobody can call a commit back; the key tells him what became of it."""
     url = database("eventlog").app_url
     async with running(url) as log, connected(url) as connection:

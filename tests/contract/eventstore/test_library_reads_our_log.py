@@ -48,7 +48,7 @@ def stored(ours: LogRecorder, colour: str = "red") -> Note:
     return written
 
 
-def test_it_reads_an_aggregates_events(
+def test_library_reads_an_aggregates_events(
     ours: LogRecorder, theirs: PostgresApplicationRecorder
 ) -> None:
     written = stored(ours)
@@ -60,7 +60,9 @@ def test_it_reads_an_aggregates_events(
     ]
 
 
-def test_it_reads_the_log_in_order(ours: LogRecorder, theirs: PostgresApplicationRecorder) -> None:
+def test_library_reads_the_log_in_order(
+    ours: LogRecorder, theirs: PostgresApplicationRecorder
+) -> None:
     stored(ours)
     stored(ours)
 
@@ -70,7 +72,7 @@ def test_it_reads_the_log_in_order(ours: LogRecorder, theirs: PostgresApplicatio
     assert [n.id for n in theirs.select_notifications(1, 9, topics=["notes.painted"])] == [2, 4]
 
 
-def test_its_subscription_is_woken_by_our_commits(
+def test_library_subscription_is_woken_by_our_commits(
     ours: LogRecorder, theirs: PostgresApplicationRecorder
 ) -> None:
     stored(ours)
@@ -93,7 +95,7 @@ def wait_until_it_listens(theirs: PostgresApplicationRecorder) -> None:
             assert time.monotonic() < deadline, "the library doesn't listen"
 
 
-def test_it_may_not_write(ours: LogRecorder, theirs: PostgresApplicationRecorder) -> None:
+def test_library_may_not_write(ours: LogRecorder, theirs: PostgresApplicationRecorder) -> None:
     written = stored(ours)
 
     with pytest.raises(ProgrammingError, match="permission denied"):

@@ -139,7 +139,7 @@ def test_nothing_personal_is_published_even_by_who_could_read_it(
 
 
 @each_fixture
-def test_what_is_published_follows_its_schema(source: Source, fixture: Fixture) -> None:
+def test_published_events_follow_their_schema(source: Source, fixture: Fixture) -> None:
     contract = source.contract(fixture)
 
     jsonschema.validate(fixture.published, json_schema(source.name, contract))

@@ -76,7 +76,7 @@ def is_running_as(pid: int, program: str) -> bool:
     return Path(f"/proc/{pid}/exe").readlink().name == program
 
 
-async def test_what_keeps_it_from_starting_is_told_at_once(
+async def test_reason_of_a_failed_start_is_told_at_once(
     tmp_path: Path, broker_software: Software
 ) -> None:
     ports = Ports(*free_ports(4))
@@ -113,7 +113,7 @@ async def test_what_keeps_it_from_starting_is_told_at_once(
     ],
     ids=["Erlang's own words", "the first error in its log"],
 )
-async def test_its_plainest_words_are_its_reason(said: str, told: str) -> None:
+async def test_plainest_words_of_the_broker_are_the_reason(said: str, told: str) -> None:
     assert reason(said, CAUSES) == told
 
 

@@ -49,7 +49,7 @@ async def fetch(url: str, query: str) -> list[asyncpg.Record]:
         await connection.close()
 
 
-async def test_it_has_the_schema_of_this_release(requests: Database) -> None:
+async def test_database_has_the_schema_of_this_release(requests: Database) -> None:
     rows = await fetch(requests.owner_url, "select version from schema_migrations")
 
     assert {row["version"] for row in rows} == versions("requests")

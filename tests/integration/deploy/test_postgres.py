@@ -111,7 +111,7 @@ async def test_a_half_made_cluster_is_made_anew(server: Postgres) -> None:
         assert not unfinished.exists()
 
 
-async def test_what_keeps_it_from_starting_is_told_at_once(server: Postgres) -> None:
+async def test_reason_of_a_failed_start_is_told_at_once(server: Postgres) -> None:
     async with kept(server):
         pass
     (server.data / "global/pg_control").unlink()

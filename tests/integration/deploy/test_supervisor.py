@@ -69,7 +69,7 @@ async def never() -> bool:
     return False
 
 
-async def test_what_ends_before_it_is_ready_is_told_at_once_with_its_last_words(
+async def test_process_that_ends_before_it_is_ready_is_told_at_once_with_its_last_words(
     tmp_path: Path,
 ) -> None:
     async with a_supervisor(tmp_path) as supervisor:
@@ -106,7 +106,7 @@ async def test_an_old_error_of_what_was_ready_is_not_why_it_ended(tmp_path: Path
     assert said[0] == "server ended (exit code 0): bye"
 
 
-async def test_what_is_never_ready_is_given_up_when_its_time_is_over(tmp_path: Path) -> None:
+async def test_process_that_is_never_ready_is_given_up_at_its_timeout(tmp_path: Path) -> None:
     async with a_supervisor(tmp_path) as supervisor:
         supervisor.keep(script("idle", tmp_path, "echo thinking; exec sleep 1000"))
         await until(lambda: (tmp_path / "idle.log").exists())
@@ -123,7 +123,7 @@ def test_a_long_reason_is_shortened_in_its_middle() -> None:
     assert len(reason(said)) < len(said)
 
 
-async def test_what_a_dead_program_leaves_of_its_group_is_killed(tmp_path: Path) -> None:
+async def test_children_of_a_dead_program_are_killed(tmp_path: Path) -> None:
     """Its child would keep the port, and answer in its name."""
     note = tmp_path / "child"
     async with a_supervisor(tmp_path) as supervisor:

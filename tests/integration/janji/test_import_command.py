@@ -93,7 +93,7 @@ async def test_a_broken_file_is_refused_in_one_line(clerk: Clerk, tmp_path: Path
     assert printed.strip() == "janji: history.csv: is a workbook: save the sheet as “CSV UTF-8”"
 
 
-async def test_what_is_not_set_is_named(clerk: Clerk, tmp_path: Path) -> None:
+async def test_missing_setting_is_named(clerk: Clerk, tmp_path: Path) -> None:
     spreadsheet(tmp_path / "history.csv", answered("P-1"))
     clerk.variables = {"JANJI_MASTER_KEY": MASTER_KEY}
 
@@ -102,7 +102,7 @@ async def test_what_is_not_set_is_named(clerk: Clerk, tmp_path: Path) -> None:
     assert "JANJI_REQUESTS_DATABASE_URL: is not set; set it" in printed
 
 
-async def test_where_nothing_runs_that_is_said(clerk: Clerk, tmp_path: Path) -> None:
+async def test_absence_of_running_services_is_said(clerk: Clerk, tmp_path: Path) -> None:
     spreadsheet(tmp_path / "history.csv", answered("P-1"))
     clerk.variables = {}
 

@@ -185,7 +185,7 @@ async def test_a_log_that_lost_what_was_published_is_found_out(operator: Operato
     assert "log of requests: it ends at 40, but its events up to 41 have been published" in printed
 
 
-async def test_what_comes_in_while_a_log_is_checked_is_no_flaw(
+async def test_events_stored_while_a_log_is_checked_are_no_violation(
     operator: Operator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Between two questions about a log that lives, events are stored and published."""

@@ -44,7 +44,7 @@ def run_of(folder: Path, test: str, *options: str) -> "subprocess.CompletedProce
 
 
 @pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["one process", "workers"])
-def test_what_is_left_is_named_and_ended(tmp_path: Path, options: tuple[str, ...]) -> None:
+def test_leftovers_are_named_and_ended(tmp_path: Path, options: tuple[str, ...]) -> None:
     note = tmp_path / "pid"
 
     ran = run_of(tmp_path, LEAVES_ONE.format(note=note), *options)

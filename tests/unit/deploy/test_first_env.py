@@ -25,7 +25,7 @@ def test_only_the_owner_reads_the_secrets(tmp_path: Path) -> None:
     assert (tmp_path / ".compose").stat().st_mode & 0o077 == 0
 
 
-def test_what_is_there_is_not_written_over(tmp_path: Path) -> None:
+def test_existing_file_is_not_overwritten(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("MASTER_KEY=precious")
 
     with pytest.raises(FileExistsError):
@@ -35,7 +35,7 @@ def test_what_is_there_is_not_written_over(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("argument", "code"), [("--help", 0), ("somewhere", 2)])
-def test_who_asks_for_help_or_something_else_is_given_no_secrets(
+def test_help_and_unknown_options_print_no_secrets(
     argument: str, code: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.argv", ["first_env", argument])

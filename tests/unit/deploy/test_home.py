@@ -82,14 +82,16 @@ def test_only_one_holds_it_at_a_time(here: Home) -> None:
         assert here.holder() == os.getpid()
 
 
-def test_nobody_holds_it_afterwards(here: Home) -> None:
+def test_lock_is_free_afterwards(here: Home) -> None:
     with here.held():
         pass
 
     assert here.holder() is None
 
 
-def test_it_is_where_the_environment_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_home_is_where_the_environment_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("JANJI_HOME", str(tmp_path))
 
     assert home().folder == tmp_path

@@ -24,6 +24,6 @@ def test_data_of_a_version_that_is_gone_name_the_package_to_install() -> None:
         choose([SYSTEM, WHEEL], made_by=13)
 
 
-def test_without_any_the_mend_is_named() -> None:
+def test_remedy_is_named_when_no_postgres_is_found() -> None:
     with pytest.raises(CannotStart, match="make up"):
         choose([], made_by=None)

@@ -17,7 +17,7 @@ def shown(*reports: tuple[str, int, int]) -> str:
     return console.file.getvalue().strip()
 
 
-def test_each_source_has_a_bar_and_how_far_it_is() -> None:
+def test_every_source_has_a_bar_and_how_far_it_is() -> None:
     drawn = shown(("requests", 10, 20), ("complaints", 3, 3))
 
     assert [line.split()[0] for line in drawn.splitlines()] == ["requests", "complaints"]
@@ -25,5 +25,5 @@ def test_each_source_has_a_bar_and_how_far_it_is() -> None:
     assert "3/3" in drawn
 
 
-def test_of_a_single_page_no_speed_is_known_and_none_is_said() -> None:
+def test_speed_of_a_single_page_is_not_said() -> None:
     assert "/s" not in shown(("log of sla", 17, 17))

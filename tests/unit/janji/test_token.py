@@ -58,7 +58,7 @@ async def test_an_agency_has_its_code(tmp_path: Path) -> None:
         pytest.param(["--role", "intake", "--agency", "DINKES"], id="a code without the role"),
     ],
 )
-def test_what_is_wrong_is_refused_and_no_token_printed(
+def test_wrong_arguments_are_refused_and_no_token_is_printed(
     tmp_path: Path, arguments: list[str]
 ) -> None:
     done = janji_token(tmp_path, *arguments)
@@ -90,7 +90,7 @@ async def test_the_key_outlives_restarts(tmp_path: Path) -> None:
     assert await verified(tmp_path, before)
 
 
-def test_of_many_who_come_first_one_makes_the_key(tmp_path: Path) -> None:
+def test_first_of_many_concurrent_callers_makes_the_key(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         kids = {each.key.kid for each in pool.map(lambda _: issuer(tmp_path), range(8))}
 

@@ -16,7 +16,7 @@ def test_books_without_a_fault_balance() -> None:
     assert (balance.stored, balance.repeated) == (3, 1)
 
 
-def test_what_is_stored_and_not_published_is_lost() -> None:
+def test_stored_event_that_is_not_published_is_lost() -> None:
     ledger = Ledger()
     ledger.stored(1, 2, 3)
     ledger.published(1, 3)
@@ -24,7 +24,7 @@ def test_what_is_stored_and_not_published_is_lost() -> None:
     assert ledger.balance().lost == 1
 
 
-def test_what_is_accepted_and_not_stored_is_lost() -> None:
+def test_accepted_command_that_is_not_stored_is_lost() -> None:
     ledger = Ledger()
     ledger.accepted("a", "b")
     ledger.stored("a")
@@ -32,7 +32,7 @@ def test_what_is_accepted_and_not_stored_is_lost() -> None:
     assert ledger.balance().lost == 1
 
 
-def test_what_is_applied_twice_is_doubled() -> None:
+def test_event_applied_twice_is_doubled() -> None:
     ledger = Ledger()
     ledger.applied(1, 1)
 
@@ -47,7 +47,7 @@ def test_a_first_appearance_after_its_successor_is_out_of_order() -> None:
     assert ledger.balance().out_of_order == 1
 
 
-def test_what_nobody_sent_is_unknown() -> None:
+def test_event_that_was_never_sent_is_unknown() -> None:
     ledger = Ledger()
     ledger.sent("a")
     ledger.stored("a", "b")

@@ -119,7 +119,7 @@ async def test_silence_is_an_empty_batch(followed: Followed) -> None:
     assert list(await followed.subscription.batch()) == []
 
 
-async def test_what_was_given_back_comes_again_in_order(followed: Followed) -> None:
+async def test_rejected_messages_come_again_in_order(followed: Followed) -> None:
     await append_at_once(followed.log, 200)
     taken = await followed.take()
 
@@ -129,7 +129,7 @@ async def test_what_was_given_back_comes_again_in_order(followed: Followed) -> N
     assert positions(await collect(followed.subscription, 200)) == list(range(1, 201))
 
 
-async def test_what_took_effect_does_not_come_again(followed: Followed) -> None:
+async def test_acknowledged_messages_do_not_come_again(followed: Followed) -> None:
     await append_at_once(followed.log, 50)
     await followed.take_effect(await collect(followed.subscription, 50))
 

@@ -67,7 +67,7 @@ async def server(office: Office) -> AsyncIterator[Server]:
         yield Server(of, folder, office.terminal, of_requests, of_complaints)
 
 
-async def test_it_says_how_many_cases_moved_and_from_when_to_when(server: Server) -> None:
+async def test_command_says_how_many_cases_moved_and_from_when_to_when(server: Server) -> None:
     numbers = [await requests.submitted(server.requests) for _ in range(3)]
     await complaints.received(server.complaints)
 
@@ -95,7 +95,7 @@ async def test_the_clock_names_the_decree_that_moved_a_due_date(server: Server) 
     assert (earlier["moved_by"], earlier["decrees"]) == ("due_date_changed", [DECREE])
 
 
-async def test_what_comes_later_is_reckoned_by_it_without_a_restart(server: Server) -> None:
+async def test_later_receipts_use_the_new_calendar_without_a_restart(server: Server) -> None:
     await server.apply(amended(off=(WEDNESDAY,), decided_on=DECIDED_ON))
 
     number = await requests.submitted(server.requests)

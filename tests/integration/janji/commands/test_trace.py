@@ -42,7 +42,7 @@ async def server(database: Callable[[str], Database], tmp_path: Path) -> AsyncIt
         yield Server(databases, client)
 
 
-async def test_each_event_is_drawn_with_its_way_and_its_clock(server: Server) -> None:
+async def test_every_event_is_drawn_with_its_way_and_its_clock(server: Server) -> None:
     number = await requests.in_status(server.client, "returned")
     await requests.give(server.client, number, "resubmit")
     await server.tell("requests", PUBLISHED, 2)

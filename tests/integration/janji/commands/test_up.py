@@ -94,7 +94,7 @@ async def test_half_a_demonstration_is_waited_for_by_whoever_starts_it(
         await ended(detached)
 
 
-async def test_what_was_started_ends_when_its_command_is_interrupted(
+async def test_started_processes_end_when_the_command_is_interrupted(
     here: Home, looks: Looks, started: list[Popen[bytes]]
 ) -> None:
     detached = asyncio.create_task(up.in_background(here, demo=True))
@@ -106,7 +106,7 @@ async def test_what_was_started_ends_when_its_command_is_interrupted(
     assert here.holder() is None
 
 
-async def test_what_runs_and_is_no_demonstration_is_not_taken_for_one(
+async def test_running_programs_are_not_taken_for_a_demonstration(
     here: Home, looks: Looks, started: list[Popen[bytes]]
 ) -> None:
     with here.held(), pytest.raises(CannotStart, match="is no demonstration: name another folder"):

@@ -83,7 +83,7 @@ async def test_wrong_cases_are_set_aside_and_the_others_come_in(
     assert await held(office) == {"requests": 6, "complaints": 0}
 
 
-async def test_what_was_set_aside_comes_in_once_it_is_mended(office: Settings, file: Path) -> None:
+async def test_row_set_aside_comes_in_once_it_is_mended(office: Settings, file: Path) -> None:
     done = await import_file(
         spreadsheet(file, [*answered("P-1"), *WRONG], delimiter=";"), office, skip_bad=True
     )
@@ -138,9 +138,7 @@ async def test_another_master_key_is_refused(office: Settings, file: Path) -> No
         await import_file(file, other)
 
 
-async def test_what_cannot_be_read_does_not_hide_what_is_wrong_beside_it(
-    office: Settings, file: Path
-) -> None:
+async def test_unreadable_row_does_not_hide_other_faults(office: Settings, file: Path) -> None:
     submitted = {**answered("P-1")[0], "kind": "x", "agency": "NASA", "letter_date": "yesterday"}
     received, classified, *rest = resolved("A-1")
     unreadable = {**rest[0], "at": "yesterday"}

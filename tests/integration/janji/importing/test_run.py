@@ -58,7 +58,7 @@ async def test_texts_are_sealed_with_a_key_of_their_case(doors: Mapping[str, Doo
     assert request.accounts == ["impor@kalbarprov.go.id"]
 
 
-async def test_again_adds_nothing(doors: Mapping[str, Door]) -> None:
+async def test_reimport_adds_nothing(doors: Mapping[str, Door]) -> None:
     await imported(doors, cases_of(answered("P-1"), resolved("A-1")))
     before = await history(doors["requests"]), await history(doors["complaints"])
 
@@ -68,7 +68,7 @@ async def test_again_adds_nothing(doors: Mapping[str, Door]) -> None:
     assert (await history(doors["requests"]), await history(doors["complaints"])) == before
 
 
-async def test_again_adds_what_is_new(doors: Mapping[str, Door]) -> None:
+async def test_reimport_adds_new_rows(doors: Mapping[str, Door]) -> None:
     await imported(doors, cases_of(answered("P-1", until="approve")))
 
     again = await imported(doors, cases_of(answered("P-1"), answered("P-2")))
@@ -77,7 +77,7 @@ async def test_again_adds_what_is_new(doors: Mapping[str, Door]) -> None:
     assert [e.status for e in await history(doors["requests"])].count("confirmed") == 2
 
 
-async def test_what_went_on_in_the_system_stays(doors: Mapping[str, Door]) -> None:
+async def test_staff_acts_after_an_import_stay(doors: Mapping[str, Door]) -> None:
     """A row before what staff did since is refused, and the case stays as they left it."""
     await imported(doors, cases_of(answered("P-1", until="submit")))
     log = doors["requests"].log

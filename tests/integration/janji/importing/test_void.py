@@ -189,7 +189,7 @@ async def test_a_confirmation_that_cannot_be_is_a_flaw(
     assert (flaw.column, flaw.rule) == (column, rule)
 
 
-async def test_who_had_a_request_in_hand_is_not_looked_up(doors: Mapping[str, Door]) -> None:
+async def test_assignee_of_a_voided_request_is_not_looked_up(doors: Mapping[str, Door]) -> None:
     assigned = event("P-1", "2026-11-02 10:00", "assign", assignee="petugas-1")
 
     await imported(doors, cases_of(lettered("P-1", "800/1", assigned)))

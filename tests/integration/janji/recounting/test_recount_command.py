@@ -28,7 +28,7 @@ def recount(
     )
 
 
-async def test_it_needs_nothing_but_python(year: Download) -> None:
+async def test_recount_command_needs_nothing_but_python(year: Download) -> None:
     alone = recount(year.table)
     ran = recount(year.table, "--statistics", year.statistics)
 
@@ -37,7 +37,7 @@ async def test_it_needs_nothing_but_python(year: Download) -> None:
     assert ran.stdout.splitlines()[-1].startswith("All ")
 
 
-async def test_what_differs_is_said_last_and_fails(year: Download) -> None:
+async def test_differences_are_said_last_and_fail(year: Download) -> None:
     changed = year.figures()
     changed["services"]["requests"]["by_kind"]["password_reset"]["on_time"] += 1
     changed["as_of"] = "2026-11-24T09:00:00Z"
@@ -53,9 +53,7 @@ async def test_what_differs_is_said_last_and_fails(year: Download) -> None:
     assert last.startswith("1 of ")
 
 
-async def test_what_cannot_be_counted_is_refused_in_one_line(
-    year: Download, tmp_path: Path
-) -> None:
+async def test_uncountable_input_is_refused_in_one_line(year: Download, tmp_path: Path) -> None:
     without = tmp_path / "without.csv"
     without.write_text(year.table.read_text().replace("waited", "awaited", 1))
     other = tmp_path / "other.json"

@@ -37,7 +37,7 @@ async def test_a_registration_is_answered_with_the_receipt_that_the_law_asks_for
     RegisteredView.model_validate_json(answer.body)
 
 
-async def test_anybody_complains_and_gets_number_and_secret_and_nothing_else(
+async def test_public_complaint_gets_number_and_secret_and_nothing_else(
     client: Client,
 ) -> None:
     answer = await client.post(PUBLIC, PUBLIC_COMPLAINT)
@@ -157,7 +157,7 @@ async def test_a_complaint_about_a_request_names_it_as_it_is_written(client: Cli
     assert complaint["lapor_number"] == "#4412345"
 
 
-async def test_what_may_be_left_out_may_be_null_too(client: Client) -> None:
+async def test_optional_fields_may_be_null(client: Client) -> None:
     nobody = {"kind": "anonymous", "contact": None}
 
     answer = await client.post(

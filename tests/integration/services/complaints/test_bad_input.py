@@ -218,7 +218,7 @@ NO_BODIES = [
 
 @pytest.mark.parametrize(("body", "status", "problem"), NO_BODIES)
 @pytest.mark.parametrize(("target", "token"), [("/v1/complaints", SUPERVISOR), (PUBLIC, None)])
-async def test_what_is_no_body_at_all(
+async def test_missing_or_malformed_body_is_refused(
     client: Client, target: str, token: str | None, body: bytes, status: int, problem: str
 ) -> None:
     before = await head(client)
@@ -229,7 +229,7 @@ async def test_what_is_no_body_at_all(
     assert await head(client) == before
 
 
-async def test_whoever_does_not_hold_the_secret_does_not_learn_what_is_wrong_with_his_body(
+async def test_caller_without_the_secret_does_not_learn_faults_of_the_body(
     client: Client,
 ) -> None:
     complaint = await in_status(client, "resolved")
@@ -245,7 +245,7 @@ async def test_a_wrong_token_is_refused(client: Client) -> None:
     assert (answer.status, answer.problem) == (401, "unauthenticated")
 
 
-async def test_what_was_wrong_is_never_repeated_in_the_answer_nor_in_the_log(
+async def test_wrong_values_are_repeated_neither_in_the_answer_nor_in_the_log(
     client: Client, capsys: pytest.CaptureFixture[str]
 ) -> None:
     body = {**PUBLIC_COMPLAINT, "lapor_number": "Budi Hartono", "text": "rahasia\0", "nama": "Siti"}

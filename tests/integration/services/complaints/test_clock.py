@@ -36,7 +36,7 @@ async def reclassified(client: Client) -> str:
     return number
 
 
-async def test_each_day_off_is_named_with_its_decree(client: Client) -> None:
+async def test_every_day_off_is_named_with_its_decree(client: Client) -> None:
     complaint = await received(client, received_at="2026-08-14T09:00:00+07:00")
 
     days = {day["date"]: day for day in (await clock(client, complaint["number"])).json["days"]}
@@ -67,7 +67,7 @@ async def test_a_due_date_that_becomes_unknown_is_told_too(client: Client) -> No
     assert earlier["moved_by"] == "clarification_requested"
 
 
-async def test_whoever_prefers_html_gets_the_wall_calendar(client: Client) -> None:
+async def test_html_clients_get_the_wall_calendar(client: Client) -> None:
     answer = await clock(client, await reclassified(client), **BROWSER)
 
     page = Markup(answer.text)

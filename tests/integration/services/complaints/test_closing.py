@@ -128,7 +128,7 @@ async def test_one_that_is_resolved_while_the_task_runs_is_seen_at_the_next_look
     assert closed == 1
 
 
-async def test_whatever_comes_after_the_midnight_finds_it_closed_as_of_then(
+async def test_event_after_the_midnight_finds_the_case_closed_as_of_then(
     complaints: Complaints, log: EventLog, wall: Wall
 ) -> None:
     """Nobody has looked yet; a later event may not push the closing to a later instant."""
@@ -147,7 +147,7 @@ async def test_whatever_comes_after_the_midnight_finds_it_closed_as_of_then(
     assert await closing(complaints, log, wall).look() == 0
 
 
-async def test_what_is_refused_after_the_midnight_leaves_the_closing_to_the_task(
+async def test_refusal_after_the_midnight_leaves_the_closing_to_the_task(
     complaints: Complaints, log: EventLog, wall: Wall
 ) -> None:
     number = await resolved(complaints)

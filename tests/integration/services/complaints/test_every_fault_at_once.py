@@ -54,7 +54,7 @@ async def test_every_fault_of_a_receipt_comes_in_one_answer(client: Client) -> N
 
 @pytest.mark.parametrize("kind", ["named", "confidential"])
 @pytest.mark.parametrize("contact", [None, {}, {"name": "Budi"}])
-async def test_who_wants_to_be_known_names_a_way_of_contact(
+async def test_named_complainant_must_give_a_way_of_contact(
     client: Client, kind: str, contact: Json | None
 ) -> None:
     before = await head(client)

@@ -114,7 +114,7 @@ async def test_number_and_secret_are_understood_as_people_paste_them(
 # Who it is.
 
 
-async def test_of_an_anonymous_complainant_no_contact_is_kept(client: Client) -> None:
+async def test_contact_of_an_anonymous_complainant_is_not_kept(client: Client) -> None:
     complainant = {"kind": "anonymous", "contact": {"name": "Budi Hartono"}}
     complaint = await received(client, complainant=complainant)
 
@@ -123,7 +123,7 @@ async def test_of_an_anonymous_complainant_no_contact_is_kept(client: Client) ->
     assert seen.json["complainant"] == {"kind": "anonymous", "contact": None}
 
 
-async def test_who_a_confidential_complainant_is_see_assignee_and_supervisors_only(
+async def test_confidential_complainant_is_seen_by_assignee_and_supervisors_only(
     client: Client,
 ) -> None:
     complainant = {"kind": "confidential", "contact": {"name": "Budi Hartono", "email": EMAIL}}
@@ -233,7 +233,7 @@ async def test_an_erased_person_is_gone_from_every_answer_and_the_case_stays(
     assert [answer["text"] for answer in own.json["answers"]] == [None]
 
 
-async def test_what_is_published_of_an_erased_complaint_counts_as_before(client: Client) -> None:
+async def test_published_counts_of_an_erased_complaint_stay(client: Client) -> None:
     number = (await in_status(client, "classified"))["number"]
     before = await published(client)
 

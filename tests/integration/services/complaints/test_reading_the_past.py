@@ -48,7 +48,7 @@ async def test_a_complaint_as_it_was_known_at_an_instant(client: Client, log: Da
     ComplaintView.model_validate_json(answer.body)
 
 
-async def test_whoever_had_a_confidential_complaint_no_longer_sees_whose_it_was(
+async def test_former_assignee_no_longer_sees_a_confidential_complainant(
     client: Client, log: Database
 ) -> None:
     of_whom = {

@@ -73,7 +73,7 @@ async def test_the_table_knows_every_command_and_every_role() -> None:
 
 
 @pytest.mark.parametrize(("call", "status", "who", "expected"), CELLS)
-async def test_who_may_do_what(
+async def test_every_role_may_do_only_its_commands(
     client: Client, call: str, status: str, who: str, expected: int
 ) -> None:
     number = "" if status == "-" else (await in_status(client, status))["number"]
@@ -109,7 +109,7 @@ OWN_CALLS = [
 
 
 @pytest.mark.parametrize(("call", "status"), OWN_CALLS)
-async def test_whoever_holds_the_secret_is_the_complainant(
+async def test_holder_of_the_secret_is_the_complainant(
     client: Client, call: str, status: str
 ) -> None:
     complaint = await in_status(client, status)

@@ -116,7 +116,7 @@ async def test_the_secret_is_in_the_receipt_and_nowhere_else(
     assert secret not in seen + await place.everything_stored() + await published(place.client)
 
 
-async def test_what_people_write_lies_sealed_and_is_in_no_line_of_the_log(
+async def test_complaint_texts_lie_sealed_and_are_in_no_line_of_the_log(
     place: Place, capsys: pytest.CaptureFixture[str]
 ) -> None:
     await told(place.client)
@@ -130,7 +130,7 @@ async def test_what_people_write_lies_sealed_and_is_in_no_line_of_the_log(
     assert not [each for each in WRITTEN if each in await published(place.client)]
 
 
-async def test_neither_number_nor_secret_is_in_a_line_of_the_log(
+async def test_number_and_secret_are_in_no_line_of_the_log(
     place: Place, capsys: pytest.CaptureFixture[str]
 ) -> None:
     receipt = await told(place.client)
@@ -155,7 +155,7 @@ async def test_a_wrong_secret_is_refused_without_asking_the_log(place: Place) ->
     assert wrong.json | {"trace_id": None} == none.json | {"trace_id": None}
 
 
-async def test_who_sees_personal_data_is_put_on_record(place: Place) -> None:
+async def test_reader_of_personal_data_is_put_on_record(place: Place) -> None:
     complaint = (await place.client.post("/v1/complaints", COMPLAINT, token=INTAKE)).json
     target = f"/v1/complaints/{complaint['number']}"
 
@@ -168,7 +168,7 @@ async def test_who_sees_personal_data_is_put_on_record(place: Place) -> None:
     assert await place.readings() == ["reviewer-1", "supervisor-1", "complainant"]
 
 
-async def test_what_is_stored_goes_out_on_the_broker_and_nothing_personal_with_it(
+async def test_stored_events_go_out_on_the_broker_without_personal_data(
     database: Callable[[str], Database], vhost: str, tmp_path: Path
 ) -> None:
     async with (

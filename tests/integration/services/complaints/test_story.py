@@ -166,7 +166,7 @@ async def test_a_moved_due_date_says_what_it_was_and_what_moved_it(desk: Desk) -
 # Reopened.
 
 
-async def test_it_is_reopened_on_the_tenth_working_day_and_no_later(desk: Desk) -> None:
+async def test_complaint_is_reopened_on_the_tenth_working_day_and_no_later(desk: Desk) -> None:
     await desk.office("2026-11-24 11:00", "classify")
     await desk.office("2026-11-24 11:30", "assign")
     await desk.office("2026-11-24 14:00", "resolve")

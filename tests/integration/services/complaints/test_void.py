@@ -30,7 +30,7 @@ async def test_a_void_complaint_stays_so(client: Client, status: str) -> None:
     assert rated.status == 409
 
 
-async def test_its_complainant_is_told(client: Client) -> None:
+async def test_complainant_of_a_voided_case_is_told(client: Client) -> None:
     complaint = await received(client)
     await give(client, complaint["number"], "void")
 

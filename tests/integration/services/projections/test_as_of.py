@@ -60,7 +60,7 @@ async def office(database: Callable[[str], Database]) -> AsyncIterator[Projected
         yield made
 
 
-async def test_what_is_told_late_was_not_known_before(office: Projected) -> None:
+async def test_late_event_was_not_known_before(office: Projected) -> None:
     paper = Office(delay=timedelta(days=3))
     paper.request(at("10 09:00")).then("confirmed", at("10 15:00"))
     await office.apply(paper.events)

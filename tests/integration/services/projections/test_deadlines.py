@@ -66,7 +66,7 @@ async def test_figures_say_how_many_were_kept(figures: Projected) -> None:
     assert await counted(figures, "decision", "2026-10") == (0, 0, 0, 0)
 
 
-async def test_they_run_out_at_midnight_without_an_event(figures: Projected) -> None:
+async def test_deadlines_run_out_at_midnight_without_an_event(figures: Projected) -> None:
     office = Office()
     office.complaint(at("11-20 09:00"))
     await figures.apply(office.events)
@@ -79,7 +79,7 @@ async def test_they_run_out_at_midnight_without_an_event(figures: Projected) -> 
     assert await counted(figures, "verification") == (1, 0, 1, 0)
 
 
-async def test_what_was_forwarded_in_time_is_another_offices_to_decide(figures: Projected) -> None:
+async def test_complaint_forwarded_in_time_is_another_offices_to_decide(figures: Projected) -> None:
     office = Office()
     office.complaint(at("11-02 09:00")).then("forwarded", at("11-03 09:00"))
     await figures.apply(office.events)
@@ -156,7 +156,7 @@ async def test_the_staff_see_the_nearest_that_runs(client: Client, figures: Proj
     assert after["next_deadline"]["clock"] == "response"
 
 
-async def test_where_none_runs_the_oldest_that_is_still_to_be_done_is_shown(
+async def test_oldest_open_deadline_is_shown_where_none_runs(
     client: Client, figures: Projected
 ) -> None:
     office = Office()
@@ -231,7 +231,7 @@ def test_a_clock_of_what_there_is_not_is_refused_at_start(
     assert refusal.value.key == key
 
 
-def test_they_are_those_of_a_recount(database: Callable[[str], Database]) -> None:
+def test_deadlines_are_those_of_a_recount(database: Callable[[str], Database]) -> None:
     url = database("projections").app_url
 
     async def told(story: Story) -> None:

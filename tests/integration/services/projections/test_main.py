@@ -71,9 +71,7 @@ async def test_alerts_to_which_nobody_listens_go_out_all_the_same(
     assert "janji_relay_lag_events 0.0" in shown
 
 
-async def test_without_a_broker_there_are_the_feeds_alone(
-    database: Databases, tmp_path: Path
-) -> None:
+async def test_feeds_suffice_without_a_broker(database: Databases, tmp_path: Path) -> None:
     async with alerted(database, tmp_path) as office:
         await office.request("Mon 23 Nov 09:00")
         async with office.projections("Wed 25 Nov 12:00") as service:

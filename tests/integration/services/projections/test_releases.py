@@ -69,7 +69,7 @@ async def received(client: Client, period: str, by: str = "by_channel") -> dict[
     return {key: row["received"] for key, row in rows.items() if row["received"]}
 
 
-async def test_before_the_first_release_there_is_no_detail(
+async def test_detail_is_absent_before_the_first_release(
     client: Client, figures: Projected
 ) -> None:
     office = Office()

@@ -20,7 +20,7 @@ async def test_one_reads_what_one_has_written(kept: KeptPages) -> None:
     assert "janji-stale" not in answer.headers
 
 
-async def test_what_lacks_the_position_that_was_waited_for_says_so(kept: KeptPages) -> None:
+async def test_answer_without_the_awaited_position_says_so(kept: KeptPages) -> None:
     fresh = await kept.client.get(JSON)
 
     answer = await kept.client.get(f"{JSON}&min_position=requests:1")
@@ -52,7 +52,7 @@ async def test_a_look_that_is_only_late_is_waited_for(kept: KeptPages) -> None:
 
 
 @pytest.mark.parametrize("path", [PAGE, JSON, CSV])
-async def test_while_nothing_can_be_vouched_for_everything_is_read_anew(
+async def test_answers_are_read_anew_while_the_cache_state_is_unknown(
     kept: KeptPages, path: str
 ) -> None:
     await kept.client.get(path)
@@ -95,7 +95,7 @@ async def test_vouched_for_or_not_a_position_that_is_none_is_refused(
     assert page.status == 422
 
 
-async def test_what_cant_be_vouched_for_holds_the_position_that_is_waited_for(
+async def test_uncached_answer_holds_the_awaited_position(
     kept: KeptPages,
 ) -> None:
     kept.network.freeze()

@@ -84,7 +84,7 @@ def asking(client: Client, target: str = "/") -> asyncio.Task[Answer]:
     return asyncio.create_task(client.get(target))
 
 
-async def test_what_changed_while_it_was_rendered_is_not_kept(
+async def test_answer_that_changed_while_it_was_rendered_is_not_kept(
     client: Client, app: SlowApp, figures: Projected, watch: Watch
 ) -> None:
     before = asking(client)
@@ -112,7 +112,7 @@ async def test_a_change_that_nobody_asked_after_is_not_overlooked(
     assert (await client.get("/")).body == b"answer 2"
 
 
-async def test_who_renders_and_goes_away_leaves_the_others_their_answer(
+async def test_disconnected_first_caller_leaves_the_others_their_answer(
     client: Client, app: SlowApp
 ) -> None:
     first = asking(client)
@@ -128,7 +128,7 @@ async def test_who_renders_and_goes_away_leaves_the_others_their_answer(
     assert {each.status for each in answers} == {200}
 
 
-async def test_who_waits_and_goes_away_takes_nobodys_answer_with_him(
+async def test_disconnected_waiting_caller_cancels_no_rendering(
     client: Client, app: SlowApp
 ) -> None:
     first = asking(client)
@@ -153,7 +153,7 @@ async def test_who_waits_and_goes_away_takes_nobodys_answer_with_him(
         pytest.param(200, [(b"cache-control", b"public"), (b"set-cookie", b"a=b")], id="a cookie"),
     ],
 )
-async def test_what_is_not_for_everybody_is_not_kept(
+async def test_private_answers_are_not_kept(
     client: Client, app: SlowApp, status: int, headers: list[tuple[bytes, bytes]]
 ) -> None:
     app.may_answer.set()

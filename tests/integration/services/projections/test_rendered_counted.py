@@ -22,14 +22,14 @@ async def test_kept_answers_are_counted_too(kept: KeptPages) -> None:
     assert await counted(kept) == {"200": 1, "304": 2}
 
 
-async def test_who_waits_for_anothers_rendering_is_counted_too(kept: KeptPages) -> None:
+async def test_caller_that_waits_for_a_shared_rendering_is_counted_too(kept: KeptPages) -> None:
     await asyncio.gather(*(kept.client.get(PAGE) for _ in range(5)))
 
     assert len(kept.behind.paths) == 1
     assert await counted(kept) == {"200": 5}
 
 
-async def test_who_has_it_rendered_and_holds_it_already_is_counted_as_told_so(
+async def test_not_modified_answer_to_the_renderer_is_counted_as_such(
     full: KeptPages,
 ) -> None:
     etag = (await full.client.get(PAGE)).headers["etag"]
@@ -42,13 +42,13 @@ async def test_who_has_it_rendered_and_holds_it_already_is_counted_as_told_so(
     assert await counted(full) == {"200": 1, "304": 1}
 
 
-async def test_what_is_refused_is_counted_once_a_caller(kept: KeptPages) -> None:
+async def test_refusal_is_counted_once_a_caller(kept: KeptPages) -> None:
     await asyncio.gather(*(kept.client.get("/en/?period=next") for _ in range(3)))
 
     assert await counted(kept) == {"422": 3}
 
 
-async def test_what_cant_be_vouched_for_is_counted_once(kept: KeptPages) -> None:
+async def test_uncached_answer_is_counted_once(kept: KeptPages) -> None:
     kept.network.freeze()
     await unwatched(kept.watch)
 

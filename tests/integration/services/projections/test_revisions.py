@@ -45,9 +45,7 @@ def said(rows: list[Revision], *, of: str | None = None) -> list[tuple[str, str,
     ]
 
 
-async def test_what_happens_within_the_period_is_no_revision(
-    figures: Projected, office: Office
-) -> None:
+async def test_event_within_the_period_is_no_revision(figures: Projected, office: Office) -> None:
     office.request(at("11-10 09:00")).then("confirmed", at("11-11 09:00"))
 
     await figures.apply(office.events)

@@ -79,7 +79,7 @@ async def test_a_voided_request_is_in_no_count_but_its_own(
     assert block == {name: nothing[name] for name in block}
 
 
-async def test_what_happens_after_the_void_changes_nothing(figures: Projected) -> None:
+async def test_event_after_the_void_changes_nothing(figures: Projected) -> None:
     office = Office()
     case = office.request(at("11-02 09:00")).then("voided", at("11-03 10:00"), **WITHOUT)
     case.then("personal_data_erased", at("11-20 09:00"))
@@ -110,7 +110,7 @@ async def test_a_voided_complaint_has_no_category_no_channel_no_rating_and_no_de
     assert len(after["tally"]) == 1
 
 
-async def test_before_its_void_a_case_was_known_and_is_told_of(figures: Projected) -> None:
+async def test_voided_case_was_known_before_its_void_and_is_told_of(figures: Projected) -> None:
     office = Office()
     late(office.request(at("11-02 09:00"))).then("voided", at("12-04 09:00"), **WITHOUT)
 
@@ -169,7 +169,7 @@ async def test_a_case_recorded_more_than_a_working_day_after_its_receipt_is_back
         assert (await said(figures, service, "2026"))["backdated"] == backdated
 
 
-async def test_what_came_by_import_is_counted_with_the_day_of_the_last_one(
+async def test_imported_cases_are_counted_with_the_day_of_the_last_import(
     figures: Projected,
 ) -> None:
     office = Office(by="import", recorded_at=at("12-02 10:00"))

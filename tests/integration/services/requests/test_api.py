@@ -61,7 +61,7 @@ async def test_a_request_that_says_no_time_of_receipt_is_received_now(client: Cl
     assert answer.json["received_at"] == "2026-11-24T03:15:00Z"
 
 
-async def test_what_may_be_left_out_may_be_null_too(client: Client) -> None:
+async def test_optional_fields_may_be_null(client: Client) -> None:
     letter = {name: value for name, value in a_letter().items() if name != "letter_id"}
     body = received_now(letter=letter, contact={"name": None, "phone": "+62561736541"})
 
@@ -117,7 +117,7 @@ async def test_a_command_that_is_not_allowed_says_what_is(client: Client) -> Non
     assert answer.json["allowed"] == ["review", "return", "withdraw", "assign", "void"]
 
 
-async def test_what_approving_stands_on_is_named_item_by_item(client: Client) -> None:
+async def test_requirements_of_an_approval_are_named_item_by_item(client: Client) -> None:
     number = await in_status(client, "under_review")
     checklist = {**BODIES["approve"]["checklist"], "stamped": False, "accounts_named": False}
 

@@ -114,7 +114,7 @@ async def test_a_number_that_is_taken_is_drawn_anew(
 # Races.
 
 
-async def test_of_two_at_once_both_are_decided_on_what_the_other_did(requests: Requests) -> None:
+async def test_concurrent_commands_are_decided_on_each_others_result(requests: Requests) -> None:
     submitted = await requests.submit(DINKES, SUBMISSION)
 
     outcomes = await asyncio.gather(
@@ -140,7 +140,7 @@ async def test_a_caller_who_saw_an_older_version_is_told_the_present_one(
     assert len(await sound_history(log)) == 2
 
 
-async def test_of_two_who_saw_the_same_version_one_is_too_late(requests: Requests) -> None:
+async def test_second_command_on_the_same_version_is_too_late(requests: Requests) -> None:
     submitted = await requests.submit(DINKES, SUBMISSION)
     order = replace(REVIEWER, versions={1})
 
@@ -216,7 +216,7 @@ async def test_an_agency_does_not_even_learn_that_anothers_request_exists(
 # Personal data.
 
 
-async def test_who_sees_personal_data_is_put_on_record(requests: Requests, here: Database) -> None:
+async def test_reader_of_personal_data_is_put_on_record(requests: Requests, here: Database) -> None:
     submitted = await requests.submit(DINKES, SUBMISSION)
 
     await requests.read(submitted.case.number, REVIEWER.by)
@@ -241,7 +241,7 @@ async def test_an_erased_person_is_gone_from_the_answer_and_from_the_history(
     assert [(event.contact, event.accounts) for _, event in history[:1]] == [(None, None)]
 
 
-async def test_what_is_said_after_the_erasure_is_not_kept(requests: Requests) -> None:
+async def test_texts_after_the_erasure_are_not_kept(requests: Requests) -> None:
     submitted = await requests.submit(DINKES, SUBMISSION)
     await requests.erase_personal_data(SUPERVISOR, submitted.case.number)
 

@@ -261,7 +261,7 @@ async def test_a_resubmission_follows_the_rules_of_the_submission(client: Client
     ],
     ids=["half a body", "most of a body", "not UTF-8", "no body", "beyond 1 MiB"],
 )
-async def test_what_is_no_body_at_all(
+async def test_missing_or_malformed_body_is_refused(
     client: Client, body: bytes, status: int, problem: str
 ) -> None:
     before = await head(client)
@@ -286,7 +286,7 @@ async def test_a_wrong_token_is_refused(client: Client) -> None:
     assert (answer.status, answer.problem) == (401, "unauthenticated")
 
 
-async def test_what_was_wrong_is_never_repeated(client: Client) -> None:
+async def test_wrong_values_are_never_repeated(client: Client) -> None:
     body = {**CREATION, "accounts": ["rahasia@gmail.com"], "contact": {"nama": "Siti"}}
 
     answer = await client.post("/v1/requests", body, token=INTAKE)

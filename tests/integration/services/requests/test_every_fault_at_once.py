@@ -81,7 +81,7 @@ async def test_faults_of_form_and_of_the_office_come_in_one_answer(client: Clien
     assert await head(client) == before
 
 
-async def test_what_is_forbidden_leads_and_what_is_wrong_beside_is_named(client: Client) -> None:
+async def test_forbidden_field_leads_and_other_faults_are_named(client: Client) -> None:
     body = changed(kind="x", letter={**LETTER, "date": "2026-11-01"})
     body["received_at"] = "2026-11-02T09:00:00+07:00"
 

@@ -24,7 +24,7 @@ from tests.support.requests_service import (
 SECONDS_MAX = 20.0
 
 
-async def test_what_is_stored_is_published_and_nothing_personal_with_it(
+async def test_stored_events_are_published_without_personal_data(
     database: Callable[[str], Database], vhost: str, tmp_path: Path
 ) -> None:
     async with (

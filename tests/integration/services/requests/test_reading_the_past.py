@@ -63,7 +63,7 @@ async def test_an_offset_may_come_unescaped(client: Client, log: Database) -> No
     assert answer.json["status"] == "submitted"
 
 
-async def test_before_its_receipt_was_known_there_is_no_request(
+async def test_request_is_unknown_before_its_receipt_was_recorded(
     client: Client, log: Database
 ) -> None:
     number = await submitted(client, received_at="2026-11-20T09:00:00+07:00")
@@ -100,7 +100,7 @@ async def test_the_past_is_hidden_from_whom_the_present_is(client: Client, log: 
     assert another_agency.status == 404
 
 
-async def test_what_was_erased_is_gone_from_the_past_too(client: Client, log: Database) -> None:
+async def test_erased_data_are_gone_from_the_past_too(client: Client, log: Database) -> None:
     number = await submitted(client)
     await give(client, number, "erase-personal-data")
     await recorded(log, at("24 09:01"), at("24 09:02"))

@@ -82,7 +82,7 @@ async def test_the_table_knows_every_command_and_every_role() -> None:
 
 
 @pytest.mark.parametrize(("call", "status", "who", "expected"), CELLS)
-async def test_who_may_do_what(
+async def test_every_role_may_do_only_its_commands(
     client: Client, call: str, status: str, who: str, expected: int
 ) -> None:
     number = "" if status == "-" else await in_status(client, status)
@@ -110,7 +110,7 @@ async def called(client: Client, call: str, number: str, token: str | None) -> A
     return await give(client, number, call, token=token)
 
 
-async def test_whoever_has_several_roles_acts_in_the_strongest(client: Client) -> None:
+async def test_caller_with_several_roles_acts_in_the_strongest(client: Client) -> None:
     both = token("intake", "supervisor", sub="both-1")
 
     answer = await client.post("/v1/requests", backdated(), token=both)

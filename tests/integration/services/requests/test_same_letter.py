@@ -101,7 +101,7 @@ async def test_an_accepted_duplicate_still_stands_when_the_first_is_void(client:
     assert (third.status, third.json["number"]) == (409, second)
 
 
-async def test_of_many_clerks_in_the_same_instant_one_makes_the_request(client: Client) -> None:
+async def test_same_letter_entered_by_many_clerks_makes_one_request(client: Client) -> None:
     letter = a_letter()
 
     answers = await asyncio.gather(*(submit(client, letter) for _ in range(8)))

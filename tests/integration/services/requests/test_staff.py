@@ -24,7 +24,7 @@ async def assign(client: Client, number: str, sub: str) -> int:
     return answer.status
 
 
-async def test_whoever_begins_the_review_takes_the_request(client: Client) -> None:
+async def test_reviewer_that_begins_the_review_takes_the_request(client: Client) -> None:
     number = await submitted(client)
     before = await client.get(f"/v1/requests/{number}", token=REVIEWER)
 
@@ -48,7 +48,7 @@ async def test_a_supervisor_gives_it_to_another(client: Client) -> None:
 
 
 @pytest.mark.parametrize("held", [("auditor",), ("subscriber",), (), ("agency",)])
-async def test_who_never_held_a_staff_role_is_given_nothing(
+async def test_person_without_a_staff_role_is_given_nothing(
     client: Client, held: tuple[str, ...]
 ) -> None:
     number, sub = await submitted(client), f"nobody-{'-'.join(held)}"
@@ -64,7 +64,7 @@ async def test_who_never_held_a_staff_role_is_given_nothing(
     assert await head(client) == before
 
 
-async def test_who_held_a_staff_role_before_is_still_known(client: Client) -> None:
+async def test_former_staff_is_still_known(client: Client) -> None:
     await client.get("/v1/me", token=token("intake", sub="moved-1"))
     await client.get("/v1/me", token=token("auditor", sub="moved-1"))
 

@@ -56,7 +56,7 @@ async def test_the_year_that_has_begun_is_provisional_only(client: Client) -> No
     assert (clock["due_on"], clock["provisional"]) == ("2029-01-03", True)
 
 
-async def test_once_its_calendar_is_applied_it_is_reckoned_by_that(
+async def test_case_of_an_unknown_year_uses_its_calendar_once_applied(
     client: Client, ours: Database
 ) -> None:
     async with CalendarStore(ours.app_url) as store:

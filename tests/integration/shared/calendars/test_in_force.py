@@ -45,7 +45,7 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(in_force, "LOOK_SECONDS", 0.05)
 
 
-async def test_from_the_first_moment_all_holders_have_it(
+async def test_new_calendar_reaches_all_holders_at_once(
     database_: Database, store: CalendarStore
 ) -> None:
     await store.apply(year_of(TEXT), TEXT)
@@ -55,7 +55,9 @@ async def test_from_the_first_moment_all_holders_have_it(
         assert [holder.calendar.version for holder in holders] == [AMENDED, AMENDED]
 
 
-async def test_whoever_runs_gets_it_soon(database_: Database, store: CalendarStore) -> None:
+async def test_running_service_gets_the_new_calendar_soon(
+    database_: Database, store: CalendarStore
+) -> None:
     holder = Holder()
     async with InForce(CalendarStore(database_.app_url), [holder]) as calendars:
         running = asyncio.create_task(calendars.run())
@@ -87,7 +89,7 @@ async def test_a_database_that_is_away_stops_nobody(
         await ended(running)
 
 
-async def test_what_only_a_newer_release_can_read_stops_nobody_who_runs(
+async def test_calendar_of_a_newer_release_stops_no_running_service(
     database_: Database, store: CalendarStore
 ) -> None:
     holder = Holder()
@@ -105,7 +107,7 @@ async def test_what_only_a_newer_release_can_read_stops_nobody_who_runs(
         await ended(running)
 
 
-async def test_what_only_a_newer_release_can_read_lets_nobody_start(database_: Database) -> None:
+async def test_calendar_of_a_newer_release_lets_no_service_start(database_: Database) -> None:
     async with connected(database_.owner_url) as owner:
         await owner.execute(NONSENSE)
 

@@ -27,7 +27,7 @@ def store(office: Swept) -> CalendarStore:
     return office.store
 
 
-async def test_what_was_applied_is_there_word_for_word(store: CalendarStore) -> None:
+async def test_applied_calendar_is_stored_word_for_word(store: CalendarStore) -> None:
     assert await store.apply(year_of(ONE), ONE)
 
     assert await store.content(year_of(ONE)) == ONE
@@ -40,14 +40,14 @@ async def test_the_same_file_twice_is_harmless(store: CalendarStore) -> None:
     assert await store.apply(year_of(ONE), ONE)
 
 
-async def test_of_two_that_come_at_once_one_is_told_that_it_lost(store: CalendarStore) -> None:
+async def test_concurrent_amendment_is_told_that_it_lost(store: CalendarStore) -> None:
     won = await asyncio.gather(*(store.apply(year_of(each), each) for each in (ONE, OTHER)))
 
     assert sorted(won) == [False, True]
     assert await store.content(year_of(ONE)) == (ONE if won[0] else OTHER)
 
 
-async def test_nobody_rewrites_what_was_applied(store: CalendarStore, office: Swept) -> None:
+async def test_applied_calendars_cannot_be_rewritten(store: CalendarStore, office: Swept) -> None:
     await store.apply(year_of(ONE), ONE)
 
     async with connected(office.database.app_url) as service:
@@ -71,7 +71,7 @@ async def test_a_sweep_never_goes_backwards(store: CalendarStore) -> None:
     assert (sweep.position, sweep.finished_at is None) == (40, False)
 
 
-async def test_whoever_begins_a_sweep_is_told_where_it_stands(store: CalendarStore) -> None:
+async def test_beginning_sweep_is_told_where_it_stands(store: CalendarStore) -> None:
     begun = await asyncio.gather(*(store.begin_sweep("2026.1") for _ in range(8)))
     await store.move_sweep("2026.1", 40, at_head=False)
 

@@ -138,7 +138,7 @@ async def test_live_commands_and_the_sweep_get_out_of_each_others_way(office: Sw
     assert len(changed) == len(set(changed))
 
 
-async def test_what_a_replica_with_the_old_calendar_still_writes_is_met_further_on(
+async def test_writes_of_a_replica_with_the_old_calendar_are_met_further_on(
     office: Swept,
 ) -> None:
     slow, quick = await office.replica(), await office.replica()
@@ -231,7 +231,7 @@ async def test_a_second_amendment_is_taken_over_while_a_sweep_is_under_way(
         await ended(loop)
 
 
-async def test_how_far_it_is_can_be_seen(office: Swept) -> None:
+async def test_progress_of_a_sweep_can_be_seen(office: Swept) -> None:
     replica = await office.replica()
     await submitted(replica.requests)
     await replica.look()

@@ -52,7 +52,7 @@ async def test_an_aggregate_can_be_loaded_as_it_stood(database: Databases) -> No
         assert (await log.load(Note, written.id, version=1)).colour == "red"
 
 
-async def test_what_isnt_there_isnt_found(database: Databases) -> None:
+async def test_unknown_aggregate_is_not_found(database: Databases) -> None:
     async with running(database("eventlog").app_url) as log:
         with pytest.raises(AggregateNotFound):
             await log.load(Note, uuid4())
@@ -100,7 +100,7 @@ async def test_the_newest_come_first_and_only_those_in_between(database: Databas
         assert await log.newest(5, 6, ALL) == []
 
 
-async def test_which_aggregates_there_are(database: Databases) -> None:
+async def test_aggregates_are_listed(database: Databases) -> None:
     async with running(database("eventlog").app_url) as log:
         written, unwritten = note("red"), note()
         written.paint("blue")
@@ -222,7 +222,7 @@ async def test_a_command_too_large_fails_before_it_queues(database: Databases) -
         assert (await log.head()).position == 0
 
 
-async def test_what_cant_be_stored_fails_before_it_queues(database: Databases) -> None:
+async def test_unstorable_event_fails_before_it_queues(database: Databases) -> None:
     async with running(database("eventlog").app_url) as log:
         with pytest.raises(UnstorableEvent):
             await log.append(note("\ud800"))

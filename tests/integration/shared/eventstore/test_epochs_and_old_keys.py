@@ -30,7 +30,7 @@ async def test_a_restore_opens_an_epoch_at_the_next_position(database: Databases
         assert len(await sound_history(log)) == 2
 
 
-async def test_of_two_epochs_at_one_position_the_later_holds(database: Databases) -> None:
+async def test_later_of_two_epochs_at_one_position_holds(database: Databases) -> None:
     made = database("eventlog")
     async with running(made.app_url) as log:
         await open_epoch(made.owner_url)

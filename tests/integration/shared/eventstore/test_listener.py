@@ -31,7 +31,7 @@ async def test_a_commit_wakes_who_waits(database: Databases) -> None:
         assert await waiting
 
 
-async def test_what_is_there_already_needs_no_waiting(database: Databases) -> None:
+async def test_reached_position_needs_no_waiting(database: Databases) -> None:
     url = database("eventlog").app_url
     async with running(url) as log:
         await log.append(note())

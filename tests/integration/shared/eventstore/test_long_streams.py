@@ -56,7 +56,7 @@ async def painted(log: EventLog, id_: UUID, colour: str = "green") -> None:
     await log.append(loaded)
 
 
-async def test_of_a_thousand_events_only_those_since_the_last_load_are_read(
+async def test_only_events_since_the_last_load_are_read_of_a_thousand(
     database: Databases,
 ) -> None:
     async with long_note(database("eventlog").app_url, 1_000) as (log, codec, id_):
@@ -106,7 +106,9 @@ async def test_an_earlier_version_is_read_from_the_start(database: Databases) ->
         assert (await log.load(Note, id_)).colour == "blue"
 
 
-async def test_what_another_replica_erased_is_gone_at_the_next_load(database: Databases) -> None:
+async def test_erasure_by_another_replica_takes_effect_at_the_next_load(
+    database: Databases,
+) -> None:
     url = database("eventlog").app_url
     async with long_note(url, 100) as (one, _, id_), running(url) as other:
         assert (await one.load(Note, id_)).text == "from Ani"
@@ -122,7 +124,7 @@ async def test_what_another_replica_erased_is_gone_at_the_next_load(database: Da
 FORK = "delete from stored_events where originator_version > $1"
 
 
-async def test_after_a_restore_what_was_lost_is_not_remembered(database: Databases) -> None:
+async def test_lost_events_are_not_remembered_after_a_restore(database: Databases) -> None:
     made = database("eventlog")
     async with (
         long_note(made.app_url, 100) as (log, _, id_),
@@ -138,7 +140,7 @@ async def test_after_a_restore_what_was_lost_is_not_remembered(database: Databas
         assert (await log.load(Note, id_)).colour == "found"
 
 
-async def test_after_a_restore_another_event_of_the_same_version_is_read(
+async def test_another_event_of_the_same_version_is_read_after_a_restore(
     database: Databases,
 ) -> None:
     made = database("eventlog")
@@ -213,7 +215,7 @@ def url(database: Databases, monkeypatch: pytest.MonkeyPatch) -> str:
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(commands=COMMANDS)
-async def test_what_is_kept_says_what_the_whole_stream_says(
+async def test_cached_state_equals_the_whole_stream(
     url: str, commands: list[tuple[int, str]]
 ) -> None:
     async with running(url) as one, running(url) as other, running(url) as whole:

@@ -76,7 +76,7 @@ async def test_a_case_may_get_its_key_late(database: Databases) -> None:
         assert (await log.load(Note, written.id)).text == "from Ani"
 
 
-async def test_after_erasure_personal_fields_load_as_none(database: Databases) -> None:
+async def test_personal_fields_load_as_none_after_erasure(database: Databases) -> None:
     made = database("eventlog")
     async with running(made.app_url) as log, connected(made.owner_url) as connection:
         erased = await erased_note(log)
@@ -88,7 +88,7 @@ async def test_after_erasure_personal_fields_load_as_none(database: Databases) -
         assert await connection.fetchval(KEYS) == 0
 
 
-async def test_after_erasure_new_personal_data_are_stored_nowhere(database: Databases) -> None:
+async def test_personal_data_are_stored_nowhere_after_erasure(database: Databases) -> None:
     made = database("eventlog")
     async with running(made.app_url) as log, connected(made.owner_url) as connection:
         erased = await erased_note(log)
@@ -102,7 +102,7 @@ async def test_after_erasure_new_personal_data_are_stored_nowhere(database: Data
         assert await connection.fetchval(KEYS) == 0
 
 
-async def test_what_the_erasing_command_itself_says_is_kept_nowhere(database: Databases) -> None:
+async def test_text_of_the_erasing_command_is_kept_nowhere(database: Databases) -> None:
     async with running(database("eventlog").app_url) as log:
         written = note("red", "from Ani")
         written.erase()

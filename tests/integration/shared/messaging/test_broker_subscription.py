@@ -95,7 +95,7 @@ async def test_a_deleted_queue_is_noticed_and_declared_again(
     assert positions(await collect(subscription, 1)) == [1]
 
 
-async def test_what_had_arrived_before_the_loss_is_handed_out_first(
+async def test_messages_that_arrived_before_the_loss_are_handed_out_first(
     subscription: BrokerSubscription, channel: AbstractChannel
 ) -> None:
     await publish(channel, 1, 2)

@@ -154,7 +154,7 @@ async def test_bounds_are_kept(http: ClientSession, query: str) -> None:
     assert (await get(http, f"/v1/events?{query}")).status == 422
 
 
-async def test_without_a_token_nothing_is_told(base_url: str) -> None:
+async def test_feed_tells_nothing_without_a_token(base_url: str) -> None:
     async with ClientSession(base_url) as nobody:
         assert (await get(nobody, "/v1/events")).status == 401
         assert (await get(nobody, "/v1/events/head")).status == 401
@@ -190,7 +190,7 @@ async def test_a_long_poll_ends_when_the_service_stops(log: EventLog, token_file
     assert asyncio.get_running_loop().time() - started_at < 5
 
 
-async def test_whoever_asks_beyond_the_head_is_told_at_once(
+async def test_request_beyond_the_head_is_answered_at_once(
     log: EventLog, client: FeedClient
 ) -> None:
     """A follower of a log that was restored from a backup stands there."""
@@ -244,7 +244,7 @@ async def test_the_token_is_read_anew_at_each_request(client: FeedClient, token_
     assert (await client.head()).position == 0
 
 
-async def test_without_its_token_file_a_client_says_so(base_url: str, tmp_path: Path) -> None:
+async def test_client_without_its_token_file_says_so(base_url: str, tmp_path: Path) -> None:
     async with FeedClient(base_url, tmp_path / "nowhere") as client:
         with pytest.raises(FeedAway, match="nowhere"):
             await client.head()
@@ -256,7 +256,7 @@ async def test_a_service_that_is_away_is_named(token_file: Path) -> None:
             await client.read(0)
 
 
-async def test_what_is_no_feed_is_not_taken_for_one(base_url: str, token_file: Path) -> None:
+async def test_answer_that_is_no_feed_is_not_taken_for_one(base_url: str, token_file: Path) -> None:
     async with FeedClient(f"{base_url}/elsewhere", token_file) as client:
         with pytest.raises(FeedAway, match="404"):
             await client.read(0)

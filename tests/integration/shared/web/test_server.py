@@ -82,7 +82,7 @@ def ends(log: list[dict[str, Any]]) -> list[str]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_what_is_in_flight_is_answered_before_the_end(
+async def test_request_in_flight_is_answered_before_the_end(
     start: Start, number: signal.Signals
 ) -> None:
     trial = await start()

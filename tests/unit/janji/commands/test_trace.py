@@ -20,14 +20,14 @@ def traced(until: date) -> Traced:
     )
 
 
-def test_each_week_is_a_line_and_the_due_date_stands_out() -> None:
+def test_every_week_is_a_line_and_the_due_date_stands_out() -> None:
     lines = list(drawn(traced(TUESDAY + timedelta(days=6))))
 
     assert "2026-11-02     ↓  1◆   2   3   4   –   –" in lines
     assert "2026-11-09     5   .   .   .   .   .   ." in lines
 
 
-def test_of_a_long_case_the_last_weeks_are_drawn() -> None:
+def test_last_weeks_of_a_long_case_are_drawn() -> None:
     lines = list(drawn(traced(TUESDAY + timedelta(days=700))))
 
     weeks = [line for line in lines if line.startswith("202")]

@@ -68,7 +68,7 @@ def test_rows_are_taken_in_order_of_time() -> None:
     assert told(events(answered("P-1")[::-1])) == told(events(answered("P-1")))
 
 
-def test_what_is_left_out_is_filled_in() -> None:
+def test_omitted_columns_are_filled_in() -> None:
     created, *_, completed, confirmed = events(answered("P-1"))
 
     assert created.letter == {
@@ -113,7 +113,7 @@ def test_a_silent_complaint_closes_in_history_too() -> None:
     assert (closed.by_itself, closed.by) == (True, "system")
 
 
-def test_what_comes_after_its_closing_is_too_late() -> None:
+def test_row_after_the_closing_is_too_late() -> None:
     late = [*resolved("A-1"), heard("A-1", "2026-11-18 00:00", "reopen")]
 
     assert (flaw(late).column, flaw(late).rule) == ("command", "not_allowed")
@@ -195,7 +195,7 @@ def test_known_rows_add_nothing() -> None:
     assert decided(answered("P-1"), past).case is None
 
 
-def test_later_rows_are_added_to_a_known_case() -> None:
+def test_rows_of_later_days_are_added_to_a_known_case() -> None:
     past = events(answered("P-1", until="approve"))
 
     added = events(answered("P-1"), past)

@@ -20,7 +20,7 @@ def cases(year: list[Cells]) -> list[CaseRows]:
     return by_case(rows(year))
 
 
-def test_it_is_the_same_every_time(year: list[Cells]) -> None:
+def test_demonstration_year_is_the_same_every_time(year: list[Cells]) -> None:
     assert invented(NOW, RULES) == year
 
 

@@ -19,7 +19,7 @@ def test_a_number_is_the_same_every_time_and_a_valid_one() -> None:
     assert first != second
 
 
-def test_it_depends_on_the_service_the_key_and_the_master_key() -> None:
+def test_number_depends_on_the_service_the_key_and_the_master_key() -> None:
     numbers = {
         SECRETS.candidates(ONE, "PRM")[0],
         SECRETS.candidates(OTHER, "PRM")[0],
@@ -53,7 +53,7 @@ def test_a_known_case_whose_receipt_is_told_otherwise_is_still_that_case() -> No
     assert settled(Numbers(), ONE, {FIRST: EARLIER}) == FIRST
 
 
-def test_what_cannot_be_told_apart_has_no_number() -> None:
+def test_indistinguishable_rows_have_no_number() -> None:
     assert settled(Numbers(), ONE, {FIRST: EARLIER, SECOND: EARLIER}) is None
 
 

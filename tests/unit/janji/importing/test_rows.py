@@ -32,7 +32,7 @@ def test_a_row_holds_what_was_filled_in() -> None:
     }
 
 
-def test_what_the_command_has_no_use_for_is_ignored() -> None:
+def test_unused_columns_are_ignored() -> None:
     found = row({**event("P-1", "2026-11-02 10:00", "review"), "score": "many", "text": "x"})
 
     assert found.values == {}

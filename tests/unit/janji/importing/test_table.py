@@ -35,7 +35,7 @@ def file(tmp_path: Path) -> Path:
     ],
     ids=["plain", "byte order mark", "CRLF", "semicolons", "tabs", "capitals", "no last newline"],
 )
-def test_what_spreadsheets_write_is_read(file: Path, content: str) -> None:
+def test_spreadsheet_exports_are_read(file: Path, content: str) -> None:
     assert lines_of(file, content) == [2]
 
 
@@ -66,7 +66,7 @@ def test_a_row_is_named_by_the_line_that_it_begins_on(file: Path) -> None:
         (HEADER.encode() + b'1,"x,,\n', "history.csv, line 2: broken CSV, unexpected end of data"),
     ],
 )
-def test_what_is_no_table_of_history_is_refused(file: Path, content: bytes, said: str) -> None:
+def test_file_that_is_no_table_of_history_is_refused(file: Path, content: bytes, said: str) -> None:
     with pytest.raises(Unreadable) as refused:
         lines_of(file, content)
 

@@ -117,7 +117,7 @@ def test_a_period_that_is_none_is_refused(tmp_path: Path, period: str) -> None:
         ((b",", b";"), "line 1, id: this column is missing"),
     ],
 )
-def test_what_is_no_table_is_refused(
+def test_file_that_is_no_table_is_refused(
     tmp_path: Path, change: tuple[bytes, bytes], line: str
 ) -> None:
     path = written(tmp_path, {})
@@ -126,7 +126,7 @@ def test_what_is_no_table_is_refused(
     assert line in refusal(path)
 
 
-def test_what_a_spreadsheet_makes_of_the_table_is_read(tmp_path: Path) -> None:
+def test_table_saved_by_a_spreadsheet_is_read(tmp_path: Path) -> None:
     """A mark at the beginning, truths in capitals, an empty last line, a column more."""
     path = written(tmp_path, {"waited": "TRUE"}, {})
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes() + b"\r\n")
@@ -169,7 +169,7 @@ def test_a_voided_case_is_in_no_count_but_its_own(
     assert (figures["received"], figures["waited"], figures["days_used"]["max"]) == (0, 0, None)
 
 
-def test_of_undecreed_days_there_is_no_verdict(tmp_path: Path) -> None:
+def test_verdict_is_absent_for_undecreed_days(tmp_path: Path) -> None:
     decreed = counted(written(tmp_path, {}))
     undecreed = counted(written(tmp_path, {}, {"provisional": "true"}))
     nothing = counted(written(tmp_path, WAITING))

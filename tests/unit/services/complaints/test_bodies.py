@@ -39,7 +39,7 @@ def test_the_office_says_on_which_channel_it_came() -> None:
     assert intake.received_at.isoformat() == "2026-11-24T09:00:00+07:00"
 
 
-def test_of_an_anonymous_complainant_no_contact_leaves_the_intake() -> None:
+def test_contact_of_an_anonymous_complainant_does_not_leave_the_intake() -> None:
     anonymous = {"kind": "anonymous", "contact": {"name": "Budi"}}
 
     assert body(complainant=anonymous).intake().to_dict()["contact"] is None
@@ -53,7 +53,7 @@ def test_the_request_that_it_is_about_is_read_as_people_type_it(typed: str) -> N
 
 
 @pytest.mark.parametrize("typed", ["PRM-0000-0000-1", "ADU-0000-0000-0", "0000", "", 7])
-def test_what_is_no_requests_number_is_refused(typed: Any) -> None:
+def test_malformed_request_number_is_refused(typed: Any) -> None:
     with pytest.raises(ValidationError):
         body(about_request=typed)
 
@@ -66,6 +66,6 @@ def test_a_tracking_number_of_lapor_is_kept(number: str) -> None:
 @pytest.mark.parametrize(
     "number", ["Budi 0812", "budi@dinkes.example", "7\n8", "#", "", "-7", "7" * 34, "\u0667"]
 )
-def test_what_could_name_a_person_is_no_tracking_number(number: str) -> None:
+def test_text_that_could_name_a_person_is_no_tracking_number(number: str) -> None:
     with pytest.raises(ValidationError):
         body(lapor_number=number)

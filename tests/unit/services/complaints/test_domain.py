@@ -46,7 +46,7 @@ def test_unclassified_is_not_untimed_but_measured_by_the_shortest_deadline() -> 
     assert reading(complaint, "2026-11-02")["due_on"] == "2026-11-09"
 
 
-def test_of_an_anonymous_complainant_no_contact_is_kept() -> None:
+def test_contact_of_an_anonymous_complainant_is_not_kept() -> None:
     complaint = receive(act(), complainant=Complainant.ANONYMOUS)
 
     assert INTAKE.contact is not None
@@ -94,7 +94,7 @@ def test_only_a_supervisor_enters_a_receipt_from_long_ago(
         ("oversight", "2027-01-29"),
     ],
 )
-def test_each_category_has_the_deadline_of_the_standard(category: str, due_on: str) -> None:
+def test_every_category_has_the_deadline_of_the_standard(category: str, due_on: str) -> None:
     assert reading(classified(category), "2026-11-02")["due_on"] == due_on
 
 
@@ -182,7 +182,7 @@ def test_a_reviewer_handles_what_is_assigned_to_him_and_nothing_else(command: st
 # Waiting, answering, reopening.
 
 
-def test_while_the_complainant_is_asked_the_clock_waits() -> None:
+def test_clock_waits_while_the_complainant_is_asked() -> None:
     complaint = waiting("2026-11-03 10:00")
 
     assert reading(complaint, "2026-11-20")["state"] == "waiting"
@@ -206,7 +206,7 @@ def test_a_reopened_complaint_counts_on_from_where_it_stood() -> None:
     assert reading(complaint, "2026-11-12")["due_on"] == "2026-11-13"
 
 
-def test_it_is_reopened_until_the_tenth_working_day_after_the_answer() -> None:
+def test_complaint_is_reopened_until_the_tenth_working_day_after_the_answer() -> None:
     complaint = resolved("2026-11-02 10:00")
 
     complaint.reopen("Belum selesai", act("2026-11-16 23:59"))
@@ -214,7 +214,7 @@ def test_it_is_reopened_until_the_tenth_working_day_after_the_answer() -> None:
     assert complaint.status == "in_progress"
 
 
-def test_after_the_tenth_working_day_it_is_reopened_no_more() -> None:
+def test_complaint_is_not_reopened_after_the_tenth_working_day() -> None:
     complaint = resolved("2026-11-02 10:00")
 
     with pytest.raises(ReopenedTooLate) as refused:
@@ -227,7 +227,7 @@ def test_after_the_tenth_working_day_it_is_reopened_no_more() -> None:
 # Silence.
 
 
-def test_before_the_silence_is_full_nothing_closes() -> None:
+def test_case_does_not_close_before_the_silence_is_full() -> None:
     complaint = resolved("2026-11-02 10:00")
 
     complaint.close_by_itself(act("2026-11-16 23:59:59"))
@@ -235,7 +235,7 @@ def test_before_the_silence_is_full_nothing_closes() -> None:
     assert said(complaint) == []
 
 
-def test_it_closes_at_the_midnight_after_the_tenth_working_day_whenever_that_is_done() -> None:
+def test_case_closes_as_of_the_midnight_after_the_tenth_working_day() -> None:
     complaint = resolved("2026-11-02 10:00")
 
     complaint.close_by_itself(act("2026-11-20 14:00"))
@@ -268,7 +268,7 @@ def test_a_complaint_that_was_reopened_does_not_close_by_itself() -> None:
 # The rating.
 
 
-def test_it_is_rated_once() -> None:
+def test_complaint_is_rated_once() -> None:
     complaint = resolved()
     complaint.rate(4, None, act())
 
@@ -287,7 +287,7 @@ def test_a_score_is_from_one_to_five(score: int) -> None:
 # Erasing.
 
 
-def test_after_erasing_no_text_is_noted_any_more() -> None:
+def test_text_is_not_noted_any_more_after_erasing() -> None:
     complaint = in_progress()
     complaint.erase_personal_data(act())
     settled(complaint)

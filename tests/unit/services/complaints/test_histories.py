@@ -134,7 +134,7 @@ def test_nothing_but_an_erasure_follows_a_void(orders: list[Order]) -> None:
 
 
 @given(ORDERS | LIKELY)
-def test_it_is_rated_at_most_once_and_closed_at_most_once(orders: list[Order]) -> None:
+def test_complaint_is_rated_at_most_once_and_closed_at_most_once(orders: list[Order]) -> None:
     _, events = after(orders)
     topics = [type(each).TOPIC for each in events]
 
@@ -144,7 +144,7 @@ def test_it_is_rated_at_most_once_and_closed_at_most_once(orders: list[Order]) -
 
 
 @given(ORDERS | LIKELY)
-def test_after_an_erasure_no_event_says_anything_personal(orders: list[Order]) -> None:
+def test_events_after_an_erasure_say_nothing_personal(orders: list[Order]) -> None:
     _, events = after(orders)
     since_then = list(dropwhile(lambda each: type(each).TOPIC != ERASED, events))
 

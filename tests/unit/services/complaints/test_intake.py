@@ -19,7 +19,7 @@ def test_the_contact_of_an_anonymous_complainant_is_not_even_looked_at() -> None
 
 @pytest.mark.parametrize("complainant", [Complainant.NAMED, Complainant.CONFIDENTIAL])
 @pytest.mark.parametrize("contact", [None, Contact(), Contact(name="Budi")])
-def test_who_wants_to_be_known_can_be_reached(
+def test_named_complainant_can_be_reached(
     complainant: Complainant, contact: Contact | None
 ) -> None:
     with pytest.raises(NoWayOfContact):

@@ -86,7 +86,7 @@ def test_a_refusal_says_what_it_is_about(does: Callable[[], object], refused: Re
     assert said(raised.value) == said(refused)
 
 
-def test_who_reopens_too_late_is_told_what_he_can_still_do() -> None:
+def test_late_reopening_is_told_what_is_still_possible() -> None:
     complaint = resolved()
 
     with pytest.raises(refusals.ReopenedTooLate) as raised:

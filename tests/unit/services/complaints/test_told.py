@@ -36,7 +36,7 @@ from testbed.complaints import COMMANDS, INTAKE, NUMBER, REACHED, act, received,
         ("resolved", "close", {"by_itself": False}),
     ],
 )
-def test_what_was_said_stands_in_the_event(status: str, command: str, told: dict[str, Any]) -> None:
+def test_given_text_stands_in_the_event(status: str, command: str, told: dict[str, Any]) -> None:
     complaint = REACHED[Status(status)]()
 
     COMMANDS[command](complaint, act())
@@ -45,7 +45,7 @@ def test_what_was_said_stands_in_the_event(status: str, command: str, told: dict
     assert {name: getattr(event, name) for name in told} == told
 
 
-def test_what_is_registered_stands_there_for_ever() -> None:
+def test_registration_stands_for_ever() -> None:
     complaint = received(channel="lapor", about_request="PRM-0000-0000-0", lapor_number="7/2026")
 
     assert complaint.number == NUMBER

@@ -20,7 +20,7 @@ def test_the_secret_fits_its_own_complaint_only() -> None:
     assert not SECRETS.fits(COMPLAINT, SECRETS.of(uuid4()))
 
 
-def test_it_is_typed_in_capitals_or_small_letters() -> None:
+def test_secret_is_typed_in_capitals_or_small_letters() -> None:
     assert SECRETS.fits(COMPLAINT, SECRETS.of(COMPLAINT).upper())
 
 
@@ -45,7 +45,7 @@ def test_the_secret_fits_as_people_paste_it(pasted: Callable[[str], str]) -> Non
     assert not SECRETS.fits(COMPLAINT, pasted(SECRETS.of(uuid4())))
 
 
-def test_what_nobody_was_given_does_not_fit() -> None:
+def test_secret_that_was_never_issued_does_not_fit() -> None:
     assert not SECRETS.fits(COMPLAINT, "")
     assert not SECRETS.fits(COMPLAINT, "rahasia-é")
     assert not SECRETS.fits(COMPLAINT, SECRETS.of(COMPLAINT) + " " * 200)

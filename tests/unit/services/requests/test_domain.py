@@ -67,7 +67,7 @@ def test_approving_over_an_unmet_requirement_is_refused_and_names_it(item: str) 
     assert said(request) == []
 
 
-def test_what_lacks_something_is_returned_and_says_what() -> None:
+def test_incomplete_request_is_returned_and_says_what_is_missing() -> None:
     request = submitted()
 
     COMMANDS["return"](request, reviewer())

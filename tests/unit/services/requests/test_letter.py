@@ -42,7 +42,7 @@ def test_a_contact_is_kept_in_one_form() -> None:
     }
 
 
-def test_each_part_of_a_contact_must_lead_to_somebody() -> None:
+def test_every_part_of_a_contact_must_lead_to_somebody() -> None:
     with pytest.raises(Refusals) as refused:
         submit(intake(), contact=Contact(phone="12345", email="siti"))
 

@@ -56,7 +56,7 @@ def test_a_submission_becomes_a_request_that_keeps_what_was_asked_for() -> None:
     assert said(request) == ["submitted"]
 
 
-def test_it_is_received_when_the_letter_came_not_when_it_was_entered() -> None:
+def test_request_is_received_when_the_letter_came_not_when_it_was_entered() -> None:
     request = submit(intake("2026-11-04 10:00"), received_at=at(MONDAY))
 
     assert request.created_on == at(MONDAY)
@@ -119,7 +119,7 @@ def test_nothing_is_received_in_the_future() -> None:
     assert refused.value.now == at(MONDAY)
 
 
-def test_before_the_office_promised_anything_nothing_can_be_received() -> None:
+def test_receipt_before_the_first_promise_is_refused() -> None:
     with pytest.raises(NothingPromisedYet):
         submit(supervisor(), received_at=at("2021-12-31 09:00"))
 
@@ -164,7 +164,7 @@ def test_six_working_days_back_need_a_supervisor(act: object) -> None:
     assert (refused.value.working_days, refused.value.working_days_max) == (6, 5)
 
 
-def test_what_an_agency_sends_is_received_now() -> None:
+def test_agency_submission_is_received_now() -> None:
     with pytest.raises(BackdatedByAgency):
         submit(agency("2026-11-02 09:06"), received_at=at(MONDAY))
 

@@ -32,7 +32,7 @@ MET = {"signed_by_authorised_head": True, "stamped": True, "accounts_named": Tru
         ("approved", "withdraw", {"reason": "Tidak jadi"}),
     ],
 )
-def test_what_was_said_stands_in_the_event(status: str, command: str, told: dict[str, Any]) -> None:
+def test_given_text_stands_in_the_event(status: str, command: str, told: dict[str, Any]) -> None:
     request = REACHED[Status(status)]()
 
     COMMANDS[command](request, supervisor())
@@ -41,7 +41,7 @@ def test_what_was_said_stands_in_the_event(status: str, command: str, told: dict
     assert {name: getattr(event, name) for name in told} == told
 
 
-def test_how_it_came_is_known_for_ever() -> None:
+def test_channel_of_receipt_is_known_for_ever() -> None:
     assert submitted(channel="post").channel == "post"
 
 

@@ -114,7 +114,7 @@ def test_an_instant_without_an_offset_is_a_bug() -> None:
         errand.close(act(datetime(2026, 11, 3, 9)))  # noqa: DTZ001
 
 
-def test_what_is_not_possible_now_is_refused_with_what_is() -> None:
+def test_impossible_command_is_refused_with_the_possible_ones() -> None:
     errand = closed()
 
     with pytest.raises(NotAllowed) as refused:
@@ -197,7 +197,7 @@ def test_nothing_is_erased_twice() -> None:
     assert refused.value.command == "erase-personal-data"
 
 
-def test_what_is_personal_is_not_noted_any_more_once_the_person_was_erased() -> None:
+def test_personal_data_are_not_noted_once_the_person_was_erased() -> None:
     errand = opened()
     errand.erase_personal_data(act())
 

@@ -56,7 +56,7 @@ def test_a_telephone_number_is_kept_with_its_country(typed: str, kept: str) -> N
         pytest.param("siti@dinkes.example", id="an address"),
     ],
 )
-def test_what_nobody_can_dial_is_no_telephone_number(typed: str) -> None:
+def test_undialable_text_is_no_telephone_number(typed: str) -> None:
     assert phone_of(typed) is None
 
 
@@ -115,5 +115,5 @@ def test_an_address_is_kept_as_it_is_meant(typed: str, kept: str | None) -> None
         "081234567890",
     ],
 )
-def test_what_cannot_be_written_to_is_no_address(typed: str) -> None:
+def test_unreachable_text_is_no_address(typed: str) -> None:
     assert email_of(typed) is None

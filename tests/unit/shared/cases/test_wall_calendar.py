@@ -30,7 +30,7 @@ def shown(language: Language = "id") -> Markup:
     return Markup(str(wall_calendar(days(), language, due_on=DUE_ON, today=TODAY)))
 
 
-def test_each_day_says_in_words_why_it_counts_or_does_not() -> None:
+def test_every_day_says_in_words_why_it_counts_or_does_not() -> None:
     text = shown().text
 
     assert "23 ↓ diterima" in text
@@ -40,7 +40,7 @@ def test_each_day_says_in_words_why_it_counts_or_does_not() -> None:
     assert "29 2◆ hari kerja ke-2 yang dihitung, batas waktu, perkiraan" in text
 
 
-def test_it_speaks_english_as_well() -> None:
+def test_wall_calendar_speaks_english_as_well() -> None:
     text = shown("en").text
 
     assert "December 2026" in text
@@ -64,7 +64,7 @@ def test_signs_are_for_the_eye_and_words_for_the_ear() -> None:
     assert len(set(SIGNS.values())) == len(SIGNS), "two reasons with one sign"
 
 
-def test_it_is_a_table_a_month_with_a_head_for_each_weekday() -> None:
+def test_wall_calendar_is_a_table_a_month_with_a_head_for_each_weekday() -> None:
     over_new_year = clock().day_by_day(date(2027, 1, 8), CALENDAR)
 
     page = Markup(str(wall_calendar(over_new_year, "id", today=TODAY)))

@@ -86,14 +86,14 @@ def test_an_event_reads_back_as_it_was_said() -> None:
     assert notes().decode(stored, key) == event
 
 
-def test_what_is_personal_is_not_in_what_is_stored() -> None:
+def test_personal_data_are_not_in_the_stored_bytes() -> None:
     stored, _ = encoded_with_key(written("from Ani, 0812-3456"))
 
     assert b"Ani" not in stored.state
     assert b'"colour":"red"' in stored.state
 
 
-def test_without_the_key_personal_fields_are_none() -> None:
+def test_personal_fields_are_none_without_the_key() -> None:
     event = written()
     stored, _ = encoded_with_key(event)
 
@@ -124,7 +124,7 @@ def test_the_key_of_another_case_opens_nothing() -> None:
         notes().decode(stored, other_key)
 
 
-def test_without_a_keyring_no_key_is_made() -> None:
+def test_key_is_not_made_without_a_keyring() -> None:
     with pytest.raises(UnsealedText):
         Codec([Note]).new_key(uuid4())
 
@@ -174,7 +174,7 @@ def test_a_value_comes_back_as_it_is(value: object) -> None:
         pytest.param({"_type_": "date_iso", "_data_": "2026-03-02"}, id="would come back a date"),
     ],
 )
-def test_what_would_read_back_differently_is_refused(value: object) -> None:
+def test_value_that_would_read_back_differently_is_refused(value: object) -> None:
     with pytest.raises(UnstorableEvent, match="value"):
         Codec([Parcel]).encode(said(value), None)
 

@@ -21,7 +21,7 @@ def test_a_key_is_known_at_the_version_where_it_was_seen_alone() -> None:
     assert known.at(case, 4) is None
 
 
-def test_that_there_is_no_key_is_never_remembered() -> None:
+def test_absence_of_a_key_is_never_remembered() -> None:
     """It is asked anew, because no key may mean erased, and then none is made."""
     case, known = uuid4(), KnownKeys()
     known.learn(case, 3, None)

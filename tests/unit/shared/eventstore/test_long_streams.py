@@ -43,7 +43,7 @@ def test_a_short_stream_is_not_kept() -> None:
     assert streams.find(written.id, until=EVENTS_MIN) is None
 
 
-def test_each_load_gets_a_copy_of_its_own() -> None:
+def test_every_load_gets_a_copy_of_its_own() -> None:
     streams = LongStreams()
     written = kept(streams)
     found = streams.find(written.id, until=EVENTS_MIN)
@@ -61,7 +61,7 @@ def test_an_earlier_version_is_not_made_of_a_later_one() -> None:
     assert streams.find(written.id, until=EVENTS_MIN - 1) is None
 
 
-def test_it_holds_for_the_same_event_and_the_same_key_alone() -> None:
+def test_cached_state_holds_for_the_same_event_and_the_same_key_alone() -> None:
     streams = LongStreams()
     written = kept(streams)
     found = streams.find(written.id, until=EVENTS_MIN)

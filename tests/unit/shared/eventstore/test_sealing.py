@@ -66,7 +66,7 @@ def test_a_sealed_text_opens_where_it_was_sealed_alone(elsewhere: Place) -> None
 
 
 @pytest.mark.parametrize("sealed", ["", "AAAA", "no base64!", "AAAA" * 20])
-def test_what_was_never_sealed_doesnt_open(sealed: str) -> None:
+def test_bytes_that_were_never_sealed_do_not_open(sealed: str) -> None:
     key = Keyring(MASTER).unwrap(Keyring(MASTER).new_key(CASE), CASE)
 
     with pytest.raises(SealBroken):

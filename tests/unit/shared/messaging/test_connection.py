@@ -32,7 +32,7 @@ async def test_a_failed_heartbeat_is_a_loss(future: asyncio.Future[None]) -> Non
         await followed(future)
 
 
-async def test_what_the_peer_cancels_is_a_loss(future: asyncio.Future[None]) -> None:
+async def test_cancellation_by_the_peer_is_a_loss(future: asyncio.Future[None]) -> None:
     future.cancel()
 
     with pytest.raises(Lost):

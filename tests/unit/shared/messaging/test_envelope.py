@@ -57,7 +57,7 @@ def test_the_payload_is_carried_byte_for_byte() -> None:
     assert EVENT.body().endswith(b'"data":' + EVENT.publication.data + b"}")
 
 
-def test_without_a_trace_there_is_no_traceparent() -> None:
+def test_traceparent_is_absent_without_a_trace() -> None:
     assert b"traceparent" not in WITHOUT_TRACE.body()
     assert "traceparent" not in WITHOUT_TRACE.headers()
 
@@ -112,7 +112,7 @@ def test_an_id_carries_the_epoch_in_which_its_position_was_written(position: int
     assert envelopes.envelope(recorded(position)).id == id_
 
 
-def test_of_two_epochs_that_begin_together_the_later_holds() -> None:
+def test_later_of_two_epochs_that_begin_together_holds() -> None:
     later = Epoch(RESTORED.id, FIRST.first_position)
     envelopes = Envelopes("requests", notes(), published, [FIRST, later])
 

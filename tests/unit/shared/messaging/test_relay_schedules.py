@@ -68,7 +68,7 @@ def calm_down(world: World, relays: list[SimulatedRelay]) -> None:
 
 @settings(max_examples=examples(400), deadline=None)
 @given(schedules(ORDERLY))
-def test_in_order_none_lost_and_the_position_never_goes_back(schedule: list[Action]) -> None:
+def test_relay_publishes_in_order_loses_none_and_never_goes_back(schedule: list[Action]) -> None:
     world = World()
     relays = [SimulatedRelay(world), SimulatedRelay(world)]
 
@@ -82,7 +82,7 @@ def test_in_order_none_lost_and_the_position_never_goes_back(schedule: list[Acti
 
 @settings(max_examples=examples(400), deadline=None)
 @given(schedules(WITH_REFUSALS))
-def test_whatever_is_refused_the_position_never_passes_it(schedule: list[Action]) -> None:
+def test_position_never_passes_a_refused_event(schedule: list[Action]) -> None:
     world = World()
     relays = [SimulatedRelay(world), SimulatedRelay(world)]
 
@@ -94,7 +94,7 @@ def test_whatever_is_refused_the_position_never_passes_it(schedule: list[Action]
 
 @settings(max_examples=examples(150), deadline=None)
 @given(schedules(WITH_REFUSALS))
-def test_when_the_faults_are_over_everything_arrives(schedule: list[Action]) -> None:
+def test_every_event_arrives_once_the_faults_are_over(schedule: list[Action]) -> None:
     world = World()
     relays = [SimulatedRelay(world), SimulatedRelay(world)]
     play(world, relays, schedule)

@@ -17,7 +17,7 @@ EVENT = {
 }
 
 
-def test_what_one_orders_by_is_picked_out() -> None:
+def test_ordering_attributes_are_picked_out() -> None:
     incoming = parse(json.dumps(EVENT).encode())
 
     assert (incoming.source, incoming.type) == ("requests", "submitted")
@@ -50,6 +50,6 @@ def test_unknown_attributes_are_no_fault() -> None:
         json.dumps(EVENT | {"id": "bbbbbbbb-42"}).encode(),
     ],
 )
-def test_what_is_none_of_ours_is_refused(body: bytes) -> None:
+def test_unparseable_message_is_refused(body: bytes) -> None:
     with pytest.raises(MalformedEvent):
         parse(body)

@@ -42,6 +42,6 @@ def test_a_stranger_can_not_fill_the_broker(plan: QueuePlan) -> None:
     assert plan.arguments["x-delivery-limit"] == 20
 
 
-def test_what_a_stranger_drops_goes_to_his_dead_letters() -> None:
+def test_dropped_message_of_an_external_subscriber_goes_to_its_dead_letters() -> None:
     assert QUEUE.arguments["x-dead-letter-routing-key"] == DEAD.name == "sub.bapenda.closed.dead"
     assert "x-dead-letter-exchange" not in DEAD.arguments

@@ -168,14 +168,14 @@ def test_an_announcement_is_no_decree() -> None:
     assert refusal.line == line_with(text, "2026-11-25")
 
 
-def test_what_is_not_toml_is_refused_with_its_line() -> None:
+def test_malformed_toml_is_refused_with_its_line() -> None:
     assert "line 3" in refused("year = 2026\n\n[[versions]\n").rule
 
 
 # Which of two files holds.
 
 
-def test_what_was_applied_here_is_in_force_before_what_is_shipped() -> None:
+def test_applied_calendar_is_in_force_before_the_shipped_one() -> None:
     applied, shipped = year_of(amended(off=(ADDED,))), CALENDAR.year(2026)
     assert shipped is not None
 

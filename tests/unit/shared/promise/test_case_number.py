@@ -66,7 +66,7 @@ def test_every_bit_that_is_drawn_makes_another_number() -> None:
     assert set(asked) == {5}
 
 
-def test_what_is_no_number_is_named_with_the_form_that_it_should_have() -> None:
+def test_malformed_number_is_named_with_the_form_it_should_have() -> None:
     with pytest.raises(MalformedNumber, match="PRM-XXXX-XXXX-C") as refused:
         read_number("ADU-0000-0000-0", "PRM")
     with pytest.raises(MistypedNumber, match="PRM-0000-0000-1") as mistyped:
@@ -140,7 +140,7 @@ def test_a_pasted_number_keeps_its_characters_and_their_check(
 
 
 @given(number=numbers, instead_of_one=st.sampled_from("ILil"))
-def test_i_and_l_are_read_as_one(number: str, instead_of_one: str) -> None:
+def test_letters_i_and_l_are_read_as_one(number: str, instead_of_one: str) -> None:
     assert read_number("PRM" + number[3:].replace("1", instead_of_one), "PRM") == number
 
 
@@ -187,7 +187,7 @@ def test_every_swap_of_neighbours_is_noticed_but_that_of_0_and_z(
         row("a long text", "PRM" * 10_000),
     ],
 )
-def test_what_is_no_number_at_all_is_malformed(typed: str) -> None:
+def test_text_that_is_no_number_is_malformed(typed: str) -> None:
     with pytest.raises(MalformedNumber):
         read_number(typed, "PRM")
 

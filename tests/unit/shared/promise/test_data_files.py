@@ -72,7 +72,7 @@ def test_a_wrong_standard_is_refused_with_key_and_rule(
     assert rule in refusal.value.rule
 
 
-def test_what_is_no_toml_is_refused_with_its_line(data: DataFiles) -> None:
+def test_malformed_toml_is_refused_with_its_line(data: DataFiles) -> None:
     data.change(STANDARD, "[title]", "[title")
 
     with pytest.raises(WrongData, match=rf"{STANDARD}: not TOML: .*line 20"):

@@ -55,7 +55,7 @@ def followed(
         row("sixty days", DECISION, MON, "Mon 2 Nov", "Fri 1 Jan 2027"),
     ],
 )
-def test_it_is_due_on_the_nth_day(
+def test_clock_is_due_on_the_nth_day(
     clock: FurtherClock, received: str, started_on: str, due_on: str
 ) -> None:
     (deadline,) = followed(clock, f"received {received}")
@@ -95,7 +95,7 @@ def test_it_is_due_on_the_nth_day(
         ),
     ],
 )
-def test_it_runs_until_it_is_kept_or_missed(
+def test_clock_runs_until_it_is_kept_or_missed(
     clock: FurtherClock, then: str, on: str, state: str
 ) -> None:
     (deadline,) = followed(clock, f"received {MON}{then}")
@@ -103,7 +103,7 @@ def test_it_runs_until_it_is_kept_or_missed(
     assert deadline.state(day(on)) == state
 
 
-def test_what_another_office_decides_is_not_counted() -> None:
+def test_decision_of_another_office_is_not_counted() -> None:
     assert followed(DECISION, f"received {MON}, forwarded Fri 1 Jan 2027 23:59:59") == ()
 
 
@@ -115,7 +115,7 @@ def test_a_wait_pauses_nothing() -> None:
     assert deadline.due_on == day("Fri 1 Jan 2027")
 
 
-def test_what_never_started_does_not_end() -> None:
+def test_clock_that_never_started_does_not_end() -> None:
     assert followed(VERIFICATION, f"classified {MON}") == ()
 
 
@@ -173,7 +173,7 @@ def test_calendar_days_are_never_due_later_than_as_many_working_days(
 
 
 @given(received, st.integers(0, 30))
-def test_once_kept_or_missed_it_says_the_same_for_ever(
+def test_kept_or_missed_clock_says_the_same_for_ever(
     received_at: datetime, days_after: int
 ) -> None:
     by = CaseCalendar(CALENDAR.version)

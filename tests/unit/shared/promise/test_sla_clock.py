@@ -175,7 +175,7 @@ def test_a_case_is_due_on_the_nth_working_day_after_it_is_received(
         row("forwarded too late", 5, "forwarded Tue 10 Nov 08:00", "Mon 9 Nov", "late"),
     ],
 )
-def test_what_happens_to_a_case_of_monday_moves_its_due_date(
+def test_events_of_a_case_of_monday_move_its_due_date(
     days: int, then: str, due_on: str, state: str
 ) -> None:
     last_step_at = at(then.split(", ")[-1].split(" ", 1)[1])

@@ -96,7 +96,7 @@ def test_complaints_have_the_deadlines_of_their_categories() -> None:
     assert STANDARD.shortest_complaint_days == 5
 
 
-def test_what_the_sheet_does_not_say_is_to_be_confirmed_by_the_office() -> None:
+def test_point_missing_on_the_sheet_is_to_be_confirmed_by_the_office() -> None:
     assert set(STANDARD.to_be_confirmed) == {
         "in_force_from",
         "mail_domain",

@@ -58,7 +58,7 @@ def test_an_independent_library_knows_the_same_collective_leave(year: int) -> No
         row("2027", 2027, 18, 8, "Nomor 1205/2026, 3/2026, 2/2026"),
     ],
 )
-def test_there_are_as_many_days_off_as_the_decree_announces(
+def test_days_off_are_as_many_as_the_decree_announces(
     year: int, holiday_count: int, leave_count: int, decree: str
 ) -> None:
     new_year = CALENDAR.day_off(date(year, 1, 1))

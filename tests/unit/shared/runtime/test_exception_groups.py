@@ -28,7 +28,7 @@ def test_a_block_that_ends_well_has_none() -> None:
     assert failures == []
 
 
-def test_what_is_of_another_kind_goes_on() -> None:
+def test_exception_of_another_kind_goes_on() -> None:
     with pytest.raises(ExceptionGroup) as raised, collected(OSError) as failures:
         raise ExceptionGroup("", [LOST, FULL])
 

@@ -31,7 +31,7 @@ def refused(capsys: pytest.CaptureFixture[str], kind: type[Settings | Tokens | S
     return line
 
 
-def test_what_is_set_is_read() -> None:
+def test_settings_are_read_from_the_environment() -> None:
     settings = load(Settings)
 
     assert settings.database_url.get_secret_value() == DATABASE
@@ -39,7 +39,7 @@ def test_what_is_set_is_read() -> None:
     assert settings.port == 8001
 
 
-def test_without_a_broker_there_is_none() -> None:
+def test_broker_is_none_when_it_is_not_set() -> None:
     assert load(Settings).broker_url.get_secret_value() == ""
 
 

@@ -62,7 +62,7 @@ async def test_a_command_is_answered_as_if_fastapi_had_read_it(
     assert directly.status == status
 
 
-async def test_who_may_not_ask_is_told_so_whatever_was_said() -> None:
+async def test_forbidden_caller_is_refused_whatever_the_body_says() -> None:
     """FastAPI itself reads the body first, and tells a stranger what is wrong with it."""
     answer = await asked(CommandRoute, b'{"reason": ', JSON, None)
 

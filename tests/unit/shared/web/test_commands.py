@@ -44,7 +44,7 @@ APPENDED = Appended(
         pytest.param(['"' + "9" * 40 + '"'], set(), id="no number of ours"),
     ],
 )
-def test_if_match_names_versions(lines: list[str], versions: set[int] | None) -> None:
+def test_versions_are_named_by_if_match(lines: list[str], versions: set[int] | None) -> None:
     assert expected_versions(lines) == versions
 
 
@@ -83,7 +83,7 @@ def test_the_same_json_is_the_same_request_however_it_is_written() -> None:
     assert other.request_hash != one.request_hash
 
 
-def test_without_the_master_key_nobody_can_make_or_guess_a_hash() -> None:
+def test_hash_cannot_be_made_or_guessed_without_the_master_key() -> None:
     elsewhere = CommandKeys(b"x" * 32).key("1", sub="", path="/", body=b"{}")
 
     assert elsewhere != KEYS.key("1", sub="", path="/", body=b"{}")
@@ -139,7 +139,7 @@ async def test_two_callers_with_one_key_never_meet() -> None:
     assert len({siti.json["key"], budi.json["key"], nobody.json["key"]}) == 3
 
 
-async def test_without_a_key_there_is_none() -> None:
+async def test_hash_is_none_without_a_key() -> None:
     answer = await client().post("/public", {})
 
     assert answer.json == {"key": None}
@@ -172,7 +172,7 @@ def test_the_answer_tells_version_and_position() -> None:
     assert answer.body == b'{"number":"PRM"}'
 
 
-def test_what_was_created_is_answered_with_its_place() -> None:
+def test_created_resource_is_answered_with_its_location() -> None:
     answer = command_answer({}, APPENDED, service="requests", location="/v1/requests/PRM")
 
     assert (answer.status_code, answer.headers["location"]) == (201, "/v1/requests/PRM")

@@ -52,7 +52,7 @@ def test_packed_again_it_is_the_same() -> None:
     assert packings(BODY) == packings(BODY)
 
 
-def test_what_is_short_is_not_packed() -> None:
+def test_short_answer_is_not_compressed() -> None:
     short = packings(b"x" * (PACKED_FROM_BYTES - 1))
 
     assert list(short) == ["identity"]

@@ -75,7 +75,7 @@ def test_the_spaces_of_a_personal_line_are_plain_ones() -> None:
 
 
 @pytest.mark.parametrize("kind", [PERSONAL, PROSE])
-def test_what_holds_nothing_to_be_seen_is_empty(kind: TypeAdapter[str]) -> None:
+def test_text_of_invisible_characters_is_empty(kind: TypeAdapter[str]) -> None:
     assert rule_of(kind, "\u200b \u2060").startswith("string_too_short")
 
 

@@ -37,7 +37,7 @@ async def test_number_and_secret_are_asked_for_in_both_languages(client: Client)
     assert FOLLOW in Markup(english.text).links()
 
 
-async def test_its_holder_sees_whose_turn_it_is_what_happened_and_the_calendar(
+async def test_holder_sees_whose_turn_it_is_what_happened_and_the_calendar(
     client: Client,
 ) -> None:
     answer = await post(client, FOLLOW, await receipt(client, "in_progress"))
@@ -62,14 +62,14 @@ async def test_number_and_secret_may_be_pasted_as_they_come(client: Client) -> N
     assert (answer.status, held(answer)) == (200, own)
 
 
-async def test_what_cannot_be_seen_is_not_filled_in(client: Client) -> None:
+async def test_secret_fields_are_not_filled_in(client: Client) -> None:
     answer = await post(client, FOLLOW, {"number": "\u200b", "secret": "\u00a0\u2060"})
 
     assert answer.status == 422
     assert {"#number", "#secret"} <= set(Markup(answer.text).links())
 
 
-async def test_it_is_told_in_english_too(client: Client) -> None:
+async def test_story_is_told_in_english_too(client: Client) -> None:
     answer = await post(client, ENGLISH_FOLLOW, await receipt(client, "in_progress"))
 
     assert "We will answer no later than Tuesday, 1 December 2026 ." in words(answer)
@@ -95,9 +95,7 @@ async def test_the_other_language_is_a_post_that_keeps_the_place(client: Client)
         ("closed", ["rate"]),
     ],
 )
-async def test_what_may_be_done_now_is_offered(
-    client: Client, status: str, offered: list[str]
-) -> None:
+async def test_possible_acts_are_offered(client: Client, status: str, offered: list[str]) -> None:
     assert acts(await post(client, FOLLOW, await receipt(client, status))) == offered
 
 
@@ -139,7 +137,7 @@ async def test_an_act_is_carried_out_once_and_then_shown(
         ("resolved", "rate", {"score": "4", "remark": "a" * 10_001}, "remark"),
     ],
 )
-async def test_what_is_wrong_is_named_and_what_was_typed_is_kept(
+async def test_fault_is_named_and_the_typed_text_is_kept(
     client: Client, status: str, act: str, typed: dict[str, str], field: str
 ) -> None:
     own = await receipt(client, status)
@@ -153,7 +151,7 @@ async def test_what_is_wrong_is_named_and_what_was_typed_is_kept(
     assert await head(client) == before
 
 
-async def test_what_is_no_longer_possible_is_said_and_the_page_goes_on(client: Client) -> None:
+async def test_impossible_act_is_explained_and_the_page_goes_on(client: Client) -> None:
     own = await receipt(client, "waiting")
     await give(client, own["number"], "resume")
 
@@ -280,7 +278,7 @@ async def test_the_holder_sees_the_receipt_again_in_his_language(client: Client)
     assert held(answer) == own
 
 
-async def test_of_an_erased_complaint_only_the_facts_are_left(client: Client) -> None:
+async def test_erased_complaint_shows_only_the_facts(client: Client) -> None:
     own = await receipt(client, "resolved")
     await give(client, own["number"], "erase-personal-data")
 

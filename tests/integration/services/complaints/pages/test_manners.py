@@ -93,7 +93,7 @@ async def test_no_line_of_the_log_holds_what_was_typed_or_from_where(
 
 
 @pytest.mark.parametrize("path", [FORM, ENGLISH_FORM])
-async def test_too_many_forms_from_one_address_wait_and_lose_nothing(
+async def test_flood_of_forms_from_one_address_waits_and_loses_nothing(
     client: Client, path: str
 ) -> None:
     here = {"x-forwarded-for": f"203.0.113.{len(path)}"}
@@ -129,7 +129,7 @@ async def test_guessing_is_held_up_and_an_act_by_the_holder_is_not_lost(client: 
 
 
 @pytest.mark.parametrize("act", ["", "receipt", "reopen", "nonsense"])
-async def test_who_is_held_up_learns_nothing_and_nothing_is_read(
+async def test_limited_caller_learns_nothing_and_no_body_is_read(
     database: Callable[[str], Database], tmp_path: Path, act: str
 ) -> None:
     made = database("complaints")

@@ -71,7 +71,7 @@ async def test_the_receipt_opens_the_case_to_its_holder(client: Client) -> None:
     assert own.json["text"] == "Sudah seminggu\nkami menunggu."
 
 
-async def test_of_an_anonymous_complainant_no_contact_is_kept(client: Client) -> None:
+async def test_contact_of_an_anonymous_complainant_is_not_kept(client: Client) -> None:
     sent = form(complainant="anonymous", name="Budi", email="budi@example.test")
     number = held(await post(client, FORM, sent))["number"]
 
@@ -105,7 +105,7 @@ async def test_the_same_form_with_other_words_is_asked_about(client: Client) -> 
     assert await head(client) == before + 1
 
 
-async def test_what_was_typed_is_kept_and_what_is_wrong_is_named_twice(client: Client) -> None:
+async def test_typed_text_is_kept_and_faults_are_named_twice(client: Client) -> None:
     before = await head(client)
 
     answer = await post(client, FORM, form(subject="", complainant="confidential", name="Siti"))
@@ -146,7 +146,7 @@ async def test_a_contact_that_leads_nowhere_is_named_at_its_field(client: Client
     assert await head(client) == before
 
 
-async def test_what_was_typed_goes_along_into_the_other_language(client: Client) -> None:
+async def test_typed_text_goes_along_into_the_other_language(client: Client) -> None:
     before = await head(client)
     refused = await post(client, FORM, form(subject="", key="kept", name="Siti"))
     buttons = [each for each in Markup(refused.text).all("button") if "formaction" in each]
@@ -199,7 +199,7 @@ async def test_nonsense_is_named_and_nothing_of_it_is_stored(
     ],
 )
 @pytest.mark.parametrize("path", [FORM, "/pengaduan/ikuti"])
-async def test_what_is_no_form_gets_a_page_with_the_form(
+async def test_body_that_is_no_form_gets_a_page_with_the_form(
     client: Client, path: str, body: bytes, media_type: str, status: int
 ) -> None:
     headers = {**BROWSER, "content-type": media_type}
@@ -280,7 +280,7 @@ async def test_a_program_that_fills_in_everything_is_asked_to_think_again(client
     assert await head(client) == before
 
 
-async def test_nobody_else_hears_what_was_written(client: Client) -> None:
+async def test_typed_text_reaches_no_other_caller(client: Client) -> None:
     before = await head(client)
 
     await post(client, FORM, form(name="Budi Hartono", phone="+628125550100"))

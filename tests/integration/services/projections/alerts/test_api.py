@@ -87,13 +87,13 @@ async def test_all_staff_may_read_them(client: Client, role: str) -> None:
 
 
 @pytest.mark.parametrize("role", ["subscriber", "agency"])
-async def test_others_may_not(client: Client, role: str) -> None:
+async def test_other_roles_may_not(client: Client, role: str) -> None:
     answer = await client.get("/v1/sla/alerts", token=token(role, agency="DINKES"))
 
     assert (answer.status, answer.problem) == (403, "forbidden")
 
 
-async def test_nobody_reads_them_without_a_token(client: Client) -> None:
+async def test_alerts_are_not_read_without_a_token(client: Client) -> None:
     assert (await client.get("/v1/sla/alerts")).status == 401
 
 

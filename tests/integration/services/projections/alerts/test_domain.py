@@ -129,7 +129,7 @@ async def test_history_that_has_ended_raises_nothing_and_what_is_still_open_once
     assert said(alerts) == [("overdue", left, "2026-11-03"), ("due_soon", last, "2026-11-23")]
 
 
-async def test_what_was_answered_before_midnight_raises_nothing_though_we_read_it_later(
+async def test_answer_before_midnight_raises_no_alert_though_we_read_it_later(
     office: Alerted,
 ) -> None:
     source = office.sources["requests"]

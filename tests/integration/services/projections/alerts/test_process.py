@@ -149,7 +149,7 @@ async def test_a_case_to_which_something_happens_meanwhile_waits_for_the_next_lo
     assert await desk.raised() == 1
 
 
-async def test_who_has_nothing_new_to_say_asks_no_source(desk: Desk) -> None:
+async def test_idle_process_asks_no_source(desk: Desk) -> None:
     await desk.office.request("Mon 2 Nov 09:00")
     await desk.apply_to(1)
     looks = [await desk.alerting.look() for _ in range(2)]

@@ -75,7 +75,7 @@ async def test_figures_as_they_were_known_on_a_day(client: Client) -> None:
     assert before["services"]["complaints"]["by_channel"] is None
 
 
-async def test_before_the_first_event_there_was_nothing(client: Client) -> None:
+async def test_history_before_the_first_event_is_empty(client: Client) -> None:
     said = (await client.get(f"{OCTOBER}&as_of=1999-12-31")).json
 
     assert states(said) == {"received": 0, "on_time": 0, "late": 0, "overdue": 0}
@@ -119,7 +119,7 @@ async def test_a_day_that_is_over_is_worked_out_once(
     assert states(of_another_generation)["received"] == 0
 
 
-async def test_who_comes_when_too_many_wait_is_told_to_come_again(
+async def test_caller_beyond_the_queue_is_told_to_come_again(
     figures: Projected, measures: Measures
 ) -> None:
     past, october = Past(figures.pool, measures), read_period("2026-10")
@@ -177,7 +177,7 @@ async def test_a_cursor_that_is_not_ours_is_refused(client: Client) -> None:
 # The logs' heads.
 
 
-async def test_each_days_last_position_and_hash(client: Client, figures: Projected) -> None:
+async def test_every_day_has_its_last_position_and_hash(client: Client, figures: Projected) -> None:
     answer = await client.get("/v1/public/log-heads")
 
     LogHeadsView.model_validate(answer.json)

@@ -88,7 +88,7 @@ async def test_a_table_that_is_not_as_it_says_would_be_found(
     assert faults(package)
 
 
-async def test_it_says_whose_the_data_are_and_what_may_be_done_with_them(client: Client) -> None:
+async def test_open_data_name_their_owner_and_licence(client: Client) -> None:
     package = (await client.get("/datapackage.json")).json
     answer = await client.get("/v1/public/statistics.csv")
 

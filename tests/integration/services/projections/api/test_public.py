@@ -209,7 +209,7 @@ async def test_answers_are_as_the_api_describes_them(
     PeriodsView.model_validate(periods.json)
 
 
-async def test_without_a_period_it_is_this_year(nothing_yet: Client) -> None:
+async def test_period_defaults_to_this_year(nothing_yet: Client) -> None:
     assert (await nothing_yet.get("/v1/public/statistics")).json["period"]["id"] == "2026"
 
 
@@ -228,7 +228,7 @@ async def test_without_a_period_it_is_this_year(nothing_yet: Client) -> None:
         "min_position=requests",
     ],
 )
-async def test_what_is_no_period_is_refused(nothing_yet: Client, query: str) -> None:
+async def test_malformed_period_is_refused(nothing_yet: Client, query: str) -> None:
     answer = await nothing_yet.get(f"/v1/public/statistics?{query}")
 
     assert answer.problem == "invalid"

@@ -255,7 +255,7 @@ async def test_answers_are_as_the_api_describes_them(client: Client, told: Offic
     PositionView.model_validate(positions.json["requests"])
 
 
-async def test_who_waits_for_a_position_gets_it_or_is_told(client: Client) -> None:
+async def test_reader_that_waits_for_a_position_gets_it_or_is_told(client: Client) -> None:
     there = await client.get("/v1/sla/cases?min_position=requests:5", token=STAFF)
     to_come = await client.get("/v1/sla/cases?min_position=requests:6", token=STAFF)
 
@@ -285,7 +285,7 @@ async def test_who_waits_for_a_position_gets_it_or_is_told(client: Client) -> No
         ("/v1/sla/cases/nonsense", STAFF, "not-found"),
     ],
 )
-async def test_what_is_wrong_is_said(
+async def test_wrong_filters_are_named(
     client: Client, path: str, by: str | None, problem: str
 ) -> None:
     assert (await client.get(path, token=by)).problem == problem

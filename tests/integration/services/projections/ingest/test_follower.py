@@ -12,7 +12,7 @@ from tests.support.published_notes import eventually
 Databases = Callable[[str], Database]
 
 
-async def test_what_is_stored_is_counted_once(office: Following) -> None:
+async def test_stored_event_is_counted_once(office: Following) -> None:
     await office.requests.write(100)
     async with office.consuming() as consumer:
         await office.requests.write(300)
@@ -150,7 +150,7 @@ async def test_a_restore_that_lost_nothing_of_ours_is_followed(office: Following
     assert await office.events_counted() == 40
 
 
-async def test_what_was_retired_for_a_minute_is_dropped(without_broker: Following) -> None:
+async def test_generation_retired_for_a_minute_is_dropped(without_broker: Following) -> None:
     office = without_broker
     async with office.pool.acquire() as connection, connection.transaction():
         await generations.hold_still(connection)

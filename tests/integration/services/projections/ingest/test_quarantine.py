@@ -26,7 +26,7 @@ async def test_a_poison_event_is_held_and_all_others_go_on(office: Following) ->
     assert position.held_since is not None
 
 
-async def test_later_events_of_a_held_case_wait_behind_it_in_order(office: Following) -> None:
+async def test_events_of_a_held_case_wait_behind_it_in_order(office: Following) -> None:
     async with office.consuming():
         poisoned = await a_poisoned_case(office)
         await office.caught_up()
@@ -108,7 +108,7 @@ async def test_a_release_that_can_apply_nothing_stops_the_source(
         pytest.param("alter table note drop column colour", id="another column"),
     ],
 )
-async def test_what_hits_every_event_alike_is_no_poison(
+async def test_failure_that_hits_every_event_alike_is_no_poison(
     without_broker: Following, broken: str
 ) -> None:
     office = without_broker

@@ -32,7 +32,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("path", "said"), REFUSED)
-async def test_what_cannot_be_shown_is_refused_by_a_page_that_says_why(
+async def test_unshowable_query_is_refused_by_a_page_that_says_why(
     client: Client, path: str, said: str
 ) -> None:
     answer = await client.get(path, headers={"accept": "text/html"})

@@ -60,7 +60,7 @@ async def test_the_form_is_sent_to_the_service_that_takes_complaints(
     assert f"form-action 'self' {TAKES};" in answer.headers["content-security-policy"]
 
 
-async def test_each_reader_gets_a_form_of_his_own_and_says_from_where_it_comes(
+async def test_every_reader_gets_a_form_of_their_own_that_says_where_it_comes_from(
     client: Client,
 ) -> None:
     first, second = await page(client), await page(client)

@@ -118,7 +118,7 @@ async def test_all_on_time_is_a_promise_kept(client: Client, figures: Projected)
     assert "Semua 42 permintaan diselesaikan tepat waktu. Janji terpenuhi." in page.text
 
 
-async def test_what_is_overdue_counts_against_the_promise_without_an_event(
+async def test_overdue_case_counts_against_the_promise_without_an_event(
     client: Client, figures: Projected
 ) -> None:
     office = Office()

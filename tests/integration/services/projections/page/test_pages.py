@@ -103,7 +103,7 @@ async def test_every_fact_of_the_standard_is_on_its_page(full: Client, language:
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
-async def test_what_the_office_must_confirm_is_named_in_words(
+async def test_points_to_be_confirmed_by_the_office_are_named_in_words(
     full: Client, language: Language
 ) -> None:
     page = Markup((await full.get(PATHS[language].standard)).text)

@@ -61,7 +61,7 @@ async def test_a_switch_waits_for_whoever_applies(without_broker: Following) -> 
     assert (await rebuilding).generation == 2
 
 
-async def test_nobody_applies_while_a_switch_is_made(without_broker: Following) -> None:
+async def test_switch_of_generations_lets_no_batch_through(without_broker: Following) -> None:
     office = without_broker
     async with office.pool.acquire() as switching, switching.transaction():
         await generations.hold_still(switching)
@@ -107,7 +107,9 @@ async def test_a_rebuild_that_is_cancelled_half_way_leaves_the_live_one(
     assert await schemas(office) == ["rm_0001", "rm_0002"]
 
 
-async def test_what_a_killed_rebuild_left_is_dropped_by_the_next(without_broker: Following) -> None:
+async def test_generation_of_a_killed_rebuild_is_dropped_by_the_next(
+    without_broker: Following,
+) -> None:
     office = without_broker
     async with office.pool.acquire() as connection:
         await generations.make(
@@ -134,7 +136,7 @@ async def test_a_feed_that_stays_away_ends_the_rebuild(without_broker: Following
     assert await schemas(office) == ["rm_0001"]
 
 
-async def test_there_is_one_rebuild_at_a_time(without_broker: Following) -> None:
+async def test_rebuilds_run_one_at_a_time(without_broker: Following) -> None:
     office = without_broker
     async with office.pool.acquire() as connection, generations.alone(connection):
         with pytest.raises(generations.RebuildUnderWay):
@@ -157,7 +159,7 @@ async def test_figures_of_a_new_generation_speak_of_the_day_of_the_switch(
     assert {each[0] for each in days} == {TODAY + timedelta(days=1)}
 
 
-async def test_what_was_kept_can_be_switched_back_to_and_is_up_to_date(
+async def test_rollback_to_a_kept_generation_is_up_to_date(
     without_broker: Following,
 ) -> None:
     office = without_broker
@@ -175,7 +177,7 @@ async def test_what_was_kept_can_be_switched_back_to_and_is_up_to_date(
     assert await office.events_counted() == 60
 
 
-async def test_without_an_earlier_one_there_is_nothing_to_switch_back_to(
+async def test_rollback_without_an_earlier_generation_is_refused(
     without_broker: Following,
 ) -> None:
     with pytest.raises(NothingToSwitchBackTo):

@@ -82,7 +82,7 @@ async def test_a_fork_is_a_difference(office: Following) -> None:
     assert differences[0].startswith("requests: the figures stand at 40, where the log holds")
 
 
-async def test_it_leaves_nothing_behind(office: Following) -> None:
+async def test_verification_leaves_nothing_behind(office: Following) -> None:
     await verify(office.workshop())
 
     rows = await office.pool.fetch("select nspname from pg_namespace where nspname like 'rm\\_%'")

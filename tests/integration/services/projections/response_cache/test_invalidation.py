@@ -72,7 +72,7 @@ async def test_applied_events_are_seen(watch: Watch, figures: Projected) -> None
     assert not after.holds({"unheard-of": 0})
 
 
-async def test_while_nothing_changes_the_state_is_the_same_object(
+async def test_state_is_the_same_object_while_nothing_changes(
     watch: Watch, figures: Projected
 ) -> None:
     before = await watch.current()
@@ -183,7 +183,7 @@ async def test_a_change_that_nobody_tells_of_is_seen_too(watch: Watch, figures: 
     assert (await changed(watch, before)).holds({"requests": 1, "complaints": 1})
 
 
-async def test_who_waits_for_a_position_goes_on_when_it_is_there(
+async def test_waiting_reader_goes_on_when_its_position_is_there(
     watch: Watch, figures: Projected
 ) -> None:
     office = Office()
@@ -193,7 +193,7 @@ async def test_who_waits_for_a_position_goes_on_when_it_is_there(
     assert await watch.reached({"requests": 2})
 
 
-async def test_who_waits_for_a_position_that_never_comes_is_told_so(watch: Watch) -> None:
+async def test_waiting_reader_is_told_that_its_position_never_came(watch: Watch) -> None:
     assert not await watch.reached({"requests": 1}, timeout_seconds=0.05)
 
 
@@ -214,7 +214,7 @@ async def test_nothing_is_vouched_for_while_the_database_cant_be_asked(
         assert watch.state == before
 
 
-async def test_what_was_seen_more_than_a_second_ago_is_not_vouched_for(watch: Watch) -> None:
+async def test_state_seen_more_than_a_second_ago_is_not_valid(watch: Watch) -> None:
     now = asyncio.get_running_loop().time()
 
     watch._seen_at = now - 0.5
@@ -238,7 +238,7 @@ async def test_a_cut_connection_is_made_again(
         assert (await changed(watch, before)).holds({"requests": 2})
 
 
-async def test_each_loss_of_the_same_kind_is_said_once(
+async def test_loss_of_the_same_kind_is_logged_once(
     ours: Database, figures: Projected, wall: Wall
 ) -> None:
     async with proxied(ours.app_url) as (network, url), watching(url, wall) as watch:

@@ -110,7 +110,9 @@ async def test_unpacked_every_coding_says_the_same(full: KeptPages, path: str) -
         ("gzip", "*"),
     ],
 )
-async def test_who_has_it_already_is_told_so(kept: KeptPages, coding: str, held: str) -> None:
+async def test_matching_etag_is_answered_not_modified(
+    kept: KeptPages, coding: str, held: str
+) -> None:
     etag = (await packed(kept, PAGE, coding)).headers["etag"]
 
     headers = {"accept-encoding": coding, "if-none-match": held.format(etag)}
@@ -121,7 +123,7 @@ async def test_who_has_it_already_is_told_so(kept: KeptPages, coding: str, held:
     assert "content-length" not in same.headers
 
 
-async def test_who_has_the_figures_already_is_told_so(kept: KeptPages) -> None:
+async def test_matching_etag_of_the_figures_is_answered_not_modified(kept: KeptPages) -> None:
     etag = (await kept.client.get(JSON)).headers["etag"]
 
     same = await kept.client.get(JSON, headers={"if-none-match": f'"other", W/{etag}'})
@@ -134,7 +136,7 @@ async def test_who_has_the_figures_already_is_told_so(kept: KeptPages) -> None:
     assert changed.headers["cache-control"] == "public, no-cache"
 
 
-async def test_who_has_another_one_gets_this_one(kept: KeptPages) -> None:
+async def test_stale_etag_gets_the_current_page(kept: KeptPages) -> None:
     zipped = (await packed(kept, PAGE, "gzip")).headers["etag"]
 
     answers = [
@@ -145,7 +147,7 @@ async def test_who_has_another_one_gets_this_one(kept: KeptPages) -> None:
     assert {each.status for each in answers} == {200}
 
 
-async def test_who_asks_for_the_head_gets_the_headers_of_the_page(full: KeptPages) -> None:
+async def test_head_request_gets_the_headers_of_the_page(full: KeptPages) -> None:
     head = await full.client.send("HEAD", PAGE)
     page = await full.client.get(PAGE)
 
@@ -172,7 +174,7 @@ async def test_a_table_by_accept_is_not_taken_for_the_json(kept: KeptPages) -> N
 
 
 @pytest.mark.parametrize("path", ["/?period=next", "/v1/public/statistics?period=2026-13"])
-async def test_what_is_asked_wrongly_is_refused_each_time(kept: KeptPages, path: str) -> None:
+async def test_wrong_query_is_refused_each_time(kept: KeptPages, path: str) -> None:
     once = await kept.client.get(path)
     again = await asyncio.gather(*(kept.client.get(path) for _ in range(3)))
 

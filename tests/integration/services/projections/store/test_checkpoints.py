@@ -36,7 +36,7 @@ async def test_a_lag_is_counted_from_the_first_check_that_found_it(
     assert (await without_broker.position()).at_head_at == start
 
 
-async def test_whoever_reached_the_head_of_the_last_check_was_at_the_head(
+async def test_reader_at_the_head_of_the_last_check_was_at_the_head(
     without_broker: Following,
 ) -> None:
     """A busy source is always a few events ahead of the check that asks."""
@@ -50,7 +50,7 @@ async def test_whoever_reached_the_head_of_the_last_check_was_at_the_head(
     assert position.lag_seconds == 0
 
 
-async def test_whoever_wrote_can_wait_until_it_is_read(office: Following) -> None:
+async def test_writer_can_wait_until_its_event_is_read(office: Following) -> None:
     async with office.consuming():
         await office.requests.write(8)
         await office.complaints.write(8)

@@ -163,7 +163,7 @@ async def test_an_unknown_error_is_tried_again_and_then_given_up(
         assert (await log.append(note())).last_position == 1
 
 
-async def test_what_is_encoded_already_can_be_written(database: Databases) -> None:
+async def test_encoded_events_can_be_written(database: Databases) -> None:
     made = database("eventlog")
     async with running(made.app_url) as log:
         encoded = Encoded(note().id, 1, "notes.painted", b"{}")

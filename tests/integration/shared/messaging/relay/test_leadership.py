@@ -45,7 +45,9 @@ async def test_the_first_leads_and_the_second_follows(url: str) -> None:
         assert await second.try_lead() is None
 
 
-async def test_each_takeover_raises_the_term_and_goes_on_from_the_stored_position(url: str) -> None:
+async def test_every_takeover_raises_the_term_and_goes_on_from_the_stored_position(
+    url: str,
+) -> None:
     async with running(url) as log:
         await append(log, 3)
     async with await Leadership.connect(url) as first:

@@ -25,7 +25,7 @@ async def line(database: Callable[[str], Database], vhost: str) -> AsyncIterator
         yield line
 
 
-async def test_what_is_stored_is_published_in_order(line: Line) -> None:
+async def test_stored_events_are_published_in_order(line: Line) -> None:
     await line.append_at_once(1_200)
 
     async with line.relaying() as relay:

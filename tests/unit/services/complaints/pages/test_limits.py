@@ -25,11 +25,11 @@ def sent(limit: Limit, address: str, times: int) -> list[int]:
     return [limit.wait_seconds(address) for _ in range(times)]
 
 
-def test_after_the_burst_the_next_one_waits() -> None:
+def test_request_after_the_burst_waits() -> None:
     assert sent(limit(Clock()), "203.0.113.7", 5) == [0, 0, 0, 10, 10]
 
 
-def test_who_has_waited_as_long_as_it_said_may_go_on() -> None:
+def test_caller_that_waited_as_long_as_told_may_go_on() -> None:
     clock = Clock()
     each = limit(clock)
     sent(each, "203.0.113.7", 3)

@@ -71,7 +71,7 @@ def test_a_rating_may_say_why_or_not() -> None:
     assert posted.rating({"score": "4", "remark": "Agak lama"}).remark == "Agak lama"
 
 
-def test_what_is_wrong_with_the_contact_is_said_with_the_rest() -> None:
+def test_faults_of_the_contact_are_said_with_the_rest() -> None:
     with pytest.raises(ShownAgain) as again:
         posted.complaint({**COMPLAINT, "subject": "", "phone": "12345", "email": "budi"})
 
@@ -80,7 +80,7 @@ def test_what_is_wrong_with_the_contact_is_said_with_the_rest() -> None:
     assert again.value.errors["email"].en.startswith("Must be an e-mail address")
 
 
-def test_who_gives_a_name_is_asked_how_to_reach_him_in_words_without_codes() -> None:
+def test_named_complainant_is_asked_for_a_contact_in_plain_words() -> None:
     with pytest.raises(ShownAgain) as again:
         posted.complaint({**COMPLAINT, "text": "", "email": ""})
 

@@ -65,7 +65,7 @@ def test_every_event_has_its_sentence(language: Language) -> None:
     assert len({each.what for each in happenings}) >= len({type(each) for each in every_event()})
 
 
-def test_it_is_told_in_order_with_what_each_side_wrote() -> None:
+def test_story_is_told_in_order_with_the_texts_of_both_sides() -> None:
     assert [
         (each.what, each.wrote) for each in told(after("request-clarification", "clarify"))
     ] == [
@@ -77,7 +77,7 @@ def test_it_is_told_in_order_with_what_each_side_wrote() -> None:
     ]
 
 
-def test_what_the_office_wrote_for_itself_is_not_told() -> None:
+def test_internal_notes_are_not_told() -> None:
     everything = str(told(recorded(every_event())))
 
     assert [words for words in WORDS_OF_THE_OFFICE if words in everything] == []
@@ -90,13 +90,13 @@ def test_a_second_opinion_is_told_as_one() -> None:
     )
 
 
-def test_to_whom_it_was_passed_on_is_told() -> None:
+def test_office_it_was_forwarded_to_is_told() -> None:
     assert told(after("forward"))[-1].what == (
         "We passed it on to Inspektorat, under their reference 1:"
     )
 
 
-def test_of_what_was_erased_only_the_fact_is_told() -> None:
+def test_erased_text_is_told_as_a_fact_only() -> None:
     history = after("forward")
     for _, event in history:
         object.__setattr__(event, "to", None)
@@ -120,5 +120,5 @@ def test_the_answer_stands_first_until_it_is_sent_back() -> None:
 
 
 @pytest.mark.parametrize("commands", [(), ("respond",), ("request-clarification", "clarify")])
-def test_else_nothing_stands_first(commands: tuple[str, ...]) -> None:
+def test_banner_is_absent_otherwise(commands: tuple[str, ...]) -> None:
     assert last_word(after(*commands)) is None

@@ -29,7 +29,7 @@ def test_an_open_complaint_is_the_offices_turn_until_the_due_date(
     assert now.more == ("1 of 5 working days used so far.",)
 
 
-def test_after_the_due_date_the_office_says_that_it_is_late() -> None:
+def test_office_says_that_it_is_late_after_the_due_date() -> None:
     now = english(complaints.in_progress(), THURSDAY_AFTER)
 
     assert "we are late" in now.lead
@@ -80,7 +80,7 @@ def test_a_late_answer_is_said_to_be_late() -> None:
 
 
 @pytest.mark.parametrize("step", ["closed", "rejected", "forwarded", "voided"])
-def test_what_is_finished_is_nobodys_turn(step: str) -> None:
+def test_finished_case_is_nobodys_turn(step: str) -> None:
     now = english(complaints.REACHED[Status(step)]())
 
     assert now.day is None
@@ -108,7 +108,7 @@ def test_a_due_date_stays_marked_when_the_answer_is_given() -> None:
     )
 
 
-def test_it_is_said_in_indonesian_as_well() -> None:
+def test_turn_is_said_in_indonesian_as_well() -> None:
     now = turn(complaints.received(), TUESDAY, CALENDAR, "id")
 
     assert now.lead == "Saat ini pengaduan kami tangani. Kami akan menjawab paling lambat"

@@ -111,7 +111,7 @@ def test_an_alert_says_what_the_clock_said_at_its_midnight(due: tuple[SlaClock, 
 
 
 @given(dues(days=2))
-def test_whoever_looks_later_raises_the_very_same_alert(due: tuple[SlaClock, date]) -> None:
+def test_later_check_raises_the_very_same_alert(due: tuple[SlaClock, date]) -> None:
     clock, on = due
 
     raised, again = alert(clock, on), alert(clock, on + A_DAY)

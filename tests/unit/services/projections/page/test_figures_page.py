@@ -62,7 +62,7 @@ def test_merged_rows_name_all_their_members_and_why() -> None:
     ) in text
 
 
-def test_where_no_row_is_merged_nothing_is_said_of_merging() -> None:
+def test_merging_is_not_mentioned_where_no_row_is_merged() -> None:
     alone = {key: row for key, row in RELEASED["by_category"].items() if key == "minor"}
 
     assert "digabung" not in text_of({**RELEASED, "by_category": alone, "by_channel": {}})
@@ -76,7 +76,7 @@ def test_a_row_of_an_older_release_names_its_own_day() -> None:
     assert merged[0].endswith("Belum dikategorikan (5 hari kerja) (rilis 1 Juli 2026)")
 
 
-def test_what_stands_as_an_older_release_said_it_names_its_day() -> None:
+def test_figures_of_an_older_release_name_its_day() -> None:
     days = {**RELEASED["days_used"], "released_on": "2026-07-01"}
     rating = {**RELEASED["rating"], "released_on": OCTOBER}
 
@@ -86,7 +86,7 @@ def test_what_stands_as_an_older_release_said_it_names_its_day() -> None:
     assert "17. (rilis" not in text
 
 
-def test_what_the_standard_does_not_know_has_a_name() -> None:
+def test_service_unknown_to_the_standard_has_a_name() -> None:
     channels = {"janji+other": released("janji", "other", on_time=6, not_on_time=0, on=OCTOBER)}
 
     assert "Lainnya (di luar standar): 6 dari 6 tepat waktu" in text_of(
@@ -101,7 +101,7 @@ def test_what_the_standard_does_not_know_has_a_name() -> None:
         ("2026-11", "hanya ditampilkan per triwulan dan per tahun."),
     ],
 )
-def test_where_nothing_is_released_the_page_says_why(period: str, said: str) -> None:
+def test_page_says_why_nothing_is_released(period: str, said: str) -> None:
     page = Markup(page_of(statistics(period, complaints=COMPLAINTS)))
 
     assert said in page.text
@@ -131,7 +131,7 @@ def test_no_row_is_shown_of_what_can_never_happen(service: str) -> None:
     assert not shown & never[service]
 
 
-def test_what_was_backdated_or_voided_is_shown_where_it_is_known() -> None:
+def test_backdated_and_voided_cases_are_shown_where_they_are_known() -> None:
     known = {**REQUESTS, "backdated": 4, "voided": 3, "voided_overdue": 1}
 
     unsaid = Markup(page_of(statistics())).text
@@ -154,7 +154,7 @@ def test_the_verdict_stands_before_all_that_is_said_of_it() -> None:
     assert verdict < imported < sentence
 
 
-def test_what_is_true_of_both_services_is_said_once() -> None:
+def test_sentence_true_of_both_services_is_said_once() -> None:
     unsure: dict[str, Any] = {"target_met": None, "has_provisional": True}
     requests, complaints = {**REQUESTS, **unsure}, {**COMPLAINTS, **unsure}
 

@@ -183,14 +183,14 @@ def test_held_cases_are_named_with_since_when(held: int, language: Language, sen
 
 
 @pytest.mark.parametrize("key", AGREED)
-def test_what_else_the_public_must_know_is_said_in_the_agreed_words(key: str) -> None:
+def test_further_notes_to_the_public_are_said_in_the_agreed_words(key: str) -> None:
     indonesian, english = AGREED[key]
 
     assert WORDS[key].id.startswith(indonesian)
     assert WORDS[key].en.startswith(english)
 
 
-def test_how_long_it_took_reads_well_for_no_day_one_day_and_many() -> None:
+def test_duration_reads_well_for_no_day_one_day_and_many() -> None:
     block = figures(
         days_used={"median": 0, "p90": 1, "max": 9}, days_elapsed={"median": 1, "p90": 9, "max": 9}
     )
@@ -207,13 +207,13 @@ def test_how_long_it_took_reads_well_for_no_day_one_day_and_many() -> None:
     )
 
 
-def test_where_nothing_is_decided_nothing_is_said_of_how_long_it_took() -> None:
+def test_duration_is_not_said_where_nothing_is_decided() -> None:
     unknown = {"median": None, "p90": None, "max": None}
 
     assert how_long("requests", figures(days_used=unknown, days_elapsed=unknown), "id") == ""
 
 
-def test_of_days_that_are_not_released_nothing_is_said() -> None:
+def test_unreleased_days_are_not_mentioned() -> None:
     assert how_long("complaints", figures(days_used=None, days_elapsed=None), "id") == ""
 
 
@@ -269,7 +269,7 @@ def test_the_verdict_comes_first_and_is_short(
     assert verdict("requests", block, language) == (met, sentence)
 
 
-def test_where_holidays_are_not_decreed_it_is_said_that_there_is_no_verdict() -> None:
+def test_missing_verdict_is_said_where_holidays_are_not_decreed() -> None:
     unsure = figures(received=30, on_time=30, target_met=None, on_time_rate=1.0)
 
     assert notes(unsure, "id") == [

@@ -105,7 +105,7 @@ def said(period: str, *counts: Count, stands: Standing = STANDING) -> dict[str, 
     return figures(read_period(period), YearCounts(counts), OFFICE, stands, stale=True)
 
 
-def test_of_a_month_all_is_said_that_the_api_names() -> None:
+def test_month_says_all_that_the_api_names() -> None:
     found = said("2026-11", *REQUESTS, *COMPLAINTS)
 
     services = found.pop("services")
@@ -123,7 +123,7 @@ def test_of_a_month_all_is_said_that_the_api_names() -> None:
     assert list(services) == ["requests", "complaints"]
 
 
-def test_of_requests_with_each_kind_also_one_that_no_standard_names_any_more() -> None:
+def test_requests_are_told_by_every_kind_even_one_without_a_standard() -> None:
     block = said("2026-11", *REQUESTS, *COMPLAINTS)["services"]["requests"]
 
     assert block == {
@@ -144,7 +144,7 @@ def test_of_requests_with_each_kind_also_one_that_no_standard_names_any_more() -
     assert list(block["by_kind"])[-1] == "abolished"
 
 
-def test_of_complaints_as_of_the_day_that_theirs_have_reached_and_in_no_detail() -> None:
+def test_complaints_are_told_as_of_their_own_day_and_in_no_detail() -> None:
     block = said("2026-11", *REQUESTS, *COMPLAINTS)["services"]["complaints"]
 
     assert block == {

@@ -79,7 +79,7 @@ def test_a_case_that_was_finished_by_other_days_than_the_decreed_stays_provision
     assert figures(decreed("2027-01-04"))["requests"]["has_provisional"]
 
 
-def test_what_a_decree_changes_after_the_due_date_leaves_nothing_provisional() -> None:
+def test_decree_after_the_due_date_leaves_nothing_provisional() -> None:
     assert not figures(decreed("2027-01-06"))["requests"]["has_provisional"]
 
 

@@ -62,7 +62,7 @@ def test_the_rate_is_of_what_is_decided() -> None:
     assert (said["target_rate"], said["target_met"]) == (1.0, False)
 
 
-def test_what_is_open_or_given_up_says_nothing_of_the_promise() -> None:
+def test_open_and_withdrawn_cases_say_nothing_of_the_promise() -> None:
     said = requests(running=3, waiting=1, withdrawn=1, forwarded=1)
 
     assert said["received"] == 6
@@ -108,7 +108,7 @@ def test_a_month_counts_its_own_cases_only() -> None:
     assert received == [5, 7, 0, 12, 0, 12]
 
 
-def test_each_kind_has_its_identity() -> None:
+def test_every_kind_has_its_identity() -> None:
     counts = [
         Count("requests", 11, "kind", "password_reset", "on_time", 0, 75),
         Count("requests", 11, "kind", "password_reset", "late", 0, 3),
@@ -145,7 +145,7 @@ def test_the_months_of_a_quarter_add_up_to_it_and_a_month_has_none() -> None:
     assert of_requests(NOVEMBER, year, OFFICE, STANDING)["by_month"] is None
 
 
-def test_before_the_first_standard_it_is_measured_by_todays() -> None:
+def test_case_before_the_first_standard_is_measured_by_todays() -> None:
     assert OFFICE.standard(read_period("1999"), TODAY).decree == "09/DISKOMINFO/2022"
 
 

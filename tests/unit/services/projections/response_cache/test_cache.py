@@ -20,7 +20,7 @@ def rendered(body: bytes = LONG) -> Rendered:
     return made_of([start, {"type": "http.response.body", "body": body}], "/")
 
 
-def test_what_was_rendered_first_makes_room() -> None:
+def test_oldest_rendering_makes_room() -> None:
     page = rendered()
     keys = [("/", b"%d" % n) for n in range(3)]
     shelf = Shelf(2 * (page.size + 1))
@@ -42,9 +42,7 @@ def test_what_was_rendered_first_makes_room() -> None:
         (b"*", "br"),
     ],
 )
-def test_each_caller_gets_the_coding_that_he_wants_most_each_time(
-    words: bytes, coding: Coding
-) -> None:
+def test_every_caller_gets_its_preferred_encoding_each_time(words: bytes, coding: Coding) -> None:
     page = rendered()
 
     for _ in range(2):
@@ -53,7 +51,7 @@ def test_each_caller_gets_the_coding_that_he_wants_most_each_time(
         assert (head, body) == (page.packed[coding].found, page.packed[coding].body)
 
 
-def test_what_is_short_is_sent_as_it_is_to_everybody() -> None:
+def test_short_answer_is_sent_uncompressed_to_every_caller() -> None:
     short = rendered(b"short")
 
     for coding in CODINGS:
@@ -63,7 +61,7 @@ def test_what_is_short_is_sent_as_it_is_to_everybody() -> None:
         assert body["body"] == b"short"
 
 
-def test_who_says_it_each_time_in_other_words_fills_no_memory() -> None:
+def test_varied_spellings_of_a_header_fill_no_memory() -> None:
     page = rendered()
 
     bodies = [

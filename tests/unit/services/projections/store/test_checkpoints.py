@@ -32,6 +32,6 @@ def test_one_stale_source_makes_figures_stale() -> None:
     "text",
     ["", "requests", "requests:", ":4", "requests:x", "requests:-1", ",".join(["requests:1"] * 20)],
 )
-def test_what_is_no_position_is_refused(text: str) -> None:
+def test_malformed_position_is_refused(text: str) -> None:
     with pytest.raises(MalformedPosition):
         read_positions(text)

@@ -95,7 +95,7 @@ async def test_two_commands_that_claim_one_name_never_share_a_batch() -> None:
     assert cut(queued) == [second, *others]
 
 
-async def test_who_has_gone_is_not_written() -> None:
+async def test_cancelled_append_is_not_written() -> None:
     queued = queue()
     gone, stays = queued.put(an_append(stream=ONE)), queued.put(an_append(stream=ONE))
     gone.outcome.cancel()
@@ -121,7 +121,7 @@ async def test_a_queue_full_of_bytes_takes_in_nothing_more() -> None:
         queued.put(an_append())
 
 
-async def test_what_was_cut_makes_room() -> None:
+async def test_batch_taken_from_the_queue_makes_room() -> None:
     queued = queue(commands_max=1, bytes_max=1_000)
     queued.put(an_append(state_bytes=1_000))
     cut(queued)
@@ -153,7 +153,7 @@ async def test_an_outcome_for_who_has_gone_is_dropped() -> None:
     commands_max=st.integers(1, 5),
     bytes_max=st.integers(OVERHEAD_BYTES, 2_000),
 )
-async def test_however_it_is_cut_everything_is_written_once_in_order(
+async def test_every_split_into_batches_writes_all_once_in_order(
     commands: list[tuple[int, int, int]], commands_max: int, bytes_max: int
 ) -> None:
     queued = queue()

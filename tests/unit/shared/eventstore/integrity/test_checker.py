@@ -56,7 +56,7 @@ def test_a_whole_log_has_no_flaw() -> None:
         ),
     ],
 )
-def test_what_is_left_out_or_out_of_order_is_named(events: list[Recorded], flaw: str) -> None:
+def test_gaps_and_wrong_order_are_named(events: list[Recorded], flaw: str) -> None:
     assert flaw in (first_flaw(events) or "")
 
 

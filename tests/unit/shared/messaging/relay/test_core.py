@@ -23,11 +23,11 @@ def test_a_session_reads_on_from_the_stored_position() -> None:
     assert RelayCore(41).step == Read(41)
 
 
-def test_what_was_read_is_published_whole() -> None:
+def test_page_that_was_read_is_published_whole() -> None:
     assert RelayCore(41).batch([42, 43, 44]) == Publish(42, 44)
 
 
-def test_with_nothing_to_publish_it_waits_and_reads_again() -> None:
+def test_relay_with_nothing_to_publish_waits_and_reads_again() -> None:
     core = RelayCore(41)
 
     assert core.batch([]) == Wait(41)

@@ -42,7 +42,7 @@ def test_an_ended_session_is_degraded_until_the_next_one_works() -> None:
     assert health.degraded is None
 
 
-def test_what_was_wrong_is_still_named_afterwards() -> None:
+def test_last_error_is_still_named_afterwards() -> None:
     health = failed()
     health.caught_up(10)
 

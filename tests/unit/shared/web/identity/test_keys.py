@@ -52,7 +52,7 @@ async def test_a_file_that_is_gone_or_broken_leaves_the_keys_that_were(tmp_path:
     assert names(await keys.held()) == ["first"]
 
 
-async def test_without_any_keys_nobody_can_be_let_in(tmp_path: Path) -> None:
+async def test_missing_keys_let_no_caller_in(tmp_path: Path) -> None:
     with pytest.raises(KeysUnavailable):
         await KeysOfFile(tmp_path / "nothing").held()
 

@@ -45,7 +45,7 @@ async def test_a_valid_token_tells_who_calls() -> None:
     assert answer.json == {"sub": "reviewer-7", "roles": ["agency", "intake"], "agency": "DINKES"}
 
 
-async def test_without_a_token_nobody_is_let_in() -> None:
+async def test_missing_token_lets_no_caller_in() -> None:
     answer = await client().get("/me")
 
     assert (answer.status, answer.problem) == (401, "unauthenticated")

@@ -54,7 +54,7 @@ def test_the_switch_leads_to_the_same_page_in_the_other_language(shell: Shell) -
     assert 'lang="id" hreflang="id">Bahasa Indonesia</a>' in page(shell, "en")
 
 
-def test_what_a_person_wrote_is_text_and_never_markup(shell: Shell) -> None:
+def test_user_text_is_never_markup(shell: Shell) -> None:
     assert "Selamat pagi, &lt;b&gt;" in page(shell, "id", name="<b>")
 
 
@@ -136,7 +136,7 @@ def test_the_words_on_a_button_can_be_read() -> None:
 
 
 @pytest.mark.parametrize("name", ["govuk.css", "govuk_forms.css"])
-def test_of_the_design_system_only_the_components_are_taken(name: str) -> None:
+def test_only_the_components_of_the_design_system_are_taken(name: str) -> None:
     """No picture, no crown and no font of somebody else's: nothing is loaded by it."""
     style = (HERE / name).read_text()
 

@@ -72,7 +72,7 @@ def raising(error: Exception, *, shell: Shell | None = None) -> Client:
     ],
     ids=repr,
 )
-async def test_each_failure_has_its_kind(error: Exception, status: int, slug: str) -> None:
+async def test_every_failure_has_its_kind(error: Exception, status: int, slug: str) -> None:
     answer = await raising(error).get("/here")
 
     assert (answer.status, answer.problem) == (status, slug)
@@ -139,7 +139,7 @@ async def test_a_page_names_what_is_wrong_with_what_was_asked() -> None:
     assert "<li>Belum dimulai.</li>" in answer.text
 
 
-async def test_under_an_english_address_problems_are_english() -> None:
+async def test_problems_under_an_english_address_are_english() -> None:
     answer = await raising(Problem(FORBIDDEN)).get("/en/nowhere", headers={"accept": "text/html"})
 
     assert answer.status == 404
@@ -150,7 +150,7 @@ async def test_under_an_english_address_problems_are_english() -> None:
     ("path", "leads_to"),
     [("/nowhere", "https://janji.test/"), ("/en/nowhere", "https://janji.test/en/")],
 )
-async def test_where_the_public_is_a_problem_shows_the_way_on(path: str, leads_to: str) -> None:
+async def test_problem_on_a_public_page_shows_the_way_on(path: str, leads_to: str) -> None:
     shell = Shell(standard(), home="https://janji.test")
 
     answer = await raising(RuntimeError(), shell=shell).get(path, headers={"accept": "text/html"})
@@ -158,7 +158,7 @@ async def test_where_the_public_is_a_problem_shows_the_way_on(path: str, leads_t
     assert leads_to in Markup(answer.text).links()
 
 
-async def test_elsewhere_a_problem_leads_nowhere() -> None:
+async def test_problem_outside_public_pages_leads_nowhere() -> None:
     answer = await raising(RuntimeError()).get("/nowhere", headers={"accept": "text/html"})
 
     assert "/" not in Markup(answer.text).links()

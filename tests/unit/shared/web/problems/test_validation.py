@@ -101,14 +101,14 @@ def broken(answer: Answer) -> list[tuple[str, str]]:
         pytest.param(with_letter(even=3), "/even", "even", id="a rule of the service's own"),
     ],
 )
-async def test_each_broken_rule_is_named(body: Any, pointer: str, rule: str) -> None:
+async def test_every_broken_rule_is_named(body: Any, pointer: str, rule: str) -> None:
     answer = await client().post("/commands", body)
 
     assert broken(answer) == [(pointer, rule)]
 
 
 @pytest.mark.parametrize("body", [b"{", b"", b"nonsense", b'{"letter": '])
-async def test_what_is_no_json_is_said_to_be_none(body: bytes) -> None:
+async def test_body_that_is_no_json_is_said_to_be_none(body: bytes) -> None:
     answer = await client().post("/commands", body)
 
     assert broken(answer) in ([("", "json")], [("", "required")])
@@ -121,7 +121,7 @@ async def test_bytes_that_no_parser_can_read_are_malformed(body: bytes) -> None:
     assert (answer.status, answer.problem) == (400, "malformed-request")
 
 
-async def test_what_was_sent_is_never_repeated() -> None:
+async def test_sent_values_are_never_repeated() -> None:
     secret = "Siti Aminah 08123456789"
 
     answer = await client().post("/commands", with_letter(kind=secret, score=secret, at=secret))
@@ -163,7 +163,7 @@ async def test_a_million_mistakes_are_answered_with_fifty() -> None:
     assert len(broken(answer)) == 50
 
 
-async def test_what_keeps_the_rules_passes() -> None:
+async def test_valid_body_passes() -> None:
     answer = await client().post("/commands", with_letter(name=" Siti "))
 
     assert (answer.status, answer.json) == (200, {"name": "Siti"})

@@ -147,7 +147,9 @@ async def test_nothing_tells_whose_a_row_is(figures: Projected, client: Client) 
         assert secret not in text
 
 
-async def test_it_is_served_as_all_public_figures_are(figures: Projected, client: Client) -> None:
+async def test_case_file_is_served_as_all_public_figures_are(
+    figures: Projected, client: Client
+) -> None:
     await figures.apply(year_in_which_all_happened())
 
     plain = await client.get(PATH)
@@ -196,7 +198,7 @@ async def test_the_tag_stays_until_the_requests_change(figures: Projected, clien
 @pytest.mark.parametrize(
     "query", ["period=2026-13", "period=2031", "as_of=2026-11-01", "perod=2026"]
 )
-async def test_what_there_is_not_is_refused(client: Client, query: str) -> None:
+async def test_unknown_download_is_refused(client: Client, query: str) -> None:
     assert (await client.get(f"{PATH}?{query}")).problem == "invalid"
 
 

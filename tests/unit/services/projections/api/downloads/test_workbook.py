@@ -99,7 +99,7 @@ def test_words_are_indonesian_first_and_english_beside() -> None:
     ]
 
 
-def test_what_is_not_released_has_no_sheet() -> None:
+def test_unreleased_data_have_no_sheet() -> None:
     bare = sheets(complaints=COMPLAINTS)
 
     assert set(sheets()) - set(bare) == {
@@ -111,7 +111,7 @@ def test_what_is_not_released_has_no_sheet() -> None:
     assert "Pengaduan, hari kerja" not in bare
 
 
-def test_what_can_never_happen_has_no_row() -> None:
+def test_impossible_outcome_has_no_row() -> None:
     found = sheets()
 
     assert "Diteruskan" not in [row[0] for row in found["Permintaan, status"]]

@@ -82,7 +82,7 @@ def test_a_promise_is_a_line_between_its_last_day_and_the_next() -> None:
     assert [column.days for column in drawing.columns] == [0, 1, 2, 3]
 
 
-def test_what_took_very_long_is_one_last_column() -> None:
+def test_very_long_cases_are_one_last_column() -> None:
     drawing = drawn({"0": 60, "40": 1, "90": 2}, 1)
 
     assert [column.days for column in drawing.columns] == [*range(11), 11]
@@ -98,5 +98,5 @@ def test_a_promise_that_no_case_came_near_is_not_drawn() -> None:
     assert [line.days for line in drawn({"2": 9, "6": 1}, 5, 14, 60).lines] == [5]
 
 
-def test_of_no_cases_there_is_no_drawing() -> None:
+def test_drawing_is_absent_without_cases() -> None:
     assert histogram({}, [1]) is None

@@ -29,7 +29,7 @@ def drawn(by_month: dict[str, Any]) -> Months:
 
 
 @pytest.mark.parametrize(("count", "are_narrow"), [(WIDE_MAX, False), (WIDE_MAX + 1, True)])
-def test_of_many_months_each_has_room_for_one_letter(count: int, are_narrow: bool) -> None:
+def test_every_month_of_many_has_room_for_one_letter(count: int, are_narrow: bool) -> None:
     year = {f"2026-{month:02}": figures(on_time=1) for month in range(1, count + 1)}
 
     assert drawn(year).are_narrow is are_narrow
@@ -73,5 +73,5 @@ def test_a_month_ahead_is_shown_only_if_it_holds_a_case() -> None:
         ),
     ],
 )
-def test_where_there_is_nothing_to_compare_nothing_is_drawn(by_month: Any) -> None:
+def test_drawing_is_absent_without_a_comparison(by_month: Any) -> None:
     assert months(by_month, TODAY) is None

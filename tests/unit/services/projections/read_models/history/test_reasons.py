@@ -52,7 +52,7 @@ def test_only_a_due_date_that_was_changed_speaks_of_a_calendar_that_was_not(name
 
 
 @pytest.mark.parametrize("name", sorted(CHANGES_NOTHING))
-def test_what_changes_nothing_has_a_reason_only_from_the_calendar_it_takes_over(name: str) -> None:
+def test_event_that_changes_nothing_has_a_reason_only_from_its_calendar(name: str) -> None:
     with capture_logs() as logged:
         assert why_of(told(name), is_amended=True) == "calendar_amended"
         assert logged == []
@@ -63,5 +63,5 @@ def test_what_changes_nothing_has_a_reason_only_from_the_calendar_it_takes_over(
 
 
 @pytest.mark.parametrize("name", sorted(NAMES))
-def test_whatever_is_imported_changes_figures_by_import(name: str) -> None:
+def test_imported_event_changes_figures_by_import(name: str) -> None:
     assert why_of(told(name, by=IMPORT), is_amended=True) == "import"
