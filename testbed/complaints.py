@@ -8,11 +8,12 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from services.complaints.domain import Complaint, Status
+from services.complaints.domain import Complaint
 from services.complaints.intake import Complainant, Intake
-from shared.cases.case import SYSTEM, Act, Actor
+from services.complaints.status import ComplaintStatus
+from shared.cases.case import SYSTEM, ActContext, Actor
 from shared.cases.receipt import Contact
-from shared.cases.voiding import Twin
+from shared.cases.voiding import OriginalCase
 from shared.office_time import PONTIANAK
 from shared.promise.standard import load_standards
 from shared.promise.working_days import load_calendar
@@ -21,7 +22,7 @@ CALENDAR = load_calendar()
 STANDARDS = load_standards()
 
 NUMBER = "ADU-0000-0000-0"
-TWIN = Twin("ADU-0000-0001-Y", "received")
+TWIN = OriginalCase("ADU-0000-0001-Y", "received")
 MONDAY = "2026-11-02 09:00"
 INTAKE = Intake(
     channel="whatsapp",
@@ -40,12 +41,12 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=PONTIANAK)
 
 
-def act(when: str = MONDAY, role: str = "supervisor") -> Act:
+def act(when: str = MONDAY, role: str = "supervisor") -> ActContext:
     """What somebody of that role does then."""
-    return Act(by=Actor(sub=f"{role}-1", role=role), at=at(when), calendar=CALENDAR)
+    return ActContext(by=Actor(sub=f"{role}-1", role=role), at=at(when), calendar=CALENDAR)
 
 
-def receive(by: Act, **changes: Any) -> Complaint:
+def receive(by: ActContext, **changes: Any) -> Complaint:
     """The usual complaint, but for these changes."""
     intake = replace(INTAKE, **changes)
     return Complaint.receive(intake, by, number=NUMBER, standards=STANDARDS)
@@ -122,19 +123,19 @@ def reading(complaint: Complaint, on: str) -> dict[str, Any]:
     return complaint.clock.reading(date.fromisoformat(on), CALENDAR).to_dict()
 
 
-REACHED: Mapping[Status, Callable[[], Complaint]] = {
-    Status.RECEIVED: received,
-    Status.CLASSIFIED: classified,
-    Status.IN_PROGRESS: in_progress,
-    Status.WAITING: waiting,
-    Status.RESOLVED: resolved,
-    Status.CLOSED: closed,
-    Status.REJECTED: rejected,
-    Status.FORWARDED: forwarded,
-    Status.VOIDED: voided,
+REACHED: Mapping[ComplaintStatus, Callable[[], Complaint]] = {
+    ComplaintStatus.RECEIVED: received,
+    ComplaintStatus.CLASSIFIED: classified,
+    ComplaintStatus.IN_PROGRESS: in_progress,
+    ComplaintStatus.WAITING: waiting,
+    ComplaintStatus.RESOLVED: resolved,
+    ComplaintStatus.CLOSED: closed,
+    ComplaintStatus.REJECTED: rejected,
+    ComplaintStatus.FORWARDED: forwarded,
+    ComplaintStatus.VOIDED: voided,
 }
 
-COMMANDS: Mapping[str, Callable[[Complaint, Act], None]] = {
+COMMANDS: Mapping[str, Callable[[Complaint, ActContext], None]] = {
     "classify": lambda complaint, act: complaint.classify(
         "oversight", act, standards=STANDARDS, reason="Perlu pemeriksaan"
     ),
@@ -171,8 +172,8 @@ def every_event() -> list[Complaint.Event]:
 
     friday = at("2025-08-15 09:00")  # before the 18th, a Monday, was made a day off
     before = CALENDAR.as_of(CALENDAR.version.replace("2025.2", "2025.1"))
-    amended = receive(Act(SYSTEM, friday, before), received_at=friday)
-    amended.change_due_date(Act(SYSTEM, friday, CALENDAR))
+    amended = receive(ActContext(SYSTEM, friday, before), received_at=friday)
+    amended.change_due_date(ActContext(SYSTEM, friday, CALENDAR))
 
     histories = (answered, refused, elsewhere, amended, mistaken)
     return [each for history in histories for each in history.collect_events()]  # type: ignore[misc]

@@ -12,7 +12,7 @@ from typing import Any
 
 from janji.importing import logs
 from janji.importing.cases import CaseRows, Decider, by_case
-from janji.importing.commands import Rules
+from janji.importing.commands import ImportContext
 from janji.importing.logs import Settings
 from janji.importing.numbers import Secrets
 from janji.importing.reading import HISTORIES, USES
@@ -27,7 +27,7 @@ from testbed.databases import Database
 from testbed.surface import NOW
 
 MASTER_KEY = base64.b64encode(bytes(32)).decode()
-RULES = Rules(load_standards(), load_agencies(), load_calendar())
+RULES = ImportContext(load_standards(), load_agencies(), load_calendar())
 
 Cells = Mapping[str, str]
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from services.requests.domain import ServiceRequest, Status
+from services.requests.domain import ServiceRequest
 from services.requests.letter import (
     Checklist,
     Letter,
@@ -17,9 +17,10 @@ from services.requests.letter import (
     SignedBy,
     Submission,
 )
-from shared.cases.case import SYSTEM, Act, Actor
+from services.requests.status import RequestStatus
+from shared.cases.case import SYSTEM, ActContext, Actor
 from shared.cases.receipt import Contact
-from shared.cases.voiding import Twin
+from shared.cases.voiding import OriginalCase
 from shared.office_time import PONTIANAK
 from shared.promise.agencies import load_agencies
 from shared.promise.standard import load_standards
@@ -30,7 +31,7 @@ STANDARDS = load_standards()
 AGENCIES = load_agencies()
 
 NUMBER = "PRM-0000-0000-0"
-TWIN = Twin("PRM-0000-0001-Y", "submitted")
+TWIN = OriginalCase("PRM-0000-0001-Y", "submitted")
 MONDAY = "2026-11-02 09:00"
 MET = Checklist(signed_by_authorised_head=True, stamped=True, accounts_named=True)
 LETTER = Letter(
@@ -55,28 +56,28 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=PONTIANAK)
 
 
-def act(role: str, when: str = MONDAY) -> Act:
+def act(role: str, when: str = MONDAY) -> ActContext:
     """What somebody of that role does then."""
-    return Act(by=Actor(sub=f"{role}-1", role=role), at=at(when), calendar=CALENDAR)
+    return ActContext(by=Actor(sub=f"{role}-1", role=role), at=at(when), calendar=CALENDAR)
 
 
-def agency(when: str = MONDAY, code: str = "DINKES") -> Act:
+def agency(when: str = MONDAY, code: str = "DINKES") -> ActContext:
     return replace(act("agency", when), by=Actor("agency-1", "agency", code))
 
 
-def intake(when: str = MONDAY) -> Act:
+def intake(when: str = MONDAY) -> ActContext:
     return act("intake", when)
 
 
-def reviewer(when: str = MONDAY) -> Act:
+def reviewer(when: str = MONDAY) -> ActContext:
     return act("reviewer", when)
 
 
-def supervisor(when: str = MONDAY) -> Act:
+def supervisor(when: str = MONDAY) -> ActContext:
     return act("supervisor", when)
 
 
-def submit(by: Act, **changes: Any) -> ServiceRequest:
+def submit(by: ActContext, **changes: Any) -> ServiceRequest:
     """The usual submission, but for these changes."""
     return ServiceRequest.submit(
         replace(SUBMISSION, **changes),
@@ -145,20 +146,20 @@ def voided() -> ServiceRequest:
     return settled(request)
 
 
-REACHED: Mapping[Status, Callable[[], ServiceRequest]] = {
-    Status.SUBMITTED: submitted,
-    Status.UNDER_REVIEW: under_review,
-    Status.RETURNED: returned,
-    Status.APPROVED: approved,
-    Status.IN_PROCESS: in_process,
-    Status.COMPLETED: completed,
-    Status.CONFIRMED: confirmed,
-    Status.REJECTED: rejected,
-    Status.WITHDRAWN: withdrawn,
-    Status.VOIDED: voided,
+REACHED: Mapping[RequestStatus, Callable[[], ServiceRequest]] = {
+    RequestStatus.SUBMITTED: submitted,
+    RequestStatus.UNDER_REVIEW: under_review,
+    RequestStatus.RETURNED: returned,
+    RequestStatus.APPROVED: approved,
+    RequestStatus.IN_PROCESS: in_process,
+    RequestStatus.COMPLETED: completed,
+    RequestStatus.CONFIRMED: confirmed,
+    RequestStatus.REJECTED: rejected,
+    RequestStatus.WITHDRAWN: withdrawn,
+    RequestStatus.VOIDED: voided,
 }
 
-COMMANDS: Mapping[str, Callable[[ServiceRequest, Act], None]] = {
+COMMANDS: Mapping[str, Callable[[ServiceRequest, ActContext], None]] = {
     "review": lambda request, act: request.review(act),
     "return": lambda request, act: request.return_("Kurang", [Missing.OTHER], act),
     "resubmit": lambda request, act: request.resubmit(
@@ -208,8 +209,8 @@ def every_event() -> list[ServiceRequest.Event]:
     friday = at("2025-08-15 09:00")  # before the 18th, a Monday, was made a day off
     before = CALENDAR.as_of(CALENDAR.version.replace("2025.2", "2025.1"))
     letter = replace(LETTER, dated_on=friday.date())
-    amended = submit(Act(SYSTEM, friday, before), received_at=friday, letter=letter)
-    amended.change_due_date(Act(SYSTEM, friday, CALENDAR))
+    amended = submit(ActContext(SYSTEM, friday, before), received_at=friday, letter=letter)
+    amended.change_due_date(ActContext(SYSTEM, friday, CALENDAR))
 
     mistaken = submit(agency())
     mistaken.assign("reviewer-2", supervisor())

@@ -11,10 +11,10 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from janji.importing.commands import IMPORTER, History, Rules
+from janji.importing.commands import IMPORTER, ImportContext, ServiceImport
 from janji.importing.numbers import CaseKey
 from janji.importing.rows import Flaw, Row
-from shared.cases.case import EVENTS_MAX, Act, Case
+from shared.cases.case import EVENTS_MAX, ActContext, Case
 from shared.cases.http import calendar_unknown
 from shared.office_time import local_date
 from shared.refusals import NotAllowed, Refusal, UnknownYear
@@ -82,7 +82,7 @@ def by_case(rows: Iterable[Row]) -> list[CaseRows]:
 class Decider:
     """Decides the cases of one service. `now`: silences that are full by then have ended."""
 
-    def __init__(self, history: History[Any], rules: Rules, now: datetime) -> None:
+    def __init__(self, history: ServiceImport[Any], rules: ImportContext, now: datetime) -> None:
         self._history = history
         self._rules = rules
         self._now = now
@@ -154,8 +154,8 @@ class Decider:
         told = [(self._history.problem_of(fault), fault) for fault in faults]
         return [flaw for problem, fault in told for flaw in flaws_of(row, problem, fault)]
 
-    def _act(self, at: datetime) -> Act:
-        return Act(by=IMPORTER, at=at, calendar=self._rules.calendar)
+    def _act(self, at: datetime) -> ActContext:
+        return ActContext(by=IMPORTER, at=at, calendar=self._rules.calendar)
 
     def _received_first(self) -> Text:
         receipt = self._history.receipt

@@ -9,8 +9,8 @@ from typing import Generic, TypeVar
 
 from janji.case_services import CaseService
 from janji.importing.rows import Row, Use
-from shared.cases.case import Act, Actor, Case
-from shared.cases.voiding import Twin
+from shared.cases.case import ActContext, Actor, Case
+from shared.cases.voiding import OriginalCase
 from shared.eventstore.records import Claim
 from shared.promise.standard import Standards
 from shared.promise.working_days import Calendar
@@ -31,39 +31,41 @@ C = TypeVar("C", bound=Case)
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class ImportContext:
     """What the commands are decided by: all of it as it is in force now.
 
-    `twins` are the cases of the log that voids name, by what stands in their column.
+    `originals` are the cases of the log that voids name, by what stands in their column.
     """
 
     standards: Standards
     agencies: Collection[str]
     calendar: Calendar
-    twins: dict[str, Twin] = field(default_factory=dict)
+    originals: dict[str, OriginalCase] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Command(Generic[C]):
+class ImportedCommand(Generic[C]):
     """A step of a known case: the event that it becomes, how it is given, what it makes use of."""
 
     event: type[Case.Event]
-    give: Callable[[C, Row, Act, Rules], None]
+    give: Callable[[C, Row, ActContext, ImportContext], None]
     use: Use = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
-class History(Generic[C]):
+class ServiceImport(Generic[C]):
     """How the rows of one service become events."""
 
     service: CaseService[C]
     receipt: str  # the command that every case begins with
-    receive: Callable[[Row, Act, Rules, str], C]
+    receive: Callable[[Row, ActContext, ImportContext, str], C]
     receipt_use: Use
-    commands: Mapping[str, Command[C]]
-    pass_time: Callable[[C, Act], None]  # what happens by itself until then
+    commands: Mapping[str, ImportedCommand[C]]
+    pass_time: Callable[[C, ActContext], None]  # what happens by itself until then
     problem_of: Callable[[Refused], Problem]
-    faults: Callable[[Row, Act, Rules], Iterable[Refusal]]  # in the cells that can be read
+    faults: Callable[
+        [Row, ActContext, ImportContext], Iterable[Refusal]
+    ]  # in the cells that can be read
     claim_of: Callable[[C], Claim | None] = lambda _case: None  # the name that the case holds
 
     @property
@@ -79,11 +81,11 @@ class History(Generic[C]):
         return self.commands[command].event
 
 
-def void(case: Case, row: Row, act: Act, rules: Rules) -> None:
+def void(case: Case, row: Row, act: ActContext, rules: ImportContext) -> None:
     """Of a duplicate the other case must be in the log already."""
     number = row.values.get("of")
-    twin = None if number is None else rules.twins.get(number, Twin(number, None))
-    case.void(row.values["reason"], act, of=twin, remark=row.values.get("text"))
+    original = None if number is None else rules.originals.get(number, OriginalCase(number, None))
+    case.void(row.values["reason"], act, of=original, remark=row.values.get("text"))
 
 
 def text_of(row: Row, column: str) -> str:

@@ -4,7 +4,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from janji import case_services
-from janji.importing.commands import LEFT_OUT, VOID, Command, History, Rules, text_of, void
+from janji.importing.commands import (
+    LEFT_OUT,
+    VOID,
+    ImportContext,
+    ImportedCommand,
+    ServiceImport,
+    text_of,
+    void,
+)
 from janji.importing.rows import Row, Use
 from services.complaints.domain import Complaint
 from services.complaints.intake import (
@@ -15,14 +23,14 @@ from services.complaints.intake import (
     intake_faults,
 )
 from services.complaints.problems import problem_of
-from shared.cases.case import SYSTEM, Act
+from shared.cases.case import SYSTEM, ActContext
 from shared.refusals import Refusal
 
 RECEIVE, CLASSIFY = "receive", "classify"
 REASON, TEXT = Use(useful=("reason",)), Use(useful=("text",))
 
 
-def receive(row: Row, act: Act, rules: Rules, number: str) -> Complaint:
+def receive(row: Row, act: ActContext, rules: ImportContext, number: str) -> Complaint:
     """Who complained isn't told by a spreadsheet."""
     intake = Intake(
         channel=row.values["channel"],
@@ -37,7 +45,7 @@ def receive(row: Row, act: Act, rules: Rules, number: str) -> Complaint:
     return Complaint.receive(intake, act, number=number, standards=rules.standards)
 
 
-def faults(row: Row, act: Act, rules: Rules) -> Iterable[Refusal]:
+def faults(row: Row, act: ActContext, rules: ImportContext) -> Iterable[Refusal]:
     """Of a receipt or a classification, as far as it can be read."""
     if row.command == RECEIVE:
         said = IntakeInPart(channel=row.values.get("channel"))
@@ -47,7 +55,7 @@ def faults(row: Row, act: Act, rules: Rules) -> Iterable[Refusal]:
     return ()
 
 
-def classify(complaint: Complaint, row: Row, act: Act, rules: Rules) -> None:
+def classify(complaint: Complaint, row: Row, act: ActContext, rules: ImportContext) -> None:
     """History is as it is: a reclassification that breached the promise did breach it."""
     complaint.classify(
         row.values["category"],
@@ -58,57 +66,59 @@ def classify(complaint: Complaint, row: Row, act: Act, rules: Rules) -> None:
     )
 
 
-def forward(complaint: Complaint, row: Row, act: Act, _: Rules) -> None:
+def forward(complaint: Complaint, row: Row, act: ActContext, _: ImportContext) -> None:
     complaint.forward(text_of(row, "to"), text_of(row, "reference"), text_of(row, "reason"), act)
 
 
-def close_silent(complaint: Complaint, act: Act) -> None:
+def close_silent(complaint: Complaint, act: ActContext) -> None:
     """By itself, if its silence was full by then: as the service does it, and in its name."""
     complaint.close_by_itself(replace(act, by=SYSTEM))
 
 
 Event = Complaint
-COMMANDS: Mapping[str, Command[Complaint]] = {
-    CLASSIFY: Command(Event.Classified, classify, Use(needed=("category",), useful=("reason",))),
-    "assign": Command(
+COMMANDS: Mapping[str, ImportedCommand[Complaint]] = {
+    CLASSIFY: ImportedCommand(
+        Event.Classified, classify, Use(needed=("category",), useful=("reason",))
+    ),
+    "assign": ImportedCommand(
         Event.Assigned,
         lambda case, row, act, _: case.assign(text_of(row, "assignee"), act),
         Use(useful=("assignee",)),
     ),
-    "request-clarification": Command(
+    "request-clarification": ImportedCommand(
         Event.ClarificationRequested,
         lambda case, row, act, _: case.request_clarification(text_of(row, "text"), act),
         TEXT,
     ),
-    "clarify": Command(
+    "clarify": ImportedCommand(
         Event.Clarified, lambda case, row, act, _: case.clarify(text_of(row, "text"), act), TEXT
     ),
-    "resume": Command(
+    "resume": ImportedCommand(
         Event.Resumed, lambda case, row, act, _: case.resume(text_of(row, "reason"), act), REASON
     ),
-    "respond": Command(
+    "respond": ImportedCommand(
         Event.Responded, lambda case, row, act, _: case.respond(text_of(row, "text"), act), TEXT
     ),
-    "resolve": Command(
+    "resolve": ImportedCommand(
         Event.Resolved, lambda case, row, act, _: case.resolve(text_of(row, "text"), act), TEXT
     ),
-    "reject": Command(
+    "reject": ImportedCommand(
         Event.Rejected, lambda case, row, act, _: case.reject(text_of(row, "reason"), act), REASON
     ),
-    "forward": Command(Event.Forwarded, forward, Use(useful=("to", "reference", "reason"))),
-    "reopen": Command(
+    "forward": ImportedCommand(Event.Forwarded, forward, Use(useful=("to", "reference", "reason"))),
+    "reopen": ImportedCommand(
         Event.Reopened, lambda case, row, act, _: case.reopen(text_of(row, "reason"), act), REASON
     ),
-    "close": Command(Event.Closed, lambda case, _row, act, _: case.close(act)),
-    "rate": Command(
+    "close": ImportedCommand(Event.Closed, lambda case, _row, act, _: case.close(act)),
+    "rate": ImportedCommand(
         Event.Rated,
         lambda case, row, act, _: case.rate(row.values["score"], row.values.get("text"), act),
         Use(needed=("score",), useful=("text",)),
     ),
-    "void": Command(Event.Voided, void, VOID),
+    "void": ImportedCommand(Event.Voided, void, VOID),
 }
 
-COMPLAINTS = History(
+COMPLAINTS = ServiceImport(
     service=case_services.COMPLAINTS,
     receipt=RECEIVE,
     receive=receive,

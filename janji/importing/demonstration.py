@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
 
-from janji.importing.commands import Rules
+from janji.importing.commands import ImportContext
 from janji.importing.table import COLUMNS
 from shared.office_time import PONTIANAK, local_date
 from shared.promise.standard import Standard
@@ -59,7 +59,7 @@ def write_csv(path: Path, rows: Iterable[Cells]) -> None:
         writer.writerows(rows)
 
 
-def invented(until: datetime, rules: Rules) -> list[Cells]:
+def invented(until: datetime, rules: ImportContext) -> list[Cells]:
     """The rows of the year before that instant, in order of time."""
     rows = [row for row in _Year(until, rules).rows() if row["at"] <= _written(until)]
     return sorted(rows, key=lambda row: row["at"])
@@ -72,7 +72,7 @@ def _written(at: datetime) -> str:
 class _Story:
     """The rows of one case. Hours are working hours: nobody answers at night."""
 
-    def __init__(self, service: str, key: str, begins_at: datetime, rules: Rules) -> None:
+    def __init__(self, service: str, key: str, begins_at: datetime, rules: ImportContext) -> None:
         self.rows: list[Cells] = []
         self._case = {"service": service, "case": key}
         self._at = begins_at
@@ -100,7 +100,7 @@ class _Story:
 class _Year:
     """Draws days, cases and stories: all from one seed, in one order."""
 
-    def __init__(self, until: datetime, rules: Rules) -> None:
+    def __init__(self, until: datetime, rules: ImportContext) -> None:
         self._until = until
         self._rules = rules
         self._random = Random(SEED)  # noqa: S311  nothing is kept secret by it

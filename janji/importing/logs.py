@@ -11,7 +11,7 @@ from pydantic import AfterValidator, SecretStr
 from deploy.local.addresses import Addresses
 from deploy.local.commands import CannotStart
 from deploy.local.home import Home, home
-from janji.importing.commands import Rules
+from janji.importing.commands import ImportContext
 from janji.importing.numbers import Secrets
 from janji.importing.reading import HISTORIES
 from janji.importing.run import Door
@@ -77,11 +77,11 @@ async def opened(given: Settings, services: Collection[str]) -> AsyncIterator[Ma
         yield doors
 
 
-async def rules_in(database_url: str) -> Rules:
+async def rules_in(database_url: str) -> ImportContext:
     """The newest of everything, as the service has it: history is reckoned by it too."""
     async with CalendarStore(database_url, name="import") as store:
         calendar = await store.calendar()
-    return Rules(load_standards(), load_agencies(), calendar)
+    return ImportContext(load_standards(), load_agencies(), calendar)
 
 
 @asynccontextmanager

@@ -5,7 +5,15 @@ from datetime import date
 from typing import Any
 
 from janji import case_services
-from janji.importing.commands import LEFT_OUT, VOID, Command, History, Rules, text_of, void
+from janji.importing.commands import (
+    LEFT_OUT,
+    VOID,
+    ImportContext,
+    ImportedCommand,
+    ServiceImport,
+    text_of,
+    void,
+)
 from janji.importing.rows import Row, Use
 from services.requests import claims
 from services.requests.domain import ServiceRequest
@@ -20,7 +28,7 @@ from services.requests.letter import (
     submission_faults,
 )
 from services.requests.problems import problem_of
-from shared.cases.case import Act
+from shared.cases.case import ActContext
 from shared.cases.receipt import standard_on
 from shared.eventstore.records import Claim
 from shared.office_time import local_date
@@ -32,7 +40,7 @@ LETTER = ("letter_number", "letter_date", "signed_by")
 REASON, TEXT = Use(useful=("reason",)), Use(useful=("text",))
 
 
-def submit(row: Row, act: Act, rules: Rules, number: str) -> ServiceRequest:
+def submit(row: Row, act: ActContext, rules: ImportContext, number: str) -> ServiceRequest:
     """What is known of a letter of long ago is often no more than that it came."""
     values = row.values
     standard = standard_on(local_date(row.at), rules.standards)  # without one, all is refused
@@ -51,7 +59,7 @@ def submit(row: Row, act: Act, rules: Rules, number: str) -> ServiceRequest:
     )
 
 
-def faults(row: Row, act: Act, rules: Rules) -> Iterable[Refusal]:
+def faults(row: Row, act: ActContext, rules: ImportContext) -> Iterable[Refusal]:
     """Of a submission, as far as it can be read."""
     if row.command != SUBMIT:
         return ()
@@ -66,7 +74,7 @@ def faults(row: Row, act: Act, rules: Rules) -> Iterable[Refusal]:
     return submission_faults(said, act, standards=rules.standards, agencies=rules.agencies)
 
 
-def resubmit(request: ServiceRequest, row: Row, act: Act, rules: Rules) -> None:
+def resubmit(request: ServiceRequest, row: Row, act: ActContext, rules: ImportContext) -> None:
     """What isn't filled in was not changed."""
     has_letter = any(column in row.values for column in LETTER)
     answer = Resubmission(
@@ -90,7 +98,7 @@ def _letter(row: Row, before: dict[str, Any]) -> Letter:
     )
 
 
-def confirm(request: ServiceRequest, row: Row, act: Act, _: Rules) -> None:
+def confirm(request: ServiceRequest, row: Row, act: ActContext, _: ImportContext) -> None:
     """By the letter that the row names."""
     letter_date = row.values.get("letter_date", local_date(row.at))
     request.confirm(text_of(row, "letter_number"), letter_date, act)
@@ -103,40 +111,46 @@ def claim_of(request: ServiceRequest) -> Claim:
 
 
 Event = ServiceRequest
-COMMANDS: Mapping[str, Command[ServiceRequest]] = {
-    "review": Command(Event.ReviewStarted, lambda case, _row, act, _: case.review(act)),
-    "return": Command(
+COMMANDS: Mapping[str, ImportedCommand[ServiceRequest]] = {
+    "review": ImportedCommand(Event.ReviewStarted, lambda case, _row, act, _: case.review(act)),
+    "return": ImportedCommand(
         Event.Returned,
         lambda case, row, act, _: case.return_(text_of(row, "reason"), [Missing.OTHER], act),
         REASON,
     ),
-    "resubmit": Command(Event.Resubmitted, resubmit, Use(useful=(*LETTER, "accounts"))),
-    "resume": Command(
+    "resubmit": ImportedCommand(Event.Resubmitted, resubmit, Use(useful=(*LETTER, "accounts"))),
+    "resume": ImportedCommand(
         Event.Resumed, lambda case, row, act, _: case.resume(text_of(row, "reason"), act), REASON
     ),
-    "approve": Command(Event.Approved, lambda case, _row, act, _: case.approve(ALL_MET, act)),
-    "reject": Command(
+    "approve": ImportedCommand(
+        Event.Approved, lambda case, _row, act, _: case.approve(ALL_MET, act)
+    ),
+    "reject": ImportedCommand(
         Event.Rejected, lambda case, row, act, _: case.reject(text_of(row, "reason"), act), REASON
     ),
-    "process": Command(Event.ProcessingStarted, lambda case, _row, act, _: case.process(act)),
-    "complete": Command(
+    "process": ImportedCommand(
+        Event.ProcessingStarted, lambda case, _row, act, _: case.process(act)
+    ),
+    "complete": ImportedCommand(
         Event.Completed, lambda case, row, act, _: case.complete(text_of(row, "text"), act), TEXT
     ),
-    "confirm": Command(Event.Confirmed, confirm, Use(useful=("letter_number", "letter_date"))),
-    "withdraw": Command(
+    "confirm": ImportedCommand(
+        Event.Confirmed, confirm, Use(useful=("letter_number", "letter_date"))
+    ),
+    "withdraw": ImportedCommand(
         Event.Withdrawn,
         lambda case, row, act, _: case.withdraw(text_of(row, "reason"), act),
         REASON,
     ),
-    "assign": Command(
+    "assign": ImportedCommand(
         Event.Assigned,
         lambda case, row, act, _: case.assign(text_of(row, "assignee"), act),
         Use(useful=("assignee",)),
     ),
-    "void": Command(Event.Voided, void, VOID),
+    "void": ImportedCommand(Event.Voided, void, VOID),
 }
 
-REQUESTS = History(
+REQUESTS = ServiceImport(
     service=case_services.REQUESTS,
     receipt=SUBMIT,
     receive=submit,

@@ -12,10 +12,10 @@ from itertools import islice
 from typing import Any
 
 from janji.importing.cases import CaseRows, Decider, Decision, WrongCase, wrong
-from janji.importing.commands import IMPORTER, History, Rules
+from janji.importing.commands import IMPORTER, ImportContext, ServiceImport
 from janji.importing.numbers import Numbers, Secrets
 from janji.importing.rows import Flaw, Row
-from shared.cases.voiding import Twin
+from shared.cases.voiding import OriginalCase
 from shared.eventstore.codec import Codec
 from shared.eventstore.errors import (
     KeyReused,
@@ -52,10 +52,10 @@ class WrongMasterKey(Exception):
 class Door:
     """A service's log, open and running, and how its history gets in."""
 
-    history: History[Any]
+    history: ServiceImport[Any]
     log: EventLog
     codec: Codec
-    rules: Rules
+    rules: ImportContext
 
     async def check_key(self) -> None:
         """Raises WrongMasterKey: the service couldn't read what would be imported."""
@@ -72,13 +72,13 @@ class Door:
         streams = await self.log.streams(by_id)
         return {by_id[id_]: list(map(self.codec.decode, each)) for id_, each in streams.items()}
 
-    async def twins(self, cases: Iterable[CaseRows]) -> Mapping[str, Twin]:
+    async def originals(self, cases: Iterable[CaseRows]) -> Mapping[str, OriginalCase]:
         """The cases of the log that these name as the ones that they are duplicates of."""
         typed = {row.values["of"] for case in cases for row in case.rows if "of" in row.values}
         written = {each: number for each in typed if (number := self._written(each)) is not None}
         past = await self.past(set(written.values())) if written else {}
         return {
-            each: Twin(number, past[number][-1].status)
+            each: OriginalCase(number, past[number][-1].status)
             for each, number in written.items()
             if number in past
         }
@@ -121,7 +121,7 @@ class Import:
         for service, door in self._doors.items():
             for batch in _batches(case for case in cases if case.key.service == service):
                 past = await door.past([n for case in batch for n in self._candidates(case)])
-                door.rules.twins.update(await door.twins(batch))
+                door.rules.originals.update(await door.originals(batch))
                 for case in batch:
                     try:
                         if self._checked(case, past).new:

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from services.complaints.application import ComplaintAnswer, Complaints
+from services.complaints.application import ComplaintResult, Complaints
 from services.complaints.bodies import (
     AnswerBody,
     ClassificationBody,
@@ -29,17 +29,17 @@ from services.complaints.bodies import (
 from services.complaints.domain import SUPERVISOR, Complaint
 from services.complaints.intake import Complainant
 from services.complaints.tracking import TrackingSecrets
-from shared.cases.answers import (
+from shared.cases.case import Actor, Case
+from shared.cases.clock_page import DAYS, clock_response
+from shared.cases.http import AssignmentBody, At, Nothing, Reason, command_context_for, reader_for
+from shared.cases.responses import (
     HistoryView,
     clock_json,
     history_json,
-    json_answer,
+    json_response,
     utc,
 )
-from shared.cases.case import Actor, Case
-from shared.cases.clock_page import DAYS, clock_answer
-from shared.cases.http import AssignmentBody, At, Nothing, Reason, ordered_by, read_by
-from shared.cases.use_cases import AUDITOR, Order
+from shared.cases.use_cases import AUDITOR, CommandContext
 from shared.cases.wall_calendar import COMPLAINANT_AWAITED
 from shared.office_time import local_date
 from shared.promise.working_days import Calendar
@@ -50,10 +50,10 @@ from shared.web.commands import command_answer
 SERVICE = "complaints"
 NOTHING = Nothing()
 
-AtCounter = Annotated[Order, Depends(ordered_by("intake", "supervisor"))]
-ByReviewer = Annotated[Order, Depends(ordered_by("reviewer", "supervisor"))]
-BySupervisor = Annotated[Order, Depends(ordered_by("supervisor"))]
-Reader = Annotated[Actor, Depends(read_by("intake", "reviewer", "supervisor", "auditor"))]
+AtCounter = Annotated[CommandContext, Depends(command_context_for("intake", "supervisor"))]
+ByReviewer = Annotated[CommandContext, Depends(command_context_for("reviewer", "supervisor"))]
+BySupervisor = Annotated[CommandContext, Depends(command_context_for("supervisor"))]
+Reader = Annotated[Actor, Depends(reader_for("intake", "reviewer", "supervisor", "auditor"))]
 
 Responses = dict[int | str, dict[str, Any]]
 _COMPLAINT: Responses = {200: {"model": ComplaintView, "description": "The complaint"}}
@@ -108,73 +108,75 @@ class ComplaintsApi:
 
     # Commands.
 
-    async def receive(self, order: AtCounter, body: ComplaintBody) -> Response:
+    async def receive(self, context: AtCounter, body: ComplaintBody) -> Response:
         """Register what came on a channel of the standard; the answer holds the receipt."""
-        answer = await self._complaints.receive(order, body.intake())
+        answer = await self._complaints.receive(context, body.intake())
         complaint = answer.case
         secret = self._secrets.of(complaint.id)
         location = f"/v1/complaints/{complaint.number}"
-        return self._answer(answer, order, location=location, tracking_secret=secret)
+        return self._answer(answer, context, location=location, tracking_secret=secret)
 
-    async def classify(self, order: ByReviewer, number: str, body: ClassificationBody) -> Response:
+    async def classify(
+        self, context: ByReviewer, number: str, body: ClassificationBody
+    ) -> Response:
         """Say how grave it is. Another opinion is a supervisor's."""
         opinion = body.category, body.reason, body.accept_breach
-        return self._answer(await self._complaints.classify(order, number, *opinion), order)
+        return self._answer(await self._complaints.classify(context, number, *opinion), context)
 
-    async def assign(self, order: BySupervisor, number: str, body: AssignmentBody) -> Response:
+    async def assign(self, context: BySupervisor, number: str, body: AssignmentBody) -> Response:
         """Put it into somebody's hands."""
-        return self._answer(await self._complaints.assign(order, number, body.assignee), order)
+        return self._answer(await self._complaints.assign(context, number, body.assignee), context)
 
     async def request_clarification(
-        self, order: ByReviewer, number: str, body: QuestionBody
+        self, context: ByReviewer, number: str, body: QuestionBody
     ) -> Response:
         """Ask the complainant; the clock waits."""
-        answer = await self._complaints.request_clarification(order, number, body.question)
-        return self._answer(answer, order)
+        answer = await self._complaints.request_clarification(context, number, body.question)
+        return self._answer(answer, context)
 
-    async def clarify(self, order: AtCounter, number: str, body: AnswerBody) -> Response:
+    async def clarify(self, context: AtCounter, number: str, body: AnswerBody) -> Response:
         """Note what the complainant answered at the counter."""
-        return self._answer(await self._complaints.clarify(order, number, body.answer), order)
+        return self._answer(await self._complaints.clarify(context, number, body.answer), context)
 
-    async def resume(self, order: BySupervisor, number: str, body: Reason) -> Response:
+    async def resume(self, context: BySupervisor, number: str, body: Reason) -> Response:
         """Go on without the complainant's answer."""
-        return self._answer(await self._complaints.resume(order, number, body.reason), order)
+        return self._answer(await self._complaints.resume(context, number, body.reason), context)
 
-    async def respond(self, order: ByReviewer, number: str, body: ResponseBody) -> Response:
+    async def respond(self, context: ByReviewer, number: str, body: ResponseBody) -> Response:
         """Give an interim answer."""
-        return self._answer(await self._complaints.respond(order, number, body.text), order)
+        return self._answer(await self._complaints.respond(context, number, body.text), context)
 
-    async def resolve(self, order: ByReviewer, number: str, body: AnswerBody) -> Response:
+    async def resolve(self, context: ByReviewer, number: str, body: AnswerBody) -> Response:
         """Answer the complainant; the clock stops."""
-        return self._answer(await self._complaints.resolve(order, number, body.answer), order)
+        return self._answer(await self._complaints.resolve(context, number, body.answer), context)
 
-    async def reject(self, order: ByReviewer, number: str, body: Reason) -> Response:
+    async def reject(self, context: ByReviewer, number: str, body: Reason) -> Response:
         """Refuse it; the clock stops."""
-        return self._answer(await self._complaints.reject(order, number, body.reason), order)
+        return self._answer(await self._complaints.reject(context, number, body.reason), context)
 
-    async def forward(self, order: BySupervisor, number: str, body: ForwardingBody) -> Response:
+    async def forward(self, context: BySupervisor, number: str, body: ForwardingBody) -> Response:
         """Hand it to the office that it concerns."""
         where = body.to, body.reference, body.reason
-        return self._answer(await self._complaints.forward(order, number, *where), order)
+        return self._answer(await self._complaints.forward(context, number, *where), context)
 
-    async def reopen(self, order: AtCounter, number: str, body: Reason) -> Response:
+    async def reopen(self, context: AtCounter, number: str, body: Reason) -> Response:
         """Note at the counter that the answer didn't answer it."""
-        return self._answer(await self._complaints.reopen(order, number, body.reason), order)
+        return self._answer(await self._complaints.reopen(context, number, body.reason), context)
 
-    async def close(self, order: AtCounter, number: str, _body: Nothing = NOTHING) -> Response:
+    async def close(self, context: AtCounter, number: str, _body: Nothing = NOTHING) -> Response:
         """Note at the counter that the complainant is content."""
-        return self._answer(await self._complaints.close(order, number), order)
+        return self._answer(await self._complaints.close(context, number), context)
 
-    async def void(self, order: BySupervisor, number: str, body: ComplaintVoidBody) -> Response:
+    async def void(self, context: BySupervisor, number: str, body: ComplaintVoidBody) -> Response:
         """Say that it was no complaint: registered by mistake, twice, or spam."""
         why = body.reason, body.of, body.remark
-        return self._answer(await self._complaints.void(order, number, *why), order)
+        return self._answer(await self._complaints.void(context, number, *why), context)
 
     async def erase_personal_data(
-        self, order: BySupervisor, number: str, _body: Reason
+        self, context: BySupervisor, number: str, _body: Reason
     ) -> Response:
         """Erase contact and every text for ever, from backups too."""
-        return self._answer(await self._complaints.erase_personal_data(order, number), order)
+        return self._answer(await self._complaints.erase_personal_data(context, number), context)
 
     # Reading. An auditor sees everything but personal data.
 
@@ -187,31 +189,36 @@ class ComplaintsApi:
         if at is None:
             complaint = await self._complaints.read(number, reader)
             shown = complaint_json(complaint, self._complaints.today(), calendar, reader)
-            return json_answer(shown, version=complaint.version)
+            return json_response(shown, version=complaint.version)
         then, complaint = await self._complaints.read_at(number, reader, at)
         shown = complaint_json(then, local_date(at), calendar, reader, today=complaint)
-        return json_answer(shown, version=then.version)
+        return json_response(shown, version=then.version)
 
     async def events(self, reader: Reader, number: str) -> Response:
         """Its history, oldest first."""
         complaint, history = await self._complaints.history(number, reader)
         shown = history_json(history, hidden=lambda event: hidden(event, complaint, reader))
-        return json_answer(shown, version=complaint.version)
+        return json_response(shown, version=complaint.version)
 
     async def clock(self, request: Request, reader: Reader, number: str) -> Response:
         """The clock, why each day counted or didn't, and what was promised before."""
         complaint, history = await self._complaints.history(number, reader, personal=False)
         today, calendar = self._complaints.today(), self._complaints.calendar
-        return clock_answer(
+        return clock_response(
             request, complaint, history, today, calendar, awaited=COMPLAINANT_AWAITED
         )
 
     def _answer(
-        self, answer: ComplaintAnswer, order: Order, *, location: str | None = None, **receipt: str
+        self,
+        answer: ComplaintResult,
+        context: CommandContext,
+        *,
+        location: str | None = None,
+        **receipt: str,
     ) -> Response:
         """The clock is read on the day of recording, so that a repeat gives the same bytes."""
         recorded_on = local_date(answer.appended.recorded_at)
-        shown = complaint_json(answer.case, recorded_on, self._complaints.calendar, order.by)
+        shown = complaint_json(answer.case, recorded_on, self._complaints.calendar, context.by)
         return command_answer(
             {**shown, **receipt}, answer.appended, service=SERVICE, location=location
         )

@@ -36,7 +36,7 @@ NO_LONGER_RESOLVED = (
 )
 
 
-class Silences:
+class ResolvedComplaints:
     """The complaints that stand resolved, and since when; folded from the log's events."""
 
     def __init__(self, codec: Codec) -> None:
@@ -61,7 +61,7 @@ class Silences:
         return [id_ for _, id_ in sorted(due)]
 
 
-class Closing:
+class SilentComplaintCloser:
     """The task that looks, every now and then, whether a silence is full."""
 
     def __init__(
@@ -74,7 +74,7 @@ class Closing:
     ) -> None:
         self._complaints = complaints
         self._events = events
-        self._silences = Silences(codec)
+        self._silences = ResolvedComplaints(codec)
         self._now = now
         self._position = 0
 

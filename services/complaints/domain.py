@@ -1,13 +1,5 @@
 """A complaint of anybody, from its receipt to the answer, and to the silence after it.
 
-    received ─classify─▶ classified ─assign─▶ in_progress ─resolve─▶ resolved ─close─▶ closed ■
-                                               │      ▲  ▲             │
-                         request-clarification ▼      │  └───reopen────┘
-                                            waiting ──┘ clarify, resume
-
-    reject ──▶ rejected ■ and forward ──▶ forwarded ■, from received, classified, in_progress
-    void, by a supervisor, from every status ──▶ voided ■
-
 The promise is the complaint part of SK 09/DISKOMINFO/2022: 5, 5, 14 or 60 working days, by
 category. Until it is classified a complaint is measured against the shortest of them, so that
 leaving it in the tray never helps the figures. The clock stops with the answer (`resolved`,
@@ -19,7 +11,6 @@ Next: `application.py`, which loads a complaint, gives it a command, and appends
 
 from dataclasses import replace
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, Self
 
 from eventsourcing.domain import event
@@ -27,56 +18,15 @@ from eventsourcing.domain import event
 from services.complaints import refusals
 from services.complaints.intake import Intake, intake_faults, opinion_faults
 from services.complaints.silence import closes_at, last_day_to_reopen
-from shared.cases.case import Act, Case, Steps
-from shared.cases.receipt import promised_on
+from services.complaints.status import REPEATABLE_STEPS, STEPS
+from services.complaints.status import ComplaintStatus as Status
+from shared.cases.case import ActContext, Case
+from shared.cases.receipt import required_standard_on
 from shared.cases.voiding import MISTAKES, SPAM
 from shared.office_time import local_date
 from shared.promise.sla_clock import SlaClock
 from shared.promise.standard import Standards
 from shared.refusals import refuse
-
-
-class Status(StrEnum):
-    """Where a complaint stands."""
-
-    RECEIVED = "received"
-    CLASSIFIED = "classified"
-    IN_PROGRESS = "in_progress"
-    WAITING = "waiting"
-    RESOLVED = "resolved"
-    CLOSED = "closed"
-    REJECTED = "rejected"
-    FORWARDED = "forwarded"
-    VOIDED = "voided"
-
-
-UNANSWERED = {Status.RECEIVED, Status.CLASSIFIED, Status.IN_PROGRESS, Status.WAITING}
-
-STEPS: Steps = {
-    "classify": UNANSWERED,
-    "assign": {Status.CLASSIFIED, Status.IN_PROGRESS, Status.WAITING},
-    "request-clarification": {Status.IN_PROGRESS},
-    "clarify": {Status.WAITING},
-    "resume": {Status.WAITING},
-    "respond": {Status.CLASSIFIED, Status.IN_PROGRESS, Status.WAITING},
-    "resolve": {Status.IN_PROGRESS},
-    "reject": UNANSWERED - {Status.WAITING},
-    "forward": UNANSWERED - {Status.WAITING},
-    "reopen": {Status.RESOLVED},
-    "close": {Status.RESOLVED},
-    "rate": {Status.RESOLVED, Status.CLOSED},
-    "void": set(Status) - {Status.VOIDED},
-}
-"""The picture above, as data."""
-
-ROUNDS: Steps = {
-    "classify": UNANSWERED - {Status.RECEIVED},  # again
-    "assign": {Status.IN_PROGRESS, Status.WAITING},  # to somebody else
-    "request-clarification": STEPS["request-clarification"],
-    "respond": STEPS["respond"],
-    "reopen": STEPS["reopen"],
-}
-"""The steps that don't lead on: a complaint stays where it is, or comes back there."""
 
 SCORES = range(1, 6)
 SUPERVISOR = "supervisor"
@@ -87,7 +37,7 @@ class Complaint(Case):
 
     TOPIC = "complaints.complaint"  # stored in the log for ever; where this file lies is not
     STEPS = STEPS
-    ROUNDS = ROUNDS
+    REPEATABLE_STEPS = REPEATABLE_STEPS
     VOID_REASONS = (*MISTAKES, SPAM)
 
     class Event(Case.Event):
@@ -180,11 +130,11 @@ class Complaint(Case):
     # Commands decide. Every rule stands here and nowhere else.
 
     @classmethod
-    def receive(cls, intake: Intake, act: Act, *, number: str, standards: Standards) -> Self:
+    def receive(cls, intake: Intake, act: ActContext, *, number: str, standards: Standards) -> Self:
         """Register it. It keeps the standard under which it came, for ever."""
         received_at = intake.received_at or act.at
         refuse(intake_faults(intake, act, standards))
-        standard = promised_on(local_date(received_at), standards)
+        standard = required_standard_on(local_date(received_at), standards)
         return cls._receive(
             number,
             Status.RECEIVED,
@@ -197,7 +147,7 @@ class Complaint(Case):
     def classify(
         self,
         category: str,
-        act: Act,
+        act: ActContext,
         *,
         standards: Standards,
         reason: str | None = None,
@@ -214,7 +164,7 @@ class Complaint(Case):
         allowances = standards.named(self.standard).complaint_days
         refuse(opinion_faults(category, reason, before=self.category, known=allowances))
         days = allowances[category]
-        act = self._in_order(act)
+        act = self._monotonic(act)
         missed_on = self.clock.missed_if_allowed(days, act.at, act.calendar)
         if missed_on is not None and not accept_breach:
             raise refusals.WouldBreach(category, missed_on)
@@ -228,66 +178,72 @@ class Complaint(Case):
             reason=reason,
         )
 
-    def assign(self, assignee: str, act: Act) -> None:
+    def assign(self, assignee: str, act: ActContext) -> None:
         """Put it into somebody's hands, or into somebody else's."""
         self._allow("assign")
         status = Status.IN_PROGRESS if self.status == Status.CLASSIFIED else self.status
         self._record(self.Assigned, status, act, assignee=assignee)
 
-    def request_clarification(self, question: str, act: Act) -> None:
+    def request_clarification(self, question: str, act: ActContext) -> None:
         """Ask the complainant. The clock waits for the answer."""
-        self._in_hand("request-clarification", act)
+        self._require_assignee("request-clarification", act)
         asked = self.ClarificationRequested
         self._record(asked, Status.WAITING, act, self.clock.wait, question=question)
 
-    def clarify(self, answer: str, act: Act) -> None:
+    def clarify(self, answer: str, act: ActContext) -> None:
         """Answer the office's question."""
         self._allow("clarify")
         self._record(self.Clarified, Status.IN_PROGRESS, act, self.clock.answer, answer=answer)
 
-    def resume(self, reason: str, act: Act) -> None:
+    def resume(self, reason: str, act: ActContext) -> None:
         """Go on without the complainant's answer."""
         self._allow("resume")
         self._record(self.Resumed, Status.IN_PROGRESS, act, self.clock.answer, reason=reason)
 
-    def respond(self, text: str, act: Act) -> None:
+    def respond(self, text: str, act: ActContext) -> None:
         """Say how it is going. The clock doesn't care."""
-        self._in_hand("respond", act)
+        self._require_assignee("respond", act)
         self._record(self.Responded, self.status, act, text=text)
 
-    def resolve(self, answer: str, act: Act) -> None:
+    def resolve(self, answer: str, act: ActContext) -> None:
         """Answer the complainant. Here the clock stops."""
-        self._in_hand("resolve", act)
-        answered = self._stopped("answered")
+        self._require_assignee("resolve", act)
+        answered = self._stop_clock("answered")
         self._record(self.Resolved, Status.RESOLVED, act, answered, answer=answer)
 
-    def reject(self, reason: str, act: Act) -> None:
+    def reject(self, reason: str, act: ActContext) -> None:
         """Refuse it. That is an answer too, so the clock stops."""
-        self._in_hand("reject", act)
-        self._record(self.Rejected, Status.REJECTED, act, self._stopped("answered"), reason=reason)
+        self._require_assignee("reject", act)
+        self._record(
+            self.Rejected,
+            Status.REJECTED,
+            act,
+            self._stop_clock("answered"),
+            reason=reason,
+        )
 
-    def forward(self, to: str, reference: str, reason: str, act: Act) -> None:
+    def forward(self, to: str, reference: str, reason: str, act: ActContext) -> None:
         """Hand it to the office that it concerns. No promise is kept by that."""
         self._allow("forward")
         facts = {"to": to, "reference": reference, "reason": reason}
-        self._record(self.Forwarded, Status.FORWARDED, act, self._stopped("forwarded"), **facts)
+        self._record(self.Forwarded, Status.FORWARDED, act, self._stop_clock("forwarded"), **facts)
 
-    def reopen(self, reason: str, act: Act) -> None:
+    def reopen(self, reason: str, act: ActContext) -> None:
         """Say that the answer didn't answer it. The clock counts on from where it stood."""
         self._allow("reopen")
-        act = self._in_order(act)
+        act = self._monotonic(act)
         last_day = last_day_to_reopen(self._resolved_at(), act.calendar)
         if local_date(act.at) > last_day:
             others = tuple(step for step in self.allowed if step != "reopen")
             raise refusals.ReopenedTooLate(last_day, self.status, others)
         self._record(self.Reopened, Status.IN_PROGRESS, act, self.clock.reopen, reason=reason)
 
-    def close(self, act: Act) -> None:
+    def close(self, act: ActContext) -> None:
         """Be content with the answer."""
         self._allow("close")
         self._record(self.Closed, Status.CLOSED, act, by_itself=False)
 
-    def close_by_itself(self, act: Act) -> None:
+    def close_by_itself(self, act: ActContext) -> None:
         """Take silence for consent, if it is full. It happened then, whenever it is done."""
         if self.status != Status.RESOLVED:
             return
@@ -296,7 +252,7 @@ class Complaint(Case):
             then = replace(act, at=silent_at)
             self._record(self.Closed, Status.CLOSED, then, by_itself=True)
 
-    def rate(self, score: int, remark: str | None, act: Act) -> None:
+    def rate(self, score: int, remark: str | None, act: ActContext) -> None:
         """Say, once, how well it was handled."""
         self._allow("rate")
         if self.score is not None:
@@ -310,7 +266,7 @@ class Complaint(Case):
         """The steps that are possible now; a second rating is none of them."""
         return tuple(step for step in super().allowed if step != "rate" or self.score is None)
 
-    def _in_hand(self, command: str, act: Act) -> None:
+    def _require_assignee(self, command: str, act: ActContext) -> None:
         """A reviewer handles what is assigned to him; a supervisor anything."""
         if act.by.role != SUPERVISOR and act.by.sub != self.assignee:
             raise refusals.NotAssignedToYou(command)

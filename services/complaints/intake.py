@@ -11,9 +11,9 @@ from services.complaints.refusals import (
     ReasonNeeded,
     SameCategory,
     UnknownCategory,
-    UnknownChannel,
+    UnknownComplaintChannel,
 )
-from shared.cases.case import Act
+from shared.cases.case import ActContext
 from shared.cases.receipt import Contact, receipt_faults, standard_on
 from shared.office_time import local_date
 from shared.promise.standard import Standards
@@ -71,12 +71,14 @@ class IntakeInPart:
     received_at: datetime | None = None
 
 
-def intake_faults(said: Intake | IntakeInPart, act: Act, standards: Standards) -> Iterator[Refusal]:
+def intake_faults(
+    said: Intake | IntakeInPart, act: ActContext, standards: Standards
+) -> Iterator[Refusal]:
     """All that is wrong with what was told."""
     received_at = said.received_at or act.at
     standard = standard_on(local_date(received_at), standards)
     if standard is not None and said.channel is not None and said.channel not in standard.channels:
-        yield UnknownChannel(said.channel, tuple(standard.channels))
+        yield UnknownComplaintChannel(said.channel, tuple(standard.channels))
     yield from complainant_faults(said.complainant, said.contact)
     yield from receipt_faults(received_at, act, standards)
 

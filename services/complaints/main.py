@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from services.complaints.api import SERVICE, ComplaintsApi
 from services.complaints.application import Complaints
-from services.complaints.closing import Closing
+from services.complaints.closing import SilentComplaintCloser
 from services.complaints.domain import Complaint
 from services.complaints.pages.routes import pages
 from services.complaints.problems import KINDS, RULES, problem_of
@@ -38,11 +38,13 @@ from shared.web.server import Service, run
 TITLE = Text("Janji: layanan pengaduan", "Janji: complaints service")
 
 
-class Settings(event_source.Settings, settings.Tokens, settings.PublicPages, settings.Web):
+class ComplaintsSettings(
+    event_source.Settings, settings.Tokens, settings.PublicPages, settings.Web
+):
     """All that this service is told."""
 
 
-def build(given: Settings, now: Callable[[], datetime]) -> Service:
+def build(given: ComplaintsSettings, now: Callable[[], datetime]) -> Service:
     """Everything wired, nothing started: the service's resources open it."""
     registry = new_registry()
     events = Source(SERVICE, given, kinds=[Complaint], publish=publish, registry=registry)
@@ -51,7 +53,7 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
     complaints = Complaints(events.log, standards=standards, calendar=calendar, now=now)
     secrets = TrackingSecrets(master_key)
     staff, public = ComplaintsApi(complaints, secrets), PublicComplaintsApi(complaints, secrets)
-    closing = Closing(complaints, events.log, events.codec, now=now)
+    closing = SilentComplaintCloser(complaints, events.log, events.codec, now=now)
     database_url = given.database_url.get_secret_value()
     listed = staff_of(database_url, complaints, now)
     office = office_router(load_agencies(), listed)
@@ -80,4 +82,4 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
 
 
 if __name__ == "__main__":
-    run(SERVICE, Settings, build, lambda: datetime.now(UTC))
+    run(SERVICE, ComplaintsSettings, build, lambda: datetime.now(UTC))

@@ -4,7 +4,7 @@ The rules stand in `domain.py`; only their words are here.
 """
 
 from services.complaints import refusals
-from shared.cases.http import breaks, case_problem, unknown_code, unreachable
+from shared.cases.http import case_problem, invalid_at, unknown_code, unreachable
 from shared.cases.receipt import Unreachable
 from shared.refusals import Refusals
 from shared.text import Text
@@ -43,20 +43,20 @@ def problem_of(refusal: Refused) -> Problem:
     match refusal:
         case Refusals(refusals=each):
             return together(map(problem_of, each))
-        case refusals.UnknownChannel(allowed=channels):
+        case refusals.UnknownComplaintChannel(allowed=channels):
             return unknown_code("/channel", "known_channel", KNOWN_CHANNEL, channels)
         case refusals.UnknownCategory(allowed=categories):
             return unknown_code("/category", "known_category", KNOWN_CATEGORY, categories)
         case refusals.NoWayOfContact():
-            return breaks("/complainant/contact", "way_of_contact", WAY_OF_CONTACT)
+            return invalid_at("/complainant/contact", "way_of_contact", WAY_OF_CONTACT)
         case Unreachable():
             return unreachable(refusal, "/complainant/contact")
         case refusals.SameCategory():
-            return breaks("/category", "another_category", ANOTHER_CATEGORY)
+            return invalid_at("/category", "another_category", ANOTHER_CATEGORY)
         case refusals.ReasonNeeded():
-            return breaks("/reason", "required", REASON_NEEDED)
+            return invalid_at("/reason", "required", REASON_NEEDED)
         case refusals.ScoreOutOfRange():
-            return breaks("/score", "one_to_five", ONE_TO_FIVE)
+            return invalid_at("/score", "one_to_five", ONE_TO_FIVE)
         case refusals.WouldBreach(due_on=due_on):
             return Problem(WOULD_BREACH, due_on=due_on.isoformat())
         case refusals.ReopenedTooLate(status=status, allowed=allowed):

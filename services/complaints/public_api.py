@@ -14,7 +14,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.responses import Response
 
 from services.complaints.api import SERVICE
-from services.complaints.application import ComplaintAnswer, Complaints
+from services.complaints.application import ComplaintResult, Complaints
 from services.complaints.bodies import (
     AnswerBody,
     OwnComplaintView,
@@ -24,11 +24,11 @@ from services.complaints.bodies import (
 )
 from services.complaints.domain import Complaint
 from services.complaints.tracking import TrackingSecrets
-from shared.cases.answers import History, clock_json, json_answer, utc
 from shared.cases.case import Actor
-from shared.cases.clock_page import DAYS, clock_answer
+from shared.cases.clock_page import DAYS, clock_response
 from shared.cases.http import Nothing, Reason
-from shared.cases.use_cases import Order
+from shared.cases.responses import CaseHistory, clock_json, json_response, utc
+from shared.cases.use_cases import CommandContext
 from shared.cases.wall_calendar import COMPLAINANT_AWAITED
 from shared.office_time import local_date
 from shared.promise.case_number import case_id, read_number
@@ -49,7 +49,7 @@ OFFICE_WROTE = {  # what the office writes to the complainant, and in which fiel
     Complaint.Forwarded: "reason",
 }
 
-ANSWERS = tuple(map(get_topic, OFFICE_WROTE))
+ANSWER_TOPICS = tuple(map(get_topic, OFFICE_WROTE))
 
 Responses = dict[int | str, dict[str, Any]]
 _RECEIPT: Responses = {201: {"model": ReceiptView, "description": "The receipt"}}
@@ -59,12 +59,14 @@ OWN = "/v1/public/complaints/{number}"
 NOTHING = Nothing()
 
 
-async def public_order(headers: PublicHeaders) -> Order:
+async def public_context(headers: PublicHeaders) -> CommandContext:
     """A dependency: the order of somebody without a token."""
-    return Order(by=COMPLAINANT, versions=headers.expected, key=headers.key, trace=headers.trace)
+    return CommandContext(
+        by=COMPLAINANT, expected_versions=headers.expected, key=headers.key, trace=headers.trace
+    )
 
 
-Anybody = Annotated[Order, Depends(public_order)]
+PublicContext = Annotated[CommandContext, Depends(public_context)]
 
 
 class PublicComplaintsApi:
@@ -110,9 +112,9 @@ class PublicComplaintsApi:
 
     # Commands.
 
-    async def complain(self, order: Anybody, body: PublicComplaintBody) -> Response:
+    async def complain(self, context: PublicContext, body: PublicComplaintBody) -> Response:
         """Complain. The secret in the answer is shown this once: it is the key to the case."""
-        answer = await self._complaints.receive(order, body.intake())
+        answer = await self._complaints.receive(context, body.intake())
         complaint = answer.case
         receipt = {
             "number": complaint.number,
@@ -121,49 +123,55 @@ class PublicComplaintsApi:
         location = OWN.format(number=complaint.number)
         return command_answer(receipt, answer.appended, service=SERVICE, location=location)
 
-    async def clarify(self, order: Anybody, number: str, body: AnswerBody) -> Response:
+    async def clarify(self, context: PublicContext, number: str, body: AnswerBody) -> Response:
         """Answer the office's question."""
-        return await self._answer(await self._complaints.clarify(order, number, body.answer))
+        return await self._answer(await self._complaints.clarify(context, number, body.answer))
 
-    async def reopen(self, order: Anybody, number: str, body: Reason) -> Response:
+    async def reopen(self, context: PublicContext, number: str, body: Reason) -> Response:
         """Say, within 10 working days, that the answer didn't answer it."""
-        return await self._answer(await self._complaints.reopen(order, number, body.reason))
+        return await self._answer(await self._complaints.reopen(context, number, body.reason))
 
-    async def close(self, order: Anybody, number: str, _body: Nothing = NOTHING) -> Response:
+    async def close(
+        self, context: PublicContext, number: str, _body: Nothing = NOTHING
+    ) -> Response:
         """Be content with the answer."""
-        return await self._answer(await self._complaints.close(order, number))
+        return await self._answer(await self._complaints.close(context, number))
 
-    async def rate(self, order: Anybody, number: str, body: RatingBody) -> Response:
+    async def rate(self, context: PublicContext, number: str, body: RatingBody) -> Response:
         """Say, once, how well it was handled."""
-        rated = await self._complaints.rate(order, number, body.score, body.remark)
+        rated = await self._complaints.rate(context, number, body.score, body.remark)
         return await self._answer(rated)
 
     # Reading.
 
     async def own(self, number: str) -> Response:
         """One's own complaint, with what the office wrote."""
-        complaint, history = await self._complaints.history(number, COMPLAINANT, topics=ANSWERS)
+        complaint, history = await self._complaints.history(
+            number, COMPLAINANT, topics=ANSWER_TOPICS
+        )
         shown = self._json(complaint, history, self._complaints.today())
-        return json_answer(shown, version=complaint.version)
+        return json_response(shown, version=complaint.version)
 
     async def clock(self, request: Request, number: str) -> Response:
         """Its clock, and why each day counted or didn't."""
         complaint, history = await self._complaints.history(number, COMPLAINANT, personal=False)
         today, calendar = self._complaints.today(), self._complaints.calendar
-        return clock_answer(
+        return clock_response(
             request, complaint, history, today, calendar, awaited=COMPLAINANT_AWAITED
         )
 
-    async def _answer(self, answer: ComplaintAnswer) -> Response:
+    async def _answer(self, answer: ComplaintResult) -> Response:
         """As of the day of recording and of this version, so that a repeat gives the same bytes."""
         complaint = answer.case
-        _, history = await self._complaints.history(complaint.number, COMPLAINANT, topics=ANSWERS)
+        _, history = await self._complaints.history(
+            complaint.number, COMPLAINANT, topics=ANSWER_TOPICS
+        )
         until_then = [each for each in history if each[0].version <= complaint.version]
         recorded_on = local_date(answer.appended.recorded_at)
         shown = self._json(complaint, until_then, recorded_on)
         return command_answer(shown, answer.appended, service=SERVICE)
 
-    def _json(self, complaint: Complaint, history: History, on: date) -> dict[str, Any]:
+    def _json(self, complaint: Complaint, history: CaseHistory, on: date) -> dict[str, Any]:
         """`OwnComplaintView`, with the clock as of that day."""
         return {
             "number": complaint.number,
@@ -180,7 +188,7 @@ class PublicComplaintsApi:
         }
 
 
-def answers_json(history: History) -> list[dict[str, Any]]:
+def answers_json(history: CaseHistory) -> list[dict[str, Any]]:
     """What the office wrote to the complainant, oldest first."""
     return [
         {

@@ -10,7 +10,7 @@ from shared.refusals import Refusal
 
 
 @dataclass(eq=False)
-class UnknownChannel(Refusal):
+class UnknownComplaintChannel(Refusal):
     """The standard names no such way to complain."""
 
     channel: str

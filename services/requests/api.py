@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from services.requests.application import RequestAnswer, Requests
+from services.requests.application import RequestResult, Requests
 from services.requests.bodies import (
     ApprovalBody,
     CompletionBody,
@@ -25,17 +25,17 @@ from services.requests.bodies import (
 )
 from services.requests.domain import ServiceRequest
 from services.requests.letter import confirmation_faults
-from shared.cases.answers import (
+from shared.cases.case import Actor
+from shared.cases.clock_page import DAYS, clock_response
+from shared.cases.http import AssignmentBody, At, Nothing, Reason, command_context_for, reader_for
+from shared.cases.responses import (
     HistoryView,
     clock_json,
     history_json,
-    json_answer,
+    json_response,
     utc,
 )
-from shared.cases.case import Actor
-from shared.cases.clock_page import DAYS, clock_answer
-from shared.cases.http import AssignmentBody, At, Nothing, Reason, ordered_by, read_by
-from shared.cases.use_cases import AUDITOR, Order
+from shared.cases.use_cases import AUDITOR, CommandContext
 from shared.office_time import local_date
 from shared.promise.working_days import Calendar
 from shared.refusals import Refusal
@@ -45,10 +45,14 @@ from shared.web.commands import command_answer
 SERVICE = "requests"
 NOTHING = Nothing()
 
-ByApplicant = Annotated[Order, Depends(ordered_by("agency", "intake", "reviewer", "supervisor"))]
-ByReviewer = Annotated[Order, Depends(ordered_by("reviewer", "supervisor"))]
-BySupervisor = Annotated[Order, Depends(ordered_by("supervisor"))]
-Reader = Annotated[Actor, Depends(read_by("agency", "intake", "reviewer", "supervisor", "auditor"))]
+ByApplicant = Annotated[
+    CommandContext, Depends(command_context_for("agency", "intake", "reviewer", "supervisor"))
+]
+ByReviewer = Annotated[CommandContext, Depends(command_context_for("reviewer", "supervisor"))]
+BySupervisor = Annotated[CommandContext, Depends(command_context_for("supervisor"))]
+Reader = Annotated[
+    Actor, Depends(reader_for("agency", "intake", "reviewer", "supervisor", "auditor"))
+]
 
 Responses = dict[int | str, dict[str, Any]]
 _REQUEST: Responses = {200: {"model": RequestView, "description": "The request"}}
@@ -104,72 +108,76 @@ class RequestsApi:
 
     # Commands.
 
-    async def submit(self, order: ByApplicant, body: SubmissionBody) -> Response:
+    async def submit(self, context: ByApplicant, body: SubmissionBody) -> Response:
         """Register a request. An agency does so for itself."""
         accepted = body.accept_duplicate
-        answer = await self._requests.submit(order, body.submission(), accept_duplicate=accepted)
+        answer = await self._requests.submit(context, body.submission(), accept_duplicate=accepted)
         return self._answer(answer, location=f"/v1/requests/{answer.case.number}")
 
-    async def review(self, order: ByReviewer, number: str, _body: Nothing = NOTHING) -> Response:
+    async def review(self, context: ByReviewer, number: str, _body: Nothing = NOTHING) -> Response:
         """Begin the review, and take the request."""
-        return self._answer(await self._requests.review(order, number))
+        return self._answer(await self._requests.review(context, number))
 
-    async def return_(self, order: ByReviewer, number: str, body: ReturnBody) -> Response:
+    async def return_(self, context: ByReviewer, number: str, body: ReturnBody) -> Response:
         """Ask the agency for what is missing; the clock waits."""
-        return self._answer(await self._requests.return_(order, number, body.reason, body.missing))
+        return self._answer(
+            await self._requests.return_(context, number, body.reason, body.missing)
+        )
 
-    async def resubmit(self, order: ByApplicant, number: str, body: ResubmissionBody) -> Response:
+    async def resubmit(self, context: ByApplicant, number: str, body: ResubmissionBody) -> Response:
         """Hand in what was missing."""
         answer = body.resubmission()
         accepted = body.accept_duplicate
         return self._answer(
-            await self._requests.resubmit(order, number, answer, accept_duplicate=accepted)
+            await self._requests.resubmit(context, number, answer, accept_duplicate=accepted)
         )
 
-    async def resume(self, order: BySupervisor, number: str, body: Reason) -> Response:
+    async def resume(self, context: BySupervisor, number: str, body: Reason) -> Response:
         """Go on without the agency's answer."""
-        return self._answer(await self._requests.resume(order, number, body.reason))
+        return self._answer(await self._requests.resume(context, number, body.reason))
 
-    async def approve(self, order: ByReviewer, number: str, body: ApprovalBody) -> Response:
+    async def approve(self, context: ByReviewer, number: str, body: ApprovalBody) -> Response:
         """Grant it: every item of the checklist must be true."""
         checklist = body.checklist.checklist()
-        return self._answer(await self._requests.approve(order, number, checklist))
+        return self._answer(await self._requests.approve(context, number, checklist))
 
-    async def reject(self, order: ByReviewer, number: str, body: Reason) -> Response:
+    async def reject(self, context: ByReviewer, number: str, body: Reason) -> Response:
         """Refuse it; the clock stops."""
-        return self._answer(await self._requests.reject(order, number, body.reason))
+        return self._answer(await self._requests.reject(context, number, body.reason))
 
-    async def process(self, order: ByReviewer, number: str, _body: Nothing = NOTHING) -> Response:
+    async def process(self, context: ByReviewer, number: str, _body: Nothing = NOTHING) -> Response:
         """Begin the work."""
-        return self._answer(await self._requests.process(order, number))
+        return self._answer(await self._requests.process(context, number))
 
-    async def complete(self, order: ByReviewer, number: str, body: CompletionBody) -> Response:
+    async def complete(self, context: ByReviewer, number: str, body: CompletionBody) -> Response:
         """Say what was done; the clock runs on until the agency is told."""
-        return self._answer(await self._requests.complete(order, number, body.result))
+        return self._answer(await self._requests.complete(context, number, body.result))
 
-    async def confirm(self, order: ByReviewer, number: str, body: ConfirmationBody) -> Response:
+    async def confirm(self, context: ByReviewer, number: str, body: ConfirmationBody) -> Response:
         """Name the letter of confirmation; the clock stops."""
         letter_number, letter_date = body.letter_number, body.letter_date
-        return self._answer(await self._requests.confirm(order, number, letter_number, letter_date))
+        return self._answer(
+            await self._requests.confirm(context, number, letter_number, letter_date)
+        )
 
-    async def withdraw(self, order: ByApplicant, number: str, body: Reason) -> Response:
+    async def withdraw(self, context: ByApplicant, number: str, body: Reason) -> Response:
         """Give it up, as the agency may until the work is done."""
-        return self._answer(await self._requests.withdraw(order, number, body.reason))
+        return self._answer(await self._requests.withdraw(context, number, body.reason))
 
-    async def assign(self, order: BySupervisor, number: str, body: AssignmentBody) -> Response:
+    async def assign(self, context: BySupervisor, number: str, body: AssignmentBody) -> Response:
         """Put it into another reviewer's hands."""
-        return self._answer(await self._requests.assign(order, number, body.assignee))
+        return self._answer(await self._requests.assign(context, number, body.assignee))
 
-    async def void(self, order: BySupervisor, number: str, body: RequestVoidBody) -> Response:
+    async def void(self, context: BySupervisor, number: str, body: RequestVoidBody) -> Response:
         """Say that it was no request: registered by mistake, or twice."""
         why = body.reason, body.of, body.remark
-        return self._answer(await self._requests.void(order, number, *why))
+        return self._answer(await self._requests.void(context, number, *why))
 
     async def erase_personal_data(
-        self, order: BySupervisor, number: str, _body: Reason
+        self, context: BySupervisor, number: str, _body: Reason
     ) -> Response:
         """Erase contact, accounts and every text for ever, from backups too."""
-        return self._answer(await self._requests.erase_personal_data(order, number))
+        return self._answer(await self._requests.erase_personal_data(context, number))
 
     # Reading. An agency's own people find their own requests, and of others not even that they
     # exist (404). An auditor sees everything but personal data.
@@ -181,22 +189,22 @@ class RequestsApi:
         else:
             (request, _), on = await self._requests.read_at(number, reader, at), local_date(at)
         shown = request_json(request, on, self._requests.calendar, withheld=_withheld(reader))
-        return json_answer(shown, version=request.version)
+        return json_response(shown, version=request.version)
 
     async def events(self, reader: Reader, number: str) -> Response:
         """Its history, oldest first."""
         request, history = await self._requests.history(number, reader)
         withheld = _withheld(reader)
         shown = history_json(history, hidden=lambda event: event.PERSONAL if withheld else ())
-        return json_answer(shown, version=request.version)
+        return json_response(shown, version=request.version)
 
     async def clock(self, request: Request, reader: Reader, number: str) -> Response:
         """The clock, why each day counted or didn't, and what was promised before."""
         case, history = await self._requests.history(number, reader, personal=False)
         today, calendar = self._requests.today(), self._requests.calendar
-        return clock_answer(request, case, history, today, calendar)
+        return clock_response(request, case, history, today, calendar)
 
-    def _answer(self, answer: RequestAnswer, *, location: str | None = None) -> Response:
+    def _answer(self, answer: RequestResult, *, location: str | None = None) -> Response:
         """The clock is read on the day of recording, so that a repeat gives the same bytes."""
         recorded_on = local_date(answer.appended.recorded_at)
         shown = request_json(answer.case, recorded_on, self._requests.calendar)

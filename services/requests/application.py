@@ -17,8 +17,8 @@ from services.requests.letter import (
     submission_faults,
 )
 from services.requests.refusals import SameLetter
-from shared.cases.case import ANYBODY, Actor
-from shared.cases.use_cases import Answer, Casework, Order, command
+from shared.cases.case import UNRESTRICTED, Actor
+from shared.cases.use_cases import CaseUseCases, CommandContext, CommandResult, command
 from shared.eventstore.errors import NameTaken
 from shared.eventstore.log import EventLog
 from shared.eventstore.records import Claim
@@ -27,11 +27,11 @@ from shared.promise.standard import Standards
 from shared.promise.working_days import Calendar
 from shared.refusals import Refusal
 
-RequestAnswer = Answer[ServiceRequest]
+RequestResult = CommandResult[ServiceRequest]
 
 
-class Requests(Casework[ServiceRequest]):
-    """The use cases. Each raises what its command refuses, and what `Casework` says."""
+class Requests(CaseUseCases[ServiceRequest]):
+    """The use cases. Each raises what its command refuses, and what `CaseUseCases` says."""
 
     kind = ServiceRequest
     prefix = "PRM"
@@ -51,120 +51,129 @@ class Requests(Casework[ServiceRequest]):
 
     def faults_in_part(self, said: SubmissionInPart) -> Iterator[Refusal]:
         """What is wrong with as much of a submission as can be read, whoever gives it."""
-        act = self._act(Order(ANYBODY))
+        act = self._act(CommandContext(UNRESTRICTED))
         return submission_faults(said, act, standards=self._standards, agencies=self._agencies)
 
     @command
     async def submit(
-        self, order: Order, submission: Submission, *, accept_duplicate: bool = False
-    ) -> RequestAnswer:
+        self, context: CommandContext, submission: Submission, *, accept_duplicate: bool = False
+    ) -> RequestResult:
         request = ServiceRequest.submit(
             submission,
-            self._act(order),
+            self._act(context),
             number=new_number(self.prefix),
             standards=self._standards,
             agencies=self._agencies,
         )
-        return await self._claim(order, request, claim_of(request, shared=accept_duplicate))
+        return await self._claim(context, request, claim_of(request, shared=accept_duplicate))
 
     @command
-    async def review(self, order: Order, number: str) -> RequestAnswer:
-        request = await self._load(order, number)
-        request.review(self._act(order))
-        return await self._append(order, request)
+    async def review(self, context: CommandContext, number: str) -> RequestResult:
+        request = await self._load(context, number)
+        request.review(self._act(context))
+        return await self._append(context, request)
 
     @command
     async def return_(
-        self, order: Order, number: str, reason: str, missing: Sequence[Missing]
-    ) -> RequestAnswer:
-        request = await self._load(order, number)
-        request.return_(reason, missing, self._act(order))
-        return await self._append(order, request)
+        self, context: CommandContext, number: str, reason: str, missing: Sequence[Missing]
+    ) -> RequestResult:
+        request = await self._load(context, number)
+        request.return_(reason, missing, self._act(context))
+        return await self._append(context, request)
 
     @command
     async def resubmit(
-        self, order: Order, number: str, answer: Resubmission, *, accept_duplicate: bool = False
-    ) -> RequestAnswer:
-        request = await self._load(order, number)
+        self,
+        context: CommandContext,
+        number: str,
+        answer: Resubmission,
+        *,
+        accept_duplicate: bool = False,
+    ) -> RequestResult:
+        request = await self._load(context, number)
         before = claim_of(request)
-        request.resubmit(answer, self._act(order), standards=self._standards)
+        request.resubmit(answer, self._act(context), standards=self._standards)
         if claim_of(request) == before:
-            return await self._append(order, request)
-        return await self._claim(order, request, claim_of(request, shared=accept_duplicate))
+            return await self._append(context, request)
+        return await self._claim(context, request, claim_of(request, shared=accept_duplicate))
 
     @command
-    async def resume(self, order: Order, number: str, reason: str) -> RequestAnswer:
-        request = await self._load(order, number)
-        request.resume(reason, self._act(order))
-        return await self._append(order, request)
+    async def resume(self, context: CommandContext, number: str, reason: str) -> RequestResult:
+        request = await self._load(context, number)
+        request.resume(reason, self._act(context))
+        return await self._append(context, request)
 
     @command
-    async def approve(self, order: Order, number: str, checklist: Checklist) -> RequestAnswer:
-        request = await self._load(order, number)
-        request.approve(checklist, self._act(order))
-        return await self._append(order, request)
+    async def approve(
+        self, context: CommandContext, number: str, checklist: Checklist
+    ) -> RequestResult:
+        request = await self._load(context, number)
+        request.approve(checklist, self._act(context))
+        return await self._append(context, request)
 
     @command
-    async def reject(self, order: Order, number: str, reason: str) -> RequestAnswer:
-        request = await self._load(order, number)
-        request.reject(reason, self._act(order))
-        return await self._append(order, request, claim=claim_of(request))
+    async def reject(self, context: CommandContext, number: str, reason: str) -> RequestResult:
+        request = await self._load(context, number)
+        request.reject(reason, self._act(context))
+        return await self._append(context, request, claim=claim_of(request))
 
     @command
-    async def process(self, order: Order, number: str) -> RequestAnswer:
-        request = await self._load(order, number)
-        request.process(self._act(order))
-        return await self._append(order, request)
+    async def process(self, context: CommandContext, number: str) -> RequestResult:
+        request = await self._load(context, number)
+        request.process(self._act(context))
+        return await self._append(context, request)
 
     @command
-    async def complete(self, order: Order, number: str, result: str) -> RequestAnswer:
-        request = await self._load(order, number)
-        request.complete(result, self._act(order))
-        return await self._append(order, request)
+    async def complete(self, context: CommandContext, number: str, result: str) -> RequestResult:
+        request = await self._load(context, number)
+        request.complete(result, self._act(context))
+        return await self._append(context, request)
 
     @command
     async def confirm(
-        self, order: Order, number: str, letter_number: str, letter_date: date
-    ) -> RequestAnswer:
-        request = await self._load(order, number)
-        request.confirm(letter_number, letter_date, self._act(order))
-        return await self._append(order, request)
+        self, context: CommandContext, number: str, letter_number: str, letter_date: date
+    ) -> RequestResult:
+        request = await self._load(context, number)
+        request.confirm(letter_number, letter_date, self._act(context))
+        return await self._append(context, request)
 
     @command
-    async def withdraw(self, order: Order, number: str, reason: str) -> RequestAnswer:
-        request = await self._load(order, number)
-        request.withdraw(reason, self._act(order))
-        return await self._append(order, request, claim=claim_of(request))
+    async def withdraw(self, context: CommandContext, number: str, reason: str) -> RequestResult:
+        request = await self._load(context, number)
+        request.withdraw(reason, self._act(context))
+        return await self._append(context, request, claim=claim_of(request))
 
     @command
-    async def assign(self, order: Order, number: str, assignee: str) -> RequestAnswer:
-        request = await self._load(order, number)
-        request.assign(assignee, self._act(order))
+    async def assign(self, context: CommandContext, number: str, assignee: str) -> RequestResult:
+        request = await self._load(context, number)
+        request.assign(assignee, self._act(context))
         await self._check_assignee(assignee)
-        return await self._append(order, request)
+        return await self._append(context, request)
 
     @command
     async def void(
-        self, order: Order, number: str, reason: str, of: str | None, remark: str | None
-    ) -> RequestAnswer:
-        request = await self._load(order, number)
-        twin = await self._twin(of, order.by)
-        request.void(reason, self._act(order), of=twin, remark=remark)
-        return await self._append(order, request, claim=claim_of(request))
+        self, context: CommandContext, number: str, reason: str, of: str | None, remark: str | None
+    ) -> RequestResult:
+        request = await self._load(context, number)
+        original = await self._original(of, context.by)
+        request.void(reason, self._act(context), of=original, remark=remark)
+        return await self._append(context, request, claim=claim_of(request))
 
     @command
-    async def erase_personal_data(self, order: Order, number: str) -> RequestAnswer:
-        request = await self._load(order, number)
-        request.erase_personal_data(self._act(order))
-        return await self._append(order, request, erases=True)
+    async def erase_personal_data(self, context: CommandContext, number: str) -> RequestResult:
+        request = await self._load(context, number)
+        request.erase_personal_data(self._act(context))
+        return await self._append(context, request, erases=True)
 
-    async def _claim(self, order: Order, request: ServiceRequest, claim: Claim) -> RequestAnswer:
+    async def _claim(
+        self, context: CommandContext, request: ServiceRequest, claim: Claim
+    ) -> RequestResult:
         """Append it, unless its letter stands in another request: then SameLetter."""
         try:
-            return await self._append(order, request, claim=claim)
+            return await self._append(context, request, claim=claim)
         except NameTaken as taken:
             first = await self._log.load(ServiceRequest, taken.holder)
             raise SameLetter(first.number) from None
 
-    def _may_know(self, case: ServiceRequest, by: Actor) -> bool:
-        return by.speaks_for(case.agency)
+    def _may_see(self, case: ServiceRequest, by: Actor) -> bool:
+        return by.may_act_for(case.agency)

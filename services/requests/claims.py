@@ -7,10 +7,11 @@ is decided.
 
 import hashlib
 
-from services.requests.domain import ServiceRequest, Status
+from services.requests.domain import ServiceRequest
+from services.requests.status import RequestStatus
 from shared.eventstore.records import Claim
 
-GIVEN_UP = {Status.REJECTED, Status.WITHDRAWN, Status.VOIDED}
+GIVEN_UP = {RequestStatus.REJECTED, RequestStatus.WITHDRAWN, RequestStatus.VOIDED}
 """A letter in such a request may come again."""
 
 

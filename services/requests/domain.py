@@ -1,14 +1,5 @@
 """A request of an agency, from the letter's arrival to the confirmation.
 
-    submitted ──review──▶ under_review ──approve──▶ approved ──process──▶ in_process
-     │     ▲                 │      │                                         │
-    return resubmit,      return    └──reject──▶ rejected ■               complete
-     ▼     resume            │                                                ▼
-    returned ◀───────────────┘               confirmed ■ ◀──confirm────── completed
-
-    withdraw, by the agency, from any of these before completed ──▶ withdrawn ■
-    void, by a supervisor, from every status ──▶ voided ■
-
 The promise is SK 09/DISKOMINFO/2022: answered within one working day, free of charge. Its steps
 are a (the letter), b (review), c (process) and d (the letter of confirmation); the clock runs
 until d is done, or until the agency is told no. While a request is returned the ball is with the
@@ -20,7 +11,6 @@ Next: `application.py`, which loads a request, gives it a command, and appends w
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
 from datetime import date
-from enum import StrEnum
 from typing import Any, Self
 
 from eventsourcing.domain import event
@@ -35,56 +25,14 @@ from services.requests.letter import (
     resubmission_faults,
     submission_faults,
 )
-from shared.cases.case import Act, Case, Steps
-from shared.cases.receipt import promised_on
+from services.requests.status import REPEATABLE_STEPS, STEPS
+from services.requests.status import RequestStatus as Status
+from shared.cases.case import ActContext, Case
+from shared.cases.receipt import required_standard_on
 from shared.office_time import local_date
 from shared.promise.sla_clock import SlaClock
 from shared.promise.standard import Standards
 from shared.refusals import refuse
-
-
-class Status(StrEnum):
-    """Where a request stands."""
-
-    SUBMITTED = "submitted"
-    UNDER_REVIEW = "under_review"
-    RETURNED = "returned"
-    APPROVED = "approved"
-    IN_PROCESS = "in_process"
-    COMPLETED = "completed"
-    CONFIRMED = "confirmed"
-    REJECTED = "rejected"
-    WITHDRAWN = "withdrawn"
-    VOIDED = "voided"
-
-
-OPEN = {
-    Status.SUBMITTED,
-    Status.UNDER_REVIEW,
-    Status.RETURNED,
-    Status.APPROVED,
-    Status.IN_PROCESS,
-    Status.COMPLETED,
-}
-
-STEPS: Steps = {
-    "review": {Status.SUBMITTED},
-    "return": {Status.SUBMITTED, Status.UNDER_REVIEW},
-    "resubmit": {Status.RETURNED},
-    "resume": {Status.RETURNED},
-    "approve": {Status.UNDER_REVIEW},
-    "reject": {Status.UNDER_REVIEW},
-    "process": {Status.APPROVED},
-    "complete": {Status.IN_PROCESS},
-    "confirm": {Status.COMPLETED},
-    "withdraw": OPEN - {Status.COMPLETED},
-    "assign": OPEN,
-    "void": set(Status) - {Status.VOIDED},
-}
-"""The picture above, as data."""
-
-ROUNDS: Steps = {"return": STEPS["return"], "assign": STEPS["assign"]}
-"""The steps that don't lead on: a request stays where it is, or what follows leads back."""
 
 
 class ServiceRequest(Case):
@@ -92,7 +40,7 @@ class ServiceRequest(Case):
 
     TOPIC = "requests.request"  # stored in the log for ever; where this file lies is not
     STEPS = STEPS
-    ROUNDS = ROUNDS
+    REPEATABLE_STEPS = REPEATABLE_STEPS
 
     class Event(Case.Event):
         """What happened to a request. Beside its own facts each says what `Case.Event` lists."""
@@ -177,7 +125,7 @@ class ServiceRequest(Case):
     def submit(
         cls,
         submission: Submission,
-        act: Act,
+        act: ActContext,
         *,
         number: str,
         standards: Standards,
@@ -186,7 +134,7 @@ class ServiceRequest(Case):
         """Take in a letter. The request keeps the standard under which it came, for ever."""
         received_at = submission.received_at or act.at
         refuse(submission_faults(submission, act, standards=standards, agencies=agencies))
-        standard = promised_on(local_date(received_at), standards)
+        standard = required_standard_on(local_date(received_at), standards)
         return cls._receive(
             number,
             Status.SUBMITTED,
@@ -196,12 +144,12 @@ class ServiceRequest(Case):
             **submission.to_dict(),
         )
 
-    def review(self, act: Act) -> None:
+    def review(self, act: ActContext) -> None:
         """Begin step b of the procedure. Whoever does takes the request."""
         self._allow("review")
         self._record(self.ReviewStarted, Status.UNDER_REVIEW, act)
 
-    def return_(self, reason: str, missing: Sequence[Missing], act: Act) -> None:
+    def return_(self, reason: str, missing: Sequence[Missing], act: ActContext) -> None:
         """Ask the agency for what is missing. The clock waits for its answer."""
         self._allow("return")
         self._record(
@@ -213,7 +161,7 @@ class ServiceRequest(Case):
             missing=[item.value for item in missing],
         )
 
-    def resubmit(self, answer: Resubmission, act: Act, *, standards: Standards) -> None:
+    def resubmit(self, answer: Resubmission, act: ActContext, *, standards: Standards) -> None:
         """Answer what was missing. The rules of the submission hold for what has changed."""
         self._allow("resubmit")
         mail_domain = standards.named(self.standard).mail_domain
@@ -221,33 +169,35 @@ class ServiceRequest(Case):
         facts = answer.to_dict()
         self._record(self.Resubmitted, Status.SUBMITTED, act, self.clock.answer, **facts)
 
-    def resume(self, reason: str, act: Act) -> None:
+    def resume(self, reason: str, act: ActContext) -> None:
         """Go on without the agency's answer."""
         self._allow("resume")
         self._record(self.Resumed, Status.SUBMITTED, act, self.clock.answer, reason=reason)
 
-    def approve(self, checklist: Checklist, act: Act) -> None:
+    def approve(self, checklist: Checklist, act: ActContext) -> None:
         """Grant it. The requirements are number 1 of the standard; none may be passed over."""
         self._allow("approve")
         refuse(checklist_faults(checklist, self.letter, self.accounts))
         self._record(self.Approved, Status.APPROVED, act, checklist=asdict(checklist))
 
-    def reject(self, reason: str, act: Act) -> None:
+    def reject(self, reason: str, act: ActContext) -> None:
         """Refuse it. That is an answer too, so the clock stops."""
         self._allow("reject")
-        self._record(self.Rejected, Status.REJECTED, act, self._stopped("answered"), reason=reason)
+        self._record(
+            self.Rejected, Status.REJECTED, act, self._stop_clock("answered"), reason=reason
+        )
 
-    def process(self, act: Act) -> None:
+    def process(self, act: ActContext) -> None:
         """Begin step c of the procedure."""
         self._allow("process")
         self._record(self.ProcessingStarted, Status.IN_PROCESS, act)
 
-    def complete(self, result: str, act: Act) -> None:
+    def complete(self, result: str, act: ActContext) -> None:
         """Say what was done. The clock runs on: the agency hasn't been told."""
         self._allow("complete")
         self._record(self.Completed, Status.COMPLETED, act, result=result)
 
-    def confirm(self, letter_number: str, letter_date: date, act: Act) -> None:
+    def confirm(self, letter_number: str, letter_date: date, act: ActContext) -> None:
         """Tell the agency by letter: step d of the procedure. Here the clock stops."""
         self._allow("confirm")
         received_on, today = local_date(self.created_on), local_date(act.at)
@@ -258,18 +208,18 @@ class ServiceRequest(Case):
             self.Confirmed,
             Status.CONFIRMED,
             act,
-            self._stopped("answered"),
+            self._stop_clock("answered"),
             letter_number=letter_number,
             letter_date=letter_date.isoformat(),
         )
 
-    def withdraw(self, reason: str, act: Act) -> None:
+    def withdraw(self, reason: str, act: ActContext) -> None:
         """Give it up, as the agency may until the work is done."""
         self._allow("withdraw")
-        withdrawn = self._stopped("withdrawn")
+        withdrawn = self._stop_clock("withdrawn")
         self._record(self.Withdrawn, Status.WITHDRAWN, act, withdrawn, reason=reason)
 
-    def assign(self, assignee: str, act: Act) -> None:
+    def assign(self, assignee: str, act: ActContext) -> None:
         """Put it into another reviewer's hands."""
         self._allow("assign")
         self._record(self.Assigned, self.status, act, assignee=assignee)

@@ -23,11 +23,11 @@ from services.requests.refusals import (
     NoAddress,
     RequirementsUnmet,
     UnknownAgency,
-    UnknownChannel,
     UnknownKind,
+    UnknownRequestChannel,
     UnknownScan,
 )
-from shared.cases.case import Act
+from shared.cases.case import ActContext
 from shared.cases.contact import email_of
 from shared.cases.receipt import Contact, receipt_faults, standard_on
 from shared.office_time import local_date
@@ -162,7 +162,7 @@ class Checklist:
 
 def submission_faults(
     said: Submission | SubmissionInPart,
-    act: Act,
+    act: ActContext,
     *,
     standards: Standards,
     agencies: Collection[str],
@@ -204,16 +204,18 @@ def name_faults(kind: str | None, channel: str | None, standard: Standard) -> It
     if kind is not None and kind not in standard.kinds:
         yield UnknownKind(kind, tuple(standard.kinds))
     if channel is not None and channel not in standard.request_channels:
-        yield UnknownChannel(channel, tuple(standard.request_channels))
+        yield UnknownRequestChannel(channel, tuple(standard.request_channels))
 
 
-def agency_faults(agency: str | None, act: Act, agencies: Collection[str]) -> Iterator[Refusal]:
+def agency_faults(
+    agency: str | None, act: ActContext, agencies: Collection[str]
+) -> Iterator[Refusal]:
     """The register knows the agency, and its own people speak for no other."""
     if agency is None:
         return
     if agency not in agencies:
         yield UnknownAgency(agency, tuple(agencies))
-    elif not act.by.speaks_for(agency):
+    elif not act.by.may_act_for(agency):
         yield ForeignAgency(agency)
 
 

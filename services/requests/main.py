@@ -34,11 +34,11 @@ from shared.web.server import Service, run
 TITLE = Text("Janji: layanan permintaan", "Janji: requests service")
 
 
-class Settings(event_source.Settings, settings.Tokens, settings.Web):
+class RequestsSettings(event_source.Settings, settings.Tokens, settings.Web):
     """All that this service is told."""
 
 
-def build(given: Settings, now: Callable[[], datetime]) -> Service:
+def build(given: RequestsSettings, now: Callable[[], datetime]) -> Service:
     """Everything wired, nothing started: the service's resources open it."""
     registry = new_registry()
     events = Source(SERVICE, given, kinds=[ServiceRequest], publish=publish, registry=registry)
@@ -72,4 +72,4 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
 
 
 if __name__ == "__main__":
-    run(SERVICE, Settings, build, lambda: datetime.now(UTC))
+    run(SERVICE, RequestsSettings, build, lambda: datetime.now(UTC))

@@ -20,15 +20,15 @@ from services.requests.refusals import (
     RequirementsUnmet,
     SameLetter,
     UnknownAgency,
-    UnknownChannel,
     UnknownKind,
+    UnknownRequestChannel,
     UnknownScan,
 )
 from shared.cases.http import (
     EMAIL_SHAPE,
     NOT_IN_FUTURE,
-    breaks,
     case_problem,
+    invalid_at,
     unknown_code,
     unreachable,
 )
@@ -68,7 +68,7 @@ def problem_of(refusal: Refused) -> Problem:
             return together(map(problem_of, each))
         case UnknownKind(allowed=kinds):
             return unknown_code("/kind", "known_kind", KNOWN_KIND, kinds)
-        case UnknownChannel(allowed=channels):
+        case UnknownRequestChannel(allowed=channels):
             return unknown_code("/channel", "known_channel", KNOWN_CHANNEL, channels)
         case UnknownAgency(agency=agency, allowed=agencies):
             return unknown_code(
@@ -93,17 +93,17 @@ def _problem_of_account(refusal: Refused) -> Problem:
     """What is refused of the accounts that a request names."""
     match refusal:
         case NoAccountNamed():
-            return breaks("/accounts", "at_least_one", AT_LEAST_ONE)
+            return invalid_at("/accounts", "at_least_one", AT_LEAST_ONE)
         case AccountOutsideDomain(index=index, mail_domain=mail_domain):
             rule = Text(
                 id=f"Harus alamat di bawah {mail_domain}.",
                 en=f"Must be an address under {mail_domain}.",
             )
-            return breaks(f"/accounts/{index}", "own_mail_domain", rule)
+            return invalid_at(f"/accounts/{index}", "own_mail_domain", rule)
         case NoAddress(index=index):
-            return breaks(f"/accounts/{index}", "email", EMAIL_SHAPE)
+            return invalid_at(f"/accounts/{index}", "email", EMAIL_SHAPE)
         case AccountNamedTwice(index=index):
-            return breaks(f"/accounts/{index}", "named_once", NAMED_ONCE)
+            return invalid_at(f"/accounts/{index}", "named_once", NAMED_ONCE)
         case _:
             return _problem_of_letter(refusal)
 
@@ -112,17 +112,17 @@ def _problem_of_letter(refusal: Refused) -> Problem:
     """What is refused of a letter, the agency's or the office's own."""
     match refusal:
         case LetterAfterReceipt():
-            return breaks("/letter/date", "not_after_receipt", NOT_AFTER_RECEIPT)
+            return invalid_at("/letter/date", "not_after_receipt", NOT_AFTER_RECEIPT)
         case MalformedLetterNumber(place=place):
-            return breaks(place, "letter_number", LETTER_NUMBER)
+            return invalid_at(place, "letter_number", LETTER_NUMBER)
         case UnknownScan():
-            return breaks("/letter/letter_id", "stored_scan", STORED_SCAN)
+            return invalid_at("/letter/letter_id", "stored_scan", STORED_SCAN)
         case SameLetter(number=number):
             return Problem(SAME_LETTER, detail=_stands_in(number), number=number)
         case ConfirmedBeforeReceipt():
-            return breaks("/letter_date", "not_before_receipt", NOT_BEFORE_RECEIPT)
+            return invalid_at("/letter_date", "not_before_receipt", NOT_BEFORE_RECEIPT)
         case ConfirmedInFuture():
-            return breaks("/letter_date", "not_in_future", NOT_IN_FUTURE)
+            return invalid_at("/letter_date", "not_in_future", NOT_IN_FUTURE)
         case _:
             return case_problem(refusal)
 

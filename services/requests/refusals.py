@@ -18,7 +18,7 @@ class UnknownKind(Refusal):
 
 
 @dataclass(eq=False)
-class UnknownChannel(Refusal):
+class UnknownRequestChannel(Refusal):
     """Requests don't come this way."""
 
     channel: str

@@ -19,7 +19,7 @@ import structlog
 
 from shared.calendars.in_force import LOOK_SECONDS, InForce
 from shared.calendars.store import CalendarStore
-from shared.cases.use_cases import Casework
+from shared.cases.use_cases import CaseUseCases
 from shared.eventstore.codec import Codec
 from shared.eventstore.errors import EventLogError
 from shared.eventstore.records import Recorded
@@ -29,7 +29,7 @@ log = structlog.get_logger()
 PAGE_EVENTS = 200  # decoded in a few milliseconds, so that commands don't wait longer for the loop
 
 
-def amendments(database_url: str, work: Casework[Any], codec: Codec) -> tuple[InForce, "Sweep"]:
+def amendments(database_url: str, work: CaseUseCases[Any], codec: Codec) -> tuple[InForce, "Sweep"]:
     """What brings an amended calendar to a service: both run as loops, the first is a resource."""
     store = CalendarStore(database_url, name=work.prefix)
     in_force = InForce(store, [work])
@@ -44,7 +44,7 @@ class Sweep:
     way, and the next look begins one for that.
     """
 
-    def __init__(self, store: CalendarStore, work: Casework[Any], codec: Codec) -> None:
+    def __init__(self, store: CalendarStore, work: CaseUseCases[Any], codec: Codec) -> None:
         self._store = store
         self._work = work
         self._codec = codec

@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Self
 
 from eventsourcing.domain import Aggregate
 
-from shared.cases.voiding import MISTAKES, VOIDED, Twin, check_void
+from shared.cases.voiding import MISTAKES, VOIDED, OriginalCase, check_void
 from shared.office_time import local_date
 from shared.promise.case_number import case_id
 from shared.promise.reading import Outcome
@@ -51,7 +51,7 @@ class Actor:
     role: str
     agency: str | None = None
 
-    def speaks_for(self, agency: str) -> bool:
+    def may_act_for(self, agency: str) -> bool:
         """An agency's own people speak for no other; the office's staff for all."""
         return self.agency in (None, agency)
 
@@ -60,12 +60,12 @@ SYSTEM = Actor(sub="system", role="system")
 """The office's own software: it changes due dates when the calendar is amended, for instance."""
 
 
-ANYBODY = Actor(sub="", role="supervisor")
+UNRESTRICTED = Actor(sub="", role="supervisor")
 """Of whom nothing is refused for who he is: for asking only whether what was said is right."""
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class ActContext:
     """The circumstances of a command: who gives it, when, and the calendar that is in force."""
 
     by: Actor
@@ -77,7 +77,7 @@ class Case(Aggregate):
     """A case of the office. It has no TOPIC: a subclass would silently inherit it."""
 
     STEPS = NO_STEPS  # unannotated, because the library makes a dataclass of annotated classes
-    ROUNDS = NO_STEPS  # of those, the ones that could be taken for ever, and from where
+    REPEATABLE_STEPS = NO_STEPS  # those that an endless case could repeat
     VOID_REASONS = MISTAKES
 
     class Event(Aggregate.Event):
@@ -148,11 +148,11 @@ class Case(Aggregate):
 
     # Commands that every case has.
 
-    def change_due_date(self, act: Act) -> None:
+    def change_due_date(self, act: ActContext) -> None:
         """Take over an amended calendar if that moves the due date; otherwise nothing happens."""
         if self.clock.outcome is not None:
             return  # finished cases are left as they were
-        act = self._in_order(act)
+        act = self._monotonic(act)
         today = local_date(act.at)
         before = self.clock.reading(today, act.calendar).due_on
         after = self.clock.amend(act.calendar, act.at).reading(today, act.calendar).due_on
@@ -160,7 +160,7 @@ class Case(Aggregate):
             due_on_before = before and before.isoformat()
             self._record(self.DueDateChanged, self.status, act, due_on_before=due_on_before)
 
-    def erase_personal_data(self, act: Act) -> None:
+    def erase_personal_data(self, act: ActContext) -> None:
         """Let the person be forgotten; the case and its clock stay in the statistics.
 
         Why it was asked for is not kept: it is a free text, so it would be erased at once.
@@ -170,7 +170,12 @@ class Case(Aggregate):
         self._record(self.PersonalDataErased, self.status, act)
 
     def void(
-        self, reason: str, act: Act, *, of: Twin | None = None, remark: str | None = None
+        self,
+        reason: str,
+        act: ActContext,
+        *,
+        of: OriginalCase | None = None,
+        remark: str | None = None,
     ) -> None:
         """Say that it was no case: from then on it is counted apart, whatever became of it."""
         self._allow("void")
@@ -181,9 +186,11 @@ class Case(Aggregate):
     # For the commands of the subclasses.
 
     @classmethod
-    def _receive(cls, number: str, status: str, clock: SlaClock, act: Act, **facts: Any) -> Self:
+    def _receive(
+        cls, number: str, status: str, clock: SlaClock, act: ActContext, **facts: Any
+    ) -> Self:
         """Create the case, by an act whose instant is the moment of receipt."""
-        said = standing(number, status, clock, act)
+        said = event_header(number, status, clock, act)
         _check_years(said["clock"], act, at_receipt=True)
         return cls._create(cls.Created, id=case_id(number), timestamp=act.at, **said, **facts)
 
@@ -196,13 +203,13 @@ class Case(Aggregate):
             )
 
     def _is_full_for(self, command: str) -> bool:
-        return self.version >= EVENTS_MAX and self.status in self.ROUNDS.get(command, ())
+        return self.version >= EVENTS_MAX and self.status in self.REPEATABLE_STEPS.get(command, ())
 
     def _record(
         self,
         event_class: type[Event],
         status: str,
-        act: Act,
+        act: ActContext,
         move_clock: ClockMove | None = None,
         **facts: Any,
     ) -> None:
@@ -212,30 +219,30 @@ class Case(Aggregate):
         personal is no longer noted once the person was erased: there is no key to seal it with.
         Raises UnknownYear if the clock would move into a past year without a calendar.
         """
-        act = self._in_order(act)
-        clock = (move_clock or self._run_on)(act.at, act.calendar)
+        act = self._monotonic(act)
+        clock = (move_clock or self._take_over_calendar)(act.at, act.calendar)
         if self.personal_data_erased:
             facts |= dict.fromkeys(event_class.PERSONAL)
-        said = standing(self.number, status, clock, act)
+        said = event_header(self.number, status, clock, act)
         if move_clock is not None:
             _check_years(said["clock"], act, at_receipt=False)
         self.trigger_event(event_class, timestamp=act.at, **said, **facts)
 
-    def _stopped(self, outcome: Outcome) -> ClockMove:
+    def _stop_clock(self, outcome: Outcome) -> ClockMove:
         return partial(self.clock.stop, outcome=outcome)
 
     def _not_allowed(self, command: str) -> NotAllowed:
         return NotAllowed(command=command, status=self.status, allowed=self.allowed)
 
-    def _run_on(self, at: datetime, calendar: Calendar) -> SlaClock:
+    def _take_over_calendar(self, at: datetime, calendar: Calendar) -> SlaClock:
         return self.clock.amend(calendar, at)
 
-    def _in_order(self, act: Act) -> Act:
+    def _monotonic(self, act: ActContext) -> ActContext:
         """Time never runs backwards, whatever the clock of one replica says."""
         return replace(act, at=max(act.at, self.modified_on))
 
 
-def standing(number: str, status: str, clock: SlaClock, act: Act) -> dict[str, Any]:
+def event_header(number: str, status: str, clock: SlaClock, act: ActContext) -> dict[str, Any]:
     """What every event says (the fields of `Case.Event`), in the form in which it is stored."""
     return {
         "number": number,
@@ -247,7 +254,7 @@ def standing(number: str, status: str, clock: SlaClock, act: Act) -> dict[str, A
     }
 
 
-def _check_years(clock: Mapping[str, Any], act: Act, *, at_receipt: bool) -> None:
+def _check_years(clock: Mapping[str, Any], act: ActContext, *, at_receipt: bool) -> None:
     """Whether all years are known that this reading of a clock stands on. Raises UnknownYear."""
     received_on = date.fromisoformat(clock["received_on"])
     due_on = date.fromisoformat(clock["due_on"]) if clock["due_on"] else received_on

@@ -10,8 +10,8 @@ from typing import Any
 from fastapi import Request
 from starlette.responses import Response
 
-from shared.cases.answers import DaysView, History, case_days, days_json, json_answer
 from shared.cases.case import Case
+from shared.cases.responses import CaseHistory, DaysView, case_days, days_json, json_response
 from shared.cases.wall_calendar import APPLICANT_AWAITED, wall_calendar
 from shared.promise.reading import Reading, State
 from shared.promise.working_days import Calendar
@@ -30,7 +30,7 @@ DAYS: dict[int | str, dict[str, Any]] = {
 
 VARY = {"Vary": "Accept, Accept-Language"}
 
-STATES: Mapping[State, Text] = {
+STATE_WORDS: Mapping[State, Text] = {
     "running": Text(id="dalam proses", en="running"),
     "waiting": APPLICANT_AWAITED,
     "overdue": Text(id="lewat batas waktu", en="overdue"),
@@ -54,10 +54,10 @@ MOVED_BY: Mapping[str, Text] = {
 UNKNOWN = Text(id="belum diketahui", en="not known yet")
 
 
-def clock_answer(
+def clock_response(
     request: Request,
     case: Case,
-    history: History,
+    history: CaseHistory,
     today: date,
     calendar: Calendar,
     *,
@@ -66,7 +66,7 @@ def clock_answer(
     """What `…/clock` answers. `awaited`: what a waiting case waits for, in words."""
     days = days_json(case, history, today, calendar)
     if not prefers_html(request.headers.get("accept", "")):
-        answer = json_answer(days, version=case.version)
+        answer = json_response(days, version=case.version)
         answer.headers["Vary"] = VARY["Vary"]
         return answer
     language = preferred(request.headers.get("accept-language"))
@@ -88,7 +88,7 @@ def clock_answer(
 
 def _said(reading: Reading, awaited: Text, language: Language) -> dict[str, str]:
     due_on = weekday(reading.due_on, language) if reading.due_on else say(UNKNOWN, language)
-    state = awaited if reading.state == "waiting" else STATES[reading.state]
+    state = awaited if reading.state == "waiting" else STATE_WORDS[reading.state]
     return {"state": say(state, language), "due_on": due_on, "used": _used(reading, language)}
 
 

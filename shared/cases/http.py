@@ -1,7 +1,7 @@
 """What the calls on requests and on complaints have in common.
 
 Who gives a command or reads, and in which role; the bodies that both take; what every case
-refuses, as problems. Next: `case_answers.py`, what both answer.
+refuses, as problems. Next: `responses.py`, what both answer.
 """
 
 from collections.abc import Collection, Sequence
@@ -19,7 +19,7 @@ from shared.cases.receipt import (
     ReceivedInFuture,
     Unreachable,
 )
-from shared.cases.use_cases import AskedOfTheFuture, Order, StaleVersion, UnknownStaff
+from shared.cases.use_cases import CommandContext, InstantInFuture, StaleVersion, UnknownStaff
 from shared.cases.void_problems import void_problem
 from shared.refusals import UnknownYear
 from shared.text import Text
@@ -38,31 +38,31 @@ STRONGEST_FIRST: tuple[Role, ...] = ("supervisor", "reviewer", "intake", "agency
 # Who.
 
 
-class OrderedBy(ForRoles):
+class CommandContextFor(ForRoles):
     """A dependency: the order of a caller with one of these roles."""
 
-    async def __call__(self, request: Request) -> Order:
+    async def __call__(self, request: Request) -> CommandContext:
         who = await self.caller(request)
         asked = await headers_of(request, sub=who.sub)
-        return Order(acting(who, self.roles), asked.expected, asked.key, asked.trace)
+        return CommandContext(actor_of(who, self.roles), asked.expected, asked.key, asked.trace)
 
 
-class ReadBy(ForRoles):
+class ReaderFor(ForRoles):
     """A dependency: a reader with one of these roles."""
 
     async def __call__(self, request: Request) -> Actor:
-        return acting(await self.caller(request), self.roles)
+        return actor_of(await self.caller(request), self.roles)
 
 
-def ordered_by(*roles: Role) -> OrderedBy:
-    return OrderedBy(roles)
+def command_context_for(*roles: Role) -> CommandContextFor:
+    return CommandContextFor(roles)
 
 
-def read_by(*roles: Role) -> ReadBy:
-    return ReadBy(roles)
+def reader_for(*roles: Role) -> ReaderFor:
+    return ReaderFor(roles)
 
 
-def acting(who: Caller, roles: Collection[Role]) -> Actor:
+def actor_of(who: Caller, roles: Collection[Role]) -> Actor:
     """In the strongest of these roles that he has; an agency's only for his own agency."""
     role = who.acting_as(*(role for role in STRONGEST_FIRST if role in roles))
     return Actor(who.sub, role, who.agency if role == "agency" else None)
@@ -127,16 +127,16 @@ def case_problem(refusal: Refused) -> Problem:
         case StaleVersion(version=version):
             etag = f'"{version}"'
             return Problem(STALE_VERSION, headers={"ETag": etag}, version=version)
-        case AskedOfTheFuture():
+        case InstantInFuture():
             found = broken("/at", "not_in_future", NOT_IN_FUTURE)
             return Problem(INVALID, errors=[{"in": "query", **found}])
         case ReceivedInFuture():
-            return breaks("/received_at", "not_in_future", NOT_IN_FUTURE)
+            return invalid_at("/received_at", "not_in_future", NOT_IN_FUTURE)
         case UnknownYear(year=year, at_receipt=at_receipt):
             place = "/received_at" if at_receipt else ""
-            return breaks(place, "calendar_known", calendar_unknown(year))
+            return invalid_at(place, "calendar_known", calendar_unknown(year))
         case NothingPromisedYet():
-            return breaks("/received_at", "under_a_standard", UNDER_A_STANDARD)
+            return invalid_at("/received_at", "under_a_standard", UNDER_A_STANDARD)
         case BackdatedTooFar(working_days_max=limit):
             detail = Text(
                 id=f"Penerimaan lebih dari {limit} hari kerja yang lalu dicatat oleh supervisor.",
@@ -146,12 +146,14 @@ def case_problem(refusal: Refused) -> Problem:
         case BackdatedByAgency():
             return _for_others("/received_at", "backdating", RECEIVED_NOW)
         case UnknownStaff():
-            return breaks("/assignee", "known_staff", KNOWN_STAFF)
+            return invalid_at("/assignee", "known_staff", KNOWN_STAFF)
         case _:
             return void_problem(refusal)
 
 
-def breaks(place: str, rule: str, detail: Text, allowed: Collection[str] | None = None) -> Problem:
+def invalid_at(
+    place: str, rule: str, detail: Text, allowed: Collection[str] | None = None
+) -> Problem:
     """A body that breaks a rule of the domain, answered like one that breaks a rule of form."""
     return Problem(INVALID, errors=[broken(place, rule, detail, allowed)])
 
@@ -175,13 +177,13 @@ def unknown_code(place: str, rule: str, detail: Text, allowed: Sequence[str]) ->
     if len(allowed) <= CODES_IN_WORDS_MAX:
         codes = ", ".join(allowed)
         detail = Text(id=f"{detail.id} Yang ada: {codes}.", en=f"{detail.en} There are: {codes}.")
-    return breaks(place, rule, detail, allowed)
+    return invalid_at(place, rule, detail, allowed)
 
 
 def unreachable(refusal: Unreachable, contact: str) -> Problem:
     """A part of the contact that stands at this place."""
     detail = PHONE_SHAPE if refusal.part == "phone" else EMAIL_SHAPE
-    return breaks(f"{contact}/{refusal.part}", refusal.part, detail)
+    return invalid_at(f"{contact}/{refusal.part}", refusal.part, detail)
 
 
 CODES_IN_WORDS_MAX = 15

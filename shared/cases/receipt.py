@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from shared.cases.case import Act
+from shared.cases.case import ActContext
 from shared.cases.contact import email_of, phone_of
 from shared.office_time import local_date
 from shared.promise.standard import Standard, Standards, UnknownStandard
@@ -74,7 +74,7 @@ class Contact:
             yield Unreachable("email")
 
 
-def promised_on(received_on: date, standards: Standards) -> Standard:
+def required_standard_on(received_on: date, standards: Standards) -> Standard:
     """The service standard for what was received then. Raises NothingPromisedYet."""
     standard = standard_on(received_on, standards)
     if standard is None:
@@ -90,7 +90,9 @@ def standard_on(received_on: date, standards: Standards) -> Standard | None:
         return None
 
 
-def receipt_faults(received_at: datetime, act: Act, standards: Standards) -> Iterator[Refusal]:
+def receipt_faults(
+    received_at: datetime, act: ActContext, standards: Standards
+) -> Iterator[Refusal]:
     """A receipt lies in the past, under a standard and in a year that is known by its calendar.
 
     Only a supervisor may enter one from long ago. An agency's lies in the present: its own word

@@ -19,8 +19,8 @@ from functools import wraps
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 from uuid import UUID
 
-from shared.cases.case import SYSTEM, Act, Actor, Case
-from shared.cases.voiding import Twin
+from shared.cases.case import SYSTEM, ActContext, Actor, Case
+from shared.cases.voiding import OriginalCase
 from shared.eventstore.errors import AggregateNotFound, LogUnavailable
 from shared.eventstore.log import EventLog
 from shared.eventstore.records import Appended, Claim, CommandKey, Recorded
@@ -34,25 +34,25 @@ AUDITOR = "auditor"  # the one role that sees cases, but no personal data
 
 C = TypeVar("C", bound=Case)
 P = ParamSpec("P")
-W = TypeVar("W", bound="Casework[Any]")
+W = TypeVar("W", bound="CaseUseCases[Any]")
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class CommandContext:
     """Who gives a command, and what holds for it.
 
-    `versions` are those in which the case may be (If-Match); None: any. `key` makes a repeat
+    The case must be in one of `expected_versions` (If-Match); None: in any. `key` makes a repeat
     give the first answer again. `trace` is a traceparent and goes with the events.
     """
 
     by: Actor
-    versions: Collection[int] | None = None
+    expected_versions: Collection[int] | None = None
     key: CommandKey | None = None
     trace: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Answer(Generic[C]):
+class CommandResult(Generic[C]):
     """The case as the command left it, and where its events lie."""
 
     case: C
@@ -67,7 +67,7 @@ class StaleVersion(Refusal):
         self.version = version
 
 
-class AskedOfTheFuture(Refusal):
+class InstantInFuture(Refusal):
     """Nobody knows yet how the case will stand then."""
 
     def __init__(self) -> None:
@@ -81,7 +81,7 @@ class UnknownStaff(Refusal):
     sub: str
 
 
-class Casework(Generic[C]):
+class CaseUseCases(Generic[C]):
     """What the use cases of both services have in common. Subclassed by each `application.py`."""
 
     kind: type[C]
@@ -90,8 +90,8 @@ class Casework(Generic[C]):
     def __init__(self, log: EventLog, *, calendar: Calendar, now: Callable[[], datetime]) -> None:
         self._log = log
         self.calendar = calendar  # the one in force; `shared/calendars` replaces an amended one
-        self.look_for_amendments: Callable[[], Awaitable[None]] = nothing_to_look_for
-        self.is_staff: Callable[[str], Awaitable[bool]] = anybody  # by `sub`
+        self.look_for_amendments: Callable[[], Awaitable[None]] = no_amendments
+        self.is_staff: Callable[[str], Awaitable[bool]] = accept_anybody  # by `sub`
         self._now = now
 
     def today(self) -> date:
@@ -106,8 +106,8 @@ class Casework(Generic[C]):
         Raises MistypedNumber, MalformedNumber, AggregateNotFound: also where the case exists,
         but not for him.
         """
-        case = await self._find(number, by)
-        await self._note_reading(case, by)
+        case = await self._load_visible(number, by)
+        await self._record_reading(case, by)
         return case
 
     async def read_at(self, number: str, by: Actor, at: datetime) -> tuple[C, C]:
@@ -117,8 +117,8 @@ class Casework(Generic[C]):
         receipt was recorded too, and AskedOfTheFuture.
         """
         if at > self._now():
-            raise AskedOfTheFuture
-        case = await self._find(number, by)
+            raise InstantInFuture
+        case = await self._load_visible(number, by)
         history = await self._log.history(self.kind, case.id)
         then: C | None = None
         for recorded, event in history:
@@ -127,7 +127,7 @@ class Casework(Generic[C]):
         if then is None:
             raise AggregateNotFound(self.kind.__name__, case.id)
         then.personal_data_erased = case.personal_data_erased
-        await self._note_reading(case, by)
+        await self._record_reading(case, by)
         return then, case
 
     async def history(
@@ -142,9 +142,9 @@ class Casework(Generic[C]):
 
         Without `personal` nothing personal will be shown of them, so nothing is put on record.
         """
-        case = await self._find(number, by)
+        case = await self._load_visible(number, by)
         if personal:
-            await self._note_reading(case, by)
+            await self._record_reading(case, by)
         return case, await self._log.history(self.kind, case.id, topics=topics)
 
     # What the office's own software does.
@@ -155,8 +155,8 @@ class Casework(Generic[C]):
 
         Twice is harmless: the second time there is nothing to change. Raises as `EventLog.append`.
         """
-        case = await self._known(await self._log.load(self.kind, id_))
-        case.change_due_date(self._act(Order(SYSTEM)))
+        case = await self._with_known_calendar(await self._log.load(self.kind, id_))
+        case.change_due_date(self._act(CommandContext(SYSTEM)))
         if not case.pending_events:
             return False
         await self._log.append(case)
@@ -164,17 +164,17 @@ class Casework(Generic[C]):
 
     # What use cases are made of.
 
-    async def first_answer(self, order: Order) -> Answer[C] | None:
+    async def result_of_first(self, context: CommandContext) -> CommandResult[C] | None:
         """The answer that the same command got when it came first. Raises KeyReused."""
-        if order.key is None:
+        if context.key is None:
             return None
-        first = await self._log.find(order.key)
-        return None if first is None else await self._answer_again(first)
+        first = await self._log.find(context.key)
+        return None if first is None else await self._as_first_answered(first)
 
-    async def _load(self, order: Order, number: str) -> C:
+    async def _load(self, context: CommandContext, number: str) -> C:
         """The case, in a version that the order allows. Raises as `read`, and StaleVersion."""
-        case = await self._find(number, order.by)
-        if order.versions is not None and case.version not in order.versions:
+        case = await self._load_visible(number, context.by)
+        if context.expected_versions is not None and case.version not in context.expected_versions:
             raise StaleVersion(case.version)
         return case
 
@@ -183,42 +183,42 @@ class Casework(Generic[C]):
         if not await self.is_staff(assignee):
             raise UnknownStaff(assignee)
 
-    async def _twin(self, number: str | None, by: Actor) -> Twin | None:
+    async def _original(self, number: str | None, by: Actor) -> OriginalCase | None:
         """The case that another one is said to be a duplicate of, as far as there is one."""
         if number is None:
             return None
         try:
-            twin = await self._find(number, by)
+            original = await self._load_visible(number, by)
         except (MalformedNumber, MistypedNumber, AggregateNotFound):
-            return Twin(number, None)
-        return Twin(twin.number, twin.status)
+            return OriginalCase(number, None)
+        return OriginalCase(original.number, original.status)
 
-    def _act(self, order: Order) -> Act:
-        return Act(by=order.by, at=self._now(), calendar=self.calendar)
+    def _act(self, context: CommandContext) -> ActContext:
+        return ActContext(by=context.by, at=self._now(), calendar=self.calendar)
 
     async def _append(
-        self, order: Order, case: C, *, erases: bool = False, claim: Claim | None = None
-    ) -> Answer[C]:
+        self, context: CommandContext, case: C, *, erases: bool = False, claim: Claim | None = None
+    ) -> CommandResult[C]:
         """Store what the case decided. Raises, and is cancelled, as `EventLog.append`."""
         appended = await self._log.append(
-            case, key=order.key, trace=order.trace, erases=erases, claim=claim
+            case, key=context.key, trace=context.trace, erases=erases, claim=claim
         )
         if appended.replayed or erases:
-            return await self._answer_again(appended)
-        return Answer(case, appended)
+            return await self._as_first_answered(appended)
+        return CommandResult(case, appended)
 
-    def _may_know(self, case: C, by: Actor) -> bool:  # noqa: ARG002 - for subclasses
+    def _may_see(self, case: C, by: Actor) -> bool:  # noqa: ARG002 - for subclasses
         """Whether he may know that there is such a case."""
         return True
 
-    async def _find(self, number: str, by: Actor) -> C:
+    async def _load_visible(self, number: str, by: Actor) -> C:
         id_ = case_id(read_number(number, self.prefix))
         case = await self._log.load(self.kind, id_)
-        if not self._may_know(case, by):
+        if not self._may_see(case, by):
             raise AggregateNotFound(self.kind.__name__, id_)
-        return await self._known(case)
+        return await self._with_known_calendar(case)
 
-    async def _known(self, case: C) -> C:
+    async def _with_known_calendar(self, case: C) -> C:
         """The same case, its calendar known: another replica may have taken it over before us.
 
         Raises LogUnavailable if only a newer release knows it.
@@ -229,13 +229,13 @@ class Casework(Generic[C]):
                 raise LogUnavailable(f"this release doesn't know calendar {case.clock.calendar}")
         return case
 
-    async def _answer_again(self, appended: Appended) -> Answer[C]:
+    async def _as_first_answered(self, appended: Appended) -> CommandResult[C]:
         """The case as it stood then, made again from its events."""
         id_, version = appended.originator_id, appended.version
         case = await self._log.load(self.kind, id_, version=version)
-        return Answer(await self._known(case), appended)
+        return CommandResult(await self._with_known_calendar(case), appended)
 
-    async def _note_reading(self, case: C, by: Actor) -> None:
+    async def _record_reading(self, case: C, by: Actor) -> None:
         """Put on record who is about to see personal data: if that fails, nobody sees it.
 
         Whoever gives a command sees the case too; his event is the record of it.
@@ -244,18 +244,18 @@ class Casework(Generic[C]):
             await self._log.record_reading(case.id, by.sub)
 
 
-async def anybody(_sub: str) -> bool:
+async def accept_anybody(_sub: str) -> bool:
     """Until `shared/staff` says who; where nobody keeps a list, as in a test."""
     return True
 
 
-async def nothing_to_look_for() -> None:
+async def no_amendments() -> None:
     """Until `shared/calendars` says how; where nobody brings amended calendars, as in a test."""
 
 
 def command(
-    use_case: Callable[Concatenate[W, Order, P], Awaitable[Answer[C]]],
-) -> Callable[Concatenate[W, Order, P], Awaitable[Answer[C]]]:
+    use_case: Callable[Concatenate[W, CommandContext, P], Awaitable[CommandResult[C]]],
+) -> Callable[Concatenate[W, CommandContext, P], Awaitable[CommandResult[C]]]:
     """Make a use case harmless to repeat, and right when others are faster.
 
     A key that came before gives its first answer; the log looks again, under its lock. When
@@ -265,8 +265,10 @@ def command(
     decide_until_first = retried(use_case)
 
     @wraps(use_case)
-    async def carried_out(work: W, order: Order, /, *args: P.args, **kwargs: P.kwargs) -> Answer[C]:
-        first: Answer[C] | None = await work.first_answer(order)
-        return first or await decide_until_first(work, order, *args, **kwargs)
+    async def carried_out(
+        work: W, context: CommandContext, /, *args: P.args, **kwargs: P.kwargs
+    ) -> CommandResult[C]:
+        first: CommandResult[C] | None = await work.result_of_first(context)
+        return first or await decide_until_first(work, context, *args, **kwargs)
 
     return carried_out

@@ -18,7 +18,7 @@ MISTAKES: Collection[str] = (DUPLICATE, "registered_in_error")
 
 
 @dataclass(frozen=True, slots=True)
-class Twin:
+class OriginalCase:
     """The case that another one is said to be a duplicate of.
 
     `status` is where it stands; None: the service has no such case; `number` is as it was typed.
@@ -67,17 +67,19 @@ class DuplicateOfVoided(Refusal):
     number: str
 
 
-def check_void(reason: str, reasons: Collection[str], *, of: Twin | None, number: str) -> None:
+def check_void(
+    reason: str, reasons: Collection[str], *, of: OriginalCase | None, number: str
+) -> None:
     """One of the known reasons; a duplicate, and nothing else, names another case that stands."""
     if reason not in reasons:
         raise UnknownVoidReason(reason, reasons)
     if reason == DUPLICATE:
-        check_twin(of, number=number)
+        check_original(of, number=number)
     elif of is not None:
         raise NoDuplicate(reason)
 
 
-def check_twin(of: Twin | None, *, number: str) -> None:
+def check_original(of: OriginalCase | None, *, number: str) -> None:
     """There is another case, and it is not void itself: of two that are one, one must stay."""
     if of is None:
         raise DuplicateOfNothing

@@ -3,7 +3,7 @@
     wall_calendar(case_days(case, today, calendar), "id", due_on=reading.due_on, today=today)
 
 It is given to a template as it is: words are in it, and each reason has a sign beside its colour.
-`case_days` is in `shared/cases/answers.py`; the look is in `wall_calendar.css`.
+`case_days` is in `shared/cases/responses.py`; the look is in `wall_calendar.css`.
 """
 
 import datetime as dt
@@ -62,7 +62,7 @@ WORDS: Mapping[str, Text] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class CalendarCell:
     """A day on the wall. One that is not the case's has no sign and no words."""
 
     date: dt.date
@@ -74,15 +74,15 @@ class Cell:
     is_ahead: bool = False
 
 
-Week = Sequence[Cell | None]
+CalendarWeek = Sequence[CalendarCell | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Month:
+class CalendarMonth:
     """A table: weeks of seven days, Monday first; None where another month's days would be."""
 
     name: str
-    weeks: Sequence[Week]
+    weeks: Sequence[CalendarWeek]
 
 
 def wall_calendar(
@@ -136,10 +136,10 @@ def _days_off(days: Sequence[Day], language: Language) -> list[tuple[str, str, s
     ]
 
 
-def _months(cells: Sequence[Cell], language: Language) -> list[Month]:
+def _months(cells: Sequence[CalendarCell], language: Language) -> list[CalendarMonth]:
     by_month = groupby(cells, key=lambda cell: cell.date.replace(day=1))
     return [
-        Month(figures.month(first, language), list(_weeks(first, list(of_month))))
+        CalendarMonth(figures.month(first, language), list(_weeks(first, list(of_month))))
         for first, of_month in by_month
     ]
 
@@ -150,14 +150,14 @@ def _cell(
     language: Language,
     due_on: dt.date | None,
     today: dt.date | None,
-) -> Cell:
+) -> CalendarCell:
     words = [say(reasons[day.why], language).format(counted=day.counted)]
     is_due, is_today = day.date == due_on, day.date == today
     is_ahead = today is not None and day.date > today
     words += [say(day.name, language)] if day.name else []
     for key, holds in (("due", is_due), ("today", is_today), ("ahead", is_ahead)):
         words += [say(WORDS[key], language)] if holds else []
-    return Cell(
+    return CalendarCell(
         date=day.date,
         kind=day.why,
         sign=SIGNS[day.why] or str(day.counted),
@@ -168,13 +168,16 @@ def _cell(
     )
 
 
-def _weeks(first: dt.date, cells: Sequence[Cell]) -> Iterator[Week]:
+def _weeks(first: dt.date, cells: Sequence[CalendarCell]) -> Iterator[CalendarWeek]:
     """The weeks that hold a day of the case; the month's other days of them are only numbers."""
     known = {cell.date: cell for cell in cells}
     monday = cells[0].date - cells[0].date.weekday() * DAY
     while monday <= cells[-1].date:
         week = [monday + number * DAY for number in range(7)]
-        yield [known.get(date, Cell(date)) if date.month == first.month else None for date in week]
+        yield [
+            known.get(date, CalendarCell(date)) if date.month == first.month else None
+            for date in week
+        ]
         monday += 7 * DAY
 
 

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 import structlog
 
-from shared.cases.use_cases import Casework
+from shared.cases.use_cases import CaseUseCases
 from shared.eventstore import database
 from shared.eventstore.errors import LogUnavailable
 
@@ -103,7 +103,7 @@ class StaffList:
         return database.borrowed(self._pool)
 
 
-def staff_of(database_url: str, work: Casework[Any], now: Callable[[], datetime]) -> StaffList:
+def staff_of(database_url: str, work: CaseUseCases[Any], now: Callable[[], datetime]) -> StaffList:
     """The list of a service, which assigns its cases to nobody else; it is a resource."""
     staff = StaffList(database_url, name=work.prefix, now=now)
     work.is_staff = staff.is_known

@@ -30,7 +30,7 @@ from services.projections.replay.generation_builder import Workshop, filling_poo
 from services.projections.replay.sources import read_models_of_today
 from services.requests import published as requests
 from services.requests.domain import ServiceRequest
-from shared.cases.case import SYSTEM, Act
+from shared.cases.case import SYSTEM, ActContext
 from shared.eventstore.codec import Codec
 from shared.eventstore.reader import LogReader
 from shared.office_time import local_date
@@ -141,7 +141,7 @@ class Alerted:
         request = submit(at(received))
         for step in then.split(", ") if then else ():
             command, when = step.split(" ", 1)
-            COMMANDS[command](request, Act(SYSTEM, at(when), CALENDAR))
+            COMMANDS[command](request, ActContext(SYSTEM, at(when), CALENDAR))
         await self.sources["requests"].log.append(request)
         return request.number
 
@@ -149,7 +149,7 @@ class Alerted:
         """Something happens to a request that is there."""
         log = self.sources["requests"].log
         request = await log.load(ServiceRequest, case_id(number))
-        COMMANDS[command](request, Act(SYSTEM, at(when), CALENDAR))
+        COMMANDS[command](request, ActContext(SYSTEM, at(when), CALENDAR))
         await log.append(request)
 
     def settings(self) -> Settings:
@@ -227,7 +227,7 @@ def submit(received_at: datetime) -> ServiceRequest:
     letter = replace(service_requests.LETTER, dated_on=received_at.date())
     return ServiceRequest.submit(
         replace(service_requests.SUBMISSION, received_at=received_at, letter=letter),
-        Act(SYSTEM, received_at, CALENDAR),
+        ActContext(SYSTEM, received_at, CALENDAR),
         number=new_number("PRM"),
         standards=service_requests.STANDARDS,
         agencies=service_requests.AGENCIES,

@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from services.complaints.main import Settings, build
+from services.complaints.main import ComplaintsSettings, build
 from shared.web.server import running
 from testbed.databases import Database
 from testbed.http import Answer, Client
@@ -82,7 +82,7 @@ async def complaints_service(
     """Until the block ends. `folder` is for the issuer's public keys."""
     jwks = folder / "jwks.json"
     jwks.write_text(json.dumps({"keys": [KEY.as_dict(private=False)]}))
-    given = Settings(
+    given = ComplaintsSettings(
         database_url=SecretStr(database.app_url),
         broker_url=SecretStr(broker_url),
         master_key=base64.b64encode(bytes(32)),  # type: ignore[arg-type]

@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from services.requests.main import Settings, build
+from services.requests.main import RequestsSettings, build
 from shared.web.server import running
 from testbed.databases import Database
 from testbed.http import Answer, Client
@@ -86,7 +86,7 @@ async def requests_service(
     """Until the block ends. `folder` is for the issuer's public keys."""
     jwks = folder / "jwks.json"
     jwks.write_text(json.dumps({"keys": [KEY.as_dict(private=False)]}))
-    given = Settings(
+    given = RequestsSettings(
         database_url=SecretStr(database.app_url),
         broker_url=SecretStr(broker_url),
         master_key=base64.b64encode(bytes(32)),  # type: ignore[arg-type]

@@ -16,7 +16,7 @@ from shared.calendars.in_force import InForce
 from shared.calendars.store import CalendarStore
 from shared.calendars.sweep import Sweep, amendments
 from shared.cases.case import Actor
-from shared.cases.use_cases import Order
+from shared.cases.use_cases import CommandContext
 from shared.eventstore.codec import Codec
 from shared.eventstore.log import EventLog
 from shared.eventstore.sealing import Keyring
@@ -29,7 +29,7 @@ from tests.support.wall import Wall
 
 LETTERS = count(1)  # no two requests come by one letter
 CODEC = Codec([ServiceRequest], Keyring(bytes(32)))
-SUPERVISOR = Order(Actor("supervisor-1", "supervisor"))
+SUPERVISOR = CommandContext(Actor("supervisor-1", "supervisor"))
 MONDAY = datetime(2026, 12, 21, 10, tzinfo=PONTIANAK)
 TUESDAY, WEDNESDAY = "2026-12-22", "2026-12-23"  # 24 and 25 December are off
 

@@ -30,10 +30,10 @@ from services.complaints.pages.turn import turn
 from services.complaints.pages.words import WORDS
 from services.complaints.public_api import COMPLAINANT, OWN_STEPS
 from services.complaints.tracking import TrackingSecrets
-from shared.cases.answers import History, case_days
 from shared.cases.complaint_form import COMPLAINT_PATHS
 from shared.cases.http import Nothing, Reason
-from shared.cases.use_cases import Order
+from shared.cases.responses import CaseHistory, case_days
+from shared.cases.use_cases import CommandContext
 from shared.cases.wall_calendar import COMPLAINANT_AWAITED, wall_calendar
 from shared.eventstore.errors import AggregateNotFound, EventLogError
 from shared.pasted_text import is_blank
@@ -45,7 +45,7 @@ from shared.web.fields import Body
 from shared.web.language import OTHER, Language, say
 from shared.web.page.words import Words
 
-Act = Callable[[Order, str, Any], Awaitable[object]]
+Act = Callable[[CommandContext, str, Any], Awaitable[object]]
 RECEIPT = "receipt"  # no act: only the receipt once more
 
 
@@ -169,7 +169,7 @@ class Following:
         self,
         language: Language,
         complaint: Complaint,
-        history: History,
+        history: CaseHistory,
         done: str,
         again: ShownAgain | None,
     ) -> HTMLResponse:
@@ -210,16 +210,16 @@ class Following:
 
     # What may be done, with the bodies of the API.
 
-    async def _clarify(self, order: Order, number: str, body: AnswerBody) -> None:
+    async def _clarify(self, order: CommandContext, number: str, body: AnswerBody) -> None:
         await self._complaints.clarify(order, number, body.answer)
 
-    async def _reopen(self, order: Order, number: str, body: Reason) -> None:
+    async def _reopen(self, order: CommandContext, number: str, body: Reason) -> None:
         await self._complaints.reopen(order, number, body.reason)
 
-    async def _close(self, order: Order, number: str, _body: Nothing) -> None:
+    async def _close(self, order: CommandContext, number: str, _body: Nothing) -> None:
         await self._complaints.close(order, number)
 
-    async def _rate(self, order: Order, number: str, body: RatingBody) -> None:
+    async def _rate(self, order: CommandContext, number: str, body: RatingBody) -> None:
         await self._complaints.rate(order, number, body.score, body.remark)
 
 

@@ -21,7 +21,7 @@ from shared.cases.complaint_form import (
     KEY,
     TRAP,
 )
-from shared.cases.use_cases import Order
+from shared.cases.use_cases import CommandContext
 from shared.promise.standard import Standard
 from shared.web.commands import KEY_CHARACTERS_MAX, PUBLIC, CommandKeys
 from shared.web.fields import Body
@@ -100,12 +100,12 @@ class Site:
         kept = again.typed.get(KEY, "") if again and not again.needs_new_key else ""
         return {KEY: kept if _is_key(kept) else token_urlsafe(16)}
 
-    def order(self, request: Request, typed: Typed, body: Body, *, of: str) -> Order:
+    def order(self, request: Request, typed: Typed, body: Body, *, of: str) -> CommandContext:
         """The complainant's. `of` names the form: a key holds for one thing done."""
         given = typed.get(KEY, "")
         said = body.model_dump_json().encode()
         key = self._keys.key(given, sub=PUBLIC, path=of, body=said) if _is_key(given) else None
-        return Order(by=COMPLAINANT, key=key, trace=traceparent(request.scope))
+        return CommandContext(by=COMPLAINANT, key=key, trace=traceparent(request.scope))
 
 
 def held(complaint: Complaint, secrets: TrackingSecrets) -> dict[str, str]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from services.complaints.domain import Complaint
 from services.complaints.public_api import OFFICE_WROTE
-from shared.cases.answers import History
+from shared.cases.responses import CaseHistory
 from shared.promise.standard import Standard
 from shared.text import Text
 from shared.web.language import Language, say
@@ -52,7 +52,7 @@ class Happening:
     by_office: bool
 
 
-def story(history: History, standard: Standard, language: Language) -> list[Happening]:
+def story(history: CaseHistory, standard: Standard, language: Language) -> list[Happening]:
     """Everything that happened, oldest first. `standard` is the complaint's own."""
     return [
         Happening(
@@ -65,7 +65,7 @@ def story(history: History, standard: Standard, language: Language) -> list[Happ
     ]
 
 
-def last_word(history: History) -> OfficeWord | None:
+def last_word(history: CaseHistory) -> OfficeWord | None:
     """What the office wrote last that settles or asks something, and whether it asks."""
     for _, event in reversed(history):
         if type(event) in WEIGHTY:

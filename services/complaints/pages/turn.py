@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from services.complaints.domain import Complaint, Status
+from services.complaints.domain import Complaint
 from services.complaints.pages.words import WORDS as RECEIPT_WORDS
 from services.complaints.silence import last_day_to_reopen
+from services.complaints.status import ComplaintStatus
 from shared.promise.reading import Reading
 from shared.promise.working_days import Calendar
 from shared.text import Text
@@ -44,12 +45,17 @@ def turn(complaint: Complaint, today: date, calendar: Calendar, language: Langua
 
 def _lead(complaint: Complaint, reading: Reading, calendar: Calendar) -> tuple[str, date | None]:
     match complaint.status:
-        case Status.WAITING:
+        case ComplaintStatus.WAITING:
             return "yours_to_clarify", None
-        case Status.RESOLVED:
+        case ComplaintStatus.RESOLVED:
             assert complaint.clock.stopped_at is not None, "what is resolved has stopped"
             return "yours_to_judge", last_day_to_reopen(complaint.clock.stopped_at, calendar)
-        case Status.CLOSED | Status.REJECTED | Status.FORWARDED | Status.VOIDED as status:
+        case (
+            ComplaintStatus.CLOSED
+            | ComplaintStatus.REJECTED
+            | ComplaintStatus.FORWARDED
+            | ComplaintStatus.VOIDED as status
+        ):
             return str(status), None
         case _:
             key = "ours_overdue" if reading.state == "overdue" else "ours"
@@ -58,7 +64,7 @@ def _lead(complaint: Complaint, reading: Reading, calendar: Calendar) -> tuple[s
 
 def _more(complaint: Complaint, reading: Reading) -> list[str]:
     """What else to say, by its words' names."""
-    if complaint.status == Status.WAITING:
+    if complaint.status == ComplaintStatus.WAITING:
         more = ["promised_by"] if reading.state == "overdue" else ["clock_waits"]
     elif reading.state in ("on_time", "late"):
         more = [reading.state]
@@ -68,7 +74,7 @@ def _more(complaint: Complaint, reading: Reading) -> list[str]:
         more = ["days_used"]
     if reading.provisional and reading.state not in ("forwarded", "voided"):  # no due date is told
         more.append("provisional")
-    if complaint.status == Status.RESOLVED:
+    if complaint.status == ComplaintStatus.RESOLVED:
         more.append("closes_by_itself")
     return more
 

@@ -21,7 +21,7 @@ import msgspec
 from eventsourcing.domain import Aggregate
 
 from services.projections.read_models.states import State
-from shared.cases.case import SYSTEM, Act, Case, standing
+from shared.cases.case import SYSTEM, ActContext, Case, event_header
 from shared.office_time import PONTIANAK
 from shared.promise.case_number import case_id
 from shared.promise.sla_clock import SlaClock
@@ -88,12 +88,12 @@ class Alert(Aggregate):
     def of(cls, due: Due, clock: SlaClock, since: dt.date, calendar: Calendar) -> Self:
         """The alert that this case has become due soon, or overdue, with the day `since`."""
         midnight = dt.datetime.combine(since, dt.time(), PONTIANAK)
-        act = Act(by=SYSTEM, at=midnight, calendar=calendar)
+        act = ActContext(by=SYSTEM, at=midnight, calendar=calendar)
         return cls._create(
             cls.Created,
             id=due.alert_id,
             timestamp=midnight,
-            **standing(due.number, due.status, clock, act),
+            **event_header(due.number, due.status, clock, act),
             service=due.service,
             case_version=due.version,
             due_on=due.due_on.isoformat(),

@@ -23,7 +23,7 @@ from shared.promise.sla_clock import SlaClock
 from shared.promise.working_days import Calendar
 
 if TYPE_CHECKING:
-    from services.projections.read_models.events import CaseEvent, Clock
+    from services.projections.read_models.events import CaseEvent, EventClock
     from services.projections.store.generations import Connection
 
 FIRST_EVENTS = frozenset({"submitted", "received"})
@@ -135,7 +135,7 @@ class Case:
         waits = self.state == "waiting"
         self.waiting_since = local_date(clock.waits[-1].from_at) if waits else None
 
-    def say(self, clock: Clock | Reading) -> None:
+    def say(self, clock: EventClock | Reading) -> None:
         """What a clock says, whatever the day it was read on."""
         self.received_on = clock.received_on
         self.days_allowed = clock.days_allowed

@@ -67,7 +67,7 @@ IMPORT = "import"  # who tells what a spreadsheet brings
 Facts: TypeAlias = Mapping[str, Any]
 
 
-class Clock(msgspec.Struct, frozen=True):
+class EventClock(msgspec.Struct, frozen=True):
     """What the case's clock said on the day of the event."""
 
     received_on: dt.date
@@ -81,7 +81,7 @@ class Clock(msgspec.Struct, frozen=True):
     calendar: str
 
 
-class Payload(msgspec.Struct, frozen=True):
+class EventPayload(msgspec.Struct, frozen=True):
     """What every event says, and what some say; the rest of it are facts for the timeline."""
 
     number: str
@@ -89,7 +89,7 @@ class Payload(msgspec.Struct, frozen=True):
     version: int
     occurred_at: dt.datetime
     recorded_at: dt.datetime
-    clock: Clock
+    clock: EventClock
     basis: dict[str, Any]
     by: str
     role: str
@@ -105,7 +105,7 @@ class Payload(msgspec.Struct, frozen=True):
     score: int | None = None
 
 
-SAID_BY_ALL = frozenset(
+COMMON_FIELDS = frozenset(
     {"number", "status", "version", "occurred_at", "recorded_at", "clock", "basis", "role"}
 )
 
@@ -116,7 +116,7 @@ class CaseEvent(msgspec.Struct, frozen=True):
     source: str
     position: int
     type: str
-    payload: Payload
+    payload: EventPayload
     facts: Facts
     known_on: dt.date  # the day on which the log took it in
     part: int = 0  # of that day: after so many imports (`imports.py`)
@@ -135,7 +135,7 @@ def knows(event: Incoming) -> bool:
 def read(event: Incoming) -> CaseEvent:
     """Raises ValidationError (of msgspec), which names what is missing or wrong."""
     data = event.body["data"]
-    facts = {name: fact for name, fact in data.items() if name not in SAID_BY_ALL}
-    payload = msgspec.convert(data, Payload)
+    facts = {name: fact for name, fact in data.items() if name not in COMMON_FIELDS}
+    payload = msgspec.convert(data, EventPayload)
     known_on = local_date(payload.recorded_at)
     return CaseEvent(event.source, event.position, event.type, payload, facts, known_on)

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from shared.cases.case import Act, Actor
+from shared.cases.case import ActContext, Actor
 from shared.office_time import PONTIANAK
 from shared.promise.standard import load_standards
 from shared.promise.working_days import Calendar
@@ -15,11 +15,11 @@ from tests.unit.shared.cases.test_case import CALENDAR, Errand, act
 NEW_YEARS_EVE = datetime(2025, 12, 31, 9, tzinfo=PONTIANAK)
 
 
-def lacking(year: int, at: datetime) -> Act:
+def lacking(year: int, at: datetime) -> ActContext:
     """Who gives a command where the years around that one are decreed, and it isn't."""
     years = [year_of(begun(each)) for each in (2024, 2025, 2026, 2027) if each != year]
     calendar = Calendar(years, load_standards().hours_on)
-    return Act(by=Actor("sub-1", "intake"), at=at, calendar=calendar)
+    return ActContext(by=Actor("sub-1", "intake"), at=at, calendar=calendar)
 
 
 def test_a_case_of_an_unknown_year_is_not_received() -> None:

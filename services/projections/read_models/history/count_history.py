@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 import msgspec
 
 from services.projections.read_models import provisional, tally
-from services.projections.read_models.history.reasons import why_of
+from services.projections.read_models.history.reasons import reason_of
 from services.projections.read_models.states import OPEN, State
 from services.projections.read_models.tally import ALL, UNCLASSIFIED, Facets, Key
 from shared.office_time import local_date
@@ -110,7 +110,7 @@ class History:
         case.say(event.payload.clock)
         left = self._standing(case, event.known_on)
         if left != found:
-            why = why_of(event, is_amended=case.calendar != self._found_by)
+            why = reason_of(event, is_amended=case.calendar != self._found_by)
             self._change((event.known_on, event.part, why), found, left)
 
     def end(self, cases: Iterable[Case]) -> None:

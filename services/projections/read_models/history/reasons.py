@@ -32,7 +32,7 @@ Reason: TypeAlias = Literal[
 ]
 """In the order of revisions: of one day, the due dates that had passed come first."""
 
-WHY: Mapping[str, Reason | Literal["rated"]] = {
+REASON_BY_EVENT: Mapping[str, Reason | Literal["rated"]] = {
     "submitted": "received",
     "received": "received",
     "returned": "returned",
@@ -53,7 +53,7 @@ WHY: Mapping[str, Reason | Literal["rated"]] = {
 }
 """By the event that changes a figure."""
 
-CHANGES_NOTHING = frozenset(
+WITHOUT_EFFECT = frozenset(
     {
         "review_started",
         "approved",
@@ -68,7 +68,7 @@ CHANGES_NOTHING = frozenset(
 """Events that change no figure, unless the case takes over an amended calendar with them."""
 
 
-def why_of(event: CaseEvent, *, is_amended: bool) -> Reason | Literal["rated"]:
+def reason_of(event: CaseEvent, *, is_amended: bool) -> Reason | Literal["rated"]:
     """Why a figure changed with this event; `is_amended`: its case took over another calendar.
 
     The figure is right whatever its reason. So an event without one is not held up, nor given
@@ -76,7 +76,7 @@ def why_of(event: CaseEvent, *, is_amended: bool) -> Reason | Literal["rated"]:
     """
     if event.is_imported:
         return "import"
-    if why := WHY.get(event.type):
+    if why := REASON_BY_EVENT.get(event.type):
         return why
     if is_amended:
         return "calendar_amended"

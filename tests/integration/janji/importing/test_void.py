@@ -11,7 +11,7 @@ from services.requests.application import Requests
 from services.requests.letter import Submission
 from services.requests.refusals import SameLetter
 from shared.cases.case import Actor
-from shared.cases.use_cases import Order
+from shared.cases.use_cases import CommandContext
 from testbed.databases import Database
 from testbed.imports import (
     Cells,
@@ -28,7 +28,7 @@ from testbed.imports import (
 from testbed.service_requests import AGENCIES, CALENDAR, LETTER, STANDARDS, SUBMISSION
 from testbed.surface import NOW
 
-INTAKE = Order(by=Actor("intake-1", "intake"))
+INTAKE = CommandContext(by=Actor("intake-1", "intake"))
 RECEIVED = "2026-11-02 09:00"
 
 

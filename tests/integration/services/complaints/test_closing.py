@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 
 from services.complaints.application import Complaints
-from services.complaints.closing import Closing
+from services.complaints.closing import SilentComplaintCloser
 from services.complaints.domain import Complaint
 from shared.cases.case import Actor
-from shared.cases.use_cases import Order
+from shared.cases.use_cases import CommandContext
 from shared.eventstore.codec import Codec
 from shared.eventstore.log import EventLog
 from shared.eventstore.sealing import Keyring
@@ -19,7 +19,7 @@ from testbed.databases import Database
 from testbed.event_logs import running, sound_history
 from tests.support.wall import Wall
 
-SUPERVISOR = Order(by=Actor("supervisor-1", "supervisor"))
+SUPERVISOR = CommandContext(by=Actor("supervisor-1", "supervisor"))
 CODEC = Codec([Complaint], Keyring(bytes(32)))
 MONDAY, LAST_DAY, MIDNIGHT = "2026-11-02 10:00", "2026-11-16 23:59", "2026-11-17 00:00"
 
@@ -40,8 +40,8 @@ def complaints(log: EventLog, wall: Wall) -> Complaints:
     return Complaints(log, standards=STANDARDS, calendar=CALENDAR, now=wall)
 
 
-def closing(complaints: Complaints, log: EventLog, wall: Wall) -> Closing:
-    return Closing(complaints, log, CODEC, now=wall)
+def closing(complaints: Complaints, log: EventLog, wall: Wall) -> SilentComplaintCloser:
+    return SilentComplaintCloser(complaints, log, CODEC, now=wall)
 
 
 async def resolved(complaints: Complaints) -> str:

@@ -13,7 +13,7 @@ from services.requests import application
 from services.requests.application import Requests
 from services.requests.domain import ServiceRequest
 from shared.cases.case import Actor
-from shared.cases.use_cases import Order, StaleVersion
+from shared.cases.use_cases import CommandContext, StaleVersion
 from shared.eventstore.codec import Codec
 from shared.eventstore.errors import AggregateNotFound, KeyReused
 from shared.eventstore.log import EventLog
@@ -33,10 +33,10 @@ from testbed.service_requests import (
 )
 
 NOW = datetime(2026, 11, 2, 2, tzinfo=UTC)  # Monday, 09:00 in Pontianak, as the letter comes
-REVIEWER = Order(by=Actor("reviewer-1", "reviewer"))
-SUPERVISOR = Order(by=Actor("supervisor-1", "supervisor"))
-DINKES = Order(by=Actor("dinkes-1", "agency", "DINKES"))
-DINSOS = Order(by=Actor("dinsos-1", "agency", "DINSOS"))
+REVIEWER = CommandContext(by=Actor("reviewer-1", "reviewer"))
+SUPERVISOR = CommandContext(by=Actor("supervisor-1", "supervisor"))
+DINKES = CommandContext(by=Actor("dinkes-1", "agency", "DINKES"))
+DINSOS = CommandContext(by=Actor("dinsos-1", "agency", "DINSOS"))
 ANOTHER = replace(SUBMISSION, letter=replace(LETTER, number="800/124/DINKES"))
 KEY = CommandKey("key-1", b"the body")
 
@@ -134,7 +134,7 @@ async def test_a_caller_who_saw_an_older_version_is_told_the_present_one(
     await requests.review(REVIEWER, submitted.case.number)
 
     with pytest.raises(StaleVersion) as refused:
-        await requests.approve(replace(REVIEWER, versions={1}), submitted.case.number, MET)
+        await requests.approve(replace(REVIEWER, expected_versions={1}), submitted.case.number, MET)
 
     assert refused.value.version == 2
     assert len(await sound_history(log)) == 2
@@ -142,7 +142,7 @@ async def test_a_caller_who_saw_an_older_version_is_told_the_present_one(
 
 async def test_second_command_on_the_same_version_is_too_late(requests: Requests) -> None:
     submitted = await requests.submit(DINKES, SUBMISSION)
-    order = replace(REVIEWER, versions={1})
+    order = replace(REVIEWER, expected_versions={1})
 
     outcomes = await asyncio.gather(
         requests.review(order, submitted.case.number),
@@ -209,7 +209,7 @@ async def test_an_agency_does_not_even_learn_that_anothers_request_exists(
         await requests.read(submitted.case.number, DINSOS.by)
     with pytest.raises(AggregateNotFound):
         await requests.withdraw(
-            replace(DINSOS, versions={7}), submitted.case.number, "Bukan milik kami"
+            replace(DINSOS, expected_versions={7}), submitted.case.number, "Bukan milik kami"
         )
 
 

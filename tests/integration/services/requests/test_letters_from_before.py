@@ -12,7 +12,7 @@ from services.requests.domain import ServiceRequest
 from services.requests.letter import Submission
 from services.requests.refusals import SameLetter
 from shared.cases.case import Actor
-from shared.cases.use_cases import Order
+from shared.cases.use_cases import CommandContext
 from shared.eventstore.codec import Codec
 from shared.eventstore.log import EventLog
 from shared.eventstore.sealing import Keyring
@@ -30,7 +30,7 @@ from testbed.service_requests import (
     supervisor,
 )
 
-INTAKE = Order(by=Actor("intake-1", "intake"))
+INTAKE = CommandContext(by=Actor("intake-1", "intake"))
 ANOTHER = replace(SUBMISSION, letter=replace(LETTER, number="800/124/DINKES"))
 MIGRATION = Path(claims.__file__).parent / "migrations/202612020201_letters_claimed.sql"
 CLAIM_THEM = MIGRATION.read_text().partition("-- migrate:up")[2].partition("-- migrate:down")[0]

@@ -8,7 +8,7 @@ import pytest
 
 from janji.importing.cases import Decision, WrongCase, by_case
 from janji.importing.rows import Flaw
-from shared.cases.case import SYSTEM, Act
+from shared.cases.case import SYSTEM, ActContext
 from shared.promise.working_days import load_calendar
 from shared.text import Text
 from testbed.imports import (
@@ -228,7 +228,7 @@ def test_history_is_not_inserted_before_an_amendment_that_is_recorded() -> None:
     assert case is not None
     at = datetime.fromisoformat(on_the_wall("2026-11-23 16:00"))
     amended_then = load_calendar(applied=[year_of(amended(off=("2026-11-24",)))])
-    case.change_due_date(Act(by=SYSTEM, at=at, calendar=amended_then))
+    case.change_due_date(ActContext(by=SYSTEM, at=at, calendar=amended_then))
 
     refused = flaw([*begun, event("P-1", "2026-11-23 15:00", "review")], case.collect_events())
 

@@ -14,7 +14,7 @@ from services.complaints.refusals import (
     SameCategory,
     ScoreOutOfRange,
     UnknownCategory,
-    UnknownChannel,
+    UnknownComplaintChannel,
     WouldBreach,
 )
 from shared.cases.receipt import BackdatedTooFar, ReceivedInFuture
@@ -54,7 +54,7 @@ def test_contact_of_an_anonymous_complainant_is_not_kept() -> None:
 
 
 def test_a_channel_that_the_standard_does_not_name_is_refused() -> None:
-    with pytest.raises(UnknownChannel):
+    with pytest.raises(UnknownComplaintChannel):
         receive(act(), channel="pigeon")
 
 

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from services.complaints.domain import Complaint
 from services.complaints.silence import closes_at, last_day_to_reopen
-from shared.cases.case import Act
+from shared.cases.case import ActContext
 from shared.office_time import local_date
 from shared.promise.sla_clock import SlaClock
 from shared.refusals import Refusal
 from testbed.complaints import CALENDAR, COMMANDS, MONDAY, STANDARDS, act, at, receive
 
-Command = Callable[[Complaint, Act], None]
+Command = Callable[[Complaint, ActContext], None]
 
 CATEGORIES = ["minor", "normative", "non_oversight", "oversight"]
 
@@ -168,7 +168,7 @@ def after(orders: list[Order]) -> tuple[Complaint, list[Any]]:
     for command, minutes in orders:
         now += timedelta(minutes=minutes)
         try:
-            DONE[command](complaint, Act(act().by, now, CALENDAR))
+            DONE[command](complaint, ActContext(act().by, now, CALENDAR))
         except Refusal:
             continue
     return complaint, list(complaint.collect_events())

@@ -49,7 +49,7 @@ def test_every_fault_of_a_receipt_is_said_at_once() -> None:
         receive(act("2026-11-02 08:59"), channel="pigeon", contact=contact)
 
     assert [type(each).__name__ for each in refused.value.refusals] == [
-        "UnknownChannel",
+        "UnknownComplaintChannel",
         "Unreachable",
         "Unreachable",
         "ReceivedInFuture",

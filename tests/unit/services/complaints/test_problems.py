@@ -10,7 +10,7 @@ from shared.refusals import Refusal
 
 DAY = date(2026, 11, 9)
 REFUSED: list[tuple[Refusal, int]] = [
-    (refusals.UnknownChannel("pigeon", ("phone",)), 422),
+    (refusals.UnknownComplaintChannel("pigeon", ("phone",)), 422),
     (refusals.UnknownCategory("grave", ("minor",)), 422),
     (refusals.NoWayOfContact(), 422),
     (refusals.SameCategory("minor"), 422),

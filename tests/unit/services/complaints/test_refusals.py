@@ -46,7 +46,7 @@ def by_reviewer(complaint: Complaint, command: str) -> None:
     [
         pytest.param(
             lambda: receive(act(), channel="pigeon"),
-            refusals.UnknownChannel("pigeon", tuple(next(iter(STANDARDS)).channels)),
+            refusals.UnknownComplaintChannel("pigeon", tuple(next(iter(STANDARDS)).channels)),
             id="channel",
         ),
         pytest.param(

@@ -4,7 +4,8 @@ from functools import partial
 
 import pytest
 
-from services.complaints.domain import Complaint, Status
+from services.complaints.domain import Complaint
+from services.complaints.status import ComplaintStatus
 from shared.refusals import NotAllowed
 from testbed.complaints import COMMANDS, REACHED, act, said
 from tests.support.rounds import longest_way, reached
@@ -27,13 +28,13 @@ voided       -            -            -                      -            -    
 
 
 def test_the_table_knows_every_status_and_every_command() -> None:
-    assert STEPS.statuses == list(Status)
+    assert STEPS.statuses == list(ComplaintStatus)
     assert set(STEPS.commands) == set(COMMANDS)
 
 
 @pytest.mark.parametrize(("status", "command", "leads_to"), STEPS.possible)
 def test_a_possible_command_leads_to(status: str, command: str, leads_to: str) -> None:
-    complaint = REACHED[Status(status)]()
+    complaint = REACHED[ComplaintStatus(status)]()
 
     COMMANDS[command](complaint, act())
 
@@ -43,7 +44,7 @@ def test_a_possible_command_leads_to(status: str, command: str, leads_to: str) -
 
 @pytest.mark.parametrize(("status", "command", "_"), STEPS.impossible)
 def test_an_impossible_command_says_what_is_possible(status: str, command: str, _: str) -> None:
-    complaint = REACHED[Status(status)]()
+    complaint = REACHED[ComplaintStatus(status)]()
 
     with pytest.raises(NotAllowed) as refused:
         COMMANDS[command](complaint, act())
@@ -53,8 +54,8 @@ def test_an_impossible_command_says_what_is_possible(status: str, command: str, 
     assert said(complaint) == []
 
 
-@pytest.mark.parametrize("status", Status)
-def test_a_complaint_lists_the_commands_that_are_possible_now(status: Status) -> None:
+@pytest.mark.parametrize("status", ComplaintStatus)
+def test_a_complaint_lists_the_commands_that_are_possible_now(status: ComplaintStatus) -> None:
     complaint = REACHED[status]()
 
     assert set(complaint.allowed) == STEPS.allowed[status]
@@ -64,25 +65,30 @@ def test_a_complaint_lists_the_commands_that_are_possible_now(status: Status) ->
 
 WAY_MAX = 10  # longer than classify, assign, resolve, close, rate
 GIVEN = {name: partial(lambda do, case: do(case, act()), do) for name, do in COMMANDS.items()}
-ENDS = {Status.CLOSED, Status.REJECTED, Status.FORWARDED, Status.VOIDED}
+ENDS = {
+    ComplaintStatus.CLOSED,
+    ComplaintStatus.REJECTED,
+    ComplaintStatus.FORWARDED,
+    ComplaintStatus.VOIDED,
+}
 
 
-def full(status: Status, monkeypatch: pytest.MonkeyPatch) -> Complaint:
+def full(status: ComplaintStatus, monkeypatch: pytest.MonkeyPatch) -> Complaint:
     """One in that status, and no complaint may have more events than it has."""
     case = REACHED[status]()
     monkeypatch.setattr("shared.cases.case.EVENTS_MAX", case.version)
     return case
 
 
-@pytest.mark.parametrize("status", Status)
+@pytest.mark.parametrize("status", ComplaintStatus)
 def test_a_full_complaint_comes_to_an_end_whatever_is_done_with_it(
-    status: Status, monkeypatch: pytest.MonkeyPatch
+    status: ComplaintStatus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert longest_way(full(status, monkeypatch), GIVEN, WAY_MAX) < WAY_MAX
 
 
-@pytest.mark.parametrize("status", [each for each in Status if each not in ENDS])
+@pytest.mark.parametrize("status", [each for each in ComplaintStatus if each not in ENDS])
 def test_a_full_complaint_can_still_be_answered_and_closed(
-    status: Status, monkeypatch: pytest.MonkeyPatch
+    status: ComplaintStatus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert Status.CLOSED in reached(full(status, monkeypatch), GIVEN, WAY_MAX)
+    assert ComplaintStatus.CLOSED in reached(full(status, monkeypatch), GIVEN, WAY_MAX)

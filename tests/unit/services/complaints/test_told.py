@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.complaints.domain import Status
+from services.complaints.status import ComplaintStatus
 from testbed.complaints import COMMANDS, INTAKE, NUMBER, REACHED, act, received, resolved
 
 
@@ -37,7 +37,7 @@ from testbed.complaints import COMMANDS, INTAKE, NUMBER, REACHED, act, received,
     ],
 )
 def test_given_text_stands_in_the_event(status: str, command: str, told: dict[str, Any]) -> None:
-    complaint = REACHED[Status(status)]()
+    complaint = REACHED[ComplaintStatus(status)]()
 
     COMMANDS[command](complaint, act())
 

@@ -67,7 +67,7 @@ def test_every_fault_of_a_submission_is_said_at_once() -> None:
 
     assert names(refused.value) == [
         "UnknownKind",
-        "UnknownChannel",
+        "UnknownRequestChannel",
         "UnknownAgency",
         "LetterAfterReceipt",
         "NoAddress",

@@ -4,7 +4,8 @@ from functools import partial
 
 import pytest
 
-from services.requests.domain import ServiceRequest, Status
+from services.requests.domain import ServiceRequest
+from services.requests.status import RequestStatus
 from shared.refusals import NotAllowed
 from testbed.service_requests import COMMANDS, REACHED, said, supervisor
 from tests.support.rounds import longest_way, reached
@@ -28,13 +29,13 @@ voided        -             -         -          -          -         -         
 
 
 def test_the_table_knows_every_status_and_every_command() -> None:
-    assert STEPS.statuses == list(Status)
+    assert STEPS.statuses == list(RequestStatus)
     assert set(STEPS.commands) == set(COMMANDS)
 
 
 @pytest.mark.parametrize(("status", "command", "leads_to"), STEPS.possible)
 def test_a_possible_command_leads_to(status: str, command: str, leads_to: str) -> None:
-    request = REACHED[Status(status)]()
+    request = REACHED[RequestStatus(status)]()
 
     COMMANDS[command](request, supervisor())
 
@@ -44,7 +45,7 @@ def test_a_possible_command_leads_to(status: str, command: str, leads_to: str) -
 
 @pytest.mark.parametrize(("status", "command", "_"), STEPS.impossible)
 def test_an_impossible_command_says_what_is_possible(status: str, command: str, _: str) -> None:
-    request = REACHED[Status(status)]()
+    request = REACHED[RequestStatus(status)]()
 
     with pytest.raises(NotAllowed) as refused:
         COMMANDS[command](request, supervisor())
@@ -54,8 +55,8 @@ def test_an_impossible_command_says_what_is_possible(status: str, command: str, 
     assert said(request) == []
 
 
-@pytest.mark.parametrize("status", Status)
-def test_a_request_lists_the_commands_that_are_possible_now(status: Status) -> None:
+@pytest.mark.parametrize("status", RequestStatus)
+def test_a_request_lists_the_commands_that_are_possible_now(status: RequestStatus) -> None:
     request = REACHED[status]()
 
     assert set(request.allowed) == STEPS.allowed[status]
@@ -67,25 +68,30 @@ WAY_MAX = 10  # longer than resubmit, review, approve, process, complete, confir
 GIVEN = {
     name: partial(lambda do, case: do(case, supervisor()), do) for name, do in COMMANDS.items()
 }
-ENDS = {Status.CONFIRMED, Status.REJECTED, Status.WITHDRAWN, Status.VOIDED}
+ENDS = {
+    RequestStatus.CONFIRMED,
+    RequestStatus.REJECTED,
+    RequestStatus.WITHDRAWN,
+    RequestStatus.VOIDED,
+}
 
 
-def full(status: Status, monkeypatch: pytest.MonkeyPatch) -> ServiceRequest:
+def full(status: RequestStatus, monkeypatch: pytest.MonkeyPatch) -> ServiceRequest:
     """One in that status, and no request may have more events than it has."""
     case = REACHED[status]()
     monkeypatch.setattr("shared.cases.case.EVENTS_MAX", case.version)
     return case
 
 
-@pytest.mark.parametrize("status", Status)
+@pytest.mark.parametrize("status", RequestStatus)
 def test_a_full_request_comes_to_an_end_whatever_is_done_with_it(
-    status: Status, monkeypatch: pytest.MonkeyPatch
+    status: RequestStatus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert longest_way(full(status, monkeypatch), GIVEN, WAY_MAX) < WAY_MAX
 
 
-@pytest.mark.parametrize("status", [each for each in Status if each not in ENDS])
+@pytest.mark.parametrize("status", [each for each in RequestStatus if each not in ENDS])
 def test_a_full_request_can_still_be_confirmed(
-    status: Status, monkeypatch: pytest.MonkeyPatch
+    status: RequestStatus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert Status.CONFIRMED in reached(full(status, monkeypatch), GIVEN, WAY_MAX)
+    assert RequestStatus.CONFIRMED in reached(full(status, monkeypatch), GIVEN, WAY_MAX)

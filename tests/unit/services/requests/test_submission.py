@@ -15,8 +15,8 @@ from services.requests.refusals import (
     LetterAfterReceipt,
     NoAccountNamed,
     UnknownAgency,
-    UnknownChannel,
     UnknownKind,
+    UnknownRequestChannel,
 )
 from shared.cases.receipt import (
     BackdatedByAgency,
@@ -69,7 +69,7 @@ def test_a_kind_that_the_standard_does_not_know_is_refused() -> None:
 
 
 def test_a_channel_that_the_standard_does_not_know_is_refused() -> None:
-    with pytest.raises(UnknownChannel):
+    with pytest.raises(UnknownRequestChannel):
         submit(intake(), channel="whatsapp")
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from services.requests.domain import Status
 from services.requests.letter import Resubmission
+from services.requests.status import RequestStatus
 from testbed.service_requests import (
     COMMANDS,
     REACHED,
@@ -33,7 +33,7 @@ MET = {"signed_by_authorised_head": True, "stamped": True, "accounts_named": Tru
     ],
 )
 def test_given_text_stands_in_the_event(status: str, command: str, told: dict[str, Any]) -> None:
-    request = REACHED[Status(status)]()
+    request = REACHED[RequestStatus(status)]()
 
     COMMANDS[command](request, supervisor())
 

@@ -6,7 +6,7 @@ from typing import Self
 
 import pytest
 
-from shared.cases.case import EVENTS_MAX, SYSTEM, Act, Actor, Case, Steps
+from shared.cases.case import EVENTS_MAX, SYSTEM, ActContext, Actor, Case, Steps
 from shared.office_time import PONTIANAK
 from shared.promise.sla_clock import SlaClock
 from shared.promise.working_days import load_calendar
@@ -18,7 +18,7 @@ TUESDAY = datetime(2026, 11, 3, 9, tzinfo=PONTIANAK)
 NUMBER = "PRM-0000-0000-0"
 
 STEPS: Steps = {"note": {"open"}, "close": {"open"}}
-ROUNDS: Steps = {"note": {"open"}}
+REPEATABLE_STEPS: Steps = {"note": {"open"}}
 
 
 class Errand(Case):
@@ -26,7 +26,7 @@ class Errand(Case):
 
     TOPIC = "errands.errand"
     STEPS = STEPS
-    ROUNDS = ROUNDS
+    REPEATABLE_STEPS = REPEATABLE_STEPS
 
     class Event(Case.Event):
         """What happened to an errand."""
@@ -52,20 +52,20 @@ class Errand(Case):
         TOPIC = "errands.personal_data_erased"
 
     @classmethod
-    def open(cls, act: Act) -> Self:
+    def open(cls, act: ActContext) -> Self:
         return cls._receive(NUMBER, "open", SlaClock.start(act.at, 1, act.calendar), act)
 
-    def note(self, text: str, act: Act) -> None:
+    def note(self, text: str, act: ActContext) -> None:
         self._allow("note")
         self._record(self.Noted, "open", act, text=text)
 
-    def close(self, act: Act) -> None:
+    def close(self, act: ActContext) -> None:
         self._allow("close")
-        self._record(self.Closed, "closed", act, self._stopped("answered"))
+        self._record(self.Closed, "closed", act, self._stop_clock("answered"))
 
 
-def act(at: datetime = MONDAY) -> Act:
-    return Act(by=Actor("sub-1", "intake"), at=at, calendar=CALENDAR)
+def act(at: datetime = MONDAY) -> ActContext:
+    return ActContext(by=Actor("sub-1", "intake"), at=at, calendar=CALENDAR)
 
 
 def opened() -> Errand:
@@ -225,7 +225,7 @@ def opened_before_the_amendment(at: datetime) -> Errand:
 def test_an_amended_calendar_moves_the_due_date_and_says_what_was_promised_before() -> None:
     errand = opened_before_the_amendment(FRIDAY_15_AUGUST)
 
-    errand.change_due_date(Act(SYSTEM, FRIDAY_15_AUGUST, AMENDED))
+    errand.change_due_date(ActContext(SYSTEM, FRIDAY_15_AUGUST, AMENDED))
 
     (event,) = errand.pending_events
     assert isinstance(event, Errand.DueDateChanged)
@@ -235,10 +235,10 @@ def test_an_amended_calendar_moves_the_due_date_and_says_what_was_promised_befor
 
 def test_an_amendment_is_taken_over_once() -> None:
     errand = opened_before_the_amendment(FRIDAY_15_AUGUST)
-    errand.change_due_date(Act(SYSTEM, FRIDAY_15_AUGUST, AMENDED))
+    errand.change_due_date(ActContext(SYSTEM, FRIDAY_15_AUGUST, AMENDED))
     errand.collect_events()
 
-    errand.change_due_date(Act(SYSTEM, FRIDAY_15_AUGUST, AMENDED))
+    errand.change_due_date(ActContext(SYSTEM, FRIDAY_15_AUGUST, AMENDED))
 
     assert errand.pending_events == []
 
@@ -246,7 +246,7 @@ def test_an_amendment_is_taken_over_once() -> None:
 def test_an_amendment_that_leaves_the_due_date_where_it_was_is_not_worth_an_event() -> None:
     errand = opened_before_the_amendment(MONDAY_4_AUGUST)
 
-    errand.change_due_date(Act(SYSTEM, MONDAY_4_AUGUST, AMENDED))
+    errand.change_due_date(ActContext(SYSTEM, MONDAY_4_AUGUST, AMENDED))
 
     assert errand.pending_events == []
 
@@ -266,6 +266,6 @@ def test_finished_cases_are_left_as_they_were() -> None:
     errand.close(replace(act(FRIDAY_15_AUGUST), calendar=BEFORE))
     errand.collect_events()
 
-    errand.change_due_date(Act(SYSTEM, FRIDAY_15_AUGUST, AMENDED))
+    errand.change_due_date(ActContext(SYSTEM, FRIDAY_15_AUGUST, AMENDED))
 
     assert errand.pending_events == []

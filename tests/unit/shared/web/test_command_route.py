@@ -7,8 +7,8 @@ from fastapi import APIRouter, Depends
 from fastapi.routing import APIRoute
 from starlette.responses import JSONResponse, Response
 
-from shared.cases.http import Reason, ordered_by
-from shared.cases.use_cases import Order
+from shared.cases.http import Reason, command_context_for
+from shared.cases.use_cases import CommandContext
 from shared.web.command_route import CommandRoute
 from testbed.http import Answer
 from testbed.surface import surface, token
@@ -25,7 +25,9 @@ async def asked(
 
     @router.post("/v1/cases/{number}/withdraw")
     async def withdraw(
-        order: Annotated[Order, Depends(ordered_by("supervisor"))], number: str, body: Reason
+        order: Annotated[CommandContext, Depends(command_context_for("supervisor"))],
+        number: str,
+        body: Reason,
     ) -> Response:
         return JSONResponse({"by": order.by.sub, "number": number, "reason": body.reason})
 

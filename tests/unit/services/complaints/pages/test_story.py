@@ -8,7 +8,7 @@ import pytest
 
 from services.complaints.domain import Complaint
 from services.complaints.pages.story import Happening, last_word, story
-from shared.cases.answers import History
+from shared.cases.responses import CaseHistory
 from shared.eventstore.records import Recorded
 from shared.web.language import Language
 from testbed.complaints import (
@@ -25,7 +25,7 @@ STANDARD = STANDARDS.named("09/DISKOMINFO/2022")
 WORDS_OF_THE_OFFICE = ("Perlu pemeriksaan", "Tidak ada jawaban", "reviewer-")
 
 
-def recorded(events: Iterable[Complaint.Event]) -> History:
+def recorded(events: Iterable[Complaint.Event]) -> CaseHistory:
     """As the log gives them back."""
     return [
         (
@@ -45,7 +45,7 @@ def recorded(events: Iterable[Complaint.Event]) -> History:
     ]
 
 
-def after(*commands: str) -> History:
+def after(*commands: str) -> CaseHistory:
     """A complaint that was classified and in hand before these."""
     complaint = classify(receive(act()), "minor", MONDAY)
     for command in ("assign", *commands):
@@ -53,7 +53,7 @@ def after(*commands: str) -> History:
     return recorded(complaint.collect_events())  # type: ignore[arg-type]
 
 
-def told(history: History) -> list[Happening]:
+def told(history: CaseHistory) -> list[Happening]:
     return story(history, STANDARD, "en")
 
 

@@ -5,8 +5,9 @@ from datetime import date
 
 import pytest
 
-from services.complaints.domain import Complaint, Status
+from services.complaints.domain import Complaint
 from services.complaints.pages.turn import Turn, turn
+from services.complaints.status import ComplaintStatus
 from testbed import complaints
 from testbed.complaints import CALENDAR, act
 
@@ -81,7 +82,7 @@ def test_a_late_answer_is_said_to_be_late() -> None:
 
 @pytest.mark.parametrize("step", ["closed", "rejected", "forwarded", "voided"])
 def test_finished_case_is_nobodys_turn(step: str) -> None:
-    now = english(complaints.REACHED[Status(step)]())
+    now = english(complaints.REACHED[ComplaintStatus(step)]())
 
     assert now.day is None
     assert "dealing with" not in now.lead

@@ -9,7 +9,11 @@ from structlog.testing import capture_logs
 
 from services.complaints.published import CONTRACTS as COMPLAINTS
 from services.projections.read_models.events import EVENTS, IMPORT, VERSION, CaseEvent, read
-from services.projections.read_models.history.reasons import CHANGES_NOTHING, WHY, why_of
+from services.projections.read_models.history.reasons import (
+    REASON_BY_EVENT,
+    WITHOUT_EFFECT,
+    reason_of,
+)
 from services.projections.read_models.history.revisions import REASONS
 from services.requests.published import CONTRACTS as REQUESTS
 from shared.cases.payload import Contract
@@ -33,9 +37,9 @@ def test_every_event_that_is_published_is_known_to_the_read_models(
 
 
 def test_every_event_has_a_reason_or_is_known_to_change_nothing() -> None:
-    assert WHY.keys() | CHANGES_NOTHING == NAMES
-    assert not WHY.keys() & CHANGES_NOTHING
-    assert set(WHY.values()) - NO_REVISION <= set(REASONS)
+    assert REASON_BY_EVENT.keys() | WITHOUT_EFFECT == NAMES
+    assert not REASON_BY_EVENT.keys() & WITHOUT_EFFECT
+    assert set(REASON_BY_EVENT.values()) - NO_REVISION <= set(REASONS)
 
 
 def told(name: str, by: str = "officer-1") -> CaseEvent:
@@ -46,22 +50,22 @@ def told(name: str, by: str = "officer-1") -> CaseEvent:
 
 @pytest.mark.parametrize("name", sorted(NAMES))
 def test_only_a_due_date_that_was_changed_speaks_of_a_calendar_that_was_not(name: str) -> None:
-    is_of_the_calendar = why_of(told(name), is_amended=False) == "calendar_amended"
+    is_of_the_calendar = reason_of(told(name), is_amended=False) == "calendar_amended"
 
     assert is_of_the_calendar == (name == "due_date_changed")
 
 
-@pytest.mark.parametrize("name", sorted(CHANGES_NOTHING))
+@pytest.mark.parametrize("name", sorted(WITHOUT_EFFECT))
 def test_event_that_changes_nothing_has_a_reason_only_from_its_calendar(name: str) -> None:
     with capture_logs() as logged:
-        assert why_of(told(name), is_amended=True) == "calendar_amended"
+        assert reason_of(told(name), is_amended=True) == "calendar_amended"
         assert logged == []
 
-        assert why_of(told(name), is_amended=False) == "other"
+        assert reason_of(told(name), is_amended=False) == "other"
 
     assert [(line["log_level"], line["event_type"]) for line in logged] == [("error", name)]
 
 
 @pytest.mark.parametrize("name", sorted(NAMES))
 def test_imported_event_changes_figures_by_import(name: str) -> None:
-    assert why_of(told(name, by=IMPORT), is_amended=True) == "import"
+    assert reason_of(told(name, by=IMPORT), is_amended=True) == "import"

@@ -19,9 +19,9 @@ from shared.promise.counted_days import Day
 from shared.promise.reading import State
 from shared.promise.working_days import Calendar
 
-History = Sequence[tuple[Recorded, Any]]
+CaseHistory = Sequence[tuple[Recorded, Any]]
 
-SAID_BY_ALL = frozenset(field.name for field in fields(Case.Created))
+COMMON_FIELDS = frozenset(field.name for field in fields(Case.Created))
 
 
 class View(BaseModel):
@@ -120,7 +120,7 @@ def clock_json(case: Case, on: date, calendar: Calendar) -> dict[str, Any]:
 
 
 def history_json(
-    history: History, *, hidden: Callable[[Case.Event], Collection[str]]
+    history: CaseHistory, *, hidden: Callable[[Case.Event], Collection[str]]
 ) -> dict[str, Any]:
     """`HistoryView`. Of what is `hidden` of an event it says only that it was there."""
     items = [
@@ -139,7 +139,7 @@ def history_json(
     return {"items": items, "next_cursor": None}
 
 
-def days_json(case: Case, history: History, today: date, calendar: Calendar) -> dict[str, Any]:
+def days_json(case: Case, history: CaseHistory, today: date, calendar: Calendar) -> dict[str, Any]:
     """`DaysView`."""
     return {
         "number": case.number,
@@ -158,7 +158,7 @@ def case_days(case: Case, today: date, calendar: Calendar) -> list[Day]:
     return case.clock.day_by_day(max(today, due_on or today), calendar)
 
 
-def json_answer(body: Any, *, version: int) -> Response:
+def json_response(body: Any, *, version: int) -> Response:
     """A case, or something about it, as it stands at that version."""
     headers = {"ETag": f'"{version}"'}
     return Response(msgspec.json.encode(body), headers=headers, media_type="application/json")
@@ -174,11 +174,11 @@ def _facts(event: Case.Event, hidden: Collection[str]) -> dict[str, Any]:
     return {
         name: None if name in hidden else value
         for name, value in vars(event).items()
-        if name not in SAID_BY_ALL
+        if name not in COMMON_FIELDS
     }
 
 
-def _earlier_due_dates(history: History, calendar: Calendar) -> Iterator[dict[str, Any]]:
+def _earlier_due_dates(history: CaseHistory, calendar: Calendar) -> Iterator[dict[str, Any]]:
     """Each due date that was promised and then moved, oldest first, with what moved it."""
     promised, reckoned_by = None, None
     for recorded, event in history:
