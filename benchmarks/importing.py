@@ -17,8 +17,8 @@ from tempfile import TemporaryDirectory
 from benchmarks.harness import Benchmark, Comparison
 from benchmarks.rebuild import cloned
 from benchmarks.servers import Servers
-from janji.importing.demonstration import Cells, invented, write_csv
-from janji.importing.file import import_file
+from janji.importing.import_file import import_file
+from janji.importing.sample_year import Cells, invented, write_csv
 from testbed.databases import Database
 from testbed.imports import RULES, settings_for
 

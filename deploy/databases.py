@@ -11,8 +11,8 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 import asyncpg
 
-from deploy.local.commands import CannotStart
-from janji.migrations import MigrationFailed, migrate
+from deploy.failures import CannotStart
+from deploy.migrations import MigrationFailed, migrate
 
 SERVICES = ("requests", "complaints", "projections")
 BOOTSTRAP = Path(__file__).parent / "postgres/bootstrap.sql"

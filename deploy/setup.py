@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from deploy.accounts import definitions, of_services
 from deploy.databases import SERVICES, Passwords, provide
-from deploy.local.commands import CannotStart
+from deploy.failures import CannotStart
 from shared.runtime.settings import Part, load
 
 ANSWER_SECONDS_MAX = 30

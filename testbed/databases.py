@@ -13,7 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 
-from janji.migrations import migrate
+from deploy.migrations import migrate
 
 ROOT = Path(__file__).parents[1]
 BOOTSTRAP = ROOT / "deploy/postgres/bootstrap.sql"

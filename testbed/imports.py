@@ -15,7 +15,7 @@ from janji.importing.cases import CaseRows, Decider, by_case
 from janji.importing.commands import ImportContext
 from janji.importing.logs import Settings
 from janji.importing.numbers import Secrets
-from janji.importing.reading import HISTORIES, USES
+from janji.importing.parsed_file import HISTORIES, USES
 from janji.importing.rows import Flaw, Row, Rows, WrongRow
 from janji.importing.run import Door, Import, Imported
 from janji.importing.table import COLUMNS, Record

@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from deploy.local.commands import wait_until
 from deploy.local.ports import free_ports
 from deploy.local.postgres import Postgres
 from deploy.local.processes import noted
+from deploy.local.subprocesses import wait_until
 from deploy.local.supervisor import supervising
 
 PATIENCE_SECONDS = 60

@@ -12,7 +12,7 @@ from typing import Self
 import asyncpg
 
 from deploy.databases import Database
-from deploy.local.commands import CannotStart
+from deploy.failures import CannotStart
 from deploy.local.home import Home
 
 CONNECT_SECONDS = 10.0

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.local.commands import CannotStart
+from deploy.failures import CannotStart
 from deploy.local.ports import free_ports, is_free
 from deploy.local.processes import note, noted
 

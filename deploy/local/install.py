@@ -12,8 +12,9 @@ import venv
 from importlib.util import find_spec
 from pathlib import Path
 
-from deploy.local.commands import CannotStart, run
+from deploy.failures import CannotStart
 from deploy.local.packages import unpack
+from deploy.local.subprocesses import run
 
 PROJECT = Path(__file__).parents[2]
 VENV = PROJECT / ".venv"

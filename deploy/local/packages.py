@@ -11,7 +11,8 @@ from pathlib import Path
 from shutil import rmtree
 from tempfile import TemporaryDirectory
 
-from deploy.local.commands import CannotStart, run
+from deploy.failures import CannotStart
+from deploy.local.subprocesses import run
 
 CONFIGURATION = """\
 #clear APT::Update::Pre-Invoke;

@@ -17,8 +17,9 @@ from shutil import rmtree
 
 import asyncpg
 
-from deploy.local.commands import CannotStart, run
+from deploy.failures import CannotStart
 from deploy.local.processes import working_in
+from deploy.local.subprocesses import run
 from deploy.local.supervisor import Program
 from deploy.local.unprivileged import prefix_for
 

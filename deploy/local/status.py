@@ -11,7 +11,7 @@ from deploy.local.addresses import Addresses
 from deploy.local.home import Home
 from deploy.local.processes import noted
 from deploy.local.services import answers
-from janji.migrations import versions
+from deploy.migrations import versions
 from shared.messaging.topology import EXCHANGE
 
 Entry = dict[str, str | int | bool | None]

@@ -19,8 +19,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import DEVNULL, STDOUT, Popen
 
-from deploy.local.commands import CannotStart, wait_until
+from deploy.failures import CannotStart
 from deploy.local.processes import kill_group, note
+from deploy.local.subprocesses import wait_until
 
 PAUSE_FIRST_SECONDS = 0.1
 PAUSE_MAX_SECONDS = 2.0

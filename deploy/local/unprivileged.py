@@ -5,7 +5,8 @@ import pwd
 import shutil
 from pathlib import Path
 
-from deploy.local.commands import CannotStart, run
+from deploy.failures import CannotStart
+from deploy.local.subprocesses import run
 
 NOBODY = "nobody"
 # In a user namespace root is called nobody, but its files stay root's and no folder is closed.

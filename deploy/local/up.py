@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from deploy.databases import SERVICES, Database, Passwords, provide
+from deploy.failures import CannotStart
 from deploy.local import broker as rabbitmq
 from deploy.local import demonstration
 from deploy.local.addresses import Addresses
 from deploy.local.broker import Broker, Ports, Software
-from deploy.local.commands import CannotStart
 from deploy.local.home import Home
 from deploy.local.issuer import issuer, write_feed_token
 from deploy.local.postgres import Postgres

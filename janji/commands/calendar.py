@@ -19,10 +19,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from deploy.local.commands import CannotStart
+from deploy.failures import CannotStart
 from janji.case_services import CASE_SERVICES
 from janji.commands.failures import said_in_one_line
-from janji.projections import (
+from janji.installation import (
     failures_in_words,
     find_installation,
     progress_shown,

@@ -6,7 +6,7 @@ import signal
 
 import typer
 
-from deploy.local.commands import CannotStart
+from deploy.failures import CannotStart
 from deploy.local.home import Home, home
 from deploy.local.supervisor import ended
 from deploy.local.up import let_go

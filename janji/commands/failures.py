@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from deploy.local.commands import CannotStart
+from deploy.failures import CannotStart
 from shared.runtime.exception_groups import collected
 
 

@@ -14,10 +14,10 @@ from rich.console import Console
 
 from janji.commands.failures import said_in_one_line
 from janji.importing.cases import CaseRows
-from janji.importing.file import Done, import_file
+from janji.importing.import_file import Done, import_file
 from janji.importing.logs import find_settings
-from janji.projections import progress_shown
-from janji.released import is_released, local_addresses, wait_released
+from janji.importing.release_wait import is_released, local_addresses, wait_released
+from janji.installation import progress_shown
 
 FLAWS_SHOWN_MAX = 100  # more than anybody mends before trying again
 INTERRUPTED = 130

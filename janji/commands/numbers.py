@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from deploy.local.commands import CannotStart
+from deploy.failures import CannotStart
 from janji.case_services import CASE_SERVICES, CaseService
 from shared.promise.case_number import MalformedNumber, MistypedNumber, prefix_of, read_number
 

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from janji.commands.failures import said_in_one_line
 from janji.commands.numbers import read_case
-from janji.projections import failures_in_words, find_installation, now, opened, today
+from janji.installation import failures_in_words, find_installation, now, opened, today
 from services.projections.ingest import quarantine
 from services.projections.ingest.projector import Projection
 from services.projections.ingest.quarantine import HeldCase

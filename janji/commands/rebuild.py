@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from janji.commands.failures import said_in_one_line
-from janji.projections import failures_in_words, find_installation, opened, progress_shown
+from janji.installation import failures_in_words, find_installation, opened, progress_shown
 from services.projections.replay import rebuild as rebuilding
 from services.projections.replay.rebuild import Rebuilt
 from services.projections.store.generations import schema_of

@@ -11,10 +11,10 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from deploy.local.commands import CannotStart
+from deploy.failures import CannotStart
 from janji.commands.failures import said_in_one_line
 from janji.commands.numbers import read_case
-from janji.projections import (
+from janji.installation import (
     Installation,
     failures_in_words,
     find_installation,

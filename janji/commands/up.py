@@ -12,18 +12,18 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from deploy.failures import CannotStart
 from deploy.local.addresses import Addresses
-from deploy.local.commands import CannotStart
 from deploy.local.demonstration import Demonstration
 from deploy.local.home import Home, home
 from deploy.local.status import status
 from deploy.local.supervisor import ended, reason
 from deploy.local.up import running
 from janji.commands.failures import said_in_one_line
-from janji.importing.demonstration import invented, write_csv
-from janji.importing.file import import_file
+from janji.importing.import_file import import_file
 from janji.importing.logs import rules_in, settings_of
-from janji.released import wait_released
+from janji.importing.release_wait import wait_released
+from janji.importing.sample_year import invented, write_csv
 
 ASKED_SECONDS = 2.0
 LOOK_AGAIN_SECONDS = 0.2

@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from deploy.databases import SERVICES
+from deploy.failures import CannotStart
 from deploy.local.addresses import Addresses
-from deploy.local.commands import CannotStart
 from deploy.local.home import home
 from janji.commands.failures import said_in_one_line
 

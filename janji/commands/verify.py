@@ -14,10 +14,10 @@ import asyncpg
 import typer
 from rich.console import Console
 
-from deploy.local.commands import CannotStart
+from deploy.failures import CannotStart
 from janji.case_services import CASE_SERVICES
 from janji.commands.failures import said_in_one_line
-from janji.projections import (
+from janji.installation import (
     FAILURES,
     Installation,
     failures_in_words,

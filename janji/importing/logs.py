@@ -8,12 +8,12 @@ from typing import Annotated
 
 from pydantic import AfterValidator, SecretStr
 
+from deploy.failures import CannotStart
 from deploy.local.addresses import Addresses
-from deploy.local.commands import CannotStart
 from deploy.local.home import Home, home
 from janji.importing.commands import ImportContext
 from janji.importing.numbers import Secrets
-from janji.importing.reading import HISTORIES
+from janji.importing.parsed_file import HISTORIES
 from janji.importing.run import Door
 from shared.calendars.store import CalendarStore
 from shared.eventstore.codec import Codec

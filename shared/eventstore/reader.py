@@ -15,10 +15,10 @@ from eventsourcing.domain import Aggregate
 from shared.eventstore import database
 from shared.eventstore.codec import Codec
 from shared.eventstore.errors import AggregateNotFound, KeyReused
-from shared.eventstore.known_keys import KnownKeys
-from shared.eventstore.long_streams import LongStreams
 from shared.eventstore.records import NO_HASH, Appended, CommandKey, Epoch, Head, Recorded
 from shared.eventstore.sealing import WrappedKey
+from shared.eventstore.sealing_key_cache import KnownKeys
+from shared.eventstore.snapshot_cache import LongStreams
 
 A = TypeVar("A", bound=Aggregate)
 

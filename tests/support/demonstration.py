@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from janji.importing.cases import by_case
-from janji.importing.demonstration import invented
+from janji.importing.sample_year import invented
 from services.complaints import published as complaints
 from services.requests import published as requests
 from shared.eventstore.records import Recorded

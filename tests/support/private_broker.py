@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from deploy.local.broker import Broker, Ports, Software
-from deploy.local.commands import wait_until
 from deploy.local.ports import free_ports
 from deploy.local.processes import noted
+from deploy.local.subprocesses import wait_until
 from deploy.local.supervisor import Program, supervising
 
 ANSWER_SECONDS_MAX = 90.0

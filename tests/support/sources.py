@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shared.eventstore.codec import Codec
+from shared.eventstore.epochs import open_epoch
 from shared.eventstore.log import EventLog
-from shared.eventstore.restoring import open_epoch
 from shared.messaging.envelope import Envelopes, Publish
 from shared.messaging.feed_client import FeedClient
 from shared.messaging.relay.relay import Relay

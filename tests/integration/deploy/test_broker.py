@@ -15,10 +15,11 @@ from aiormq import spec
 
 from deploy.accounts import of_services
 from deploy.databases import SERVICES
+from deploy.failures import CannotStart
 from deploy.local.broker import CAUSES, Broker, Ports, Software
-from deploy.local.commands import CannotStart, wait_until
 from deploy.local.ports import free_ports
 from deploy.local.processes import noted
+from deploy.local.subprocesses import wait_until
 from deploy.local.supervisor import reason, supervising
 from shared.messaging import topology
 

@@ -7,11 +7,12 @@ import pytest
 import pytest_asyncio
 
 from deploy.databases import Database, Passwords, provide
-from deploy.local.commands import CannotStart, wait_until
+from deploy.failures import CannotStart
 from deploy.local.ports import free_ports
 from deploy.local.postgres import Postgres
+from deploy.local.subprocesses import wait_until
 from deploy.local.supervisor import supervising
-from janji.migrations import versions
+from deploy.migrations import versions
 
 PATIENCE_SECONDS = 30.0
 OURS = Passwords(owner="owner's", app="@pp/'s")  # quotes end no statement, slashes no URL

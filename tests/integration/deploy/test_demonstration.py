@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from deploy.databases import Database as Provided
-from deploy.local.commands import CannotStart
+from deploy.failures import CannotStart
 from deploy.local.demonstration import Demonstration, begin
 from deploy.local.home import Home
 from testbed.databases import Database

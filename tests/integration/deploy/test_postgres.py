@@ -10,9 +10,10 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from deploy.local.commands import CannotStart, wait_until
+from deploy.failures import CannotStart
 from deploy.local.postgres import Postgres, installed
 from deploy.local.processes import noted, runs
+from deploy.local.subprocesses import wait_until
 from deploy.local.supervisor import supervising
 
 PATIENCE_SECONDS = 15.0

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.commands import CannotStart, wait_until
+from deploy.failures import CannotStart
 from deploy.local.processes import noted, runs
+from deploy.local.subprocesses import wait_until
 from deploy.local.supervisor import REASON_MAX, Program, Supervisor, reason, supervising
 
 PATIENCE_SECONDS = 10.0

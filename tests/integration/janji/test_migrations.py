@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from janji.migrations import MigrationFailed, migrate, versions
+from deploy.migrations import MigrationFailed, migrate, versions
 from testbed.blocking import blocking
 from testbed.databases import Database
 from testbed.event_logs import connected

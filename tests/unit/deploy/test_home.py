@@ -6,7 +6,7 @@ from socket import socket
 
 import pytest
 
-from deploy.local.commands import CannotStart
+from deploy.failures import CannotStart
 from deploy.local.home import Home, home
 
 

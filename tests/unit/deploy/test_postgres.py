@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.commands import CannotStart
+from deploy.failures import CannotStart
 from deploy.local.postgres import Binaries, choose
 
 SYSTEM = Binaries(Path("/usr/lib/postgresql/15/bin"), 15)

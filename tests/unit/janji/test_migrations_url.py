@@ -2,7 +2,7 @@
 
 import pytest
 
-from janji.migrations import _for_dbmate
+from deploy.migrations import _for_dbmate
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import io
 
 from rich.console import Console
 
-from janji.projections import progress_shown
+from janji.installation import progress_shown
 
 
 def shown(*reports: tuple[str, int, int]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from deploy.local.commands import CannotStart
+from deploy.failures import CannotStart
 from deploy.local.demonstration import Demonstration
 from deploy.local.home import Home
 from janji.commands import up

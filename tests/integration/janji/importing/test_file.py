@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.commands import CannotStart
-from janji.importing.file import import_file
+from deploy.failures import CannotStart
+from janji.importing.import_file import import_file
 from janji.importing.logs import Settings
 from testbed.databases import Database
 from testbed.imports import (

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from janji.case_services import CASE_SERVICES
 from janji.importing.cases import by_case
 from janji.importing.numbers import CaseKey, Secrets
-from janji.importing.reading import HISTORIES
+from janji.importing.parsed_file import HISTORIES
 from janji.importing.rows import Row
 from janji.importing.run import Door
 from services.complaints.application import Complaints

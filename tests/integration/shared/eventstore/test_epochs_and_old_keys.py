@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from uuid import uuid4
 
+from shared.eventstore.epochs import open_epoch
 from shared.eventstore.records import CommandKey
-from shared.eventstore.restoring import open_epoch
 from testbed.databases import Database
 from testbed.event_logs import connected, running, sound_history
 from testbed.eventually import eventually

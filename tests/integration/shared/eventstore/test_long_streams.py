@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.eventstore import long_streams
+from shared.eventstore import snapshot_cache as long_streams
 from shared.eventstore.codec import Codec, Stored
 from shared.eventstore.errors import AggregateNotFound, VersionConflict
 from shared.eventstore.log import EventLog

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from janji.importing.cases import Decider, WrongCase, by_case
-from janji.importing.reading import HISTORIES
+from janji.importing.parsed_file import HISTORIES
 from janji.importing.rows import Flaw
 from shared.promise.working_days import Calendar, load_calendar
 from testbed.imports import RULES, Cells, answered, event, rows

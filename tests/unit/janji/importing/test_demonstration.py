@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from janji.importing.cases import CaseRows, by_case
-from janji.importing.demonstration import SAMPLE, invented
+from janji.importing.sample_year import SAMPLE, invented
 from testbed.imports import RULES, Cells, decider, rows
 from testbed.surface import NOW
 

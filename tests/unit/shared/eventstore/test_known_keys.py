@@ -2,8 +2,8 @@
 
 from uuid import UUID, uuid4
 
-from shared.eventstore.known_keys import KNOWN_MAX, KnownKeys
 from shared.eventstore.sealing import WrappedKey
+from shared.eventstore.sealing_key_cache import KNOWN_MAX, KnownKeys
 
 KEY = WrappedKey(b"wrapped")
 

@@ -6,10 +6,10 @@ from uuid import UUID
 
 import pytest
 
-from shared.eventstore import long_streams
-from shared.eventstore.long_streams import EVENTS_MIN, LongStreams
+from shared.eventstore import snapshot_cache as long_streams
 from shared.eventstore.records import Recorded
 from shared.eventstore.sealing import WrappedKey
+from shared.eventstore.snapshot_cache import EVENTS_MIN, LongStreams
 from testbed.notes import Note, note
 
 KEY = WrappedKey(b"wrapped")

@@ -5,11 +5,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from deploy.failures import CannotStart
+
 LOOK_AGAIN_SECONDS = 0.05
-
-
-class CannotStart(Exception):
-    """One line for the person at the terminal: what is wrong, and the mend."""
 
 
 async def run(

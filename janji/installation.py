@@ -22,8 +22,8 @@ from rich.progress import (
     TextColumn,
 )
 
+from deploy.failures import CannotStart
 from deploy.local.addresses import Addresses
-from deploy.local.commands import CannotStart
 from deploy.local.home import home
 from deploy.local.services import environment
 from janji.case_services import CASE_SERVICES

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from deploy.local.commands import CannotStart
+from deploy.failures import CannotStart
 from janji.importing.cases import CaseRows
 from janji.importing.logs import Settings, opened
-from janji.importing.reading import Reading, copy_lines, read
+from janji.importing.parsed_file import Reading, copy_lines, read
 from janji.importing.rows import Flaw
 from janji.importing.run import Import, Imported, Report, WrongMasterKey
 from janji.importing.table import Unreadable
