@@ -18,7 +18,7 @@ from benchmarks.harness import Benchmark, Comparison
 from benchmarks.rebuild import cloned
 from benchmarks.servers import Servers
 from janji.importing.import_file import import_file
-from janji.importing.sample_year import Cells, invented, write_csv
+from janji.importing.sample_year import Cells, sample_rows, write_csv
 from testbed.databases import Database
 from testbed.imports import RULES, settings_for
 
@@ -41,7 +41,7 @@ async def janji(servers: Servers, file: Path) -> float:
 
 def offices() -> Iterator[Cells]:
     """The rows of one office's year after those of another's."""
-    year = invented(UNTIL, RULES)
+    year = sample_rows(UNTIL, RULES)
     for office in count():
         yield from ({**row, "case": f"{office}-{row['case']}"} for row in year)
 

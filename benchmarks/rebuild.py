@@ -30,7 +30,7 @@ from services.projections.store import generations
 from services.requests.domain import ServiceRequest
 from shared.eventstore.codec import Codec
 from shared.eventstore.sealing import Keyring
-from shared.messaging.feed_client import FeedAway, FeedClient
+from shared.messaging.feed_client import FeedClient, FeedUnavailable
 from shared.office_time import local_date
 from testbed.databases import Database, clone, drop
 from testbed.event_logs import running
@@ -133,7 +133,7 @@ async def answers(feed: FeedClient) -> None:
             try:
                 await feed.head()
                 return
-            except FeedAway:
+            except FeedUnavailable:
                 await asyncio.sleep(LOOK_AGAIN_SECONDS)
 
 

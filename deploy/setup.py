@@ -21,7 +21,7 @@ from shared.runtime.settings import Part, load
 ANSWER_SECONDS_MAX = 30
 
 
-class Settings(Part):
+class SetupSettings(Part):
     """The servers' administrators, and the passwords that the services come in with."""
 
     postgres_url: SecretStr
@@ -36,7 +36,7 @@ class Settings(Part):
         return secret.get_secret_value()
 
 
-async def setup(settings: Settings) -> None:
+async def setup(settings: SetupSettings) -> None:
     """Everything that must be there before a service starts. Raises CannotStart."""
     owner = settings.owner_password.get_secret_value()
     for service in SERVICES:
@@ -68,7 +68,7 @@ def add_accounts(management_url: str, passwords: dict[str, str]) -> None:
 
 def main() -> None:
     try:
-        asyncio.run(setup(load(Settings)))
+        asyncio.run(setup(load(SetupSettings)))
     except CannotStart as failure:
         sys.exit(f"setup: {failure}")
 

@@ -34,7 +34,7 @@ from services.projections.replay.rebuild import NeverCaughtUp, NothingToSwitchBa
 from services.projections.replay.sources import feeds_of, read_models_of_today
 from services.projections.store.generations import NoGeneration, RebuildUnderWay
 from shared.eventstore.errors import LogUnavailable
-from shared.messaging.feed_client import FeedAway
+from shared.messaging.feed_client import FeedUnavailable
 from shared.office_time import local_date
 from shared.runtime import settings
 
@@ -42,7 +42,7 @@ from shared.runtime import settings
 FAILURES = (
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
-    FeedAway,
+    FeedUnavailable,
     Forked,
     LogUnavailable,
     NeverCaughtUp,
@@ -53,7 +53,7 @@ FAILURES = (
 )
 
 
-class Settings(settings.Postgres, settings.Sources):
+class OperatorSettings(settings.Postgres, settings.Sources):
     """What the commands must be told of the projection service."""
 
 
@@ -61,7 +61,7 @@ class Settings(settings.Postgres, settings.Sources):
 class Installation:
     """Where the read models are, and the logs if they are within reach."""
 
-    settings: Settings
+    settings: OperatorSettings
     logs: Mapping[str, str]  # a database URL each
 
 
@@ -70,18 +70,18 @@ def find_installation() -> Installation:
     if "JANJI_DATABASE_URL" in os.environ:
         named = {service: f"JANJI_{service.upper()}_DATABASE_URL" for service in CASE_SERVICES}
         logs = {service: os.environ[name] for service, name in named.items() if name in os.environ}
-        return Installation(settings.load(Settings), logs)
+        return Installation(settings.load(OperatorSettings), logs)
     here = home()
     addresses = Addresses.load(here)
     if addresses is None:
         raise CannotStart("nothing runs here: `janji up` first, or set JANJI_DATABASE_URL")
     os.environ |= environment(here, addresses, "projections")
     logs = {service: addresses.databases[service].app_url for service in CASE_SERVICES}
-    return Installation(settings.load(Settings), logs)
+    return Installation(settings.load(OperatorSettings), logs)
 
 
 @asynccontextmanager
-async def opened(installation: Installation, report: Report) -> AsyncIterator[Workshop]:
+async def open_workspace(installation: Installation, report: Report) -> AsyncIterator[Workshop]:
     """Its read models and feeds, open."""
     async with AsyncExitStack() as stack:
         feeds = feeds_of(installation.settings)
@@ -101,7 +101,7 @@ def today() -> date:
 
 
 @contextmanager
-def failures_in_words() -> Iterator[None]:
+def failures_as_cannot_start() -> Iterator[None]:
     """What the world does to these commands, as `CannotStart`."""
     try:
         yield
@@ -120,7 +120,7 @@ class _Speed(ProgressColumn):
 
 
 @contextmanager
-def progress_shown(console: Console, unit: str = "events") -> Iterator[Report]:
+def progress_bars(console: Console, unit: str = "events") -> Iterator[Report]:
     """A bar a source, as long as the block lasts."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Speed(unit))
     bars: dict[str, TaskID] = {}

@@ -9,7 +9,7 @@ import asyncpg
 
 from shared.eventstore.codec import Codec
 from shared.eventstore.database import LOCK_SECONDS
-from shared.eventstore.integrity.chain import first_broken
+from shared.eventstore.integrity.chain import first_broken_link
 from shared.eventstore.log import EventLog
 from shared.eventstore.reader import LogReader
 from shared.eventstore.records import NO_HASH, Recorded
@@ -54,7 +54,7 @@ async def sound_history(log: LogReader) -> list[Recorded]:
     """Everything in the log, after checking what must always hold of it."""
     history = await log.read(0, ALL)
     assert [event.position for event in history] == list(range(1, len(history) + 1))
-    assert first_broken(NO_HASH, history) is None
+    assert first_broken_link(NO_HASH, history) is None
     assert sorted(event.recorded_at for event in history) == [e.recorded_at for e in history]
     return history
 

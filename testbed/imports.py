@@ -13,11 +13,11 @@ from typing import Any
 from janji.importing import logs
 from janji.importing.cases import CaseRows, Decider, by_case
 from janji.importing.commands import ImportContext
-from janji.importing.logs import Settings
+from janji.importing.logs import ImportSettings
 from janji.importing.numbers import Secrets
 from janji.importing.parsed_file import HISTORIES, USES
-from janji.importing.rows import Flaw, Row, Rows, WrongRow
-from janji.importing.run import Door, Import, Imported
+from janji.importing.rows import InvalidRow, Row, Rows, Violation
+from janji.importing.run import Importer, ImportTarget, ImportTotals
 from janji.importing.table import COLUMNS, Record
 from shared.office_time import PONTIANAK
 from shared.promise.agencies import load_agencies
@@ -87,7 +87,7 @@ def flaws(cells: Cells) -> list[tuple[str, str]]:
     """The columns and rules that the cells of a row break."""
     try:
         row(cells)
-    except WrongRow as wrong:
+    except InvalidRow as wrong:
         return [(flaw.column, flaw.rule) for flaw in wrong.flaws]
     return []
 
@@ -105,29 +105,29 @@ def cases_of(*histories: Sequence[Cells]) -> list[CaseRows]:
     return by_case(rows([cells for each in histories for cells in each]))
 
 
-def settings_for(database: Callable[[str], Database]) -> Settings:
+def settings_for(database: Callable[[str], Database]) -> ImportSettings:
     """Both services, each with a database of its own."""
     urls = {f"{service}_database_url": database(service).app_url for service in HISTORIES}
-    return Settings.model_validate({**urls, "master_key": MASTER_KEY})
+    return ImportSettings.model_validate({**urls, "master_key": MASTER_KEY})
 
 
-def doors_with(given: Settings) -> AbstractAsyncContextManager[Mapping[str, Door]]:
+def doors_with(given: ImportSettings) -> AbstractAsyncContextManager[Mapping[str, ImportTarget]]:
     """Of both services."""
-    return logs.opened(given, HISTORIES)
+    return logs.open_targets(given, HISTORIES)
 
 
 def doors_of(
     database: Callable[[str], Database],
-) -> AbstractAsyncContextManager[Mapping[str, Door]]:
+) -> AbstractAsyncContextManager[Mapping[str, ImportTarget]]:
     """Of both services, each with a log of its own."""
     return doors_with(settings_for(database))
 
 
 async def imported(
-    doors: Mapping[str, Door], cases: Sequence[CaseRows], now: datetime = NOW
-) -> Imported:
+    doors: Mapping[str, ImportTarget], cases: Sequence[CaseRows], now: datetime = NOW
+) -> ImportTotals:
     """All of these cases, none of them refused."""
-    work = Import(doors, Secrets(bytes(32)), now)
+    work = Importer(doors, Secrets(bytes(32)), now)
     new, refused = await work.check(cases)
     assert refused == {}
     done = await work.append(new)
@@ -135,12 +135,12 @@ async def imported(
     return done
 
 
-async def refusals(doors: Mapping[str, Door], cases: Sequence[CaseRows]) -> list[Flaw]:
+async def refusals(doors: Mapping[str, ImportTarget], cases: Sequence[CaseRows]) -> list[Violation]:
     """What is wrong with these cases; nothing is imported."""
-    _, refused = await Import(doors, Secrets(bytes(32)), NOW).check(cases)
+    _, refused = await Importer(doors, Secrets(bytes(32)), NOW).check(cases)
     return [flaw for found in refused.values() for flaw in found]
 
 
-async def history(door: Door) -> list[Any]:
+async def history(door: ImportTarget) -> list[Any]:
     """The events of a log, in order, without what is personal."""
     return [door.codec.decode(recorded) for recorded in await door.log.read(0, 10_000)]

@@ -17,9 +17,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from deploy.accounts import VHOST
-from deploy.local.broker import Broker, Ports
+from deploy.local.broker import BrokerNode, Ports
 from deploy.local.ports import free_ports
-from deploy.local.postgres import SETTINGS, Postgres
+from deploy.local.postgres import SETTINGS, PostgresServer
 from deploy.local.supervisor import Supervisor, ended, supervising
 from testbed.servers import find_broker_software
 
@@ -64,18 +64,18 @@ def memory() -> Path | None:
 
 
 async def serve_postgres(supervisor: Supervisor, folder: Path) -> Address:
-    server = Postgres(folder=folder, port=free_ports(1)[0], password=PASSWORD)
+    server = PostgresServer(folder=folder, port=free_ports(1)[0], password=PASSWORD)
     supervisor.keep(await server.program(FAST))
-    await supervisor.ready("postgres", holds=server.answers, seconds=ANSWER_SECONDS_MAX)
+    await supervisor.ready("postgres", holds=server.accepts_login, seconds=ANSWER_SECONDS_MAX)
     return {"url": server.url}
 
 
 async def serve_broker(supervisor: Supervisor, folder: Path) -> Address:
-    broker = Broker(folder, find_broker_software(), Ports(*free_ports(4)), PASSWORD)
+    broker = BrokerNode(folder, find_broker_software(), Ports(*free_ports(4)), PASSWORD)
     epmd, node = broker.programs()
     supervisor.keep(epmd)
     supervisor.keep(replace(node, stop_signal=signal.SIGKILL))  # a clean stop takes six seconds
-    await supervisor.ready("epmd", "broker", holds=broker.answers, seconds=ANSWER_SECONDS_MAX)
+    await supervisor.ready("epmd", "broker", holds=broker.accepts_login, seconds=ANSWER_SECONDS_MAX)
     return {"url": broker.url.removesuffix(f"/{VHOST}"), "api": f"{broker.management_url}/api"}
 
 

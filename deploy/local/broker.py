@@ -57,7 +57,7 @@ class Ports:
 
 
 @dataclass(frozen=True, slots=True)
-class Broker:
+class BrokerNode:
     """A node of our own: where it writes, where it listens, who may enter."""
 
     folder: Path
@@ -94,9 +94,9 @@ class Broker:
             ),
         )
 
-    async def answers(self) -> bool:
+    async def accepts_login(self) -> bool:
         """Whether its administrator may enter."""
-        return await answers(self.url)
+        return await accepts_login(self.url)
 
     def _configure(self) -> None:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -138,7 +138,7 @@ class Broker:
         }
 
 
-async def answers(url: str) -> bool:
+async def accepts_login(url: str) -> bool:
     """Whether the broker lets in whom the URL names."""
     try:
         connection = await aio_pika.connect(url, timeout=CONNECT_SECONDS)

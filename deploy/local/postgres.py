@@ -45,7 +45,7 @@ class Binaries:
 
 
 @dataclass(frozen=True, slots=True)
-class Postgres:
+class PostgresServer:
     """A server of our own: where its data lies, where it listens, how its administrator enters."""
 
     folder: Path
@@ -84,7 +84,7 @@ class Postgres:
             causes=CAUSES,
         )
 
-    async def answers(self) -> bool:
+    async def accepts_login(self) -> bool:
         """Whether its administrator may enter."""
         try:
             connection = await asyncpg.connect(self.url, timeout=CONNECT_SECONDS)

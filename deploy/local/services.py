@@ -57,7 +57,7 @@ def environment(home: Home, addresses: Addresses, service: str) -> dict[str, str
     }
 
 
-async def answers(url: str, pid: int | None) -> bool:
+async def is_ready(url: str, pid: int | None) -> bool:
     """Whether that very process answers that it is ready, and its relay works.
 
     An orphan of an earlier start may hold the port, so that an answer alone says nothing.

@@ -10,7 +10,7 @@ from deploy.databases import SERVICES, Database
 from deploy.local.addresses import Addresses
 from deploy.local.home import Home
 from deploy.local.processes import noted
-from deploy.local.services import answers
+from deploy.local.services import is_ready
 from deploy.migrations import versions
 from shared.messaging.topology import EXCHANGE
 
@@ -26,7 +26,7 @@ async def status(home: Home, *, seconds: float) -> dict[str, Entry | None]:
     if known is None:
         return dict.fromkeys((*SERVICES, "postgres", "broker"), _entry("", None, is_ready=False))
     pids = {path.stem: noted(path) for path in home.run.glob("*.pid")}
-    checks = {name: answers(url, pids.get(name)) for name, url in known.services.items()}
+    checks = {name: is_ready(url, pids.get(name)) for name, url in known.services.items()}
     checks["postgres"] = schema_ready(known.databases)
     if known.broker:
         checks["broker"] = exchange_ready(known.broker)

@@ -17,12 +17,12 @@ from deploy.failures import CannotStart
 from deploy.local import broker as rabbitmq
 from deploy.local import demonstration
 from deploy.local.addresses import Addresses
-from deploy.local.broker import Broker, Ports, Software
+from deploy.local.broker import BrokerNode, Ports, Software
 from deploy.local.home import Home
 from deploy.local.issuer import issuer, write_feed_token
-from deploy.local.postgres import Postgres
+from deploy.local.postgres import PostgresServer
 from deploy.local.processes import kill_group, noted
-from deploy.local.services import accounts, answers, program
+from deploy.local.services import accounts, is_ready, program
 from deploy.local.supervisor import Supervisor, ended, supervising
 
 START_SECONDS_MAX = 60.0
@@ -88,18 +88,18 @@ class Run:
                     "JANJI_POSTGRES_URL: give a URL like postgres://user:password@host:5432/postgres"
                 )
             return named
-        server = Postgres(
+        server = PostgresServer(
             self.home.postgres, self.home.port("postgres"), self.home.password("postgres")
         )
         with self._step("PostgreSQL"):
             self.supervisor.keep(await server.program())
-            await self._ready("postgres", holds=server.answers)
+            await self._ready("postgres", holds=server.accepts_login)
         return server.url
 
     async def broker(self) -> tuple[str | None, str | None]:
         """The administrator's URL and the management's page; neither where there is no broker."""
         if (named := os.environ.get("JANJI_BROKER_URL")) is not None:
-            if named and not await rabbitmq.answers(named):
+            if named and not await rabbitmq.accepts_login(named):
                 raise CannotStart(
                     f"JANJI_BROKER_URL: {rabbitmq.place(named)} lets nobody in: start it, correct"
                     " the URL, or leave it empty to run without a broker"
@@ -108,7 +108,7 @@ class Run:
         software = await self._broker_software()
         if software is None:
             return None, None
-        node = Broker(
+        node = BrokerNode(
             folder=self.home.broker,
             software=software,
             ports=Ports(*map(self.home.port, ("broker", "management", "epmd", "distribution"))),
@@ -118,7 +118,7 @@ class Run:
         with self._step("RabbitMQ"):
             for each in node.programs():
                 self.supervisor.keep(each)
-            await self._ready("epmd", "broker", holds=node.answers)
+            await self._ready("epmd", "broker", holds=node.accepts_login)
         return node.url, node.management_url
 
     async def databases(self, admin_url: str) -> Mapping[str, Database]:
@@ -160,7 +160,7 @@ class Run:
         )
 
     async def _answers(self, service: str, url: str) -> bool:
-        return await answers(url, noted(self.home.run / f"{service}.pid"))
+        return await is_ready(url, noted(self.home.run / f"{service}.pid"))
 
     async def _ready(self, *names: str, holds: Callable[[], Awaitable[bool]]) -> None:
         await self.supervisor.ready(*names, holds=holds, seconds=START_SECONDS_MAX)

@@ -21,11 +21,11 @@ from rich.table import Table
 
 from deploy.failures import CannotStart
 from janji.case_services import CASE_SERVICES
-from janji.commands.failures import said_in_one_line
+from janji.commands.failures import errors_in_one_line
 from janji.installation import (
-    failures_in_words,
+    failures_as_cannot_start,
     find_installation,
-    progress_shown,
+    progress_bars,
     today,
 )
 from services.projections.replay.generation_builder import Report
@@ -63,14 +63,14 @@ def _options() -> None:
 @app.command()
 def show(year: OneYear = None) -> None:
     """Show the years in force and how far the open cases were gone through; or YEAR's file."""
-    with said_in_one_line(), _failures():
+    with errors_in_one_line(), _failures():
         asyncio.run(_show() if year is None else _show_file(year))
 
 
 @app.command()
 def apply(file: File) -> None:
     """Put a new version of a year in force, and say which due dates it moves."""
-    with said_in_one_line(), _failures():
+    with errors_in_one_line(), _failures():
         content = _read(file)
         is_done = asyncio.run(_apply(file.name, content))
     if not is_done:
@@ -78,7 +78,7 @@ def apply(file: File) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CalendarDatabase:
     """What one service knows of the calendar; `log` is None for the projections."""
 
     service: str
@@ -114,7 +114,7 @@ async def _apply(name: str, content: bytes) -> bool:
             console.print(f"{part} is in force: {year.newest.decree}")
         else:
             console.print(f"{part} was in force already: {year.newest.decree}")
-        with progress_shown(console) as report:
+        with progress_bars(console) as report:
             watched = [_watch(place, part, report) for place in places if place.log]
             are_done = await asyncio.gather(*watched)
         for place in places:
@@ -123,7 +123,7 @@ async def _apply(name: str, content: bytes) -> bool:
     return all(are_done)
 
 
-async def _put_in_force(places: Sequence[Place], year: Year, text: str) -> bool:
+async def _put_in_force(places: Sequence[CalendarDatabase], year: Year, text: str) -> bool:
     """Everywhere or, if one refuses it, nowhere; whether that was anything new.
 
     Cut off in between, it is in force in the first of them: run again, it goes on from there.
@@ -142,7 +142,7 @@ async def _put_in_force(places: Sequence[Place], year: Year, text: str) -> bool:
 # Watching the services.
 
 
-async def _watch(place: Place, part: str, report: Report) -> bool:
+async def _watch(place: CalendarDatabase, part: str, report: Report) -> bool:
     """Until the service has gone through its cases; False if it doesn't get on with it."""
     assert place.log is not None
     loop = asyncio.get_running_loop()
@@ -163,7 +163,7 @@ async def _watch(place: Place, part: str, report: Report) -> bool:
         await asyncio.sleep(LOOK_SECONDS)
 
 
-async def _say_moves(place: Place, part: str) -> None:
+async def _say_moves(place: CalendarDatabase, part: str) -> None:
     sweep = await place.sweep(part)
     moves = await _moves(place, sweep) if sweep else Moves()
     cases = moves.total()
@@ -181,7 +181,7 @@ async def _say_moves(place: Place, part: str) -> None:
         console.print(f"and {len(moves) - ROWS_MAX} more pairs of dates")
 
 
-async def _moves(place: Place, sweep: SweepPlace) -> Moves:
+async def _moves(place: CalendarDatabase, sweep: SweepPlace) -> Moves:
     """From when to when the due dates moved, and how many, as the log has it."""
     assert place.log is not None
     topic = f"{place.service}.due_date_changed"
@@ -243,7 +243,7 @@ def _years(calendar: Calendar) -> Table:
 
 
 @asynccontextmanager
-async def _places() -> AsyncIterator[Sequence[Place]]:
+async def _places() -> AsyncIterator[Sequence[CalendarDatabase]]:
     """All databases, the projections' first. Raises CannotStart, LogUnavailable."""
     installation = find_installation()
     if missing := [each for each in CASE_SERVICES if each not in installation.logs]:
@@ -251,12 +251,16 @@ async def _places() -> AsyncIterator[Sequence[Place]]:
     async with AsyncExitStack() as opened:
         url = installation.settings.database_url.get_secret_value()
         await _check_projections(url)
-        places = [Place("projections", await opened.enter_async_context(CalendarStore(url)), None)]
+        places = [
+            CalendarDatabase(
+                "projections", await opened.enter_async_context(CalendarStore(url)), None
+            )
+        ]
         for service in CASE_SERVICES:
             url = installation.logs[service]
             store = await opened.enter_async_context(CalendarStore(url))
             log = await opened.enter_async_context(LogReader(url, codec=Codec([])))
-            places.append(Place(service, store, log))
+            places.append(CalendarDatabase(service, store, log))
         yield places
 
 
@@ -274,7 +278,7 @@ async def _check_projections(url: str) -> None:
 @contextmanager
 def _failures() -> Iterator[None]:
     """A file that breaks a rule is said in one line, as what the world does."""
-    with failures_in_words():
+    with failures_as_cannot_start():
         try:
             yield
         except WrongData as refusal:

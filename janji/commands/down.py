@@ -10,7 +10,7 @@ from deploy.failures import CannotStart
 from deploy.local.home import Home, home
 from deploy.local.supervisor import ended
 from deploy.local.up import let_go
-from janji.commands.failures import said_in_one_line
+from janji.commands.failures import errors_in_one_line
 
 STOP_SECONDS_MAX = 60.0
 app = typer.Typer(add_completion=False)
@@ -19,7 +19,7 @@ app = typer.Typer(add_completion=False)
 @app.command()
 def down() -> None:
     """End everything that `janji up` keeps running; the data stay."""
-    with said_in_one_line():
+    with errors_in_one_line():
         asyncio.run(_down(home()))
 
 

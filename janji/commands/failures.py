@@ -9,7 +9,7 @@ from shared.runtime.exception_groups import collected
 
 
 @contextmanager
-def said_in_one_line() -> Iterator[None]:
+def errors_in_one_line() -> Iterator[None]:
     """A failure of the world ends the command with exit code 1; a bug stays a traceback."""
     with collected(CannotStart, OSError) as failures:
         yield

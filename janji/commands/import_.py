@@ -12,12 +12,12 @@ import typer
 import uvloop
 from rich.console import Console
 
-from janji.commands.failures import said_in_one_line
+from janji.commands.failures import errors_in_one_line
 from janji.importing.cases import CaseRows
-from janji.importing.import_file import Done, import_file
+from janji.importing.import_file import ImportResult, import_file
 from janji.importing.logs import find_settings
 from janji.importing.release_wait import is_released, local_addresses, wait_released
-from janji.installation import progress_shown
+from janji.installation import progress_bars
 
 FLAWS_SHOWN_MAX = 100  # more than anybody mends before trying again
 INTERRUPTED = 130
@@ -42,7 +42,7 @@ def import_(file: File, skip_bad: SkipBad = False, numbers: NumbersTo = None) ->
     """Import the history of requests and complaints from FILE. Doing it again adds what is new."""
     began, began_at = time.monotonic(), datetime.now(UTC)
     try:
-        with said_in_one_line(), progress_shown(console, "rows") as report:
+        with errors_in_one_line(), progress_bars(console, "rows") as report:
             done = uvloop.run(import_file(file, find_settings(), report, skip_bad=skip_bad))
             if numbers is not None:
                 _write_numbers(numbers, done.numbered)
@@ -71,7 +71,7 @@ def _write_numbers(path: Path, cases: Iterable[CaseRows]) -> None:
         writer.writerows((case.key.service, case.key.case, case.number) for case in cases)
 
 
-def _say(done: Done, *, seconds: float) -> None:
+def _say(done: ImportResult, *, seconds: float) -> None:
     flaws = sorted(done.flaws, key=attrgetter("line"))
     for flaw in flaws[:FLAWS_SHOWN_MAX]:
         console.print(str(flaw), style="red")

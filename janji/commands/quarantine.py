@@ -8,9 +8,15 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from janji.commands.failures import said_in_one_line
+from janji.commands.failures import errors_in_one_line
 from janji.commands.numbers import read_case
-from janji.installation import failures_in_words, find_installation, now, opened, today
+from janji.installation import (
+    failures_as_cannot_start,
+    find_installation,
+    now,
+    open_workspace,
+    today,
+)
 from services.projections.ingest import quarantine
 from services.projections.ingest.projector import Projection
 from services.projections.ingest.quarantine import HeldCase
@@ -30,14 +36,14 @@ def _options() -> None:
 @app.command("list")
 def list_held() -> None:
     """Show them, with what went wrong."""
-    with said_in_one_line(), failures_in_words():
+    with errors_in_one_line(), failures_as_cannot_start():
         _show(asyncio.run(_list()))
 
 
 @app.command()
 def retry(number: Number = None) -> None:
     """Apply their events again, in order; exit code 0 only when none is held any more."""
-    with said_in_one_line(), failures_in_words():
+    with errors_in_one_line(), failures_as_cannot_start():
         still_held = asyncio.run(_retry(None if number is None else read_case(number)[0]))
     _show(still_held)
     if still_held:
@@ -45,12 +51,12 @@ def retry(number: Number = None) -> None:
 
 
 async def _list() -> Sequence[HeldCase]:
-    async with opened(find_installation(), report=lambda *_: None) as workshop:
+    async with open_workspace(find_installation(), report=lambda *_: None) as workshop:
         return await _held(workshop)
 
 
 async def _retry(number: str | None) -> Sequence[HeldCase]:
-    async with opened(find_installation(), report=lambda *_: None) as workshop:
+    async with open_workspace(find_installation(), report=lambda *_: None) as workshop:
         for case in await _held(workshop):
             if number in (None, case.number):
                 projection = Projection(

@@ -7,8 +7,13 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from janji.commands.failures import said_in_one_line
-from janji.installation import failures_in_words, find_installation, opened, progress_shown
+from janji.commands.failures import errors_in_one_line
+from janji.installation import (
+    failures_as_cannot_start,
+    find_installation,
+    open_workspace,
+    progress_bars,
+)
 from services.projections.replay import rebuild as rebuilding
 from services.projections.replay.rebuild import Rebuilt
 from services.projections.store.generations import schema_of
@@ -23,7 +28,7 @@ console = Console(highlight=False, soft_wrap=True)
 def rebuild(keep: Keep = False, back: Back = False) -> None:
     """Make the read models anew and switch to them. Readers notice nothing."""
     started = time.monotonic()
-    with said_in_one_line(), failures_in_words():
+    with errors_in_one_line(), failures_as_cannot_start():
         rebuilt = asyncio.run(_rebuild(keep=keep, back=back))
     seconds = time.monotonic() - started
     console.print(
@@ -34,8 +39,8 @@ def rebuild(keep: Keep = False, back: Back = False) -> None:
 
 
 async def _rebuild(*, keep: bool, back: bool) -> Rebuilt:
-    with progress_shown(console) as report:
-        async with opened(find_installation(), report) as workshop:
+    with progress_bars(console) as report:
+        async with open_workspace(find_installation(), report) as workshop:
             if back:
                 return await rebuilding.switch_back(workshop)
             return await rebuilding.rebuild(workshop, keep=keep)

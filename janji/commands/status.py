@@ -12,7 +12,7 @@ from deploy.local.home import home
 from deploy.local.processes import age_seconds
 from deploy.local.status import Entry
 from deploy.local.status import status as look
-from janji.commands.failures import said_in_one_line
+from janji.commands.failures import errors_in_one_line
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document, with credentials.")]
 # An answer within two seconds is promised, the interpreter's own start included.
@@ -24,7 +24,7 @@ app = typer.Typer(add_completion=False)
 @app.command()
 def status(as_json: AsJson = False) -> None:
     """Show what runs; exit code 0 only when all is ready."""
-    with said_in_one_line():
+    with errors_in_one_line():
         seconds = max(ANSWER_SECONDS_MAX - age_seconds(), ASKED_SECONDS_MIN)
         found = asyncio.run(look(home(), seconds=seconds))
     if as_json:

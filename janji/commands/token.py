@@ -8,7 +8,7 @@ import typer
 
 from deploy.local.home import home
 from deploy.local.issuer import issuer
-from janji.commands.failures import said_in_one_line
+from janji.commands.failures import errors_in_one_line
 from shared.web.identity.roles import ROLES
 
 Roles = Annotated[list[str], typer.Option("--role", help=f"{', '.join(ROLES)}; again for more.")]
@@ -22,7 +22,7 @@ def token(role: Roles, name: Name = None, agency: Agency = None) -> None:
     """Print a token, valid for 8 hours, and nothing else."""
     if faults := list(_faults(role, agency)):
         raise typer.BadParameter("; ".join(faults))
-    with said_in_one_line():
+    with errors_in_one_line():
         ours = issuer(home().folder)
         typer.echo(ours.token(roles=role, name=name, agency=agency, at=time.time()))
 

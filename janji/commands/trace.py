@@ -12,13 +12,13 @@ from rich.console import Console
 from rich.markup import escape
 
 from deploy.failures import CannotStart
-from janji.commands.failures import said_in_one_line
+from janji.commands.failures import errors_in_one_line
 from janji.commands.numbers import read_case
 from janji.installation import (
     Installation,
-    failures_in_words,
+    failures_as_cannot_start,
     find_installation,
-    opened,
+    open_workspace,
     today,
 )
 from services.projections.store import generations
@@ -47,7 +47,7 @@ console = Console(highlight=False, soft_wrap=True)
 @app.command()
 def trace(number: Number) -> None:
     """Show what happened to a case: when, when recorded, published, applied, and its clock."""
-    with said_in_one_line(), failures_in_words():
+    with errors_in_one_line(), failures_as_cannot_start():
         found = asyncio.run(_trace(number))
     for line in drawn(found):
         console.print(line)
@@ -121,7 +121,7 @@ async def _applied(
     installation: Installation, service: str, number: str
 ) -> tuple[int, Mapping[int, str]]:
     async with (
-        opened(installation, report=lambda *_: None) as workshop,
+        open_workspace(installation, report=lambda *_: None) as workshop,
         generations.live(workshop.pool) as connection,
     ):
         applied = await connection.fetchval(_POSITION, service)

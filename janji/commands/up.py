@@ -19,11 +19,11 @@ from deploy.local.home import Home, home
 from deploy.local.status import status
 from deploy.local.supervisor import ended, reason
 from deploy.local.up import running
-from janji.commands.failures import said_in_one_line
+from janji.commands.failures import errors_in_one_line
 from janji.importing.import_file import import_file
 from janji.importing.logs import rules_in, settings_of
 from janji.importing.release_wait import wait_released
-from janji.importing.sample_year import invented, write_csv
+from janji.importing.sample_year import sample_rows, write_csv
 
 ASKED_SECONDS = 2.0
 LOOK_AGAIN_SECONDS = 0.2
@@ -41,7 +41,7 @@ app = typer.Typer(add_completion=False)
 @app.command()
 def up(detach: Detach = False, demo: Demo = False) -> None:
     """Start PostgreSQL, RabbitMQ and the three services, and keep them running."""
-    with said_in_one_line():
+    with errors_in_one_line():
         work = in_background if detach else _until_stopped
         asyncio.run(work(home(), demo=demo))
 
@@ -85,7 +85,7 @@ async def _fill(here: Home, addresses: Addresses) -> None:
         given = settings_of(here, addresses)
         rules = await rules_in(given.database_url("requests"))
         file = here.folder / "demonstration.csv"
-        write_csv(file, invented(datetime.fromisoformat(demonstration.until), rules))
+        write_csv(file, sample_rows(datetime.fromisoformat(demonstration.until), rules))
         began_at = datetime.now(UTC)
         done = await import_file(file, given)
         assert done.imported is not None, f"the sample year breaks a rule: {done.flaws[0]}"

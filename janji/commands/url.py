@@ -8,7 +8,7 @@ from deploy.databases import SERVICES
 from deploy.failures import CannotStart
 from deploy.local.addresses import Addresses
 from deploy.local.home import home
-from janji.commands.failures import said_in_one_line
+from janji.commands.failures import errors_in_one_line
 
 Service = Annotated[str, typer.Argument(help=f"{', '.join(SERVICES)}.")]
 app = typer.Typer(add_completion=False)
@@ -19,7 +19,7 @@ def url(service: Service) -> None:
     """Print the address of a service, and nothing else."""
     if service not in SERVICES:
         raise typer.BadParameter(f"{service}: there are {', '.join(SERVICES)}")
-    with said_in_one_line():
+    with errors_in_one_line():
         addresses = Addresses.load(home())
         if addresses is None:
             raise CannotStart("nothing runs here: start it by `janji up`")

@@ -16,19 +16,19 @@ from rich.console import Console
 
 from deploy.failures import CannotStart
 from janji.case_services import CASE_SERVICES
-from janji.commands.failures import said_in_one_line
+from janji.commands.failures import errors_in_one_line
 from janji.installation import (
     FAILURES,
     Installation,
-    failures_in_words,
+    failures_as_cannot_start,
     find_installation,
-    opened,
-    progress_shown,
+    open_workspace,
+    progress_bars,
 )
 from services.projections.replay.generation_builder import Report, Workshop
 from services.projections.replay.verify import verify as verify_figures
 from shared.eventstore.codec import Codec
-from shared.eventstore.integrity.checker import first_flaw
+from shared.eventstore.integrity.checker import first_violation
 from shared.eventstore.reader import LogReader
 from shared.eventstore.records import Head
 
@@ -50,7 +50,7 @@ console = Console(highlight=False, soft_wrap=True)
 @app.command()
 def verify(heads: Heads = None) -> None:
     """Check the logs, replay them, and compare; exit code 0 only when all is equal."""
-    with said_in_one_line(), failures_in_words():
+    with errors_in_one_line(), failures_as_cannot_start():
         flaws = asyncio.run(_verify(_read(heads) if heads else []))
     for flaw in flaws:
         console.print(flaw, style="red")
@@ -60,7 +60,7 @@ def verify(heads: Heads = None) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class RecordedHead:
     """What somebody wrote down of a log: its last event of a day, and that event's hash."""
 
     service: str
@@ -69,7 +69,7 @@ class Kept:
     hash: str
 
 
-def _read(heads: Path) -> Sequence[Kept]:
+def _read(heads: Path) -> Sequence[RecordedHead]:
     """As `/v1/public/log-heads` served them: JSON, or CSV. Raises CannotStart."""
     text = heads.read_text()
     try:
@@ -82,23 +82,23 @@ def _read(heads: Path) -> Sequence[Kept]:
     return kept
 
 
-def _rows(text: str) -> Iterator[Kept]:
+def _rows(text: str) -> Iterator[RecordedHead]:
     for service, days in json.loads(text).items():
         for day in days:
-            yield Kept(service, str(day["date"]), int(day["position"]), str(day["hash"]))
+            yield RecordedHead(service, str(day["date"]), int(day["position"]), str(day["hash"]))
 
 
-def _lines(text: str) -> Iterator[Kept]:
+def _lines(text: str) -> Iterator[RecordedHead]:
     for row in csv.DictReader(io.StringIO(text)):
-        yield Kept(row["service"], row["date"], int(row["position"]), row["hash"])
+        yield RecordedHead(row["service"], row["date"], int(row["position"]), row["hash"])
 
 
-async def _verify(heads: Sequence[Kept]) -> Sequence[str]:
+async def _verify(heads: Sequence[RecordedHead]) -> Sequence[str]:
     installation = find_installation()
     flaws: list[str] = []
-    with progress_shown(console) as report:
+    with progress_bars(console) as report:
         flaws += await _flaws_of_logs(installation, report)
-        async with opened(installation, report) as workshop:
+        async with open_workspace(installation, report) as workshop:
             try:
                 flaws += await _flaws_of_heads(workshop, heads)
                 verified = await verify_figures(workshop)
@@ -128,7 +128,7 @@ async def _flaws_of_logs(installation: Installation, report: Report) -> Sequence
 async def flaw_of_log(url: str, service: str, report: Report) -> str | None:
     """The first one of the log, else that of its relay. Others may write to it meanwhile."""
     async with LogReader(url, codec=Codec([])) as log:
-        flaw = await first_flaw(log, partial(report, f"log of {service}"))
+        flaw = await first_violation(log, partial(report, f"log of {service}"))
         relayed = await _relayed(url)  # before the head, or what came in between looks lost
         head = await log.head()
     return flaw or _flaw_of_relay(service, head, relayed=relayed)
@@ -155,7 +155,7 @@ def _flaw_of_relay(service: str, head: Head, *, relayed: int) -> str | None:
     return f"it ends at {head.position}, but its events up to {relayed} have been published"
 
 
-async def _flaws_of_heads(workshop: Workshop, heads: Sequence[Kept]) -> Sequence[str]:
+async def _flaws_of_heads(workshop: Workshop, heads: Sequence[RecordedHead]) -> Sequence[str]:
     """Whether the logs still hold what was written down."""
     flaws = []
     for kept in heads:

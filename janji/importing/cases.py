@@ -13,7 +13,7 @@ from typing import Any
 
 from janji.importing.commands import IMPORTER, ImportContext, ServiceImport
 from janji.importing.numbers import CaseKey
-from janji.importing.rows import Flaw, Row
+from janji.importing.rows import Row, Violation
 from shared.cases.case import EVENTS_MAX, ActContext, Case
 from shared.cases.http import calendar_unknown
 from shared.office_time import local_date
@@ -57,10 +57,10 @@ class Decision:
         return repr([(row.at.isoformat(), row.command, row.values) for row in self.new])
 
 
-class WrongCase(Exception):
+class InvalidCase(Exception):
     """A row of the case is refused, for one thing or for several."""
 
-    def __init__(self, flaws: Sequence[Flaw]) -> None:
+    def __init__(self, flaws: Sequence[Violation]) -> None:
         super().__init__(*flaws)
         self.flaws = flaws
 
@@ -90,7 +90,7 @@ class Decider:
     def decide(self, case: CaseRows, past: Sequence[Any]) -> Decision:
         """What the rows add to the past events of the case. Raises WrongCase."""
         if len(case.rows) > ROWS_MAX:
-            raise wrong(case.rows[ROWS_MAX], "case", "too_many", TOO_MANY)
+            raise invalid(case.rows[ROWS_MAX], "case", "too_many", TOO_MANY)
         new = self._new(case.rows, past)
         aggregate: Case | None = None
         for event in past:
@@ -115,7 +115,7 @@ class Decider:
             else:
                 new.append(row)
         if new and past and new[0].at < past[-1].timestamp:
-            raise wrong(new[0], "at", "after_the_known", _after(past[-1]))
+            raise invalid(new[0], "at", "after_the_known", _after(past[-1]))
         return new
 
     def _given(self, case: Case | None, row: Row, number: str) -> Case:
@@ -123,18 +123,18 @@ class Decider:
         try:
             if row.command == self._history.receipt:
                 if case is not None:
-                    raise wrong(row, "command", "received_once", RECEIVED_ONCE)
+                    raise invalid(row, "command", "received_once", RECEIVED_ONCE)
                 received: Case = self._history.receive(row, act, self._rules, number)
                 return received
             if case is None:
-                raise wrong(row, "command", "received_first", self._received_first())
+                raise invalid(row, "command", "received_first", self._received_first())
             self._history.pass_time(case, act)
             self._history.commands[row.command].give(case, row, act, self._rules)
         except UnknownYear as refusal:
             raise _unknown(row, refusal.year) from refusal
         except Refusal as refusal:
             problem = self._history.problem_of(refusal)
-            raise WrongCase(flaws_of(row, problem, refusal)) from refusal
+            raise InvalidCase(violations_of(row, problem, refusal)) from refusal
         return case
 
     def _check_years(self, case: Case, new: Sequence[Row]) -> None:
@@ -148,11 +148,11 @@ class Decider:
             there = (row for row in new if local_date(row.at).year >= year)
             raise _unknown(next(there, new[-1]), year)
 
-    def flaws_in_part(self, row: Row) -> list[Flaw]:
+    def flaws_in_part(self, row: Row) -> list[Violation]:
         """What the domain says of the cells that can be read, of a row that can't be decided."""
         faults = self._history.faults(row, self._act(row.at), self._rules)
         told = [(self._history.problem_of(fault), fault) for fault in faults]
-        return [flaw for problem, fault in told for flaw in flaws_of(row, problem, fault)]
+        return [flaw for problem, fault in told for flaw in violations_of(row, problem, fault)]
 
     def _act(self, at: datetime) -> ActContext:
         return ActContext(by=IMPORTER, at=at, calendar=self._rules.calendar)
@@ -165,15 +165,15 @@ class Decider:
         )
 
 
-def _unknown(row: Row, year: int) -> WrongCase:
-    return wrong(row, "at", "calendar_known", calendar_unknown(year))
+def _unknown(row: Row, year: int) -> InvalidCase:
+    return invalid(row, "at", "calendar_known", calendar_unknown(year))
 
 
-def wrong(row: Row, column: str, rule: str, detail: Text) -> WrongCase:
-    return WrongCase([Flaw(row.line, column, rule, detail)])
+def invalid(row: Row, column: str, rule: str, detail: Text) -> InvalidCase:
+    return InvalidCase([Violation(row.line, column, rule, detail)])
 
 
-def flaws_of(row: Row, problem: Problem, refusal: Refusal) -> list[Flaw]:
+def violations_of(row: Row, problem: Problem, refusal: Refusal) -> list[Violation]:
     """A refusal in the words of the API, each fault at the column that it is about."""
     flaws = [_flaw_of(row, broken) for broken in problem.members.get("errors", ())]
     if flaws:
@@ -184,13 +184,13 @@ def flaws_of(row: Row, problem: Problem, refusal: Refusal) -> list[Flaw]:
         detail = Text(
             id=f"{detail.id} Yang mungkin: {possible}.", en=f"{detail.en} Possible: {possible}."
         )
-    return [Flaw(row.line, "command", problem.kind.slug.replace("-", "_"), detail)]
+    return [Violation(row.line, "command", problem.kind.slug.replace("-", "_"), detail)]
 
 
-def _flaw_of(row: Row, broken: BrokenRule) -> Flaw:
+def _flaw_of(row: Row, broken: BrokenRule) -> Violation:
     pointer = broken["pointer"]
     found = (column for place, column in PLACES.items() if pointer.startswith(place))
-    return Flaw(row.line, next(found, "command"), broken["rule"], broken["detail"])
+    return Violation(row.line, next(found, "command"), broken["rule"], broken["detail"])
 
 
 def _check_same(row: Row, event: Any) -> None:
@@ -202,7 +202,7 @@ def _check_same(row: Row, event: Any) -> None:
                 id=f"Sudah diimpor sebagai `{stored}`; riwayat tidak diubah oleh impor.",
                 en=f"Was imported as `{stored}`; an import doesn't change history.",
             )
-            raise wrong(row, column, "as_imported", detail)
+            raise invalid(row, column, "as_imported", detail)
 
 
 def _after(event: Any) -> Text:

@@ -9,24 +9,24 @@ from pathlib import Path
 
 from deploy.failures import CannotStart
 from janji.importing.cases import CaseRows
-from janji.importing.logs import Settings, opened
-from janji.importing.parsed_file import Reading, copy_lines, read
-from janji.importing.rows import Flaw
-from janji.importing.run import Import, Imported, Report, WrongMasterKey
+from janji.importing.logs import ImportSettings, open_targets
+from janji.importing.parsed_file import ParsedFile, copy_lines, parse
+from janji.importing.rows import Violation
+from janji.importing.run import Importer, ImportTotals, Report, WrongMasterKey
 from janji.importing.table import Unreadable
 from shared.eventstore.errors import EventLogError, LogBusy, OutcomeUnknown
 from shared.runtime.exception_groups import collected
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class ImportResult:
     """What became of a file. `bad` is where the rows of wrong cases were written to."""
 
-    reading: Reading
-    flaws: Sequence[Flaw]
+    reading: ParsedFile
+    flaws: Sequence[Violation]
     lines_wrong: Collection[int]
     numbered: Sequence[CaseRows] = ()
-    imported: Imported | None = None  # None: nothing was, because of the flaws
+    imported: ImportTotals | None = None  # None: nothing was, because of the flaws
     bad: Path | None = None
 
     @property
@@ -39,31 +39,31 @@ class Done:
 
 
 async def import_file(
-    path: Path, given: Settings, report: Report = lambda *_: None, *, skip_bad: bool = False
-) -> Done:
+    path: Path, given: ImportSettings, report: Report = lambda *_: None, *, skip_bad: bool = False
+) -> ImportResult:
     """Read, check, append. Raises CannotStart, OSError.
 
     Cancelled, each case is in whole or not at all; the same again goes on from there.
     """
     now = datetime.now(UTC)
     with _failures_in_words():
-        reading = read(path, now, lambda done, of: report("read", done, of))
+        reading = parse(path, now, lambda done, of: report("read", done, of))
         services = {case.key.service for case in reading.cases}
         services |= {row.service for row in reading.undecided}
-        async with opened(given, sorted(services)) as doors:
+        async with open_targets(given, sorted(services)) as doors:
             for door in doors.values():
                 await door.check_key()
-            work = Import(doors, given.secrets, now)
+            work = Importer(doors, given.secrets, now)
             new, refused = await work.check(reading.cases, report)
             flaws = [*reading.flaws, *work.flaws_in_part(reading.undecided)]
             flaws += [flaw for found in refused.values() for flaw in found]
             lines = {*reading.left_out, *(row.line for case in refused for row in case.rows)}
             if flaws and not skip_bad:
-                return Done(reading, flaws, lines)
+                return ImportResult(reading, flaws, lines)
             bad = _set_aside(path, lines) if lines else None
             imported = await work.append(new, report)
     numbered = [case for case in reading.cases if case not in refused]
-    return Done(reading, [*flaws, *imported.refused], lines, numbered, imported, bad)
+    return ImportResult(reading, [*flaws, *imported.refused], lines, numbered, imported, bad)
 
 
 def _set_aside(path: Path, lines: Collection[int]) -> Path:

@@ -14,7 +14,7 @@ from deploy.local.home import Home, home
 from janji.importing.commands import ImportContext
 from janji.importing.numbers import Secrets
 from janji.importing.parsed_file import HISTORIES
-from janji.importing.run import Door
+from janji.importing.run import ImportTarget
 from shared.calendars.store import CalendarStore
 from shared.eventstore.codec import Codec
 from shared.eventstore.log import EventLog
@@ -28,7 +28,7 @@ NAMED = ("JANJI_REQUESTS_DATABASE_URL", "JANJI_COMPLAINTS_DATABASE_URL", "JANJI_
 DatabaseUrl = Annotated[SecretStr, AfterValidator(settings.postgres_url)]
 
 
-class Settings(settings.Sealing):
+class ImportSettings(settings.Sealing):
     """Both logs, by the application's role, and the key that their services have."""
 
     requests_database_url: DatabaseUrl
@@ -44,10 +44,10 @@ class Settings(settings.Sealing):
         return Secrets(self.master_key.get_secret_value())
 
 
-def find_settings() -> Settings:
+def find_settings() -> ImportSettings:
     """Raises CannotStart; wrong variables end the process as they end a service."""
     if any(name in os.environ for name in NAMED):
-        return settings.load(Settings)
+        return settings.load(ImportSettings)
     here = home()
     addresses = Addresses.load(here)
     if addresses is None:
@@ -55,14 +55,16 @@ def find_settings() -> Settings:
     return settings_of(here, addresses)
 
 
-def settings_of(here: Home, addresses: Addresses) -> Settings:
+def settings_of(here: Home, addresses: Addresses) -> ImportSettings:
     """Those of an installation on this machine."""
     urls = {f"{each}_database_url": addresses.databases[each].app_url for each in HISTORIES}
-    return Settings.model_validate({**urls, "master_key": here.master_key()})
+    return ImportSettings.model_validate({**urls, "master_key": here.master_key()})
 
 
 @asynccontextmanager
-async def opened(given: Settings, services: Collection[str]) -> AsyncIterator[Mapping[str, Door]]:
+async def open_targets(
+    given: ImportSettings, services: Collection[str]
+) -> AsyncIterator[Mapping[str, ImportTarget]]:
     """The doors of these services, open until the block ends. Raises LogUnavailable."""
     keyring = Keyring(given.master_key.get_secret_value())
     async with AsyncExitStack() as stack:
@@ -73,7 +75,7 @@ async def opened(given: Settings, services: Collection[str]) -> AsyncIterator[Ma
             url = given.database_url(service)
             log = EventLog(url, codec=codec, name=f"import: {service}")
             await stack.enter_async_context(_running(log))
-            doors[service] = Door(history, log, codec, await rules_in(url))
+            doors[service] = ImportTarget(history, log, codec, await rules_in(url))
         yield doors
 
 

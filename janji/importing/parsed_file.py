@@ -12,7 +12,7 @@ from pathlib import Path
 from janji.importing.cases import CaseRows, by_case
 from janji.importing.complaint_commands import COMPLAINTS
 from janji.importing.request_commands import REQUESTS
-from janji.importing.rows import Flaw, Row, Rows, WrongRow
+from janji.importing.rows import InvalidRow, Row, Rows, Violation
 from janji.importing.table import Progress, Unreadable, opened
 
 HISTORIES = {history.service.name: history for history in (REQUESTS, COMPLAINTS)}
@@ -20,7 +20,7 @@ USES = {service: history.uses for service, history in HISTORIES.items()}
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ParsedFile:
     """The cases of which every row can be read, and the flaws of the others' rows.
 
     `left_out` are the lines of cases with a flaw. A case that lacks a row is not the same case.
@@ -28,15 +28,15 @@ class Reading:
     """
 
     cases: Sequence[CaseRows]
-    flaws: Sequence[Flaw]
+    flaws: Sequence[Violation]
     left_out: Collection[int]
     rows: int
     undecided: Sequence[Row] = ()
 
 
-def read(path: Path, now: datetime, progress: Progress = lambda *_: None) -> Reading:
+def parse(path: Path, now: datetime, progress: Progress = lambda *_: None) -> ParsedFile:
     """All of the file. Raises OSError, Unreadable."""
-    flaws: list[Flaw] = []
+    flaws: list[Violation] = []
     left_out: set[int] = set()
     undecided: list[Row] = []
     spoilt: set[str] = set()  # keys of cases; of either service, if that can't be told
@@ -47,7 +47,7 @@ def read(path: Path, now: datetime, progress: Progress = lambda *_: None) -> Rea
             for record in table.records:
                 try:
                     yield rows.row(record)
-                except WrongRow as wrong:
+                except InvalidRow as wrong:
                     flaws.extend(wrong.flaws)
                     left_out.add(record.line)
                     undecided.append(wrong.row)
@@ -61,7 +61,7 @@ def read(path: Path, now: datetime, progress: Progress = lambda *_: None) -> Rea
     if not rows_read:
         raise Unreadable(path, "holds no rows under its header")
     told = [row for row in undecided if row.service in HISTORIES]
-    return Reading(sound, flaws, left_out, rows_read, told)
+    return ParsedFile(sound, flaws, left_out, rows_read, told)
 
 
 def copy_lines(path: Path, to: Path, lines: Collection[int]) -> None:

@@ -68,7 +68,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Flaw:
+class Violation:
     """What is wrong with a row: where, by which rule, and in words."""
 
     line: int
@@ -81,12 +81,12 @@ class Flaw:
         return f"line {self.line}, column {self.column}, rule {self.rule}: {words}"
 
 
-class WrongRow(Exception):
+class InvalidRow(Exception):
     """Cells of a row break rules. `row` is what can be read of it, with an empty `case` if that
     can't be told.
     """
 
-    def __init__(self, flaws: Sequence[Flaw], row: Row) -> None:
+    def __init__(self, flaws: Sequence[Violation], row: Row) -> None:
         super().__init__(*flaws)
         self.flaws = flaws
         self.row = row
@@ -121,9 +121,9 @@ class Rows:
                     flaws += _of_form(record.line, name, error)
         at, case = values.pop("at", self._now), values.pop("case", "")
         if at > self._now:
-            flaws.append(Flaw(record.line, "at", "not_in_future", NOT_IN_FUTURE))
+            flaws.append(Violation(record.line, "at", "not_in_future", NOT_IN_FUTURE))
         if flaws:
-            raise WrongRow(flaws, Row(record.line, case, service, command, at, values))
+            raise InvalidRow(flaws, Row(record.line, case, service, command, at, values))
         # A file of millions of rows says the same few words again and again.
         case, service, command = intern(case), intern(service), intern(command)
         return Row(record.line, case, service, command, at.astimezone(UTC), values or NO_VALUES)
@@ -137,22 +137,24 @@ class Rows:
                 en=f"This row has {found} cells; the header has {wanted}.",
             )
             column = self._columns[min(found, wanted) - 1]
-            flaw = Flaw(record.line, column, "as_many_cells", detail)
+            flaw = Violation(record.line, column, "as_many_cells", detail)
             case = filled.get("case", "")
-            raise WrongRow([flaw], Row(record.line, case, "", "", self._now, NO_VALUES))
+            raise InvalidRow([flaw], Row(record.line, case, "", "", self._now, NO_VALUES))
 
-    def _of_words(self, line: int, filled: Mapping[str, str]) -> Iterator[Flaw]:
+    def _of_words(self, line: int, filled: Mapping[str, str]) -> Iterator[Violation]:
         """The service and the command are words of the API."""
         service, command = filled.get("service"), filled.get("command")
         if service is not None and service not in self._uses:
-            yield Flaw(line, "service", "choice", _choice(self._uses))
+            yield Violation(line, "service", "choice", _choice(self._uses))
         elif service and command and command not in self._uses[service]:
-            yield Flaw(line, "command", "choice", _choice(self._uses[service]))
+            yield Violation(line, "command", "choice", _choice(self._uses[service]))
 
 
-def _missing(line: int, needed: Iterable[str], filled: Container[str]) -> list[Flaw]:
+def _missing(line: int, needed: Iterable[str], filled: Container[str]) -> list[Violation]:
     return [
-        Flaw(line, name, "required", RULES["required"]) for name in needed if name not in filled
+        Violation(line, name, "required", RULES["required"])
+        for name in needed
+        if name not in filled
     ]
 
 
@@ -160,11 +162,13 @@ def _parts(name: str, cell: str) -> str | list[str]:
     return cell.split() if name == "accounts" else cell
 
 
-def _of_form(line: int, name: str, error: ValidationError) -> list[Flaw]:
+def _of_form(line: int, name: str, error: ValidationError) -> list[Violation]:
     """All that is wrong with a cell, in the words of the API."""
     found = error.errors(include_url=False, include_input=False)
     broken = errors_of([{**each, "loc": ("body",)} for each in found], {})
-    return list(dict.fromkeys(Flaw(line, name, each["rule"], each["detail"]) for each in broken))
+    return list(
+        dict.fromkeys(Violation(line, name, each["rule"], each["detail"]) for each in broken)
+    )
 
 
 def _choice(words: Iterable[str]) -> Text:

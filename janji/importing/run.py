@@ -11,10 +11,10 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from janji.importing.cases import CaseRows, Decider, Decision, WrongCase, wrong
+from janji.importing.cases import CaseRows, Decider, Decision, InvalidCase, invalid
 from janji.importing.commands import IMPORTER, ImportContext, ServiceImport
 from janji.importing.numbers import Numbers, Secrets
-from janji.importing.rows import Flaw, Row
+from janji.importing.rows import Row, Violation
 from shared.cases.voiding import OriginalCase
 from shared.eventstore.codec import Codec
 from shared.eventstore.errors import (
@@ -49,7 +49,7 @@ class WrongMasterKey(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class ImportTarget:
     """A service's log, open and running, and how its history gets in."""
 
     history: ServiceImport[Any]
@@ -91,19 +91,19 @@ class Door:
 
 
 @dataclass(slots=True)
-class Imported:
+class ImportTotals:
     """What an import came to."""
 
     rows: int = 0
     cases: int = 0
-    refused: list[Flaw] = field(default_factory=list)  # of cases that others changed meanwhile
+    refused: list[Violation] = field(default_factory=list)  # of cases that others changed meanwhile
     rows_refused: int = 0
 
 
-class Import:
+class Importer:
     """Checks cases and appends them, of one service or of several."""
 
-    def __init__(self, doors: Mapping[str, Door], secrets: Secrets, now: datetime) -> None:
+    def __init__(self, doors: Mapping[str, ImportTarget], secrets: Secrets, now: datetime) -> None:
         self._doors = doors
         self._secrets = secrets
         self._numbers = Numbers()
@@ -113,10 +113,10 @@ class Import:
 
     async def check(
         self, cases: Sequence[CaseRows], report: Report = lambda *_: None
-    ) -> tuple[list[CaseRows], dict[CaseRows, Sequence[Flaw]]]:
+    ) -> tuple[list[CaseRows], dict[CaseRows, Sequence[Violation]]]:
         """The cases with something new, and those that are refused: all flaws of the first row."""
         new: list[CaseRows] = []
-        refused: dict[CaseRows, Sequence[Flaw]] = {}
+        refused: dict[CaseRows, Sequence[Violation]] = {}
         done, total = 0, sum(len(case.rows) for case in cases)
         for service, door in self._doors.items():
             for batch in _batches(case for case in cases if case.key.service == service):
@@ -126,22 +126,24 @@ class Import:
                     try:
                         if self._checked(case, past).new:
                             new.append(case)
-                    except WrongCase as refusal:
+                    except InvalidCase as refusal:
                         refused[case] = refusal.flaws
                 done += sum(len(case.rows) for case in batch)
                 report("checked", done, total)
         return new, refused
 
-    def flaws_in_part(self, rows: Iterable[Row]) -> list[Flaw]:
+    def flaws_in_part(self, rows: Iterable[Row]) -> list[Violation]:
         """What the domain says of rows that can't be decided: others of their case are wrong."""
         return [flaw for row in rows for flaw in self._deciders[row.service].flaws_in_part(row)]
 
-    async def append(self, cases: Sequence[CaseRows], report: Report = lambda *_: None) -> Imported:
+    async def append(
+        self, cases: Sequence[CaseRows], report: Report = lambda *_: None
+    ) -> ImportTotals:
         """All of them, some at once. Cancelled, those that are in are in whole.
 
         Raises what `EventLog.append` raises, once it was tried again and again.
         """
-        imported, total = Imported(), sum(len(case.rows) for case in cases)
+        imported, total = ImportTotals(), sum(len(case.rows) for case in cases)
         waiting, done = iter(cases), 0
 
         async def some() -> None:
@@ -149,7 +151,7 @@ class Import:
             for case in waiting:
                 try:
                     rows = await self._append(case)
-                except WrongCase as refusal:
+                except InvalidCase as refusal:
                     imported.refused += refusal.flaws
                     imported.rows_refused += len(case.rows)
                 else:
@@ -179,7 +181,7 @@ class Import:
             received_at=receipt.at if receipt else None,
         )
         if number is None:
-            raise wrong(case.rows[0], "case", "one_case", WHICH_CASE)
+            raise invalid(case.rows[0], "case", "one_case", WHICH_CASE)
         case.number, case.is_known = number, number in past
         return self._deciders[history.service.name].decide(case, past.get(number, ()))
 
@@ -206,10 +208,10 @@ class Import:
                 else:
                     await asyncio.sleep(PAUSE_SECONDS)
 
-    async def _decided(self, case: CaseRows, door: Door) -> Decision:
+    async def _decided(self, case: CaseRows, door: ImportTarget) -> Decision:
         past = (await door.past([case.number])).get(case.number, ()) if case.is_known else ()
         if not _may_be(past):
-            raise wrong(case.rows[0], "case", "one_case", WHICH_CASE)
+            raise invalid(case.rows[0], "case", "one_case", WHICH_CASE)
         return self._deciders[case.key.service].decide(case, past)
 
 

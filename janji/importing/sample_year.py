@@ -59,7 +59,7 @@ def write_csv(path: Path, rows: Iterable[Cells]) -> None:
         writer.writerows(rows)
 
 
-def invented(until: datetime, rules: ImportContext) -> list[Cells]:
+def sample_rows(until: datetime, rules: ImportContext) -> list[Cells]:
     """The rows of the year before that instant, in order of time."""
     rows = [row for row in _Year(until, rules).rows() if row["at"] <= _written(until)]
     return sorted(rows, key=lambda row: row["at"])

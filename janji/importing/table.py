@@ -70,7 +70,7 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class CsvTable:
     """The header as it stands in the file, the columns it names, and the records under it."""
 
     header: Cells
@@ -80,7 +80,7 @@ class Table:
 
 
 @contextmanager
-def opened(path: Path, progress: Progress = lambda *_: None) -> Iterator[Table]:
+def opened(path: Path, progress: Progress = lambda *_: None) -> Iterator[CsvTable]:
     """The table in a file, until the block ends. Raises OSError, and Unreadable as it is read."""
     _check_format(path)
     with TextIOWrapper(path.open("rb"), encoding="utf-8-sig", newline="") as text:
@@ -95,7 +95,7 @@ def opened(path: Path, progress: Progress = lambda *_: None) -> Iterator[Table]:
         header = next(records, None)
         if header is None:
             raise Unreadable(path, "is empty")
-        yield Table(header.cells, _columns(path, header), delimiter, records)
+        yield CsvTable(header.cells, _columns(path, header), delimiter, records)
 
 
 def _delimiter(path: Path, text: TextIOWrapper) -> str:

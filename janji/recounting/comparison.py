@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from janji.recounting.count import Count, Figures
+from janji.recounting.count import Figures, Recount
 from janji.recounting.table import Refused, rows_of
 
 NO_FIGURES = frozenset({"standard", "days_allowed", "target_rate", "further_clocks"})
@@ -32,9 +32,9 @@ class Compared(NamedTuple):
         return bool(self.counted == self.published) and is_truth[0] == is_truth[1]
 
 
-def counted(path: Path) -> Count:
+def counted(path: Path) -> Recount:
     """Raises Refused and OSError."""
-    count = Count()
+    count = Recount()
     try:
         for row in rows_of(path):
             count.add(row)
@@ -60,14 +60,14 @@ def published(source: str) -> Figures:
         raise Refused(f"{source}: these are no statistics in JSON ({error!r})") from error
 
 
-def compared(count: Count, theirs: Figures) -> list[Compared]:
+def compared(count: Recount, theirs: Figures) -> list[Compared]:
     """Every figure that either has. Raises Refused for statistics of another period."""
     count.period = count.period or theirs["period"]
     if theirs["period"] != count.period:
         raise Refused(f"the statistics are of {theirs['period']}, the table of {count.period}")
     block = theirs["block"]
     ours = count.figures() | {"target_met": count.target_met(block["target_rate"])}
-    nothing = Count(period=count.period).identity("")  # of a kind that nobody asked for
+    nothing = Recount(period=count.period).identity("")  # of a kind that nobody asked for
     ours["by_kind"] = dict.fromkeys(block.get("by_kind") or {}, nothing) | ours["by_kind"]
     mine, said = dict(leaves(ours)), dict(leaves(block))
     names = [name for name in mine | said if name in said or name not in SAID_OF_LATE]

@@ -12,7 +12,7 @@ from datetime import date
 from functools import cache
 from typing import Any, TypeAlias
 
-from janji.recounting.table import AGES, DAYS, FLAGS, Row
+from janji.recounting.table import AGES, DAYS, FLAGS, CsvRow
 
 DECIDED = ("on_time", "late", "overdue")
 OPEN = ("overdue", "running", "waiting")
@@ -25,7 +25,7 @@ Figures: TypeAlias = dict[str, Any]
 
 
 @dataclass
-class Count:
+class Recount:
     """All that is counted, row by row; `states` of all cases, of each kind and of each month.
 
     What it needs grows with the ids alone.
@@ -40,7 +40,7 @@ class Count:
     imported_on: date | None = None
     ids: set[str] = field(default_factory=set)
 
-    def add(self, row: Row) -> None:
+    def add(self, row: CsvRow) -> None:
         """Raises Refused."""
         self._check_whose(row)
         state, kind = check_state(row), row.text("kind")
@@ -62,7 +62,7 @@ class Count:
         if "imported" in flags:
             self.imported_on = max(self.imported_on or date.min, imported_on)
 
-    def _check_whose(self, row: Row) -> None:
+    def _check_whose(self, row: CsvRow) -> None:
         """A case stands once, and all are of one period and one instant."""
         if row.text("id") in self.ids:
             row.refuse("id", "stands twice")
@@ -108,7 +108,7 @@ class Count:
         return self.states["", "on_time"] >= rate * decided
 
 
-def check_state(row: Row) -> str:
+def check_state(row: CsvRow) -> str:
     """The state, which the other cells must bear out."""
     state = row.text("state")
     if state not in (*STATES, VOIDED):
@@ -126,7 +126,7 @@ def check_state(row: Row) -> str:
     return state
 
 
-def ended_late(row: Row) -> bool:
+def ended_late(row: CsvRow) -> bool:
     return row.cells["due_on"] != "" and row.day("ended_on") > row.day("due_on")
 
 

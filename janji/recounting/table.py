@@ -28,7 +28,7 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CsvRow:
     """One line of the table. A cell is read as what it must be, or refused by its column."""
 
     line: int
@@ -67,7 +67,7 @@ def day(text: str) -> date | None:
     return found if found.isoformat() == text else None
 
 
-def rows_of(path: Path) -> Iterator[Row]:
+def rows_of(path: Path) -> Iterator[CsvRow]:
     """Raises Refused for what is no such table, and OSError."""
     size = path.stat().st_size
     with path.open("rb") as file:
@@ -79,7 +79,7 @@ def rows_of(path: Path) -> Iterator[Row]:
                     continue
                 if len(cells) != len(header):
                     raise Refused(f"line {reader.line_num}: {len(cells)} of {len(header)} cells")
-                yield Row(reader.line_num, dict(zip(header, cells, strict=True)))
+                yield CsvRow(reader.line_num, dict(zip(header, cells, strict=True)))
                 if size >= LARGE_BYTES and count % ROWS_A_REPORT == 0:
                     print(f"\r{file.tell() / size:4.0%} read", end="", file=sys.stderr, flush=True)
         except (csv.Error, UnicodeDecodeError) as error:

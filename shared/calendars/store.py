@@ -180,12 +180,12 @@ class CalendarStore:
             is_full=rows[0]["page_size"] == limit,
         )
 
-    def _connection(self) -> AbstractAsyncContextManager[database.Borrowed]:
+    def _connection(self) -> AbstractAsyncContextManager[database.PooledConnection]:
         assert self._pool is not None, "open the store first: async with store"
         return database.borrowed(self._pool)
 
 
-async def applied_years(connection: database.Connection | database.Borrowed) -> list[Year]:
+async def applied_years(connection: database.Connection | database.PooledConnection) -> list[Year]:
     """The same, on a connection that is somebody else's. Raises WrongData."""
     rows = await connection.fetch(NEWEST)
     return [year_in(f"{row['year']}.toml", row["content"].encode()) for row in rows]

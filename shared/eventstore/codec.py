@@ -35,7 +35,7 @@ from shared.eventstore.errors import (
     UnstorableEvent,
 )
 from shared.eventstore.records import Recorded
-from shared.eventstore.sealing import Keyring, Place, WrappedKey, seal, unseal
+from shared.eventstore.sealing import AssociatedData, Keyring, WrappedKey, seal, unseal
 
 State = dict[str, Any]
 SEALED = "sealed"
@@ -95,7 +95,7 @@ class Codec:
             raise UnstorableEvent(f"{topic} is no event of the kinds that this log was made for")
         if event.timestamp.tzinfo is None:
             raise UnstorableEvent(f"{topic}: its timestamp has no time zone")
-        place = Place(event.originator_id, event.originator_version, topic)
+        place = AssociatedData(event.originator_id, event.originator_version, topic)
         state = {name: value for name, value in vars(event).items() if name not in PLACED}
         personal = {name: state.pop(name) for name in personal_fields(cls)}
         if personal:
@@ -135,7 +135,7 @@ class Codec:
             return state
         state |= dict.fromkeys(sealed["fields"])
         if key is not None and sealed["text"] is not None:
-            place = Place(stored.originator_id, stored.version, stored.topic)
+            place = AssociatedData(stored.originator_id, stored.version, stored.topic)
             state |= self._from_json(unseal(key, sealed["text"], place), stored)
         return state
 

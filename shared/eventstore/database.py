@@ -13,11 +13,11 @@ from shared.eventstore.errors import LogUnavailable
 if TYPE_CHECKING:  # generic in the stubs alone
     Connection: TypeAlias = asyncpg.Connection[asyncpg.Record]
     Pool: TypeAlias = asyncpg.Pool[asyncpg.Record]
-    Borrowed: TypeAlias = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
+    PooledConnection: TypeAlias = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
 else:
     Connection = asyncpg.Connection
     Pool = asyncpg.Pool
-    Borrowed = asyncpg.pool.PoolConnectionProxy
+    PooledConnection = asyncpg.pool.PoolConnectionProxy
 
 CONNECT_SECONDS = 5
 READ_SECONDS = 10  # a page of the log, or a case's history
@@ -119,7 +119,7 @@ async def open_pool(database_url: str, *, name: str) -> Pool:
 
 
 @asynccontextmanager
-async def borrowed(pool: Pool) -> AsyncIterator[Borrowed]:
+async def borrowed(pool: Pool) -> AsyncIterator[PooledConnection]:
     """A connection for one statement, within `READ_SECONDS`. Raises LogUnavailable.
 
     Single statements alone: `_nothing_to_reset` counts on it.

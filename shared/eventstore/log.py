@@ -21,8 +21,8 @@ from uuid import UUID
 from eventsourcing.domain import Aggregate, CanMutateAggregate
 
 from shared.eventstore import database
-from shared.eventstore.append.command_append import Append, Outcome, append_of
-from shared.eventstore.append.pending import Queue
+from shared.eventstore.append.command_append import Append, AppendOutcome, append_of
+from shared.eventstore.append.pending import AppendQueue
 from shared.eventstore.append.writer import Writer
 from shared.eventstore.codec import Codec
 from shared.eventstore.errors import KeyReused, LogUnavailable, NameTaken, VersionConflict
@@ -60,7 +60,7 @@ class EventLog(LogReader):
 
     def __init__(self, database_url: str, *, codec: Codec, name: str = "events") -> None:
         super().__init__(database_url, codec=codec, name=name)
-        self._queue = Queue(commands_max=QUEUE_COMMANDS_MAX, bytes_max=QUEUE_BYTES_MAX)
+        self._queue = AppendQueue(commands_max=QUEUE_COMMANDS_MAX, bytes_max=QUEUE_BYTES_MAX)
         self._writer = Writer(
             partial(database.connect_writer, database_url, name=name), self._queue
         )
@@ -134,7 +134,7 @@ class EventLog(LogReader):
         )
         return _appended(append, await self.write(append))
 
-    async def write(self, append: Append) -> Outcome:
+    async def write(self, append: Append) -> AppendOutcome:
         """Append what is encoded already; `append` says what can come of it.
 
         The future that is awaited here is only the writer's letter box: cancelling it cancels no
@@ -176,7 +176,7 @@ class EventLog(LogReader):
         originator_id, version = first.originator_id, first.originator_version
         if version == Aggregate.INITIAL_VERSION:
             return self._codec.new_key(originator_id), True
-        known = self._sealing_keys.at(originator_id, version - 1)
+        known = self._key_cache.at(originator_id, version - 1)
         if known is not None:
             return known, False
         async with self._connection() as connection:
@@ -191,7 +191,7 @@ class EventLog(LogReader):
     async def _forget(self) -> None:
         """Keep the command log short, and memory; a failure waits for the next round."""
         while True:
-            self._long_streams.forget_all()  # another process may have erased what they hold
+            self._snapshots.forget_all()  # another process may have erased what they hold
             try:
                 while await self._forgotten() == FORGET_AT_MOST:
                     pass
@@ -205,7 +205,7 @@ class EventLog(LogReader):
         return forgotten
 
 
-def _appended(append: Append, outcome: Outcome) -> Appended:
+def _appended(append: Append, outcome: AppendOutcome) -> Appended:
     """Raises VersionConflict, NameTaken, KeyReused."""
     match outcome.answer:
         case "conflict":

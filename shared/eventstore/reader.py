@@ -17,8 +17,8 @@ from shared.eventstore.codec import Codec
 from shared.eventstore.errors import AggregateNotFound, KeyReused
 from shared.eventstore.records import NO_HASH, Appended, CommandKey, Epoch, Head, Recorded
 from shared.eventstore.sealing import WrappedKey
-from shared.eventstore.sealing_key_cache import KnownKeys
-from shared.eventstore.snapshot_cache import LongStreams
+from shared.eventstore.sealing_key_cache import SealingKeyCache
+from shared.eventstore.snapshot_cache import SnapshotCache
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -94,8 +94,8 @@ class LogReader:
         self._database_url = database_url
         self._codec = codec
         self._name = name
-        self._sealing_keys = KnownKeys()
-        self._long_streams = LongStreams()
+        self._key_cache = SealingKeyCache()
+        self._snapshots = SnapshotCache()
         self._pool: database.Pool | None = None
 
     async def __aenter__(self) -> Self:
@@ -218,23 +218,23 @@ class LogReader:
         for _, event in history:
             aggregate = event.mutate(aggregate)
         if aggregate is not None:
-            self._long_streams.keep(aggregate, history[-1][0], key)
+            self._snapshots.keep(aggregate, history[-1][0], key)
         return aggregate
 
     async def _gone_on(self, originator_id: UUID, until: int) -> Any:
         """The aggregate as it was kept, with what came since; None where that isn't to be had."""
-        kept = self._long_streams.find(originator_id, until=until)
+        kept = self._snapshots.find(originator_id, until=until)
         if kept is None:
             return None
         key, stored = await self._stored(originator_id, kept.version, until)
         if not stored or not kept.holds(stored[0], key):
-            self._long_streams.forget(originator_id)
+            self._snapshots.forget(originator_id)
             return None
         aggregate = kept.aggregate()
         for event in self._decoded(stored[1:], originator_id, key):
             aggregate = event.mutate(aggregate)
         if len(stored) > 1:
-            self._long_streams.keep(aggregate, stored[-1], key)
+            self._snapshots.keep(aggregate, stored[-1], key)
         return aggregate
 
     async def _history(
@@ -262,7 +262,7 @@ class LogReader:
         if not rows:
             return None, []
         key = rows[0]["wrapped_key"]
-        self._sealing_keys.learn(originator_id, rows[-1]["originator_version"], key)
+        self._key_cache.learn(originator_id, rows[-1]["originator_version"], key)
         return key, [recorded_from(row) for row in rows]
 
     def _decoded(
@@ -271,7 +271,7 @@ class LogReader:
         key = self._codec.unwrapped(wrapped, originator_id)
         return [self._codec.decode(recorded, key) for recorded in stored]
 
-    def _connection(self) -> AbstractAsyncContextManager[database.Borrowed]:
+    def _connection(self) -> AbstractAsyncContextManager[database.PooledConnection]:
         assert self._pool is not None, "open the log first: async with log"
         return database.borrowed(self._pool)
 

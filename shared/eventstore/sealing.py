@@ -50,7 +50,7 @@ class Keyring:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class AssociatedData:
     """The one event that a seal belongs to."""
 
     originator_id: UUID
@@ -62,13 +62,13 @@ class Place:
         return self.originator_id.bytes + self.version.to_bytes(8, "big") + self.topic.encode()
 
 
-def seal(key: AESGCM, plain: bytes, place: Place) -> str:
+def seal(key: AESGCM, plain: bytes, place: AssociatedData) -> str:
     """As text (base64), because it stands in JSON."""
     nonce = os.urandom(NONCE_BYTES)
     return base64.b64encode(nonce + key.encrypt(nonce, plain, bytes(place))).decode()
 
 
-def unseal(key: AESGCM, sealed: str, place: Place) -> bytes:
+def unseal(key: AESGCM, sealed: str, place: AssociatedData) -> bytes:
     """Raises SealBroken."""
     try:
         return _decrypted(key, base64.b64decode(sealed, validate=True), bytes(place))

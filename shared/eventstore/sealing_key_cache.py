@@ -5,10 +5,10 @@ from uuid import UUID
 
 from shared.eventstore.sealing import WrappedKey
 
-KNOWN_MAX = 10_000  # about 2 MB
+KEYS_MAX = 10_000  # about 2 MB
 
 
-class KnownKeys:
+class SealingKeyCache:
     """Which key a stream had when it stood at a version: a fact that never grows old.
 
     Only an append gives or takes a key, and every append makes a version. So if a stream is
@@ -24,7 +24,7 @@ class KnownKeys:
         if key is not None:
             self._known[originator_id, version] = key
             self._known.move_to_end((originator_id, version))
-            if len(self._known) > KNOWN_MAX:
+            if len(self._known) > KEYS_MAX:
                 self._known.popitem(last=False)
 
     def at(self, originator_id: UUID, version: int) -> WrappedKey | None:

@@ -19,11 +19,11 @@ from shared.eventstore.records import Recorded
 from shared.eventstore.sealing import WrappedKey
 
 EVENTS_MIN = 50  # fewer are folded in a millisecond or two
-KEPT_BYTES_MAX = 16 * 1024 * 1024  # thousands of aggregates, a few kilobytes each
+SNAPSHOT_BYTES_MAX = 16 * 1024 * 1024  # thousands of aggregates, a few kilobytes each
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Snapshot:
     """An aggregate after its event `version`. It is pickled: each load gets its own copy."""
 
     version: int
@@ -40,14 +40,14 @@ class Kept:
         return pickle.loads(self.pickled)  # noqa: S301 - our own, and it never left this process
 
 
-class LongStreams:
-    """Those lately loaded, up to `KEPT_BYTES_MAX`; the one that rested longest goes first."""
+class SnapshotCache:
+    """Those lately loaded, up to `SNAPSHOT_BYTES_MAX`; the one that rested longest goes first."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[UUID, Kept] = OrderedDict()
+        self._kept: OrderedDict[UUID, Snapshot] = OrderedDict()
         self._bytes = 0
 
-    def find(self, id: UUID, *, until: int) -> Kept | None:  # noqa: A002
+    def find(self, id: UUID, *, until: int) -> Snapshot | None:  # noqa: A002
         """As it stood at version `until` or before."""
         kept = self._kept.get(id)
         if kept is None or kept.version > until:
@@ -60,10 +60,10 @@ class LongStreams:
         if last.version < EVENTS_MIN:
             return
         self.forget(aggregate.id)
-        kept = Kept(last.version, last.hash, wrapped_key, pickle.dumps(aggregate))
+        kept = Snapshot(last.version, last.hash, wrapped_key, pickle.dumps(aggregate))
         self._kept[aggregate.id] = kept
         self._bytes += len(kept.pickled)
-        while self._bytes > KEPT_BYTES_MAX:
+        while self._bytes > SNAPSHOT_BYTES_MAX:
             self.forget(next(iter(self._kept)))
 
     def forget(self, id: UUID) -> None:  # noqa: A002

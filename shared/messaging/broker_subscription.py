@@ -24,7 +24,7 @@ from collections.abc import Sequence
 import aiormq
 import structlog
 
-from shared.messaging.connection import BrokerConnection, described, losses_as
+from shared.messaging.connection import BrokerConnection, connection_errors_as, describe_loss
 from shared.messaging.subscription import (
     BATCH_SIZE_MAX,
     WAIT_SECONDS,
@@ -89,7 +89,7 @@ class BrokerSubscription:
         if self._connection is None or tag is None:
             return
         try:
-            with losses_as(SubscriptionLost, "not acknowledged"):
+            with connection_errors_as(SubscriptionLost, "not acknowledged"):
                 async with asyncio.timeout(ACKNOWLEDGE_TIMEOUT_SECONDS):
                     await self._connection.underlay.basic_ack(tag, multiple=True)
         except SubscriptionLost:
@@ -115,7 +115,7 @@ class BrokerSubscription:
         """
         await self.close()
         _logger.warning("queue is remade", queue=self._queue.name)
-        with losses_as(SubscriptionLost, f"{self._queue.name} can't be remade"):
+        with connection_errors_as(SubscriptionLost, f"{self._queue.name} can't be remade"):
             connection = await BrokerConnection.open(self._url, name=self._name)
             try:
                 await connection.underlay.queue_delete(
@@ -130,7 +130,7 @@ class BrokerSubscription:
 
     async def _open(self) -> None:
         try:
-            with losses_as(SubscriptionLost, f"no way to {self._queue.name}"):
+            with connection_errors_as(SubscriptionLost, f"no way to {self._queue.name}"):
                 self._connection = await BrokerConnection.open(self._url, name=self._name)
                 await self._consume(self._connection)
         except BaseException as error:
@@ -211,7 +211,7 @@ class _Inbox:
     def closed(self, closing: asyncio.Future[object]) -> None:
         """Connection or channel ended. After a failed heartbeat the future itself is cancelled."""
         error = asyncio.CancelledError() if closing.cancelled() else closing.exception()
-        self._ended(f"lost: {described(error)}")
+        self._ended(f"lost: {describe_loss(error)}")
 
     def _ended(self, reason: str) -> None:
         self.end = self.end or reason

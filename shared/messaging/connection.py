@@ -31,7 +31,7 @@ _BLOCKED_PROBE_SECONDS = 0.01
 
 LOST = (aiormq.AMQPError, OSError, TimeoutError, RuntimeError)
 """What aio-pika and aiormq raise when connection or channel are gone. RuntimeError: used after a
-loss that they had noticed themselves. And `CancelledError`: see `losses_as`."""
+loss that they had noticed themselves. And `CancelledError`: see `connection_errors_as`."""
 
 
 class BrokerConnection:
@@ -54,7 +54,7 @@ class BrokerConnection:
         A cancellation closes what was opened.
 
         Raises:
-            one of `LOST`, or CancelledError: to be called within `losses_as`.
+            one of `LOST`, or CancelledError: to be called within `connection_errors_as`.
         """
         query = {"heartbeat": str(HEARTBEAT_SECONDS), **URL(url).query, "name": name}
         async with asyncio.timeout(OPEN_TIMEOUT_SECONDS):
@@ -86,7 +86,7 @@ class BrokerConnection:
 
 
 @contextmanager
-def losses_as(kind: type[Exception], what: str) -> Iterator[None]:
+def connection_errors_as(kind: type[Exception], what: str) -> Iterator[None]:
     """Whatever tells of a lost connection in this block becomes one error of that kind.
 
     When a heartbeat fails, aiormq cancels what is pending, and the error that arrives *is* a
@@ -96,21 +96,21 @@ def losses_as(kind: type[Exception], what: str) -> Iterator[None]:
     """
     try:
         yield
-        if is_own_end():
+        if is_task_cancelled():
             raise asyncio.CancelledError
     except (*LOST, asyncio.CancelledError) as error:
-        if isinstance(error, asyncio.CancelledError) and is_own_end():
+        if isinstance(error, asyncio.CancelledError) and is_task_cancelled():
             raise
-        raise kind(f"{what}: {described(error)}") from error
+        raise kind(f"{what}: {describe_loss(error)}") from error
 
 
-def is_own_end() -> bool:
+def is_task_cancelled() -> bool:
     """Whether a CancelledError, just caught, means this task and no dead peer."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
 
 
-def described(error: BaseException | None) -> str:
+def describe_loss(error: BaseException | None) -> str:
     """Why a connection or channel is gone, in words."""
     if isinstance(error, asyncio.CancelledError):
         return "the broker fell silent"
@@ -119,7 +119,7 @@ def described(error: BaseException | None) -> str:
 
 async def _close(connection: AbstractConnection) -> None:
     """Whatever state it is in. Its errors are of no interest: the session is over."""
-    with suppress(_Closed), losses_as(_Closed, "closed"):
+    with suppress(_Closed), connection_errors_as(_Closed, "closed"):
         async with asyncio.timeout(CLOSE_TIMEOUT_SECONDS):
             await connection.close()
 

@@ -73,7 +73,7 @@ def feed_router(
 
 
 @dataclass(frozen=True, slots=True)
-class _Page:
+class _PageResponse:
     """What was read, and what is told of it. `last`: the last event read, shown or not."""
 
     bodies: Sequence[bytes]
@@ -121,7 +121,7 @@ class _Feed:
 
     async def page(
         self, after: int, limit: int, wait_seconds: float, names: frozenset[str] | None
-    ) -> _Page:
+    ) -> _PageResponse:
         """The page after a position. The head is read after the events, so it is never behind."""
         recorded = await self._log.read(after, limit)
         head = await self._log.head()
@@ -132,7 +132,7 @@ class _Feed:
         if not self._envelopes.knows(head.epoch):
             self._envelopes.learn(await self._log.epochs())
         events = await self._envelopes.envelopes(recorded)
-        return _Page(
+        return _PageResponse(
             bodies=[event.body() for event in events if _is_asked_for(event, names)],
             after=after,
             last=recorded[-1] if recorded else None,

@@ -28,16 +28,16 @@ ANSWER_TIMEOUT_SECONDS = 30.0
 """Beyond what the service was asked to wait. A full page takes it a tenth of a second."""
 
 
-class FeedAway(Exception):
+class FeedUnavailable(Exception):
     """The feed didn't answer, or not as a feed does: nothing is known. Ask again after a pause."""
 
 
-class FeedRefused(FeedAway):
+class FeedRefused(FeedUnavailable):
     """The service doesn't let us in (401, 403): the token is wrong, too old, or not there."""
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class FeedPage:
     """Events after a position, in order and without a gap.
 
     head: the end of the log when the page was made. scanned_to: up to there this page tells all;
@@ -52,7 +52,7 @@ class Page:
 class FeedClient:
     """One service's feed. For any number of tasks of one event loop; a context manager.
 
-    A cancellation ends the request, and leaves nothing. Every method raises `FeedAway`.
+    A cancellation ends the request, and leaves nothing. Every method raises `FeedUnavailable`.
     """
 
     def __init__(self, base_url: str, token_file: Path) -> None:
@@ -77,15 +77,17 @@ class FeedClient:
         if session is not None:
             await session.close()
 
-    async def read(self, after: int, limit: int = PAGE_SIZE_MAX, wait_seconds: float = 0) -> Page:
+    async def read(
+        self, after: int, limit: int = PAGE_SIZE_MAX, wait_seconds: float = 0
+    ) -> FeedPage:
         """Up to `limit` (1–1000) events after a position; `wait_seconds` (0–30) for a first one."""
         query = {"after": str(after), "limit": str(limit), "wait": f"{wait_seconds:g}"}
         headers, body = await self._get("/v1/events", query, wait_seconds)
         try:
             events = [incoming(each) for each in _EVENTS.decode(body)]
-            return Page(events, _head(headers), int(headers["Janji-Scanned-To"]))
+            return FeedPage(events, _head(headers), int(headers["Janji-Scanned-To"]))
         except (msgspec.DecodeError, MalformedEvent, KeyError, ValueError) as error:
-            raise FeedAway(f"{self._base_url} gave no page of a feed: {error!r}") from error
+            raise FeedUnavailable(f"{self._base_url} gave no page of a feed: {error!r}") from error
 
     async def head(self) -> Head:
         """Where the log ends at this moment."""
@@ -94,7 +96,7 @@ class FeedClient:
             head = _HEAD.decode(body)
             return Head(head.epoch, head.position, bytes.fromhex(head.hash), head.recorded_at)
         except (msgspec.DecodeError, ValueError) as error:
-            raise FeedAway(f"{self._base_url} gave no head of a log: {error!r}") from error
+            raise FeedUnavailable(f"{self._base_url} gave no head of a log: {error!r}") from error
 
     async def _get(
         self, path: str, query: dict[str, str], wait_seconds: float
@@ -109,7 +111,7 @@ class FeedClient:
                 self._refuse(response.status)
                 return response.headers, await self._bounded(response)
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            raise FeedAway(f"{self._base_url} doesn't answer: {error!r}") from error
+            raise FeedUnavailable(f"{self._base_url} doesn't answer: {error!r}") from error
 
     @property
     def _requests(self) -> aiohttp.ClientSession:
@@ -132,14 +134,14 @@ class FeedClient:
         if status in (401, 403):
             raise FeedRefused(f"{self._base_url}: {status} for the token in {self._token_file}")
         if status != 200:
-            raise FeedAway(f"{self._base_url} answered {status}")
+            raise FeedUnavailable(f"{self._base_url} answered {status}")
 
     async def _bounded(self, response: aiohttp.ClientResponse) -> bytes:
         body = bytearray()
         async for chunk in response.content.iter_any():
             body += chunk
             if len(body) > PAGE_BYTES_MAX:
-                raise FeedAway(f"{self._base_url} gave more than {PAGE_BYTES_MAX} bytes")
+                raise FeedUnavailable(f"{self._base_url} gave more than {PAGE_BYTES_MAX} bytes")
         return bytes(body)
 
 

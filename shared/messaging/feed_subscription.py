@@ -9,7 +9,7 @@ Next: `services/projections/ingest/follower.py`, which can't tell this from a br
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from shared.messaging.feed_client import FeedAway, FeedClient
+from shared.messaging.feed_client import FeedClient, FeedUnavailable
 from shared.messaging.subscription import BATCH_SIZE_MAX, WAIT_SECONDS, Incoming, SubscriptionLost
 
 Position = Callable[[], Awaitable[int]]
@@ -36,7 +36,7 @@ class FeedSubscription:
             self._handed_out_to = await self._position()
         try:
             page = await self._feed.read(self._handed_out_to, BATCH_SIZE_MAX, self._wait_seconds)
-        except FeedAway as error:
+        except FeedUnavailable as error:
             await self.close()
             raise SubscriptionLost(str(error)) from error
         self._handed_out_to = page.scanned_to

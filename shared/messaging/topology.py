@@ -33,12 +33,12 @@ SOURCES = ("requests", "complaints")  # the services whose cases the projections
 DECLARE_TIMEOUT_SECONDS = 10.0
 """A queue without a leader never answers a declare (3.10, killed soon after the declaration)."""
 
-OWN_DELIVERY_LIMIT = 1_000_000
+PROJECTION_DELIVERY_LIMIT = 1_000_000
 """Out of reach: a projection that dies a hundred times an hour needs a year for it."""
 
-STRANGER_BYTES_MAX = 256 * 1024 * 1024
-STRANGER_EXPIRES_MS = 14 * 24 * 3600 * 1000  # two weeks without a consumer: he has gone
-STRANGER_DELIVERY_LIMIT = 20
+SUBSCRIBER_BYTES_MAX = 256 * 1024 * 1024
+SUBSCRIBER_EXPIRES_MS = 14 * 24 * 3600 * 1000  # two weeks without a consumer: he has gone
+SUBSCRIBER_DELIVERY_LIMIT = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def projection_queue(source: str) -> QueuePlan:
         arguments=MappingProxyType(
             {
                 "x-queue-type": "quorum",
-                "x-delivery-limit": OWN_DELIVERY_LIMIT,
+                "x-delivery-limit": PROJECTION_DELIVERY_LIMIT,
                 "x-overflow": "drop-head",  # if an operator's policy sets a length after all
                 "x-single-active-consumer": True,  # spares repeats; the position is the fence
             }
@@ -79,25 +79,27 @@ def subscriber_queues(name: str, what: str, routing_keys: tuple[str, ...]) -> tu
         "x-dead-letter-strategy": "at-most-once",
     }
     return (
-        QueuePlan(dead, MappingProxyType(_stranger_limits())),
-        QueuePlan(queue, MappingProxyType({**_stranger_limits(), **to_dead}), routing_keys),
+        QueuePlan(dead, MappingProxyType(_subscriber_limits())),
+        QueuePlan(queue, MappingProxyType({**_subscriber_limits(), **to_dead}), routing_keys),
     )
 
 
-def _stranger_limits() -> dict[str, str | int | bool]:
+def _subscriber_limits() -> dict[str, str | int | bool]:
     return {
         "x-queue-type": "quorum",
-        "x-delivery-limit": STRANGER_DELIVERY_LIMIT,
+        "x-delivery-limit": SUBSCRIBER_DELIVERY_LIMIT,
         "x-overflow": "drop-head",
-        "x-max-length-bytes": STRANGER_BYTES_MAX,
-        "x-expires": STRANGER_EXPIRES_MS,
+        "x-max-length-bytes": SUBSCRIBER_BYTES_MAX,
+        "x-expires": SUBSCRIBER_EXPIRES_MS,
     }
 
 
-OWN_QUEUES = tuple(projection_queue(source) for source in SOURCES)
+PROJECTION_QUEUES = tuple(projection_queue(source) for source in SOURCES)
 
 
-async def declare(channel: AbstractChannel, queues: tuple[QueuePlan, ...] = OWN_QUEUES) -> None:
+async def declare(
+    channel: AbstractChannel, queues: tuple[QueuePlan, ...] = PROJECTION_QUEUES
+) -> None:
     """Make the exchange and these queues stand as planned; harmless when they do.
 
     A relay declares the projections' queues too: what is published before a projection first
@@ -127,8 +129,8 @@ def definitions() -> dict[str, object]:
     exchange = {"name": EXCHANGE, "type": "topic", "durable": True, "internal": False}
     return {
         "exchanges": [{**exchange, **_COMMON, "auto_delete": False, "arguments": {}}],
-        "queues": [_defined(plan) for plan in OWN_QUEUES],
-        "bindings": [_bound(plan, key) for plan in OWN_QUEUES for key in plan.routing_keys],
+        "queues": [_defined(plan) for plan in PROJECTION_QUEUES],
+        "bindings": [_bound(plan, key) for plan in PROJECTION_QUEUES for key in plan.routing_keys],
     }
 
 

@@ -98,7 +98,7 @@ class StaffList:
             rows = await connection.fetch(ALL)
         return [Member(row["sub"], row["name"], tuple(row["roles"])) for row in rows]
 
-    def _connection(self) -> AbstractAsyncContextManager[database.Borrowed]:
+    def _connection(self) -> AbstractAsyncContextManager[database.PooledConnection]:
         assert self._pool is not None, "open the list first: async with staff"
         return database.borrowed(self._pool)
 

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from janji.importing.cases import by_case
-from janji.importing.sample_year import invented
+from janji.importing.sample_year import sample_rows
 from services.complaints import published as complaints
 from services.requests import published as requests
 from shared.eventstore.records import Recorded
@@ -26,7 +26,7 @@ def demonstration(now: datetime = NOW) -> Sequence[Incoming]:
     """All that it is published of, as one import brings it."""
     positions: Counter[str] = Counter()
     found: list[Incoming] = []
-    for number, case in enumerate(by_case(rows(invented(now, RULES), now))):
+    for number, case in enumerate(by_case(rows(sample_rows(now, RULES), now))):
         service = case.key.service
         case.number = f"{PREFIXES[service]}-0000-{number:04}-0"
         decided = decider(service, now).decide(case, ()).case

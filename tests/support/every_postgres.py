@@ -7,7 +7,7 @@ parameters. When the environment names a server, that one alone is used.
 import os
 from pathlib import Path
 
-from deploy.local.postgres import Binaries, Postgres, installed
+from deploy.local.postgres import Binaries, PostgresServer, installed
 from testbed.blocking import blocking
 from testbed.server_lifetime import PASSWORD
 from testbed.servers import find_postgres, kept, locked
@@ -30,7 +30,7 @@ def find_version(version: str, run_folder: Path) -> str:
 
 def _make_data(folder: Path, binaries: Binaries) -> None:
     """A server runs on the version that made its data, so making them chooses it."""
-    server = Postgres(folder=folder, port=0, password=PASSWORD)
+    server = PostgresServer(folder=folder, port=0, password=PASSWORD)
     if not server.data.exists():
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         blocking(server._make(binaries))

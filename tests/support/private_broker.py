@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from deploy.local.broker import Broker, Ports, Software
+from deploy.local.broker import BrokerNode, Ports, Software
 from deploy.local.ports import free_ports
 from deploy.local.processes import noted
 from deploy.local.subprocesses import wait_until
@@ -23,7 +23,7 @@ PLENTY = 50_000_000  # RabbitMQ's own default
 class PrivateBroker:
     """Kept running by a supervisor: what is killed comes back."""
 
-    broker: Broker
+    broker: BrokerNode
     program: Program
 
     @property
@@ -39,7 +39,9 @@ class PrivateBroker:
     async def answers(self) -> None:
         """Until it lets its users in."""
         log = self.broker.folder / "broker.log"
-        await wait_until(self.broker.answers, seconds=ANSWER_SECONDS_MAX, otherwise=log.read_text)
+        await wait_until(
+            self.broker.accepts_login, seconds=ANSWER_SECONDS_MAX, otherwise=log.read_text
+        )
 
     async def stop(self) -> None:
         """Close the broker, leaving the node."""
@@ -79,7 +81,7 @@ class PrivateBroker:
 
 @asynccontextmanager
 async def private_broker(folder: Path, software: Software) -> AsyncIterator[PrivateBroker]:
-    broker = Broker(folder, software, Ports(*free_ports(4)), "test")
+    broker = BrokerNode(folder, software, Ports(*free_ports(4)), "test")
     async with supervising(logs=folder, run=folder, say=print) as supervisor:
         epmd, program = broker.programs()
         private = PrivateBroker(broker, replace(program, stop_signal=signal.SIGKILL))

@@ -15,7 +15,7 @@ from shared.messaging.relay.core import (
     Read,
     RelayCore,
     Store,
-    Wait,
+    WaitForAppend,
 )
 
 WINDOW = 5  # small, so that a schedule of a few dozen actions crosses many windows
@@ -102,7 +102,7 @@ class SimulatedRelay:
         match core.step:
             case Read(after):
                 core.batch(range(after + 1, min(self._world.head, after + WINDOW) + 1))
-            case Wait():
+            case WaitForAppend():
                 core.wake()
             case Publish(first, last):
                 self._wire.extend(range(first, last + 1))

@@ -14,8 +14,8 @@ from collections.abc import Sequence
 
 from shared.messaging.envelope import CloudEvent
 from shared.messaging.relay.health import RelayHealth
-from shared.messaging.relay.leadership import Leadership, Look
-from shared.messaging.relay.publisher import Outcome, Publisher
+from shared.messaging.relay.leadership import Leadership, RelayProgress
+from shared.messaging.relay.publisher import Publisher, PublishOutcome
 from shared.messaging.relay.relay import Relay
 from testbed.event_logs import running
 from tests.support.published_notes import envelopes_of
@@ -49,7 +49,7 @@ def arm(fuse: Fuse) -> None:
         await send(self, events)
         is_dying = fuse.is_due("published")
 
-    async def confirming(self: Publisher, *, within_seconds: float) -> Sequence[Outcome]:
+    async def confirming(self: Publisher, *, within_seconds: float) -> Sequence[PublishOutcome]:
         if is_dying:
             await asyncio.sleep(OUT_OF_THE_DOOR_SECONDS)
             die()
@@ -74,7 +74,7 @@ def arm(fuse: Fuse) -> None:
 class SpokenHealth(RelayHealth):
     """Says aloud what it is told."""
 
-    def leads(self, look: Look) -> None:
+    def leads(self, look: RelayProgress) -> None:
         super().leads(look)
         print("leads", self.term, flush=True)
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from services.projections.ingest.ordering import Place, find_fork
 
 if TYPE_CHECKING:
-    from shared.messaging.feed_client import FeedClient, Page
+    from shared.messaging.feed_client import FeedClient, FeedPage
 
 PAGE_SIZE = 1_000  # as many events as a transaction applies in about 50 ms
 
 
-async def pages_from(feed: FeedClient, place: Place) -> AsyncGenerator[Page, None]:
+async def pages_from(feed: FeedClient, place: Place) -> AsyncGenerator[FeedPage, None]:
     """Pages up to the first that isn't full, the next being fetched while the last is applied.
 
     Each begins with the event that the last one ended with (the first: with the one at `place`), so

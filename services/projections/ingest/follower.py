@@ -28,7 +28,7 @@ from services.projections.ingest.feed_reader import checked_head, pages_from
 from services.projections.ingest.ordering import Forked, Trust
 from services.projections.store import generations
 from services.projections.store.checkpoints import SourcePosition, positions
-from shared.messaging.feed_client import FeedAway
+from shared.messaging.feed_client import FeedUnavailable
 from shared.office_time import PONTIANAK, local_date
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ class Follower:
                         return  # another process took us elsewhere meanwhile
                     new += settled.fresh
                     await self.projection.note_head(page.head.position, settled.place.position)
-        except FeedAway as away:
+        except FeedUnavailable as away:
             await self._rest(_described(away))  # what the queue brings in order needs no feed
             return
         except Forked as fork:
@@ -145,7 +145,7 @@ class Follower:
         place = await self.projection.place()
         try:
             head = await checked_head(self._feed, place)
-        except FeedAway as away:
+        except FeedUnavailable as away:
             log.warning("head unknown", source=self.source, reason=str(away))
             return False
         except Forked as fork:

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
-    from shared.messaging.feed_client import Page
+    from shared.messaging.feed_client import FeedPage
     from shared.messaging.subscription import Incoming
 
 
@@ -84,7 +84,7 @@ def order(place: Place, events: Sequence[Incoming], *, vouched: bool) -> Ordered
     return Ordered(fresh, place, in_order=True)
 
 
-def find_fork(place: Place, page: Page) -> None:
+def find_fork(place: Place, page: FeedPage) -> None:
     """Compare what we stand on with a page asked for from there on.
 
     Raises `Forked`: another event stands there, or none, since the log ends before.

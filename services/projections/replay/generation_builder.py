@@ -13,7 +13,7 @@ import asyncpg
 
 from services.projections.ingest.feed_reader import PAGE_SIZE, pages_from
 from services.projections.ingest.projector import Projection
-from shared.messaging.feed_client import FeedAway
+from shared.messaging.feed_client import FeedUnavailable
 
 if TYPE_CHECKING:
     from services.projections.ingest.projector import ReadModels
@@ -73,8 +73,8 @@ class Workshop:
         """Apply what the logs hold beyond where it stands, or what of it is not beyond `to`.
 
         All sources at once, since none needs another; how many events that were. A feed that is
-        away is asked again, `TRIES_MAX` times. Raises `FeedAway`, `Forked`, `TooManyHeld`, and
-        whatever the database does; a cancellation leaves whole batches.
+        away is asked again, `TRIES_MAX` times. Raises `FeedUnavailable`, `Forked`, `TooManyHeld`,
+        and whatever the database does; a cancellation leaves whole batches.
         """
         try:
             async with asyncio.TaskGroup() as tasks:
@@ -94,7 +94,7 @@ class Workshop:
                 async for new in self._pages(projection, to):
                     events, tries = events + new, 0
                 return events
-            except FeedAway:
+            except FeedUnavailable:
                 tries += 1
                 if tries == TRIES_MAX:
                     raise

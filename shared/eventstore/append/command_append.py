@@ -52,7 +52,7 @@ Answer = Literal["appended", "replayed", "key_reused", "conflict", "taken"]
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class AppendOutcome:
     """What append_events answered for one command: see its migrations for the answers."""
 
     answer: Answer

@@ -4,14 +4,14 @@ import asyncio
 from collections import deque
 from dataclasses import dataclass
 
-from shared.eventstore.append.command_append import Append, Outcome
+from shared.eventstore.append.command_append import Append, AppendOutcome
 from shared.eventstore.errors import LogBusy, LogClosed, OutcomeUnknown
 
 RETRY_AFTER_SECONDS = 1  # a full queue is written in a fraction of it, once the database answers
 
 
 @dataclass(eq=False, slots=True)
-class Waiting:
+class PendingAppend:
     """An append and the caller that waits for its outcome.
 
     `sent` turns true when it is first given to the database; before that, and only before, it is
@@ -19,14 +19,14 @@ class Waiting:
     """
 
     append: Append
-    outcome: asyncio.Future[Outcome]
+    outcome: asyncio.Future[AppendOutcome]
     sent: bool = False
 
     @property
     def is_awaited(self) -> bool:
         return not self.outcome.done()
 
-    def answer(self, outcome: Outcome) -> None:
+    def answer(self, outcome: AppendOutcome) -> None:
         if self.is_awaited:  # the caller may have gone: set_result would kill the writer
             self.outcome.set_result(outcome)
 
@@ -42,13 +42,13 @@ class Waiting:
             self.fail(LogBusy(RETRY_AFTER_SECONDS))
 
 
-class Queue:
+class AppendQueue:
     """First come, first written; bounded by count and by bytes."""
 
     def __init__(self, *, commands_max: int, bytes_max: int) -> None:
         self._commands_max = commands_max
         self._bytes_max = bytes_max
-        self._waiting: deque[Waiting] = deque()
+        self._waiting: deque[PendingAppend] = deque()
         self._bytes = 0
         self._filled = asyncio.Event()
         self._is_closed = False
@@ -57,14 +57,14 @@ class Queue:
         """How many wait, those included who have gone and not been passed over yet."""
         return len(self._waiting)
 
-    def put(self, append: Append) -> Waiting:
+    def put(self, append: Append) -> PendingAppend:
         """Raises LogBusy when full, LogClosed when nobody will write any more."""
         if self._is_closed:
             raise LogClosed("the event log is closed")
         if len(self._waiting) >= self._commands_max or self._bytes >= self._bytes_max:
             raise LogBusy(RETRY_AFTER_SECONDS)
-        outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        waiting = Waiting(append, outcome)
+        outcome: asyncio.Future[AppendOutcome] = asyncio.get_running_loop().create_future()
+        waiting = PendingAppend(append, outcome)
         self._waiting.append(waiting)
         self._bytes += append.size_bytes
         self._filled.set()
@@ -74,14 +74,14 @@ class Queue:
         """Until something waits. Cancelling it loses nothing."""
         await self._filled.wait()
 
-    def cut(self, *, commands_max: int, bytes_max: int) -> list[Waiting]:
+    def cut(self, *, commands_max: int, bytes_max: int) -> list[PendingAppend]:
         """The next batch, in order; empty if all that waited have gone.
 
         It ends before the second command of a stream, a key or a claimed name, because the database
         looks them up in the tables as they were before the call. One command alone may exceed the
         bytes: it would never be written otherwise.
         """
-        batch: list[Waiting] = []
+        batch: list[PendingAppend] = []
         taken: set[object] = set()
         room = bytes_max
         while self._waiting and len(batch) < commands_max:
@@ -99,7 +99,7 @@ class Queue:
             self._filled.clear()
         return batch
 
-    def close(self) -> list[Waiting]:
+    def close(self) -> list[PendingAppend]:
         """Take in nothing more; hands back those that will not be written."""
         self._is_closed = True
         left = list(self._waiting)

@@ -25,8 +25,8 @@ from typing import Any
 
 import asyncpg
 
-from shared.eventstore.append.command_append import Append, Outcome
-from shared.eventstore.append.pending import Queue, Waiting
+from shared.eventstore.append.command_append import Append, AppendOutcome
+from shared.eventstore.append.pending import AppendQueue, PendingAppend
 from shared.eventstore.database import ANSWER_SECONDS, LOST, POSTPONED, Connection
 from shared.eventstore.errors import AppendFailed, LogClosed, LogUnavailable, OutcomeUnknown
 
@@ -54,11 +54,11 @@ logger = logging.getLogger(__name__)
 class Writer:
     """Owns the connection that writes; its `run` is one task, and nothing else uses it."""
 
-    def __init__(self, connect: Callable[[], Awaitable[Connection]], queue: Queue) -> None:
+    def __init__(self, connect: Callable[[], Awaitable[Connection]], queue: AppendQueue) -> None:
         self._connect = connect
         self._queue = queue
         self._connection: Connection | None = None
-        self._batch: list[Waiting] = []
+        self._batch: list[PendingAppend] = []
 
     async def open(self) -> None:
         """Connect before the first command. Raises LogUnavailable."""
@@ -90,7 +90,7 @@ class Writer:
                 waiting.fail(LogClosed("the event log was closed before this was written"))
         self._drop_connection()
 
-    async def _write(self, batch: list[Waiting]) -> None:
+    async def _write(self, batch: list[PendingAppend]) -> None:
         """Until each has its outcome, or nobody waits for it."""
         pause, unknown_errors = PAUSE_SECONDS, 0
         while batch := [waiting for waiting in batch if waiting.is_awaited]:
@@ -118,7 +118,7 @@ class Writer:
             await asyncio.sleep(pause)
             pause = min(2 * pause, PAUSE_SECONDS_MAX)
 
-    async def _halve(self, batch: list[Waiting], error: asyncpg.PostgresError) -> None:
+    async def _halve(self, batch: list[PendingAppend], error: asyncpg.PostgresError) -> None:
         if len(batch) > 1:
             middle = len(batch) // 2
             await self._write(batch[:middle])
@@ -128,19 +128,19 @@ class Writer:
         failure.__cause__ = error
         batch[0].fail(failure)
 
-    def _fail_unknown(self, batch: list[Waiting], error: Exception) -> None:
+    def _fail_unknown(self, batch: list[PendingAppend], error: Exception) -> None:
         for waiting in batch:
             failure = OutcomeUnknown("the database could not be asked")
             failure.__cause__ = error
             waiting.fail(failure)
 
-    async def _call(self, batch: list[Waiting]) -> list[Outcome]:
+    async def _call(self, batch: list[PendingAppend]) -> list[AppendOutcome]:
         connection = await self._connected()
         query, arguments = call_of([waiting.append for waiting in batch])
         for waiting in batch:
             waiting.sent = True
         rows = await self._answer(connection, connection.fetch(query, *arguments))
-        return [Outcome(*row) for row in rows]
+        return [AppendOutcome(*row) for row in rows]
 
     async def _answer(
         self, connection: Connection, query: Coroutine[Any, Any, list[asyncpg.Record]]

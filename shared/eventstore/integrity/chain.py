@@ -32,7 +32,7 @@ def link(previous: bytes, event: Recorded) -> bytes:
     ).digest()
 
 
-def first_broken(previous: bytes, events: Iterable[Recorded]) -> Recorded | None:
+def first_broken_link(previous: bytes, events: Iterable[Recorded]) -> Recorded | None:
     """The first of these consecutive events that doesn't follow from the one before it.
 
     `previous` is the hash before the first of them, `NO_HASH` at position 1. None: all follow.

@@ -15,7 +15,7 @@ PAGE_SIZE = 1_000
 FIRST_VERSIONS = (0, 1)
 
 
-class Soundness:
+class IntegrityChecker:
     """Takes in the events of a log from the first on; `flaw` says what is wrong with the next."""
 
     def __init__(self) -> None:
@@ -24,7 +24,7 @@ class Soundness:
         self._last: Recorded | None = None
         self._versions: dict[UUID, int] = {}
 
-    def flaw(self, event: Recorded) -> str | None:
+    def violation(self, event: Recorded) -> str | None:
         """What is wrong with this event as the one after the last; None, and it is taken in."""
         version = self._versions.get(event.originator_id)
         if event.position != self._position + 1:
@@ -40,16 +40,16 @@ class Soundness:
         return None
 
 
-async def first_flaw(log: LogReader, report: Callable[[int, int], None]) -> str | None:
+async def first_violation(log: LogReader, report: Callable[[int, int], None]) -> str | None:
     """Read the whole log; what is wrong with the first event that doesn't fit, or None.
 
     report: told after each page what was read, and where the log ended. About 100 bytes of memory
     an aggregate. Raises LogUnavailable.
     """
-    soundness, position, head = Soundness(), 0, (await log.head()).position
+    checker, position, head = IntegrityChecker(), 0, (await log.head()).position
     while page := await log.read(position, PAGE_SIZE):
         for event in page:
-            if flaw := soundness.flaw(event):
+            if flaw := checker.violation(event):
                 return flaw
         position = page[-1].position
         report(position, max(head, position))

@@ -35,7 +35,7 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
-class Wait:
+class WaitForAppend:
     """There is nothing beyond this position yet: wait for it, then read on."""
 
     position: int
@@ -74,7 +74,7 @@ class End:
     topology_missing: bool = False
 
 
-Step = Read | Wait | Publish | AwaitConfirms | Store | End
+Step = Read | WaitForAppend | Publish | AwaitConfirms | Store | End
 
 
 class RelayCore:
@@ -101,7 +101,7 @@ class RelayCore:
 
     def wake(self) -> Step:
         """The wait is over, whether or not anything came."""
-        if isinstance(self.step, Wait):
+        if isinstance(self.step, WaitForAppend):
             self.step = Read(self.step.position)
         return self.step
 
@@ -156,7 +156,7 @@ class RelayCore:
 
     def _window(self, after: int, positions: Sequence[int]) -> Step:
         if not positions:
-            return Wait(after)
+            return WaitForAppend(after)
         first, last = positions[0], positions[-1]
         if list(positions) != list(range(after + 1, after + 1 + len(positions))):
             return End(f"the log has a gap: asked after {after}, read {first} to {last}")

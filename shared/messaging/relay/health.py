@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from shared.messaging.relay.leadership import Look
+from shared.messaging.relay.leadership import RelayProgress
 
 LAG_SECONDS_MAX = 30.0
 """An event that waits longer to be published is a thing to look into, whoever should lead."""
@@ -80,19 +80,19 @@ class RelayHealth:
         self.sessions += 1
         self.last_session_worked = False
 
-    def note(self, look: Look) -> None:
+    def note(self, progress: RelayProgress) -> None:
         """The place as the database shows it."""
-        self.term, self.position, self.head = look.term, look.position, look.head
-        self.lag_seconds = look.lag_seconds
+        self.term, self.position, self.head = progress.term, progress.position, progress.head
+        self.lag_seconds = progress.lag_seconds
 
-    def follows(self, look: Look) -> None:
+    def follows(self, progress: RelayProgress) -> None:
         """Another relay leads: that is this one's work, too."""
-        self.note(look)
+        self.note(progress)
         self._works()
 
-    def leads(self, look: Look) -> None:
+    def leads(self, progress: RelayProgress) -> None:
         """The lock is ours."""
-        self.note(look)
+        self.note(progress)
         self.leading = True
 
     def published(self, position: int, events: int) -> None:

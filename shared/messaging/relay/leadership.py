@@ -63,7 +63,7 @@ set position = $1, moved_at = clock_timestamp()
 where term = $2 and position < $1
 """
 
-_LOOK = """
+_PROGRESS = """
 select
     p.term,
     p.position,
@@ -83,7 +83,7 @@ class LeadershipLost(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class RelayProgress:
     """The relay's place as the database shows it. head, position: positions in the log.
 
     lag_seconds: the age of the oldest event that is not published yet, by the database's clock.
@@ -130,7 +130,7 @@ class Leadership:
                 timeout=CONNECT_TIMEOUT_SECONDS,
                 command_timeout=STATEMENT_TIMEOUT_SECONDS,
             )
-        except (*_GONE, asyncpg.PostgresError) as error:
+        except (*_CONNECTION_ERRORS, asyncpg.PostgresError) as error:
             if "startup parameter" in str(error):  # pgbouncer lets few settings through
                 raise NotDirect(_not_direct(str(error))) from error
             raise LeadershipLost(f"no connection to the database: {error!r}") from error
@@ -151,31 +151,31 @@ class Leadership:
 
     async def try_lead(self) -> Term | None:
         """Take the lock if it is free, and begin a new term. None: another leads."""
-        if not await self._held(self._connection.fetchval(_LOCK)):
+        if not await self._or_lost(self._connection.fetchval(_LOCK)):
             return None
-        row = await self._held(self._connection.fetchrow(_TAKE_OVER))
+        row = await self._or_lost(self._connection.fetchrow(_TAKE_OVER))
         assert row is not None, "relay_position has lost its row"
         self._term = row["term"]
         return Term(row["term"], row["position"])
 
-    async def look(self) -> Look:
+    async def progress(self) -> RelayProgress:
         """Where the relay and the log stand; a leader's heartbeat at the same time."""
-        row = await self._held(self._connection.fetchrow(_LOOK))
+        row = await self._or_lost(self._connection.fetchrow(_PROGRESS))
         assert row is not None, "relay_position has lost its row"
-        return Look(row["term"], row["position"], row["head"], row["lag_seconds"])
+        return RelayProgress(row["term"], row["position"], row["head"], row["lag_seconds"])
 
     async def read(self, after: int, limit: int) -> Sequence[Recorded]:
         """Up to `limit` events after a position, in order."""
-        rows = await self._held(self._connection.fetch(READ, after, limit))
+        rows = await self._or_lost(self._connection.fetch(READ, after, limit))
         return [recorded_from(row) for row in rows]
 
     async def store(self, position: int) -> bool:
         """Move the position forward. False: it belongs to another term now; nothing was stored."""
         assert self._term is not None, "only a leader stores"
-        status = await self._held(self._connection.execute(_STORE, position, self._term))
+        status = await self._or_lost(self._connection.execute(_STORE, position, self._term))
         return status == "UPDATE 1"
 
-    async def beating(self, work: Awaitable[T]) -> T:
+    async def with_heartbeat(self, work: Awaitable[T]) -> T:
         """Await something slow while the session is kept alive and watched.
 
         The work is cancelled if the leadership is lost meanwhile, or the caller is cancelled.
@@ -183,21 +183,21 @@ class Leadership:
         task = asyncio.ensure_future(work)
         try:
             while not (await asyncio.wait({task}, timeout=HEARTBEAT_SECONDS))[0]:
-                await self.look()
+                await self.progress()
             return task.result()
         finally:
             task.cancel()
             await asyncio.wait({task}, timeout=CANCEL_TIMEOUT_SECONDS)
 
-    async def _held(self, statement: Awaitable[T]) -> T:
+    async def _or_lost(self, statement: Awaitable[T]) -> T:
         try:
             return await statement
-        except _GONE as error:
+        except _CONNECTION_ERRORS as error:
             raise LeadershipLost(f"the relay's database session ended: {error!r}") from error
 
     async def _refuse_poolers(self) -> None:
         """A pooler hands out made-up process numbers, or swallows the settings of the session."""
-        row = await self._held(
+        row = await self._or_lost(
             self._connection.fetchrow(
                 "select pg_backend_pid() as pid, current_setting('idle_session_timeout') as timeout"
             )
@@ -207,7 +207,7 @@ class Leadership:
             raise NotDirect(_not_direct("the session's settings and process are another's"))
 
 
-_GONE = (
+_CONNECTION_ERRORS = (
     *LOST,
     TimeoutError,  # a server that doesn't answer is as good as gone
     asyncpg.OperatorInterventionError,  # ended by idle_session_timeout, statement_timeout, a person

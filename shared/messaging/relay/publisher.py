@@ -23,7 +23,7 @@ from aiormq.abc import ChannelFrame, FrameType
 from pamqp.body import ContentBody
 from pamqp.header import ContentHeader
 
-from shared.messaging.connection import BrokerConnection, described, losses_as
+from shared.messaging.connection import BrokerConnection, connection_errors_as, describe_loss
 from shared.messaging.envelope import CONTENT_TYPE, CloudEvent
 from shared.messaging.topology import EXCHANGE, SOURCES, declare
 
@@ -48,7 +48,7 @@ class ExchangeMissing(BrokerLost):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class PublishOutcome:
     """What the broker said of one event.
 
     refusal: None if every queue that the event was routed to has stored it, else why not.
@@ -85,7 +85,7 @@ class Publisher:
                 closes.
         """
         name = f"janji relay of {self._service}"
-        with losses_as(BrokerLost, "no way to the broker"):
+        with connection_errors_as(BrokerLost, "no way to the broker"):
             self._connection = await BrokerConnection.open(self._url, name=name, confirms=True)
             await declare(self._connection.channel)
 
@@ -106,7 +106,7 @@ class Publisher:
         except TimeoutError as error:
             raise BrokerLost("lost: the connection takes no more") from error
 
-    async def outcomes(self, *, within_seconds: float) -> Sequence[Outcome]:
+    async def outcomes(self, *, within_seconds: float) -> Sequence[PublishOutcome]:
         """What is newly known of the window, in order of position: all of it, or what there is by
         then, or at once when one is refused.
 
@@ -181,7 +181,7 @@ def _raise_if_lost(done: Iterable[Confirm]) -> None:
     if missing:  # the rest of the window only learns that the channel is closed
         raise ExchangeMissing(f"the exchange {EXCHANGE} is missing") from missing[0]
     if errors:
-        raise BrokerLost(f"lost: {described(errors[0])}") from errors[0]
+        raise BrokerLost(f"lost: {describe_loss(errors[0])}") from errors[0]
 
 
 def _error(confirm: Confirm) -> BaseException | None:
@@ -193,12 +193,12 @@ def _is_answer(error: BaseException) -> bool:
     return isinstance(error, aiormq.DeliveryError)
 
 
-def _outcome(position: int, confirm: Confirm) -> Outcome:
+def _outcome(position: int, confirm: Confirm) -> PublishOutcome:
     """Of an event that the broker answered."""
     match _error(confirm):
         case None:
-            return Outcome(position)
+            return PublishOutcome(position)
         case aiormq.PublishError():
-            return Outcome(position, "no queue is bound for it", is_unroutable=True)
+            return PublishOutcome(position, "no queue is bound for it", is_unroutable=True)
         case _:
-            return Outcome(position, "a queue refused it: it may have lost its leader")
+            return PublishOutcome(position, "a queue refused it: it may have lost its leader")

@@ -25,7 +25,7 @@ from typing import Never
 import structlog
 
 from shared.eventstore.log import EventLog
-from shared.messaging.connection import is_own_end
+from shared.messaging.connection import is_task_cancelled
 from shared.messaging.envelope import Envelopes
 from shared.messaging.relay.core import CONFIRM_TIMEOUT_SECONDS, RelayCore
 from shared.messaging.relay.health import RelayHealth
@@ -84,7 +84,7 @@ class Relay:
             except NotDirect:
                 raise
             except asyncio.CancelledError as error:
-                if is_own_end():
+                if is_task_cancelled():
                     raise
                 self._failed(error)
             except Exception as error:  # the loop's edge: whatever it was, begin again
@@ -101,7 +101,7 @@ class Relay:
             )
             self._envelopes.learn(await self._event_log.epochs())
             async with Publisher(self._broker_url, service=self._envelopes.service) as publisher:
-                await lead.beating(publisher.open())
+                await lead.with_heartbeat(publisher.open())
                 self.health.connected = True
                 session = RelaySession(
                     core,
@@ -116,9 +116,9 @@ class Relay:
     async def _position_of_leader(self, lead: Leadership) -> int:
         """Follow until the lock is ours; then the position that was stored last."""
         while (term := await lead.try_lead()) is None:
-            self.health.follows(await lead.look())
+            self.health.follows(await lead.progress())
             await asyncio.sleep(HEARTBEAT_SECONDS)
-        self.health.leads(await lead.look())
+        self.health.leads(await lead.progress())
         _logger.info("relay leads", term=term.number, position=term.position)
         return term.position
 

@@ -20,7 +20,7 @@ from shared.messaging.relay.core import (
     RelayCore,
     Step,
     Store,
-    Wait,
+    WaitForAppend,
 )
 from shared.messaging.relay.health import RelayHealth
 from shared.messaging.relay.leadership import HEARTBEAT_SECONDS, Leadership
@@ -55,7 +55,7 @@ class RelaySession:
         self._envelopes = envelopes
         self._health = health
         self._window: Sequence[CloudEvent] = ()
-        self._looked_at_seconds = time.monotonic()
+        self._beat_at_seconds = time.monotonic()
 
     async def work(self) -> Never:
         """Do step after step.
@@ -80,14 +80,14 @@ class RelaySession:
                 return await self._await_confirms()
             case Store():
                 return await self._store(step)
-            case Wait():
+            case WaitForAppend():
                 return await self._wait(step)
             case End():
                 raise SessionEnded(step)
         assert_never(step)
 
     async def _read(self, step: Read) -> Step:
-        await self._look_if_due()
+        await self._beat_if_due()
         recorded = await self._lead.read(step.after, WINDOW_SIZE_MAX)
         self._window = await self._publishable(recorded)
         return self._core.batch([event.position for event in self._window])
@@ -109,7 +109,7 @@ class RelaySession:
             return self._core.lost(str(error), exchange_missing=True)
         except BrokerLost as error:
             return self._core.lost(str(error))
-        await self._look_if_due()
+        await self._beat_if_due()
         for outcome in outcomes:
             if outcome.refusal is None:
                 self._core.confirmed(outcome.position)
@@ -126,16 +126,16 @@ class RelaySession:
             self._health.published(step.position, len(self._window))
         return self._core.stored(moved=moved)
 
-    async def _wait(self, step: Wait) -> Step:
+    async def _wait(self, step: WaitForAppend) -> Step:
         """Until something is appended; the read that follows is the heartbeat."""
         self._health.caught_up(step.position)
         await self._event_log.wait_beyond(step.position, HEARTBEAT_SECONDS)
         return self._core.wake()
 
-    async def _look_if_due(self) -> None:
-        if _now() - self._looked_at_seconds >= HEARTBEAT_SECONDS:
-            self._health.note(await self._lead.look())
-            self._looked_at_seconds = _now()
+    async def _beat_if_due(self) -> None:
+        if _now() - self._beat_at_seconds >= HEARTBEAT_SECONDS:
+            self._health.note(await self._lead.progress())
+            self._beat_at_seconds = _now()
 
 
 def _now() -> float:

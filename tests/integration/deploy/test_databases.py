@@ -9,7 +9,7 @@ import pytest_asyncio
 from deploy.databases import Database, Passwords, provide
 from deploy.failures import CannotStart
 from deploy.local.ports import free_ports
-from deploy.local.postgres import Postgres
+from deploy.local.postgres import PostgresServer
 from deploy.local.subprocesses import wait_until
 from deploy.local.supervisor import supervising
 from deploy.migrations import versions
@@ -24,11 +24,11 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
     """A server of its own: roles are the whole cluster's."""
     folder = tmp_path_factory.mktemp("postgres")
-    postgres = Postgres(folder, free_ports(1)[0], "admin")
+    postgres = PostgresServer(folder, free_ports(1)[0], "admin")
     async with supervising(logs=folder, run=folder, say=print) as supervisor:
         supervisor.keep(await postgres.program())
         log = supervisor.log_of("postgres")
-        await wait_until(postgres.answers, seconds=PATIENCE_SECONDS, otherwise=log.read_text)
+        await wait_until(postgres.accepts_login, seconds=PATIENCE_SECONDS, otherwise=log.read_text)
         yield postgres.url
 
 

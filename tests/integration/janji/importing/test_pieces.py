@@ -16,7 +16,7 @@ from janji.importing.cases import by_case
 from janji.importing.numbers import CaseKey, Secrets
 from janji.importing.parsed_file import HISTORIES
 from janji.importing.rows import Row
-from janji.importing.run import Door
+from janji.importing.run import ImportTarget
 from services.complaints.application import Complaints
 from shared.cases.case import Case
 from shared.promise.case_number import case_id
@@ -25,7 +25,7 @@ from testbed.imports import RULES, decider, doors_of, imported
 from testbed.surface import NOW
 from tests.support.examples import examples
 
-Doors = Mapping[str, Door]
+Doors = Mapping[str, ImportTarget]
 
 START = datetime(2026, 9, 1, 2, tzinfo=UTC)
 HOURS = (0, 1, 6, 20, 48, 24 * 8, 24 * 16)  # the last is longer than ten working days of silence

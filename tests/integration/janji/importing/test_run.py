@@ -8,7 +8,7 @@ import pytest
 
 from janji.importing.cases import CaseRows
 from janji.importing.numbers import CaseKey, Secrets
-from janji.importing.run import Door, Import, WrongMasterKey
+from janji.importing.run import Importer, ImportTarget, WrongMasterKey
 from services.requests.domain import ServiceRequest
 from shared.eventstore.codec import Codec
 from shared.eventstore.sealing import Keyring
@@ -29,7 +29,7 @@ from testbed.surface import NOW
 
 
 @pytest.fixture
-async def doors(database: Callable[[str], Database]) -> AsyncIterator[Mapping[str, Door]]:
+async def doors(database: Callable[[str], Database]) -> AsyncIterator[Mapping[str, ImportTarget]]:
     async with doors_of(database) as doors:
         yield doors
 
@@ -38,7 +38,7 @@ def number_of(case: str, *, candidate: int = 0) -> str:
     return Secrets(bytes(32)).candidates(CaseKey("requests", case), "PRM")[candidate]
 
 
-async def test_a_case_is_one_append(doors: Mapping[str, Door]) -> None:
+async def test_a_case_is_one_append(doors: Mapping[str, ImportTarget]) -> None:
     done = await imported(doors, cases_of(answered("P-1"), answered("P-2"), resolved("A-1")))
 
     assert (done.rows, done.cases) == (16, 3)
@@ -48,7 +48,7 @@ async def test_a_case_is_one_append(doors: Mapping[str, Door]) -> None:
     await sound_history(doors["requests"].log)
 
 
-async def test_texts_are_sealed_with_a_key_of_their_case(doors: Mapping[str, Door]) -> None:
+async def test_texts_are_sealed_with_a_key_of_their_case(doors: Mapping[str, ImportTarget]) -> None:
     await imported(doors, cases_of(answered("P-1", until="submit")))
 
     stored = (await doors["requests"].log.read(0, 1))[0]
@@ -58,7 +58,7 @@ async def test_texts_are_sealed_with_a_key_of_their_case(doors: Mapping[str, Doo
     assert request.accounts == ["impor@kalbarprov.go.id"]
 
 
-async def test_reimport_adds_nothing(doors: Mapping[str, Door]) -> None:
+async def test_reimport_adds_nothing(doors: Mapping[str, ImportTarget]) -> None:
     await imported(doors, cases_of(answered("P-1"), resolved("A-1")))
     before = await history(doors["requests"]), await history(doors["complaints"])
 
@@ -68,7 +68,7 @@ async def test_reimport_adds_nothing(doors: Mapping[str, Door]) -> None:
     assert (await history(doors["requests"]), await history(doors["complaints"])) == before
 
 
-async def test_reimport_adds_new_rows(doors: Mapping[str, Door]) -> None:
+async def test_reimport_adds_new_rows(doors: Mapping[str, ImportTarget]) -> None:
     await imported(doors, cases_of(answered("P-1", until="approve")))
 
     again = await imported(doors, cases_of(answered("P-1"), answered("P-2")))
@@ -77,7 +77,7 @@ async def test_reimport_adds_new_rows(doors: Mapping[str, Door]) -> None:
     assert [e.status for e in await history(doors["requests"])].count("confirmed") == 2
 
 
-async def test_staff_acts_after_an_import_stay(doors: Mapping[str, Door]) -> None:
+async def test_staff_acts_after_an_import_stay(doors: Mapping[str, ImportTarget]) -> None:
     """A row before what staff did since is refused, and the case stays as they left it."""
     await imported(doors, cases_of(answered("P-1", until="submit")))
     log = doors["requests"].log
@@ -91,7 +91,7 @@ async def test_staff_acts_after_an_import_stay(doors: Mapping[str, Door]) -> Non
     assert len(await history(doors["requests"])) == 2
 
 
-async def test_two_imports_at_once_are_one(doors: Mapping[str, Door]) -> None:
+async def test_two_imports_at_once_are_one(doors: Mapping[str, ImportTarget]) -> None:
     many = [answered(f"P-{n}") for n in range(40)]
 
     await asyncio.gather(*(both_steps(doors, cases_of(*many)) for _ in range(2)))
@@ -100,14 +100,14 @@ async def test_two_imports_at_once_are_one(doors: Mapping[str, Door]) -> None:
     await sound_history(doors["requests"].log)
 
 
-async def both_steps(doors: Mapping[str, Door], found: list[CaseRows]) -> None:
+async def both_steps(doors: Mapping[str, ImportTarget], found: list[CaseRows]) -> None:
     """Both check before either appends."""
-    work = Import(doors, Secrets(bytes(32)), NOW)
+    work = Importer(doors, Secrets(bytes(32)), NOW)
     new, _ = await work.check(found)
     await asyncio.gather(work.append(new), work.append(new))
 
 
-async def test_an_interrupted_import_is_run_again(doors: Mapping[str, Door]) -> None:
+async def test_an_interrupted_import_is_run_again(doors: Mapping[str, ImportTarget]) -> None:
     many = [answered(f"P-{n}") for n in range(300)]
     first = asyncio.create_task(imported(doors, cases_of(*many)))
     await doors["requests"].log.wait_beyond(0, timeout_seconds=10)
@@ -122,7 +122,9 @@ async def test_an_interrupted_import_is_run_again(doors: Mapping[str, Door]) -> 
     assert len(await history(doors["requests"])) == 300 * 6
 
 
-async def test_a_number_that_a_live_case_drew_is_left_to_it(doors: Mapping[str, Door]) -> None:
+async def test_a_number_that_a_live_case_drew_is_left_to_it(
+    doors: Mapping[str, ImportTarget],
+) -> None:
     taken = ServiceRequest.submit(
         SUBMISSION,
         act("intake"),

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from janji.importing.run import Door
+from janji.importing.run import ImportTarget
 from services.requests.application import Requests
 from services.requests.letter import Submission
 from services.requests.refusals import SameLetter
@@ -33,12 +33,12 @@ RECEIVED = "2026-11-02 09:00"
 
 
 @pytest.fixture
-async def doors(database: Callable[[str], Database]) -> AsyncIterator[Mapping[str, Door]]:
+async def doors(database: Callable[[str], Database]) -> AsyncIterator[Mapping[str, ImportTarget]]:
     async with doors_of(database) as doors:
         yield doors
 
 
-def live(doors: Mapping[str, Door]) -> Requests:
+def live(doors: Mapping[str, ImportTarget]) -> Requests:
     """The service that runs beside."""
     return Requests(
         doors["requests"].log,
@@ -59,7 +59,7 @@ def by_letter(number: str) -> Submission:
     return replace(SUBMISSION, letter=letter, received_at=NOW)
 
 
-async def test_a_void_ends_a_case_of_either_service(doors: Mapping[str, Door]) -> None:
+async def test_a_void_ends_a_case_of_either_service(doors: Mapping[str, ImportTarget]) -> None:
     request = lettered("P-1", "800/1")
     complaint = [heard("A-1", RECEIVED, "receive")]
     void = {"reason": "registered_in_error", "text": "Salah catat"}
@@ -79,7 +79,9 @@ async def test_a_void_ends_a_case_of_either_service(doors: Mapping[str, Door]) -
     ]
 
 
-async def test_a_duplicate_names_a_case_that_the_system_holds(doors: Mapping[str, Door]) -> None:
+async def test_a_duplicate_names_a_case_that_the_system_holds(
+    doors: Mapping[str, ImportTarget],
+) -> None:
     first = (await live(doors).submit(INTAKE, by_letter("800/9"))).case.number
     void = event("P-1", "2026-11-03 09:00", "void", reason="duplicate", of=first.lower())
 
@@ -99,7 +101,7 @@ async def test_a_duplicate_names_a_case_that_the_system_holds(doors: Mapping[str
     ],
 )
 async def test_a_void_that_says_what_cannot_be_is_a_flaw_of_its_column(
-    doors: Mapping[str, Door], cells: Cells, column: str, rule: str
+    doors: Mapping[str, ImportTarget], cells: Cells, column: str, rule: str
 ) -> None:
     void = event("P-1", "2026-11-03 09:00", "void", **cells)
 
@@ -112,7 +114,7 @@ def test_a_void_without_a_reason_is_a_flaw() -> None:
     assert flaws(event("P-1", RECEIVED, "void")) == [("reason", "required")]
 
 
-async def test_a_void_of_a_void_is_a_flaw(doors: Mapping[str, Door]) -> None:
+async def test_a_void_of_a_void_is_a_flaw(doors: Mapping[str, ImportTarget]) -> None:
     voids = [
         event("P-1", f"2026-11-0{day} 09:00", "void", reason="registered_in_error")
         for day in (3, 4)
@@ -123,14 +125,14 @@ async def test_a_void_of_a_void_is_a_flaw(doors: Mapping[str, Door]) -> None:
     assert (flaw.line, flaw.rule) == (4, "not_allowed")
 
 
-async def test_history_may_hold_a_letter_twice(doors: Mapping[str, Door]) -> None:
+async def test_history_may_hold_a_letter_twice(doors: Mapping[str, ImportTarget]) -> None:
     done = await imported(doors, cases_of(lettered("P-1", "800/1"), lettered("P-2", "800/1")))
 
     assert done.cases == 2
 
 
 async def test_a_letter_that_was_imported_is_not_taken_by_a_new_request(
-    doors: Mapping[str, Door],
+    doors: Mapping[str, ImportTarget],
 ) -> None:
     await imported(doors, cases_of(lettered("P-1", "800/1")))
     (first,) = await history(doors["requests"])
@@ -142,7 +144,7 @@ async def test_a_letter_that_was_imported_is_not_taken_by_a_new_request(
 
 
 async def test_a_letter_that_the_history_left_out_is_nobodys_twin(
-    doors: Mapping[str, Door],
+    doors: Mapping[str, ImportTarget],
 ) -> None:
     await imported(doors, cases_of([event("P-1", RECEIVED, "submit")]))
 
@@ -152,7 +154,7 @@ async def test_a_letter_that_the_history_left_out_is_nobodys_twin(
 
 
 async def test_a_letter_of_a_request_that_was_imported_as_ended_is_free(
-    doors: Mapping[str, Door],
+    doors: Mapping[str, ImportTarget],
 ) -> None:
     withdrawn = event("P-1", "2026-11-03 09:00", "withdraw")
     await imported(doors, cases_of(lettered("P-1", "800/1", withdrawn)))
@@ -164,7 +166,7 @@ async def test_a_letter_of_a_request_that_was_imported_as_ended_is_free(
 
 @pytest.mark.parametrize("number", ["800;1", "8" * 61])
 async def test_a_letter_number_that_no_office_writes_is_a_flaw(
-    doors: Mapping[str, Door], number: str
+    doors: Mapping[str, ImportTarget], number: str
 ) -> None:
     (flaw,) = await refusals(doors, cases_of(lettered("P-1", number)))
 
@@ -180,7 +182,7 @@ async def test_a_letter_number_that_no_office_writes_is_a_flaw(
     ],
 )
 async def test_a_confirmation_that_cannot_be_is_a_flaw(
-    doors: Mapping[str, Door], cells: Cells, column: str, rule: str
+    doors: Mapping[str, ImportTarget], cells: Cells, column: str, rule: str
 ) -> None:
     *before, confirmed = answered("P-1")
 
@@ -189,7 +191,9 @@ async def test_a_confirmation_that_cannot_be_is_a_flaw(
     assert (flaw.column, flaw.rule) == (column, rule)
 
 
-async def test_assignee_of_a_voided_request_is_not_looked_up(doors: Mapping[str, Door]) -> None:
+async def test_assignee_of_a_voided_request_is_not_looked_up(
+    doors: Mapping[str, ImportTarget],
+) -> None:
     assigned = event("P-1", "2026-11-02 10:00", "assign", assignee="petugas-1")
 
     await imported(doors, cases_of(lettered("P-1", "800/1", assigned)))

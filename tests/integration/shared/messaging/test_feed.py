@@ -11,7 +11,7 @@ import pytest
 from aiohttp import ClientSession
 
 from shared.eventstore.log import EventLog
-from shared.messaging.feed_client import FeedAway, FeedClient, FeedRefused
+from shared.messaging.feed_client import FeedClient, FeedRefused, FeedUnavailable
 from testbed.databases import Database
 from testbed.event_logs import connected, running
 from tests.support.feeds import TOKEN, serving_feed
@@ -246,19 +246,19 @@ async def test_the_token_is_read_anew_at_each_request(client: FeedClient, token_
 
 async def test_client_without_its_token_file_says_so(base_url: str, tmp_path: Path) -> None:
     async with FeedClient(base_url, tmp_path / "nowhere") as client:
-        with pytest.raises(FeedAway, match="nowhere"):
+        with pytest.raises(FeedUnavailable, match="nowhere"):
             await client.head()
 
 
 async def test_a_service_that_is_away_is_named(token_file: Path) -> None:
     async with FeedClient("http://127.0.0.1:9", token_file) as client:
-        with pytest.raises(FeedAway, match=r"127\.0\.0\.1:9"):
+        with pytest.raises(FeedUnavailable, match=r"127\.0\.0\.1:9"):
             await client.read(0)
 
 
 async def test_answer_that_is_no_feed_is_not_taken_for_one(base_url: str, token_file: Path) -> None:
     async with FeedClient(f"{base_url}/elsewhere", token_file) as client:
-        with pytest.raises(FeedAway, match="404"):
+        with pytest.raises(FeedUnavailable, match="404"):
             await client.read(0)
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from janji.importing.cases import Decision, WrongCase, by_case
-from janji.importing.rows import Flaw
+from janji.importing.cases import Decision, InvalidCase, by_case
+from janji.importing.rows import Violation
 from shared.cases.case import SYSTEM, ActContext
 from shared.promise.working_days import load_calendar
 from shared.text import Text
@@ -42,8 +42,8 @@ def told(happened: Sequence[Any]) -> list[tuple[str, str]]:
     return [(type(each).__name__, each.timestamp.astimezone(UTC).isoformat()) for each in happened]
 
 
-def flaw(cells: Sequence[Cells], past: Iterable[Any] = ()) -> Flaw:
-    with pytest.raises(WrongCase) as refused:
+def flaw(cells: Sequence[Cells], past: Iterable[Any] = ()) -> Violation:
+    with pytest.raises(InvalidCase) as refused:
         decided(cells, list(past))
     (found,) = refused.value.flaws
     return found
@@ -266,7 +266,7 @@ def test_a_case_that_is_full_already_goes_round_no_more() -> None:
 
 
 def test_a_flaw_says_it_in_both_languages() -> None:
-    found = Flaw(7, "command", "not_allowed", Text(id="Tidak dapat.", en="Not possible."))
+    found = Violation(7, "command", "not_allowed", Text(id="Tidak dapat.", en="Not possible."))
 
     assert str(found) == "line 7, column command, rule not_allowed: Tidak dapat. / Not possible."
 
@@ -282,7 +282,7 @@ def test_an_instant_is_the_same_in_any_zone() -> None:
 def test_every_fault_of_a_row_is_a_flaw_at_its_column() -> None:
     cells = {**answered("P-1")[0], "kind": "x", "agency": "NASA", "channel": "y", "accounts": "a b"}
 
-    with pytest.raises(WrongCase) as refused:
+    with pytest.raises(InvalidCase) as refused:
         decided([cells])
 
     assert [(each.column, each.rule) for each in refused.value.flaws] == [

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from janji.importing.cases import Decider, WrongCase, by_case
+from janji.importing.cases import Decider, InvalidCase, by_case
 from janji.importing.parsed_file import HISTORIES
-from janji.importing.rows import Flaw
+from janji.importing.rows import Violation
 from shared.promise.working_days import Calendar, load_calendar
 from testbed.imports import RULES, Cells, answered, event, rows
 from testbed.surface import NOW
@@ -44,8 +44,8 @@ def decided(
     return list(request.collect_events()) if request else []
 
 
-def refused_by(calendar: Calendar, cells: Sequence[Cells], now: datetime = NOW) -> Flaw:
-    with pytest.raises(WrongCase) as refused:
+def refused_by(calendar: Calendar, cells: Sequence[Cells], now: datetime = NOW) -> Violation:
+    with pytest.raises(InvalidCase) as refused:
         decided(cells, calendar, now)
     (found,) = refused.value.flaws
     return found
@@ -102,7 +102,7 @@ def test_a_year_that_is_over_and_was_never_decreed_is_unknown() -> None:
 def test_a_receipt_before_the_first_standard_names_its_other_faults_too() -> None:
     cells = [{**EID_2023[0], "at": "2021-05-04T09:00:00+07:00", "agency": "NASA"}]
 
-    with pytest.raises(WrongCase) as refused:
+    with pytest.raises(InvalidCase) as refused:
         decided(cells, RULES.calendar)
 
     assert [(flaw.column, flaw.rule) for flaw in refused.value.flaws] == [

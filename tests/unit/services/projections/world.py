@@ -15,7 +15,7 @@ from services.projections.ingest.follower import Follower
 from services.projections.ingest.ordering import Forked, Place, order
 from services.projections.ingest.projector import Projection, Settled
 from shared.eventstore.records import Head
-from shared.messaging.feed_client import FeedAway, FeedClient, Page
+from shared.messaging.feed_client import FeedClient, FeedPage, FeedUnavailable
 from shared.messaging.subscription import Incoming, SubscriptionLost
 
 EPOCHS = [UUID(int=(n << 96) + n) for n in range(1, 100)]
@@ -52,14 +52,14 @@ class Log:
         del self.events[max(len(self.events) - lost, 0) :]
         self.epoch += new_epoch
 
-    async def read(self, after: int, limit: int) -> Page:
+    async def read(self, after: int, limit: int) -> FeedPage:
         await asyncio.sleep(0.01)
         if not self.feed_is_up:
-            raise FeedAway("the source is down")
+            raise FeedUnavailable("the source is down")
         events = self.events[after : after + limit]
         last = self.events[-1].hash if self.events else bytes(32)
         head = Head(EPOCHS[self.epoch], len(self.events), last, None)
-        return Page(events, head, after + len(events))
+        return FeedPage(events, head, after + len(events))
 
 
 class Queue:

@@ -5,11 +5,11 @@ from uuid import uuid4
 import pytest
 
 from shared.eventstore.errors import SealBroken
-from shared.eventstore.sealing import Keyring, Place, seal, unseal
+from shared.eventstore.sealing import AssociatedData, Keyring, seal, unseal
 
 MASTER, OTHER = bytes(32), bytes(range(32))
 CASE = uuid4()
-PLACE = Place(CASE, 3, "requests.returned")
+PLACE = AssociatedData(CASE, 3, "requests.returned")
 
 
 def test_a_wrapped_key_opens_what_it_sealed() -> None:
@@ -52,12 +52,12 @@ def test_a_retired_master_key_still_opens_what_it_wrapped_and_wraps_no_more() ->
 @pytest.mark.parametrize(
     "elsewhere",
     [
-        pytest.param(Place(uuid4(), 3, "requests.returned"), id="another case"),
-        pytest.param(Place(CASE, 4, "requests.returned"), id="another version"),
-        pytest.param(Place(CASE, 3, "requests.rejected"), id="another topic"),
+        pytest.param(AssociatedData(uuid4(), 3, "requests.returned"), id="another case"),
+        pytest.param(AssociatedData(CASE, 4, "requests.returned"), id="another version"),
+        pytest.param(AssociatedData(CASE, 3, "requests.rejected"), id="another topic"),
     ],
 )
-def test_a_sealed_text_opens_where_it_was_sealed_alone(elsewhere: Place) -> None:
+def test_a_sealed_text_opens_where_it_was_sealed_alone(elsewhere: AssociatedData) -> None:
     key = Keyring(MASTER).unwrap(Keyring(MASTER).new_key(CASE), CASE)
     sealed = seal(key, b"teks", PLACE)
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 import aiormq
 import pytest
 
-from shared.messaging.connection import losses_as
+from shared.messaging.connection import connection_errors_as
 
 
 class Lost(Exception):
@@ -14,7 +14,7 @@ class Lost(Exception):
 
 
 async def followed(future: asyncio.Future[None]) -> None:
-    with losses_as(Lost, "the queue"):
+    with connection_errors_as(Lost, "the queue"):
         await future
 
 
@@ -81,7 +81,7 @@ async def test_a_cancellation_that_the_library_swallows_is_made_good() -> None:
 
     async def closing() -> None:
         nonlocal went_on
-        with losses_as(Lost, "closed"), suppress(asyncio.CancelledError):
+        with connection_errors_as(Lost, "closed"), suppress(asyncio.CancelledError):
             await asyncio.Event().wait()  # as aiormq does, waiting for its own tasks
         went_on = True
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from shared.messaging.topology import (
-    OWN_QUEUES,
+    PROJECTION_QUEUES,
     QueuePlan,
     definitions,
     projection_queue,
@@ -27,7 +27,7 @@ def test_a_projection_gets_all_events_of_its_source() -> None:
     assert projection_queue("requests").routing_keys == ("requests.#",)
 
 
-@pytest.mark.parametrize("plan", OWN_QUEUES, ids=lambda plan: plan.name)
+@pytest.mark.parametrize("plan", PROJECTION_QUEUES, ids=lambda plan: plan.name)
 def test_crashes_can_not_reach_the_delivery_limit_of_our_own_queues(plan: QueuePlan) -> None:
     assert plan.arguments["x-delivery-limit"] == 1_000_000  # −1 drops at once on 3.10
     assert "x-expires" not in plan.arguments

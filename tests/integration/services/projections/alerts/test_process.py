@@ -18,7 +18,7 @@ from services.projections.replay.sources import read_models_of_today
 from services.projections.store import generations
 from shared.eventstore.codec import Codec
 from shared.eventstore.log import EventLog
-from shared.messaging.feed_client import FeedClient, Page
+from shared.messaging.feed_client import FeedClient, FeedPage
 from shared.office_time import local_date
 from shared.web.health import State
 from testbed.databases import Database
@@ -37,7 +37,7 @@ class BusyFeed(FeedClient):
 
     meanwhile: Callable[[], Awaitable[None]] | None = None
 
-    async def read(self, after: int, limit: int = 1_000, wait_seconds: float = 0) -> Page:
+    async def read(self, after: int, limit: int = 1_000, wait_seconds: float = 0) -> FeedPage:
         page = await super().read(after, limit, wait_seconds)
         if self.meanwhile is not None:
             meanwhile, self.meanwhile = self.meanwhile, None

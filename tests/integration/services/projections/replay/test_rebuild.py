@@ -11,7 +11,7 @@ from services.projections.replay import generation_builder
 from services.projections.replay.rebuild import NothingToSwitchBackTo, rebuild, switch_back
 from services.projections.replay.verify import verify
 from services.projections.store import generations
-from shared.messaging.feed_client import FeedAway
+from shared.messaging.feed_client import FeedUnavailable
 from tests.support.followed import TODAY, Following
 from tests.support.published_notes import eventually
 
@@ -130,7 +130,7 @@ async def test_a_feed_that_stays_away_ends_the_rebuild(without_broker: Following
     office = without_broker
     await office.complaints.network.refuse()
 
-    with pytest.raises(FeedAway):
+    with pytest.raises(FeedUnavailable):
         await rebuild(office.workshop())
 
     assert await schemas(office) == ["rm_0001"]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from shared.eventstore.integrity.checker import first_flaw
+from shared.eventstore.integrity.checker import first_violation
 from testbed.databases import Database
 from testbed.event_logs import connected, running
 from testbed.notes import note
@@ -37,7 +37,7 @@ async def log(database: Callable[[str], Database]) -> Database:
 
 async def flaw_of(database: Database) -> str | None:
     async with running(database.app_url) as log:
-        return await first_flaw(log, lambda *_: None)
+        return await first_violation(log, lambda *_: None)
 
 
 async def test_a_log_as_it_was_written_has_no_flaw(log: Database) -> None:

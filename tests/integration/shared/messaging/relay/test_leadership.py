@@ -83,7 +83,7 @@ async def test_a_position_never_goes_back(url: str) -> None:
         assert not await lead.store(5)
         assert not await lead.store(4)
 
-        assert (await lead.look()).position == 5
+        assert (await lead.progress()).position == 5
 
 
 async def test_a_leader_of_an_earlier_term_stores_nothing(url: str) -> None:
@@ -96,7 +96,7 @@ async def test_a_leader_of_an_earlier_term_stores_nothing(url: str) -> None:
 
         assert not await stale.store(7)
 
-        assert (await stale.look()).position == 0
+        assert (await stale.progress()).position == 0
 
 
 async def test_a_look_tells_the_lag(url: str) -> None:
@@ -106,7 +106,7 @@ async def test_a_look_tells_the_lag(url: str) -> None:
         await lead.try_lead()
         await lead.store(1)
 
-        look = await lead.look()
+        look = await lead.progress()
 
         assert (look.position, look.head) == (1, 3)
         assert look.lag_seconds > 0
@@ -114,7 +114,7 @@ async def test_a_look_tells_the_lag(url: str) -> None:
 
 async def test_a_caught_up_relay_has_no_lag(url: str) -> None:
     async with await Leadership.connect(url) as lead:
-        assert (await lead.look()).lag_seconds == 0
+        assert (await lead.progress()).lag_seconds == 0
 
 
 async def test_a_frozen_leader_loses_the_lock(url: str, proxy: Proxy) -> None:
@@ -143,7 +143,7 @@ async def test_a_beating_leader_keeps_the_lock(url: str) -> None:
     async with await Leadership.connect(url) as lead:
         await lead.try_lead()
 
-        await lead.beating(slow.wait())  # longer than the session may idle
+        await lead.with_heartbeat(slow.wait())  # longer than the session may idle
 
         async with await Leadership.connect(url) as follower:
             assert await follower.try_lead() is None
@@ -157,7 +157,7 @@ async def test_slow_work_is_given_up_with_the_leadership(url: str) -> None:
         await ended(url)
 
         with pytest.raises(LeadershipLost):
-            await lead.beating(never)
+            await lead.with_heartbeat(never)
 
         assert never.cancelled()
 
@@ -168,7 +168,7 @@ async def test_an_ended_session_is_noticed_at_the_next_statement(url: str) -> No
         await ended(url)
 
         with pytest.raises(LeadershipLost):
-            await lead.look()
+            await lead.progress()
 
 
 async def test_a_leader_that_ends_frees_the_lock(url: str) -> None:

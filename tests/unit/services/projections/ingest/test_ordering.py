@@ -6,7 +6,7 @@ import pytest
 
 from services.projections.ingest.ordering import Forked, Place, Trust, find_fork, order
 from shared.eventstore.records import Head
-from shared.messaging.feed_client import Page
+from shared.messaging.feed_client import FeedPage
 from shared.messaging.subscription import Incoming
 from tests.unit.services.projections.world import EPOCHS, event
 
@@ -18,8 +18,8 @@ def events(*positions: int, epoch: int = 0, life: int = 0) -> list[Incoming]:
     return [event(position, epoch=epoch, life=life) for position in positions]
 
 
-def page(found: Sequence[Incoming], *, head: int) -> Page:
-    return Page(list(found), Head(EPOCHS[0], head, bytes(32), None), 0)
+def page(found: Sequence[Incoming], *, head: int) -> FeedPage:
+    return FeedPage(list(found), Head(EPOCHS[0], head, bytes(32), None), 0)
 
 
 # fmt: off
@@ -73,7 +73,7 @@ def test_a_page_begins_with_the_event_that_we_stand_on() -> None:
         pytest.param(page([], head=2), id="the log ends before"),
     ],
 )
-def test_a_log_that_holds_another_event_has_forked(found: Page) -> None:
+def test_a_log_that_holds_another_event_has_forked(found: FeedPage) -> None:
     with pytest.raises(Forked, match="forked at 3") as forked:
         find_fork(AT_3, found)
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.eventstore.append.command_append import OVERHEAD_BYTES, Append, append_of
-from shared.eventstore.append.pending import Queue, Waiting
+from shared.eventstore.append.pending import AppendQueue, PendingAppend
 from shared.eventstore.codec import Encoded
 from shared.eventstore.errors import LogBusy, LogClosed
 from shared.eventstore.records import Claim, CommandKey
@@ -27,11 +27,13 @@ def an_append(
     return append_of([encoded], key=CommandKey(key or uuid4().hex, b""), claim=claim)
 
 
-def queue(*, commands_max: int = 100, bytes_max: int = 1_000_000) -> Queue:
-    return Queue(commands_max=commands_max, bytes_max=bytes_max)
+def queue(*, commands_max: int = 100, bytes_max: int = 1_000_000) -> AppendQueue:
+    return AppendQueue(commands_max=commands_max, bytes_max=bytes_max)
 
 
-def cut(queue: Queue, *, commands_max: int = 100, bytes_max: int = 1_000_000) -> list[Waiting]:
+def cut(
+    queue: AppendQueue, *, commands_max: int = 100, bytes_max: int = 1_000_000
+) -> list[PendingAppend]:
     return queue.cut(commands_max=commands_max, bytes_max=bytes_max)
 
 
@@ -170,13 +172,13 @@ async def test_every_split_into_batches_writes_all_once_in_order(
     assert all(len(streams(batch)) == len(keys(batch)) == len(batch) for batch in batches)
 
 
-def weight(batch: list[Waiting]) -> int:
+def weight(batch: list[PendingAppend]) -> int:
     return sum(waiting.append.size_bytes for waiting in batch)
 
 
-def streams(batch: list[Waiting]) -> set[UUID]:
+def streams(batch: list[PendingAppend]) -> set[UUID]:
     return {waiting.append.originator_id for waiting in batch}
 
 
-def keys(batch: list[Waiting]) -> set[str]:
+def keys(batch: list[PendingAppend]) -> set[str]:
     return {waiting.append.key.key for waiting in batch}

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
-from shared.eventstore.integrity.chain import first_broken, link
+from shared.eventstore.integrity.chain import first_broken_link, link
 from shared.eventstore.records import NO_HASH, Recorded
 
 FIRST = Recorded(
@@ -43,7 +43,7 @@ def test_a_sound_chain_has_no_broken_link() -> None:
     first = chained(NO_HASH, FIRST)
     second = chained(first.hash, replace(FIRST, position=2, version=2))
 
-    assert first_broken(NO_HASH, [first, second]) is None
+    assert first_broken_link(NO_HASH, [first, second]) is None
 
 
 def test_a_changed_state_breaks_its_link() -> None:
@@ -51,7 +51,7 @@ def test_a_changed_state_breaks_its_link() -> None:
     second = chained(first.hash, replace(FIRST, position=2, version=2))
     changed = replace(first, state=b'{"changed":true}')
 
-    assert first_broken(NO_HASH, [changed, second]) == changed
+    assert first_broken_link(NO_HASH, [changed, second]) == changed
 
 
 def test_a_change_with_a_new_hash_breaks_the_next_link() -> None:
@@ -59,7 +59,7 @@ def test_a_change_with_a_new_hash_breaks_the_next_link() -> None:
     second = chained(first.hash, replace(FIRST, position=2, version=2))
     rewritten = chained(NO_HASH, replace(first, state=b'{"changed":true}'))
 
-    assert first_broken(NO_HASH, [rewritten, second]) == second
+    assert first_broken_link(NO_HASH, [rewritten, second]) == second
 
 
 def test_the_trace_is_not_history() -> None:

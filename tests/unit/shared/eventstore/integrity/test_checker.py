@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from shared.eventstore.integrity.chain import link
-from shared.eventstore.integrity.checker import Soundness
+from shared.eventstore.integrity.checker import IntegrityChecker
 from shared.eventstore.records import NO_HASH, Recorded
 
 START = datetime(2026, 11, 24, tzinfo=UTC)
@@ -28,8 +28,8 @@ def chained(*events: Recorded) -> list[Recorded]:
 
 
 def first_flaw(events: list[Recorded]) -> str | None:
-    soundness = Soundness()
-    return next((flaw for event in events if (flaw := soundness.flaw(event))), None)
+    checker = IntegrityChecker()
+    return next((flaw for event in events if (flaw := checker.violation(event))), None)
 
 
 def test_a_whole_log_has_no_flaw() -> None:

@@ -8,7 +8,7 @@ from shared.messaging.relay.core import (
     Read,
     RelayCore,
     Store,
-    Wait,
+    WaitForAppend,
 )
 
 
@@ -30,7 +30,7 @@ def test_page_that_was_read_is_published_whole() -> None:
 def test_relay_with_nothing_to_publish_waits_and_reads_again() -> None:
     core = RelayCore(41)
 
-    assert core.batch([]) == Wait(41)
+    assert core.batch([]) == WaitForAppend(41)
     assert core.wake() == Read(41)
 
 

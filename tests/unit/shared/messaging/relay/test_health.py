@@ -1,10 +1,10 @@
 """What the health page says of the relay, and when it calls that degraded."""
 
 from shared.messaging.relay.health import LAG_SECONDS_MAX, RelayHealth
-from shared.messaging.relay.leadership import Look
+from shared.messaging.relay.leadership import RelayProgress
 
-WELL = Look(term=1, position=10, head=10, lag_seconds=0.0)
-BEHIND = Look(term=1, position=7, head=10, lag_seconds=LAG_SECONDS_MAX + 1)
+WELL = RelayProgress(term=1, position=10, head=10, lag_seconds=0.0)
+BEHIND = RelayProgress(term=1, position=7, head=10, lag_seconds=LAG_SECONDS_MAX + 1)
 
 
 def leading() -> RelayHealth:

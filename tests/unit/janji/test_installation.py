@@ -4,13 +4,13 @@ import io
 
 from rich.console import Console
 
-from janji.installation import progress_shown
+from janji.installation import progress_bars
 
 
 def shown(*reports: tuple[str, int, int]) -> str:
     """The last that was drawn."""
     console = Console(file=io.StringIO(), width=100)
-    with progress_shown(console) as report:
+    with progress_bars(console) as report:
         for each in reports:
             report(*each)
     assert isinstance(console.file, io.StringIO)

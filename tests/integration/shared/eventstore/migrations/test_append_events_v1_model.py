@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.eventstore.append.command_append import Append, Outcome, append_of
+from shared.eventstore.append.command_append import Append, AppendOutcome, append_of
 from shared.eventstore.append.writer import APPEND, arguments_of
 from shared.eventstore.codec import Encoded
 from shared.eventstore.database import Connection
@@ -25,7 +25,7 @@ HEAD = "select coalesce(max(notification_id), 0) from stored_events"
 
 
 class Answered(NamedTuple):
-    """What is compared: all of an `Outcome` but the instant."""
+    """What is compared: all of an `AppendOutcome` but the instant."""
 
     answer: str
     originator_id: UUID | None = None
@@ -118,10 +118,10 @@ def _append(example: UUID, drawn: Drawn) -> Append:
 
 async def _answered(connection: Connection, appends: list[Append]) -> list[Answered]:
     rows = await connection.fetch(APPEND, *arguments_of(appends))
-    return [_answer(Outcome(*row)) for row in rows]
+    return [_answer(AppendOutcome(*row)) for row in rows]
 
 
-def _answer(outcome: Outcome) -> Answered:
+def _answer(outcome: AppendOutcome) -> Answered:
     if outcome.answer == "key_reused":
         return Answered("key_reused")  # the rest says nothing then
     return Answered(

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from shared.eventstore.append.command_append import Append, Outcome, append_of
+from shared.eventstore.append.command_append import Append, AppendOutcome, append_of
 from shared.eventstore.append.writer import APPEND, arguments_of
 from shared.eventstore.codec import Encoded
 from shared.eventstore.database import WRITER_SETTINGS, Connection
@@ -44,12 +44,12 @@ def an_append(
     return append_of(encoded, key=CommandKey(key or uuid4().hex, b"hash"), **more)
 
 
-async def appended(connection: Connection, *appends: Append) -> list[Outcome]:
+async def appended(connection: Connection, *appends: Append) -> list[AppendOutcome]:
     rows = await connection.fetch(APPEND, *arguments_of(list(appends)))
-    return [Outcome(*row) for row in rows]
+    return [AppendOutcome(*row) for row in rows]
 
 
-def answers(outcomes: list[Outcome]) -> list[str]:
+def answers(outcomes: list[AppendOutcome]) -> list[str]:
     return [outcome.answer for outcome in outcomes]
 
 

@@ -227,7 +227,7 @@ async def test_cached_state_equals_the_whole_stream(
                 await raced(log, rival, written.id, f"{index}")
             else:
                 await given_to(log, written.id, command, f"{index}")
-            whole._long_streams.forget_all()
+            whole._snapshots.forget_all()
             true = vars(await whole.load(Note, written.id))
             assert vars(await log.load(Note, written.id)) == true
             if index % 2:

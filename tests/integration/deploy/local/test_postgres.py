@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 
 from deploy.failures import CannotStart
-from deploy.local.postgres import Postgres, installed
+from deploy.local.postgres import PostgresServer, installed
 from deploy.local.processes import noted, runs
 from deploy.local.subprocesses import wait_until
 from deploy.local.supervisor import supervising
@@ -20,7 +20,7 @@ PATIENCE_SECONDS = 15.0
 
 
 @asynccontextmanager
-async def kept(server: Postgres) -> AsyncIterator[Postgres]:
+async def kept(server: PostgresServer) -> AsyncIterator[PostgresServer]:
     """Kept running, with its process number noted beside its data."""
     async with supervising(logs=server.folder, run=server.folder, say=print) as supervisor:
         supervisor.keep(await server.program())
@@ -28,24 +28,24 @@ async def kept(server: Postgres) -> AsyncIterator[Postgres]:
         yield server
 
 
-async def answering(server: Postgres) -> None:
+async def answering(server: PostgresServer) -> None:
     log = server.folder / "postgres.log"
-    await wait_until(server.answers, seconds=PATIENCE_SECONDS, otherwise=log.read_text)
+    await wait_until(server.accepts_login, seconds=PATIENCE_SECONDS, otherwise=log.read_text)
 
 
-def postmaster(server: Postgres) -> int:
+def postmaster(server: PostgresServer) -> int:
     pid = noted(server.folder / "postgres.pid")
     assert pid is not None
     return pid
 
 
 @pytest.fixture
-def server(tmp_path: Path, unused_tcp_port: int) -> Postgres:
+def server(tmp_path: Path, unused_tcp_port: int) -> PostgresServer:
     tmp_path.chmod(0o700)
-    return Postgres(folder=tmp_path / "postgres", port=unused_tcp_port, password="right")
+    return PostgresServer(folder=tmp_path / "postgres", port=unused_tcp_port, password="right")
 
 
-async def test_a_new_cluster_is_as_the_log_needs_it(server: Postgres) -> None:
+async def test_a_new_cluster_is_as_the_log_needs_it(server: PostgresServer) -> None:
     async with kept(server):
         connection = await asyncpg.connect(server.url)
         shown = {
@@ -66,13 +66,13 @@ async def test_a_new_cluster_is_as_the_log_needs_it(server: Postgres) -> None:
     assert collation == "C"
 
 
-async def test_a_wrong_password_is_refused(server: Postgres) -> None:
+async def test_a_wrong_password_is_refused(server: PostgresServer) -> None:
     async with kept(server):
         with pytest.raises(asyncpg.InvalidPasswordError):
             await asyncpg.connect(server.url.replace("right", "wrong"))
 
 
-async def test_data_are_there_after_a_stop_and_a_start(server: Postgres) -> None:
+async def test_data_are_there_after_a_stop_and_a_start(server: PostgresServer) -> None:
     async with kept(server):
         connection = await asyncpg.connect(server.url)
         await connection.execute("create table kept as select 1 as one")
@@ -84,7 +84,9 @@ async def test_data_are_there_after_a_stop_and_a_start(server: Postgres) -> None
         await connection.close()
 
 
-async def test_a_backend_that_outlives_its_postmaster_holds_nothing_up(server: Postgres) -> None:
+async def test_a_backend_that_outlives_its_postmaster_holds_nothing_up(
+    server: PostgresServer,
+) -> None:
     """It leads a session of its own, so that no process group holds it."""
     async with kept(server):
         connection = await asyncpg.connect(server.url)
@@ -103,7 +105,7 @@ async def test_a_backend_that_outlives_its_postmaster_holds_nothing_up(server: P
         assert not runs(backend)
 
 
-async def test_a_half_made_cluster_is_made_anew(server: Postgres) -> None:
+async def test_a_half_made_cluster_is_made_anew(server: PostgresServer) -> None:
     unfinished = server.folder / "unfinished"
     unfinished.mkdir(parents=True)
     (unfinished / "PG_VERSION").write_text("half")
@@ -112,7 +114,7 @@ async def test_a_half_made_cluster_is_made_anew(server: Postgres) -> None:
         assert not unfinished.exists()
 
 
-async def test_reason_of_a_failed_start_is_told_at_once(server: Postgres) -> None:
+async def test_reason_of_a_failed_start_is_told_at_once(server: PostgresServer) -> None:
     async with kept(server):
         pass
     (server.data / "global/pg_control").unlink()
@@ -120,12 +122,12 @@ async def test_reason_of_a_failed_start_is_told_at_once(server: Postgres) -> Non
     async with supervising(logs=server.folder, run=server.folder, say=print) as supervisor:
         supervisor.keep(await server.program())
         with pytest.raises(CannotStart, match=r"postgres can't start.*pg_control"):
-            await supervisor.ready("postgres", holds=server.answers, seconds=PATIENCE_SECONDS)
+            await supervisor.ready("postgres", holds=server.accepts_login, seconds=PATIENCE_SECONDS)
 
 
 @pytest.mark.parametrize("binaries", installed(), ids=lambda each: str(each.major))
 async def test_every_installed_version_serves(
-    server: Postgres, binaries: object, monkeypatch: pytest.MonkeyPatch
+    server: PostgresServer, binaries: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("deploy.local.postgres.installed", lambda: [binaries])
 
@@ -140,7 +142,7 @@ async def test_every_installed_version_serves(
 
 
 async def test_root_runs_it_as_nobody_where_there_are_no_user_namespaces(
-    server: Postgres, monkeypatch: pytest.MonkeyPatch
+    server: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In a chroot and in a container; the data may have been made in a namespace before."""
     async with kept(server):

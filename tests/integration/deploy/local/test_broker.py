@@ -16,7 +16,7 @@ from aiormq import spec
 from deploy.accounts import of_services
 from deploy.databases import SERVICES
 from deploy.failures import CannotStart
-from deploy.local.broker import CAUSES, Broker, Ports, Software
+from deploy.local.broker import CAUSES, BrokerNode, Ports, Software
 from deploy.local.ports import free_ports
 from deploy.local.processes import noted
 from deploy.local.subprocesses import wait_until
@@ -31,11 +31,11 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def rabbit(
     tmp_path_factory: pytest.TempPathFactory, broker_software: Software
-) -> AsyncIterator[Broker]:
+) -> AsyncIterator[BrokerNode]:
     """A node kept running for all tests of this file, its process noted beside its files."""
     folder = tmp_path_factory.mktemp("broker")
     accounts = of_services(dict.fromkeys(SERVICES, "secret"))
-    broker = Broker(folder, broker_software, Ports(*free_ports(4)), "right", accounts)
+    broker = BrokerNode(folder, broker_software, Ports(*free_ports(4)), "right", accounts)
     async with supervising(logs=folder, run=folder, say=print) as supervisor:
         epmd, program = broker.programs()
         supervisor.keep(epmd)
@@ -44,18 +44,18 @@ async def rabbit(
         yield broker
 
 
-async def answering(broker: Broker) -> None:
+async def answering(broker: BrokerNode) -> None:
     log = broker.folder / "broker.log"
-    await wait_until(broker.answers, seconds=PATIENCE_SECONDS, otherwise=log.read_text)
+    await wait_until(broker.accepts_login, seconds=PATIENCE_SECONDS, otherwise=log.read_text)
 
 
-def node(broker: Broker) -> int:
+def node(broker: BrokerNode) -> int:
     pid = noted(broker.folder / "broker.pid")
     assert pid is not None
     return pid
 
 
-async def test_a_killed_node_is_up_again_for_its_users(rabbit: Broker) -> None:
+async def test_a_killed_node_is_up_again_for_its_users(rabbit: BrokerNode) -> None:
     """What it held is another matter: RabbitMQ 3.10 loses a queue that was declared seconds before
     it is killed, and the feeds heal that (tests/faults).
     """
@@ -69,7 +69,7 @@ async def test_a_killed_node_is_up_again_for_its_users(rabbit: Broker) -> None:
     await connection.close()
 
 
-async def test_the_noted_process_is_the_node_and_no_shell_around_it(rabbit: Broker) -> None:
+async def test_the_noted_process_is_the_node_and_no_shell_around_it(rabbit: BrokerNode) -> None:
     assert is_running_as(node(rabbit), "beam.smp")
 
 
@@ -81,7 +81,7 @@ async def test_reason_of_a_failed_start_is_told_at_once(
     tmp_path: Path, broker_software: Software
 ) -> None:
     ports = Ports(*free_ports(4))
-    broker = Broker(tmp_path, broker_software, ports, "right")
+    broker = BrokerNode(tmp_path, broker_software, ports, "right")
     taken = socket.create_server(("127.0.0.1", ports.distribution))
     words = f"broker can't start.*distribution port {ports.distribution}"
     with taken:
@@ -89,7 +89,7 @@ async def test_reason_of_a_failed_start_is_told_at_once(
             supervisor.keep(*broker.programs())
             with pytest.raises(CannotStart, match=words):
                 await supervisor.ready(
-                    "epmd", "broker", holds=broker.answers, seconds=PATIENCE_SECONDS
+                    "epmd", "broker", holds=broker.accepts_login, seconds=PATIENCE_SECONDS
                 )
 
 
@@ -119,13 +119,15 @@ async def test_plainest_words_of_the_broker_are_the_reason(said: str, told: str)
 
 
 @pytest.mark.parametrize(("user", "password"), [("guest", "guest"), ("janji", "wrong")])
-async def test_strangers_are_refused(rabbit: Broker, user: str, password: str) -> None:
+async def test_strangers_are_refused(rabbit: BrokerNode, user: str, password: str) -> None:
     with pytest.raises(aio_pika.exceptions.ProbableAuthenticationError):
         await aio_pika.connect(rabbit.url_of(user, password))
 
 
 @pytest.mark.parametrize("service", SERVICES)
-async def test_every_service_may_declare_what_its_relay_needs(rabbit: Broker, service: str) -> None:
+async def test_every_service_may_declare_what_its_relay_needs(
+    rabbit: BrokerNode, service: str
+) -> None:
     async with await connected(rabbit, service) as connection:
         await topology.declare(await connection.channel())
 
@@ -135,7 +137,7 @@ async def test_every_service_may_declare_what_its_relay_needs(rabbit: Broker, se
     [("requests", "complaints.closed.v1"), ("projections", "requests.submitted.v1")],
 )
 async def test_no_service_speaks_in_the_name_of_another(
-    rabbit: Broker, service: str, routing_key: str
+    rabbit: BrokerNode, service: str, routing_key: str
 ) -> None:
     async with await connected(rabbit, service) as connection:
         channel = await connection.channel()
@@ -155,7 +157,7 @@ async def test_no_service_speaks_in_the_name_of_another(
     ],
 )
 async def test_every_service_speaks_in_its_own_name(
-    rabbit: Broker, service: str, routing_key: str
+    rabbit: BrokerNode, service: str, routing_key: str
 ) -> None:
     async with await connected(rabbit, service) as connection:
         channel = await connection.channel()
@@ -169,7 +171,7 @@ async def test_every_service_speaks_in_its_own_name(
     assert isinstance(confirmed, spec.Basic.Ack)
 
 
-async def test_a_service_reads_no_queue_and_makes_none_of_its_own(rabbit: Broker) -> None:
+async def test_a_service_reads_no_queue_and_makes_none_of_its_own(rabbit: BrokerNode) -> None:
     async with await connected(rabbit, "requests") as connection:
         channel = await connection.channel()
         await topology.declare(channel)
@@ -181,5 +183,5 @@ async def test_a_service_reads_no_queue_and_makes_none_of_its_own(rabbit: Broker
             await (await connection.channel()).declare_queue("mine")
 
 
-async def connected(broker: Broker, service: str) -> aio_pika.abc.AbstractConnection:
+async def connected(broker: BrokerNode, service: str) -> aio_pika.abc.AbstractConnection:
     return await aio_pika.connect(broker.url_of(service, "secret"))

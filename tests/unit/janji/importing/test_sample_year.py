@@ -5,14 +5,14 @@ from collections import Counter
 import pytest
 
 from janji.importing.cases import CaseRows, by_case
-from janji.importing.sample_year import SAMPLE, invented
+from janji.importing.sample_year import SAMPLE, sample_rows
 from testbed.imports import RULES, Cells, decider, rows
 from testbed.surface import NOW
 
 
 @pytest.fixture(scope="module")
 def year() -> list[Cells]:
-    return invented(NOW, RULES)
+    return sample_rows(NOW, RULES)
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,7 @@ def cases(year: list[Cells]) -> list[CaseRows]:
 
 
 def test_demonstration_year_is_the_same_every_time(year: list[Cells]) -> None:
-    assert invented(NOW, RULES) == year
+    assert sample_rows(NOW, RULES) == year
 
 
 def test_no_rule_is_broken_and_everything_occurs(cases: list[CaseRows]) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from deploy.failures import CannotStart
 from janji.importing.import_file import import_file
-from janji.importing.logs import Settings
+from janji.importing.logs import ImportSettings
 from testbed.databases import Database
 from testbed.imports import (
     answered,
@@ -28,7 +28,7 @@ WRONG = [
 
 
 @pytest.fixture
-def office(database: Callable[[str], Database]) -> Settings:
+def office(database: Callable[[str], Database]) -> ImportSettings:
     return settings_for(database)
 
 
@@ -41,13 +41,13 @@ def lines_of(file: Path) -> list[str]:
     return file.read_text("utf-8-sig").splitlines()
 
 
-async def held(office: Settings) -> Counter[str]:
+async def held(office: ImportSettings) -> Counter[str]:
     """How many events each log holds."""
     async with doors_with(office) as doors:
         return Counter({service: len(await history(door)) for service, door in doors.items()})
 
 
-async def test_the_sample_comes_in_whole_and_once(office: Settings) -> None:
+async def test_the_sample_comes_in_whole_and_once(office: ImportSettings) -> None:
     done = await import_file(SAMPLE, office)
     again = await import_file(SAMPLE, office)
 
@@ -58,7 +58,7 @@ async def test_the_sample_comes_in_whole_and_once(office: Settings) -> None:
     assert await held(office) == {"requests": 21, "complaints": 22}
 
 
-async def test_one_wrong_row_keeps_everything_out(office: Settings, file: Path) -> None:
+async def test_one_wrong_row_keeps_everything_out(office: ImportSettings, file: Path) -> None:
     done = await import_file(
         spreadsheet(file, [*answered("P-1"), *WRONG, *resolved("A-1")]), office
     )
@@ -69,7 +69,7 @@ async def test_one_wrong_row_keeps_everything_out(office: Settings, file: Path) 
 
 
 async def test_wrong_cases_are_set_aside_and_the_others_come_in(
-    office: Settings, file: Path
+    office: ImportSettings, file: Path
 ) -> None:
     unreadable = {**resolved("A-1")[0], "at": "yesterday"}
     rows = [*answered("P-1"), *WRONG, *resolved("A-1")[1:], unreadable]
@@ -83,7 +83,7 @@ async def test_wrong_cases_are_set_aside_and_the_others_come_in(
     assert await held(office) == {"requests": 6, "complaints": 0}
 
 
-async def test_row_set_aside_comes_in_once_it_is_mended(office: Settings, file: Path) -> None:
+async def test_row_set_aside_comes_in_once_it_is_mended(office: ImportSettings, file: Path) -> None:
     done = await import_file(
         spreadsheet(file, [*answered("P-1"), *WRONG], delimiter=";"), office, skip_bad=True
     )
@@ -96,7 +96,9 @@ async def test_row_set_aside_comes_in_once_it_is_mended(office: Settings, file: 
     assert await held(office) == {"requests": 12, "complaints": 0}
 
 
-async def test_rows_that_somebody_mends_are_not_overwritten(office: Settings, file: Path) -> None:
+async def test_rows_that_somebody_mends_are_not_overwritten(
+    office: ImportSettings, file: Path
+) -> None:
     done = await import_file(spreadsheet(file, [*answered("P-1"), *WRONG]), office, skip_bad=True)
     assert done.bad is not None
     half_mended = done.bad.read_text("utf-8-sig").replace("NASA", "DINSOS")
@@ -112,7 +114,7 @@ async def test_rows_that_somebody_mends_are_not_overwritten(office: Settings, fi
 
 
 async def test_an_import_that_is_run_again_finds_its_own_rows_set_aside(
-    office: Settings, file: Path
+    office: ImportSettings, file: Path
 ) -> None:
     spreadsheet(file, [*answered("P-1"), *WRONG])
     first = await import_file(file, office, skip_bad=True)
@@ -122,14 +124,14 @@ async def test_an_import_that_is_run_again_finds_its_own_rows_set_aside(
     assert (again.bad, again.rows_known) == (first.bad, 6)
 
 
-async def test_a_file_without_rows_is_refused(office: Settings, file: Path) -> None:
+async def test_a_file_without_rows_is_refused(office: ImportSettings, file: Path) -> None:
     spreadsheet(file, [dict.fromkeys(("case", "service", "at", "command"), "")])
 
     with pytest.raises(CannotStart, match=r"history\.csv: holds no rows under its header"):
         await import_file(file, office)
 
 
-async def test_another_master_key_is_refused(office: Settings, file: Path) -> None:
+async def test_another_master_key_is_refused(office: ImportSettings, file: Path) -> None:
     spreadsheet(file, answered("P-1"))
     await import_file(file, office)
     other = office.model_copy(update={"master_key": type(office.master_key)(bytes([1] * 32))})
@@ -138,7 +140,9 @@ async def test_another_master_key_is_refused(office: Settings, file: Path) -> No
         await import_file(file, other)
 
 
-async def test_unreadable_row_does_not_hide_other_faults(office: Settings, file: Path) -> None:
+async def test_unreadable_row_does_not_hide_other_faults(
+    office: ImportSettings, file: Path
+) -> None:
     submitted = {**answered("P-1")[0], "kind": "x", "agency": "NASA", "letter_date": "yesterday"}
     received, classified, *rest = resolved("A-1")
     unreadable = {**rest[0], "at": "yesterday"}

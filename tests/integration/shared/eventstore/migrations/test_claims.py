@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from shared.eventstore.append.command_append import Append, Outcome, append_of
+from shared.eventstore.append.command_append import Append, AppendOutcome, append_of
 from shared.eventstore.append.writer import call_of
 from shared.eventstore.codec import Encoded
 from shared.eventstore.database import Connection
@@ -28,14 +28,14 @@ def an_append(stream: UUID, claim: Claim | None, version: int = 1, key: str = ""
     return append_of(encoded, key=CommandKey(key or uuid4().hex, b"hash"), claim=claim)
 
 
-async def appended(connection: Connection, *appends: Append) -> list[Outcome]:
+async def appended(connection: Connection, *appends: Append) -> list[AppendOutcome]:
     query, arguments = call_of(list(appends))
-    return [Outcome(*row) for row in await connection.fetch(query, *arguments)]
+    return [AppendOutcome(*row) for row in await connection.fetch(query, *arguments)]
 
 
-async def after(connection: Connection, *appends: Append) -> Outcome:
+async def after(connection: Connection, *appends: Append) -> AppendOutcome:
     """What became of the last of them, each in a call of its own."""
-    outcome: list[Outcome] = []
+    outcome: list[AppendOutcome] = []
     for append in appends:
         outcome = await appended(connection, append)
     return outcome[0]

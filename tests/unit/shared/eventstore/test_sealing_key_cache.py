@@ -3,18 +3,18 @@
 from uuid import UUID, uuid4
 
 from shared.eventstore.sealing import WrappedKey
-from shared.eventstore.sealing_key_cache import KNOWN_MAX, KnownKeys
+from shared.eventstore.sealing_key_cache import KEYS_MAX, SealingKeyCache
 
 KEY = WrappedKey(b"wrapped")
 
 
-def learn_versions(known: KnownKeys, case: UUID, count: int) -> None:
+def learn_versions(known: SealingKeyCache, case: UUID, count: int) -> None:
     for version in range(count):
         known.learn(case, version, KEY)
 
 
 def test_a_key_is_known_at_the_version_where_it_was_seen_alone() -> None:
-    case, known = uuid4(), KnownKeys()
+    case, known = uuid4(), SealingKeyCache()
     known.learn(case, 3, KEY)
 
     assert known.at(case, 3) == KEY
@@ -23,15 +23,15 @@ def test_a_key_is_known_at_the_version_where_it_was_seen_alone() -> None:
 
 def test_absence_of_a_key_is_never_remembered() -> None:
     """It is asked anew, because no key may mean erased, and then none is made."""
-    case, known = uuid4(), KnownKeys()
+    case, known = uuid4(), SealingKeyCache()
     known.learn(case, 3, None)
 
     assert known.at(case, 3) is None
 
 
 def test_the_oldest_are_forgotten() -> None:
-    case, known = uuid4(), KnownKeys()
-    learn_versions(known, case, KNOWN_MAX + 1)
+    case, known = uuid4(), SealingKeyCache()
+    learn_versions(known, case, KEYS_MAX + 1)
 
     assert known.at(case, 0) is None
     assert known.at(case, 1) == KEY

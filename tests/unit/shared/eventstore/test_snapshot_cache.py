@@ -9,7 +9,7 @@ import pytest
 from shared.eventstore import snapshot_cache as long_streams
 from shared.eventstore.records import Recorded
 from shared.eventstore.sealing import WrappedKey
-from shared.eventstore.snapshot_cache import EVENTS_MIN, LongStreams
+from shared.eventstore.snapshot_cache import EVENTS_MIN, SnapshotCache
 from testbed.notes import Note, note
 
 KEY = WrappedKey(b"wrapped")
@@ -29,14 +29,14 @@ def last_event(id_: UUID, version: int) -> Recorded:
     )
 
 
-def kept(streams: LongStreams, text: str = "", version: int = EVENTS_MIN) -> Note:
+def kept(streams: SnapshotCache, text: str = "", version: int = EVENTS_MIN) -> Note:
     written = note("red", text)
     streams.keep(written, last_event(written.id, version), KEY)
     return written
 
 
 def test_a_short_stream_is_not_kept() -> None:
-    streams = LongStreams()
+    streams = SnapshotCache()
 
     written = kept(streams, version=EVENTS_MIN - 1)
 
@@ -44,7 +44,7 @@ def test_a_short_stream_is_not_kept() -> None:
 
 
 def test_every_load_gets_a_copy_of_its_own() -> None:
-    streams = LongStreams()
+    streams = SnapshotCache()
     written = kept(streams)
     found = streams.find(written.id, until=EVENTS_MIN)
     assert found is not None
@@ -55,14 +55,14 @@ def test_every_load_gets_a_copy_of_its_own() -> None:
 
 
 def test_an_earlier_version_is_not_made_of_a_later_one() -> None:
-    streams = LongStreams()
+    streams = SnapshotCache()
     written = kept(streams)
 
     assert streams.find(written.id, until=EVENTS_MIN - 1) is None
 
 
 def test_cached_state_holds_for_the_same_event_and_the_same_key_alone() -> None:
-    streams = LongStreams()
+    streams = SnapshotCache()
     written = kept(streams)
     found = streams.find(written.id, until=EVENTS_MIN)
     assert found is not None
@@ -78,7 +78,7 @@ def test_past_so_many_bytes_the_one_that_rested_longest_goes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(long_streams, "KEPT_BYTES_MAX", 25_000)
-    streams = LongStreams()
+    streams = SnapshotCache()
     first, second = (kept(streams, "x" * 10_000) for _ in range(2))
     streams.find(first.id, until=EVENTS_MIN)
 
@@ -91,7 +91,7 @@ def test_past_so_many_bytes_the_one_that_rested_longest_goes(
 
 def test_one_that_is_larger_than_all_may_be_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(long_streams, "KEPT_BYTES_MAX", 5_000)
-    streams = LongStreams()
+    streams = SnapshotCache()
 
     written = kept(streams, "x" * 10_000)
 
@@ -99,7 +99,7 @@ def test_one_that_is_larger_than_all_may_be_is_not_kept(monkeypatch: pytest.Monk
 
 
 def test_nothing_is_left_once_all_is_forgotten() -> None:
-    streams = LongStreams()
+    streams = SnapshotCache()
     written = kept(streams)
 
     streams.forget_all()
