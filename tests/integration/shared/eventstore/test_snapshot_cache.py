@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.eventstore import snapshot_cache as long_streams
+from shared.eventstore import snapshot_cache
 from shared.eventstore.codec import Codec, Stored
 from shared.eventstore.errors import AggregateNotFound, VersionConflict
 from shared.eventstore.log import EventLog
@@ -205,7 +205,7 @@ async def raced(one: EventLog, other: EventLog, id_: UUID, said: str) -> None:
 @pytest.fixture
 def url(database: Databases, monkeypatch: pytest.MonkeyPatch) -> str:
     """Of a log whose streams are long from their second event on."""
-    monkeypatch.setattr(long_streams, "EVENTS_MIN", 2)
+    monkeypatch.setattr(snapshot_cache, "EVENTS_MIN", 2)
     return database("eventlog").app_url
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from shared.eventstore import snapshot_cache as long_streams
+from shared.eventstore import snapshot_cache
 from shared.eventstore.records import Recorded
 from shared.eventstore.sealing import WrappedKey
 from shared.eventstore.snapshot_cache import EVENTS_MIN, SnapshotCache
@@ -77,7 +77,7 @@ def test_cached_state_holds_for_the_same_event_and_the_same_key_alone() -> None:
 def test_past_so_many_bytes_the_one_that_rested_longest_goes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(long_streams, "KEPT_BYTES_MAX", 25_000)
+    monkeypatch.setattr(snapshot_cache, "SNAPSHOT_BYTES_MAX", 25_000)
     streams = SnapshotCache()
     first, second = (kept(streams, "x" * 10_000) for _ in range(2))
     streams.find(first.id, until=EVENTS_MIN)
@@ -90,7 +90,7 @@ def test_past_so_many_bytes_the_one_that_rested_longest_goes(
 
 
 def test_one_that_is_larger_than_all_may_be_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(long_streams, "KEPT_BYTES_MAX", 5_000)
+    monkeypatch.setattr(snapshot_cache, "SNAPSHOT_BYTES_MAX", 5_000)
     streams = SnapshotCache()
 
     written = kept(streams, "x" * 10_000)
