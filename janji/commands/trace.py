@@ -24,7 +24,7 @@ from janji.installation import (
 from services.projections.store import generations
 from shared.calendars.store import CalendarStore
 from shared.cases.case import Case
-from shared.cases.wall_calendar import DUE, SIGNS
+from shared.cases.web.wall_calendar import DUE, SIGNS
 from shared.eventstore.codec import Codec
 from shared.eventstore.errors import AggregateNotFound
 from shared.eventstore.reader import LogReader

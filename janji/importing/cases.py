@@ -15,7 +15,7 @@ from janji.importing.commands import IMPORTER, ImportContext, ServiceImport
 from janji.importing.numbers import CaseKey
 from janji.importing.rows import Row, Violation
 from shared.cases.case import EVENTS_MAX, ActContext, Case
-from shared.cases.http import calendar_unknown
+from shared.cases.web.http import calendar_unknown
 from shared.office_time import local_date
 from shared.refusals import NotAllowed, Refusal, UnknownYear
 from shared.text import Text

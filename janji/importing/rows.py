@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from janji.importing.table import REQUIRED, Record
 from services.requests.bodies import Accounts
 from services.requests.letter import SignedBy
-from shared.cases.http import NOT_IN_FUTURE
+from shared.cases.web.http import NOT_IN_FUTURE
 from shared.text import Text
 from shared.web.fields import Day, Instant, Line, PersonalLine, Prose
 from shared.web.problems.validation import RULES, errors_of

@@ -30,17 +30,24 @@ from services.complaints.domain import SUPERVISOR, Complaint
 from services.complaints.intake import Complainant
 from services.complaints.tracking import TrackingSecrets
 from shared.cases.case import Actor, Case
-from shared.cases.clock_page import DAYS, clock_response
-from shared.cases.http import AssignmentBody, At, Nothing, Reason, command_context_for, reader_for
-from shared.cases.responses import (
+from shared.cases.use_cases import AUDITOR, CommandContext
+from shared.cases.web.clock_page import DAYS, clock_response
+from shared.cases.web.http import (
+    AssignmentBody,
+    At,
+    Nothing,
+    Reason,
+    command_context_for,
+    reader_for,
+)
+from shared.cases.web.responses import (
     HistoryView,
     clock_json,
     history_json,
     json_response,
     utc,
 )
-from shared.cases.use_cases import AUDITOR, CommandContext
-from shared.cases.wall_calendar import COMPLAINANT_AWAITED
+from shared.cases.web.wall_calendar import COMPLAINANT_AWAITED
 from shared.office_time import local_date
 from shared.promise.working_days import Calendar
 from shared.refusals import Refusal

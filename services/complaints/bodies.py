@@ -8,8 +8,8 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from services.complaints.intake import PUBLIC_FORM, Complainant, Intake, IntakeInPart
-from shared.cases.http import ContactBody, VoidBody
-from shared.cases.responses import ClockView, ContactView, View
+from shared.cases.web.http import ContactBody, VoidBody
+from shared.cases.web.responses import ClockView, ContactView, View
 from shared.promise.case_number import MalformedNumber, MistypedNumber, read_number
 from shared.web.fields import Body, Flag, Instant, Line, PersonalLine, Prose, Whole
 

@@ -18,7 +18,7 @@ from services.complaints.public_api import PublicComplaintsApi
 from services.complaints.published import publish
 from services.complaints.tracking import TrackingSecrets
 from shared.calendars.sweep import amendments
-from shared.cases.office_routes import office_router
+from shared.cases.web.office_routes import office_router
 from shared.office_time import local_date
 from shared.promise.agencies import load_agencies
 from shared.promise.standard import load_standards

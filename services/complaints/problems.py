@@ -4,8 +4,8 @@ The rules stand in `domain.py`; only their words are here.
 """
 
 from services.complaints import refusals
-from shared.cases.http import case_problem, invalid_at, unknown_code, unreachable
 from shared.cases.receipt import Unreachable
+from shared.cases.web.http import case_problem, invalid_at, unknown_code, unreachable
 from shared.refusals import Refusals
 from shared.text import Text
 from shared.web.problems.catalogue import FORBIDDEN, NOT_ALLOWED, Kind

@@ -25,11 +25,11 @@ from services.complaints.bodies import (
 from services.complaints.domain import Complaint
 from services.complaints.tracking import TrackingSecrets
 from shared.cases.case import Actor
-from shared.cases.clock_page import DAYS, clock_response
-from shared.cases.http import Nothing, Reason
-from shared.cases.responses import CaseHistory, clock_json, json_response, utc
 from shared.cases.use_cases import CommandContext
-from shared.cases.wall_calendar import COMPLAINANT_AWAITED
+from shared.cases.web.clock_page import DAYS, clock_response
+from shared.cases.web.http import Nothing, Reason
+from shared.cases.web.responses import CaseHistory, clock_json, json_response, utc
+from shared.cases.web.wall_calendar import COMPLAINANT_AWAITED
 from shared.office_time import local_date
 from shared.promise.case_number import case_id, read_number
 from shared.web.commands import PublicHeaders, as_sent, command_answer

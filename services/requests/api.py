@@ -26,16 +26,23 @@ from services.requests.bodies import (
 from services.requests.domain import ServiceRequest
 from services.requests.letter import confirmation_faults
 from shared.cases.case import Actor
-from shared.cases.clock_page import DAYS, clock_response
-from shared.cases.http import AssignmentBody, At, Nothing, Reason, command_context_for, reader_for
-from shared.cases.responses import (
+from shared.cases.use_cases import AUDITOR, CommandContext
+from shared.cases.web.clock_page import DAYS, clock_response
+from shared.cases.web.http import (
+    AssignmentBody,
+    At,
+    Nothing,
+    Reason,
+    command_context_for,
+    reader_for,
+)
+from shared.cases.web.responses import (
     HistoryView,
     clock_json,
     history_json,
     json_response,
     utc,
 )
-from shared.cases.use_cases import AUDITOR, CommandContext
 from shared.office_time import local_date
 from shared.promise.working_days import Calendar
 from shared.refusals import Refusal

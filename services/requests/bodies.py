@@ -15,8 +15,8 @@ from services.requests.letter import (
     Submission,
     SubmissionInPart,
 )
-from shared.cases.http import ContactBody, VoidBody
-from shared.cases.responses import ClockView, ContactView, View
+from shared.cases.web.http import ContactBody, VoidBody
+from shared.cases.web.responses import ClockView, ContactView, View
 from shared.web.fields import Body, Day, Flag, Instant, Line, PersonalLine, Prose
 
 ACCOUNTS_MAX = 100  # a letter that names more is a list, and comes as several requests

@@ -14,7 +14,7 @@ from services.requests.domain import ServiceRequest
 from services.requests.problems import KINDS, problem_of
 from services.requests.published import publish
 from shared.calendars.sweep import amendments
-from shared.cases.office_routes import office_router
+from shared.cases.web.office_routes import office_router
 from shared.office_time import local_date
 from shared.promise.agencies import load_agencies
 from shared.promise.standard import load_standards

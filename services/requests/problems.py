@@ -24,7 +24,8 @@ from services.requests.refusals import (
     UnknownRequestChannel,
     UnknownScan,
 )
-from shared.cases.http import (
+from shared.cases.receipt import Unreachable
+from shared.cases.web.http import (
     EMAIL_SHAPE,
     NOT_IN_FUTURE,
     case_problem,
@@ -32,7 +33,6 @@ from shared.cases.http import (
     unknown_code,
     unreachable,
 )
-from shared.cases.receipt import Unreachable
 from shared.refusals import Refusals
 from shared.text import Text
 from shared.web.problems.catalogue import FORBIDDEN, INVALID, Kind

@@ -3,5 +3,5 @@
 Each service keeps the list in its own database (`migrations/`), where all its replicas find it;
 `store.py` reads and writes it. Names stand here and nowhere else: events know a pseudonym (`sub`).
 Next: `shared/web/identity/tokens.py`, which tells of every token, and
-`shared/cases/office_routes.py`, which shows the list.
+`shared/cases/web/office_routes.py`, which shows the list.
 """

@@ -15,7 +15,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
-from shared.cases.office_routes import me_router
+from shared.cases.web.office_routes import me_router
 from shared.promise.standard import Standard
 from shared.promise.standard_json import as_json
 from shared.text import Text

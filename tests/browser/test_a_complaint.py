@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from shared.cases.complaint_form import COMPLAINT_PATHS
+from shared.cases.web.complaint_form import COMPLAINT_PATHS
 from shared.web.language import Language
 from tests.support.complaint_site import Site, complaint_site
 from tests.support.keyboard import (

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Response
 
-from shared.cases.complaint_form import COMPLAINT_PATHS
+from shared.cases.web.complaint_form import COMPLAINT_PATHS
 from tests.support.complaint_site import complaint_site
 from tests.support.keyboard import complained, followed, pressed
 

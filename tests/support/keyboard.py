@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Page, Response
 
-from shared.cases.complaint_form import COMPLAINT_PATHS
+from shared.cases.web.complaint_form import COMPLAINT_PATHS
 from shared.web.language import Language
 from tests.support.complaint_site import Site
 

@@ -11,7 +11,7 @@ from services.complaints.pages.again import FromElsewhere, ShownAgain, Typed
 from services.complaints.pages.limits import Limit, client_address
 from services.complaints.pages.posted import typed_in
 from services.complaints.pages.same_site import is_ours
-from shared.cases.complaint_form import TRAP
+from shared.cases.web.complaint_form import TRAP
 from shared.text import Text
 
 

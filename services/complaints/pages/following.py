@@ -30,11 +30,11 @@ from services.complaints.pages.turn import turn
 from services.complaints.pages.words import WORDS
 from services.complaints.public_api import COMPLAINANT, OWN_STEPS
 from services.complaints.tracking import TrackingSecrets
-from shared.cases.complaint_form import COMPLAINT_PATHS
-from shared.cases.http import Nothing, Reason
-from shared.cases.responses import CaseHistory, case_days
 from shared.cases.use_cases import CommandContext
-from shared.cases.wall_calendar import COMPLAINANT_AWAITED, wall_calendar
+from shared.cases.web.complaint_form import COMPLAINT_PATHS
+from shared.cases.web.http import Nothing, Reason
+from shared.cases.web.responses import CaseHistory, case_days
+from shared.cases.web.wall_calendar import COMPLAINANT_AWAITED, wall_calendar
 from shared.eventstore.errors import AggregateNotFound, EventLogError
 from shared.pasted_text import is_blank
 from shared.promise.case_number import MalformedNumber, MistypedNumber, case_id, read_number

@@ -17,7 +17,7 @@ from services.complaints.bodies import AnswerBody, PublicComplaintBody, RatingBo
 from services.complaints.intake import complainant_faults
 from services.complaints.pages.again import COMPLAINT, CONTACT, ShownAgain, Typed, by_field
 from services.complaints.problems import RULES, problem_of
-from shared.cases.http import Reason
+from shared.cases.web.http import Reason
 from shared.refusals import Refusal
 from shared.text import Text
 from shared.web.fields import Body, in_order

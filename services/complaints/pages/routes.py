@@ -13,7 +13,7 @@ from services.complaints.pages.limits import COMPLAINING, FOLLOWING, Limit, Rate
 from services.complaints.pages.sending import Sending
 from services.complaints.pages.site import Site, shell_of
 from services.complaints.tracking import TrackingSecrets
-from shared.cases.complaint_form import COMPLAINT_PATHS, origin_of
+from shared.cases.web.complaint_form import COMPLAINT_PATHS, origin_of
 from shared.promise.standard import Standards
 from shared.runtime.settings import PublicPages
 from shared.web.commands import CommandKeys

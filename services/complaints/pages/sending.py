@@ -14,7 +14,7 @@ from services.complaints.pages.door import Door
 from services.complaints.pages.site import Site, held, in_language
 from services.complaints.pages.words import WORDS
 from services.complaints.tracking import TrackingSecrets
-from shared.cases.complaint_form import COMPLAINT_PATHS
+from shared.cases.web.complaint_form import COMPLAINT_PATHS
 from shared.eventstore.errors import EventLogError
 from shared.promise.standard import Standards
 from shared.refusals import Refusal

@@ -13,7 +13,8 @@ from services.complaints.pages.again import NOTHING_TYPED, Errors, ShownAgain, T
 from services.complaints.pages.words import WORDS
 from services.complaints.public_api import COMPLAINANT
 from services.complaints.tracking import TrackingSecrets
-from shared.cases.complaint_form import (
+from shared.cases.use_cases import CommandContext
+from shared.cases.web.complaint_form import (
     COMPLAINT_PATHS,
     FORM_COMPONENTS,
     FORM_STYLE,
@@ -21,7 +22,6 @@ from shared.cases.complaint_form import (
     KEY,
     TRAP,
 )
-from shared.cases.use_cases import CommandContext
 from shared.promise.standard import Standard
 from shared.web.commands import KEY_CHARACTERS_MAX, PUBLIC, CommandKeys
 from shared.web.fields import Body

@@ -11,7 +11,7 @@ from typing import Any
 
 from services.complaints.domain import Complaint
 from services.complaints.public_api import OFFICE_WROTE
-from shared.cases.responses import CaseHistory
+from shared.cases.web.responses import CaseHistory
 from shared.promise.standard import Standard
 from shared.text import Text
 from shared.web.language import Language, say

@@ -18,7 +18,7 @@ from services.projections.alerts.published import publish
 from services.projections.api import cursors
 from services.projections.api.responses import answer, as_json, described
 from services.projections.api.staff import STAFF
-from shared.cases.responses import ClockView, View
+from shared.cases.web.responses import ClockView, View
 from shared.web.identity.tokens import require
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from datetime import date
 
 from services.projections.api.schemas import Service
 from services.projections.read_models.history.reasons import Reason
-from shared.cases.responses import View
+from shared.cases.web.responses import View
 
 
 class RevisionView(View):

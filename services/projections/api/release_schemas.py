@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Literal
 
-from shared.cases.responses import NameView, View
+from shared.cases.web.responses import NameView, View
 
 
 class Spread(View):

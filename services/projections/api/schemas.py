@@ -10,7 +10,7 @@ from pydantic import Field
 
 from services.projections.api.release_schemas import DaysUsed, Detail, FurtherClock, Spread
 from services.projections.read_models.states import State
-from shared.cases.responses import ClockView, View
+from shared.cases.web.responses import ClockView, View
 
 Service = Literal["requests", "complaints"]
 

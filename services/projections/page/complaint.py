@@ -18,7 +18,7 @@ from services.projections.page.complaint_words import WORDS
 from services.projections.page.facts import link_of
 from services.projections.page.routes import PATHS, STYLE, TEMPLATES, wrong_in
 from services.projections.page.words import WORDS as PAGES_WORDS
-from shared.cases.complaint_form import (
+from shared.cases.web.complaint_form import (
     COMPLAINT_PATHS,
     FORM_COMPONENTS,
     FORM_STYLE,

@@ -1,6 +1,6 @@
 """The words of the page on complaints; its form's are shared with the service that takes it."""
 
-from shared.cases.complaint_form import FORM_WORDS
+from shared.cases.web.complaint_form import FORM_WORDS
 from shared.text import Text
 from shared.web.page.words import Words
 

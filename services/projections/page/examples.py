@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from shared.cases.wall_calendar import wall_calendar
+from shared.cases.web.wall_calendar import wall_calendar
 from shared.office_time import PONTIANAK
 from shared.promise.sla_clock import SlaClock
 from shared.text import Text

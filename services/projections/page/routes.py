@@ -46,7 +46,7 @@ from services.projections.page.words import WORDS
 from services.projections.read_models.periods import periods, year
 from services.projections.read_models.statistics import Office
 from services.projections.store import generations
-from shared.cases.complaint_form import COMPLAINT_PATHS
+from shared.cases.web.complaint_form import COMPLAINT_PATHS
 from shared.office_time import local_date
 from shared.text import Text
 from shared.web.language import OTHER, Language, say

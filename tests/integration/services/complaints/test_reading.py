@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from services.complaints.bodies import ComplaintView, OwnComplaintView
-from shared.cases.responses import DaysView, HistoryView
+from shared.cases.web.responses import DaysView, HistoryView
 from testbed.http import Client
 from testbed.surface import token
 from tests.support.complaints_service import (

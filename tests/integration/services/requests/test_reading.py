@@ -3,7 +3,7 @@
 import pytest
 
 from services.requests.bodies import RequestView
-from shared.cases.responses import DaysView, HistoryView
+from shared.cases.web.responses import DaysView, HistoryView
 from testbed.http import Client
 from tests.support.requests_service import (
     AUDITOR,

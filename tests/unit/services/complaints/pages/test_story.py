@@ -8,7 +8,7 @@ import pytest
 
 from services.complaints.domain import Complaint
 from services.complaints.pages.story import Happening, last_word, story
-from shared.cases.responses import CaseHistory
+from shared.cases.web.responses import CaseHistory
 from shared.eventstore.records import Recorded
 from shared.web.language import Language
 from testbed.complaints import (

@@ -18,7 +18,7 @@ from services.projections.page.routes import TEMPLATES
 from services.projections.page.rules import CLOCK_RULES, STATISTICS_RULES
 from services.projections.page.words import WORDS
 from services.projections.read_models.history.revisions import FIGURES, REASONS
-from shared.cases import wall_calendar
+from shared.cases.web import wall_calendar
 from shared.text import Text
 from shared.web.page.shell import HERE
 from shared.web.page.words import SHELL

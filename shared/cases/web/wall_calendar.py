@@ -3,7 +3,7 @@
     wall_calendar(case_days(case, today, calendar), "id", due_on=reading.due_on, today=today)
 
 It is given to a template as it is: words are in it, and each reason has a sign beside its colour.
-`case_days` is in `shared/cases/responses.py`; the look is in `wall_calendar.css`.
+`case_days` is in `shared/cases/web/responses.py`; the look is in `wall_calendar.css`.
 """
 
 import datetime as dt

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.cases.clock_page import prefers_html
+from shared.cases.web.clock_page import prefers_html
 
 
 @pytest.mark.parametrize(

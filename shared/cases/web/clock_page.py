@@ -11,8 +11,8 @@ from fastapi import Request
 from starlette.responses import Response
 
 from shared.cases.case import Case
-from shared.cases.responses import CaseHistory, DaysView, case_days, days_json, json_response
-from shared.cases.wall_calendar import APPLICANT_AWAITED, wall_calendar
+from shared.cases.web.responses import CaseHistory, DaysView, case_days, days_json, json_response
+from shared.cases.web.wall_calendar import APPLICANT_AWAITED, wall_calendar
 from shared.promise.reading import Reading, State
 from shared.promise.working_days import Calendar
 from shared.text import Text

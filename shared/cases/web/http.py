@@ -20,7 +20,7 @@ from shared.cases.receipt import (
     Unreachable,
 )
 from shared.cases.use_cases import CommandContext, InstantInFuture, StaleVersion, UnknownStaff
-from shared.cases.void_problems import void_problem
+from shared.cases.web.void_problems import void_problem
 from shared.refusals import UnknownYear
 from shared.text import Text
 from shared.web.commands import headers_of

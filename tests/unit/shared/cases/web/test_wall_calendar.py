@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import pytest
 
-from shared.cases.wall_calendar import COMPLAINANT_AWAITED, MONTHS_MAX, SIGNS, wall_calendar
+from shared.cases.web.wall_calendar import COMPLAINANT_AWAITED, MONTHS_MAX, SIGNS, wall_calendar
 from shared.office_time import PONTIANAK
 from shared.promise.counted_days import Day
 from shared.promise.sla_clock import SlaClock

@@ -7,7 +7,7 @@ import msgspec
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
-from shared.cases.responses import NameView, View
+from shared.cases.web.responses import NameView, View
 from shared.promise.agencies import Agency
 from shared.staff.store import StaffList
 from shared.web.identity.roles import ROLES
