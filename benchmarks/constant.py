@@ -9,7 +9,7 @@ import sys
 import uvloop
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from shared.web.server import serve
+from shared.runtime.server import serve
 
 
 def constant(answer: bytes) -> ASGIApp:

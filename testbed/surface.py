@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import cache
+from typing import Any
 
 from fastapi import APIRouter
 from joserfc import jwt
@@ -10,6 +11,7 @@ from joserfc.jwk import ECKey, Key, KeySet
 from prometheus_client import CollectorRegistry
 from starlette.types import ASGIApp
 
+from shared.cases.web.office_routes import standard_router
 from shared.promise.standard import Standard, load_standards
 from shared.text import Text
 from shared.web.app import create_app
@@ -64,6 +66,12 @@ def standard() -> Standard:
     return load_standards().in_force(date(2026, 11, 24))
 
 
+def office_shell(**own: Any) -> Shell:
+    """The shell of a service with these words, styles and so on."""
+    today = standard()
+    return Shell(today.office, decree=today.decree, service=today.title, **own)
+
+
 def surface(
     *routers: APIRouter,
     problems: OwnProblems | None = None,
@@ -75,14 +83,13 @@ def surface(
 ) -> Client:
     app = create_app(
         Text(id="Percobaan", en="Trial"),
-        routers,
-        standard=standard(),
+        [*routers, standard_router(standard())],
+        shell=shell or office_shell(),
         health=Health("trial", parts or {}),
         verifier=verifier(),
         registry=registry or CollectorRegistry(),
         command_keys=CommandKeys(b"k" * 32),
         problems=problems,
-        shell=shell,
         before=before,
         demonstration=demonstration,
     )

@@ -15,8 +15,8 @@ from shared.eventstore.records import Claim
 from shared.promise.standard import Standards
 from shared.promise.working_days import Calendar
 from shared.refusals import Refusal
+from shared.web.problems.log_errors import Refused
 from shared.web.problems.problem import Problem
-from shared.web.problems.refusals import Refused
 
 IMPORTER = Actor(sub="import", role="supervisor")
 """Who gave the commands of history. By this `sub` everybody can tell what was imported."""

@@ -18,22 +18,22 @@ from services.complaints.public_api import PublicComplaintsApi
 from services.complaints.published import publish
 from services.complaints.tracking import TrackingSecrets
 from shared.calendars.sweep import amendments
-from shared.cases.web.office_routes import office_router
+from shared.cases.web.office_routes import office_router, standard_router
 from shared.office_time import local_date
 from shared.promise.agencies import load_agencies
 from shared.promise.standard import load_standards
 from shared.promise.working_days import load_calendar
 from shared.runtime import event_source, settings
 from shared.runtime.event_source import Source
+from shared.runtime.server import Service, run
 from shared.runtime.telemetry import new_registry
-from shared.staff.store import staff_of
+from shared.runtime.verifier import verifier_for
+from shared.staff.store import StaffList
 from shared.text import Text
 from shared.web.app import create_app
 from shared.web.commands import CommandKeys
 from shared.web.health import Health
-from shared.web.identity.keys import verifier_for
 from shared.web.problems.handlers import OwnProblems
-from shared.web.server import Service, run
 
 TITLE = Text("Janji: layanan pengaduan", "Janji: complaints service")
 
@@ -55,21 +55,22 @@ def build(given: ComplaintsSettings, now: Callable[[], datetime]) -> Service:
     staff, public = ComplaintsApi(complaints, secrets), PublicComplaintsApi(complaints, secrets)
     closing = SilentComplaintCloser(complaints, events.log, events.codec, now=now)
     database_url = given.database_url.get_secret_value()
-    listed = staff_of(database_url, complaints, now)
+    listed = StaffList(database_url, name=complaints.prefix, now=now)
+    complaints.is_staff = listed.is_known
     office = office_router(load_agencies(), listed)
+    promised = standard_router(standards.in_force(local_date(now())))
     amended, sweep = amendments(database_url, complaints, events.codec)
     shell, own = pages(complaints, secrets, standards, given, master_key=master_key)
     app = create_app(
         TITLE,
-        [staff.router(), public.router(), *own, office, events.feed()],
+        [staff.router(), public.router(), *own, office, events.feed(), promised],
         shell=shell,
-        standard=standards.in_force(local_date(now())),
         health=Health(SERVICE, events.checks),
         verifier=verifier_for(given, now),
         registry=registry,
         demonstration=given.demonstration,
         command_keys=CommandKeys(master_key),
-        staff=listed,
+        token_seen=listed.note,
         problems=OwnProblems(KINDS, problem_of, RULES, staff.faults_in_part),
     )
     return Service(

@@ -9,8 +9,8 @@ from shared.cases.web.http import case_problem, invalid_at, unknown_code, unreac
 from shared.refusals import Refusals
 from shared.text import Text
 from shared.web.problems.catalogue import FORBIDDEN, NOT_ALLOWED, Kind
-from shared.web.problems.problem import Problem
-from shared.web.problems.refusals import Refused, together
+from shared.web.problems.log_errors import Refused
+from shared.web.problems.problem import Problem, together
 
 WOULD_BREACH = Kind(
     "would-breach",

@@ -33,6 +33,8 @@ from services.projections.response_cache.middleware import RenderedOnce, paths_o
 from services.projections.store import generations
 from shared.calendars.in_force import InForce
 from shared.calendars.store import CalendarStore
+from shared.cases.web.common_problems import common_problem
+from shared.cases.web.office_routes import standard_router
 from shared.messaging.broker_subscription import BrokerSubscription
 from shared.messaging.feed_client import FeedClient
 from shared.messaging.feed_subscription import FeedSubscription
@@ -41,13 +43,14 @@ from shared.office_time import local_date
 from shared.promise.standard import load_standards
 from shared.runtime import settings
 from shared.runtime.event_source import Source, Unsealed
+from shared.runtime.server import Service, run
 from shared.runtime.telemetry import new_registry
+from shared.runtime.verifier import verifier_for
 from shared.text import Text
 from shared.web.app import create_app
 from shared.web.health import Check, Health
-from shared.web.identity.keys import verifier_for
 from shared.web.middleware import Observed
-from shared.web.server import Service, run
+from shared.web.problems.handlers import OwnProblems
 
 if TYPE_CHECKING:
     from services.projections.read_models.batch import ReadModels
@@ -107,12 +110,12 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
     watch = Watch(url, now=now, today=today, calendar=lambda: office.calendar.version)
     app = create_app(
         TITLE,
-        [*(surface.router() for surface in surfaces), events.feed()],
+        [*(surface.router() for surface in surfaces), events.feed(), standard_router(standard)],
         shell=shell,
-        standard=standard,
         health=Health(NAME, _checks(readers, followers, alerting, now) | events.checks),
         verifier=verifier_for(given, now),
         registry=registry,
+        problems=OwnProblems(of_refusal=common_problem),
         demonstration=given.demonstration,
         before=_rendered_once(watch, public, pages),
     )

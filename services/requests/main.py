@@ -14,22 +14,23 @@ from services.requests.domain import ServiceRequest
 from services.requests.problems import KINDS, problem_of
 from services.requests.published import publish
 from shared.calendars.sweep import amendments
-from shared.cases.web.office_routes import office_router
+from shared.cases.web.office_routes import office_router, standard_router
 from shared.office_time import local_date
 from shared.promise.agencies import load_agencies
 from shared.promise.standard import load_standards
 from shared.promise.working_days import load_calendar
 from shared.runtime import event_source, settings
 from shared.runtime.event_source import Source
+from shared.runtime.server import Service, run
 from shared.runtime.telemetry import new_registry
-from shared.staff.store import staff_of
+from shared.runtime.verifier import verifier_for
+from shared.staff.store import StaffList
 from shared.text import Text
 from shared.web.app import create_app
 from shared.web.commands import CommandKeys
 from shared.web.health import Health
-from shared.web.identity.keys import verifier_for
+from shared.web.page.shell import Shell
 from shared.web.problems.handlers import OwnProblems
-from shared.web.server import Service, run
 
 TITLE = Text("Janji: layanan permintaan", "Janji: requests service")
 
@@ -40,26 +41,26 @@ class RequestsSettings(event_source.Settings, settings.Tokens, settings.Web):
 
 def build(given: RequestsSettings, now: Callable[[], datetime]) -> Service:
     """Everything wired, nothing started: the service's resources open it."""
-    registry = new_registry()
+    registry, database_url = new_registry(), given.database_url.get_secret_value()
     events = Source(SERVICE, given, kinds=[ServiceRequest], publish=publish, registry=registry)
-    standards = load_standards()
-    agencies, calendar = load_agencies(), load_calendar()
+    standards, agencies, calendar = load_standards(), load_agencies(), load_calendar()
+    standard = standards.in_force(local_date(now()))
     requests = Requests(
         events.log, standards=standards, agencies=agencies, calendar=calendar, now=now
     )
-    database_url = given.database_url.get_secret_value()
-    staff, api = staff_of(database_url, requests, now), RequestsApi(requests)
+    staff, api = StaffList(database_url, name=requests.prefix, now=now), RequestsApi(requests)
+    requests.is_staff = staff.is_known
     amended, sweep = amendments(database_url, requests, events.codec)
     app = create_app(
         TITLE,
-        [api.router(), office_router(agencies, staff), events.feed()],
-        standard=standards.in_force(local_date(now())),
+        [api.router(), office_router(agencies, staff), events.feed(), standard_router(standard)],
+        shell=Shell(standard.office, decree=standard.decree, service=standard.title),
         health=Health(SERVICE, events.checks),
         verifier=verifier_for(given, now),
         registry=registry,
         demonstration=given.demonstration,
         command_keys=CommandKeys(given.master_key.get_secret_value()),
-        staff=staff,
+        token_seen=staff.note,
         problems=OwnProblems(KINDS, of_refusal=problem_of, faults_in_part=api.faults_in_part),
     )
     return Service(

@@ -36,8 +36,8 @@ from shared.cases.web.http import (
 from shared.refusals import Refusals
 from shared.text import Text
 from shared.web.problems.catalogue import FORBIDDEN, INVALID, Kind
-from shared.web.problems.problem import Problem
-from shared.web.problems.refusals import Refused, together
+from shared.web.problems.log_errors import Refused
+from shared.web.problems.problem import Problem, together
 from shared.web.problems.validation import broken
 
 SAME_LETTER = Kind(

@@ -1,14 +1,11 @@
 """A further clock, as the standard's file defines it. What follows from it: `further_clocks.py`."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import Literal, get_args
 
-if TYPE_CHECKING:
-    from shared.promise.data_file import Table
-    from shared.promise.standard import Basis
-    from shared.text import Text
+from shared.promise.basis import Basis
+from shared.promise.data_file import Table
+from shared.text import Text
 
 Unit = Literal["working_days", "calendar_days"]
 
@@ -31,7 +28,7 @@ class FurtherClock:
     to_be_confirmed: bool
 
     @classmethod
-    def read(cls, code: str, table: Table, name: Text, basis: Basis) -> FurtherClock:
+    def read(cls, code: str, table: Table, name: Text, basis: Basis) -> "FurtherClock":
         """Raises WrongData with the key and the rule."""
         clock = cls(
             code=code,

@@ -17,18 +17,14 @@ the events. Where the sources leave a doubt, these rules are this product's deci
    an amendment makes no due date earlier, and none that has passed another.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from shared.office_time import local_date
-
-if TYPE_CHECKING:
-    from shared.promise.clock_definition import FurtherClock, Unit
-    from shared.promise.working_days import Calendar
+from shared.promise.clock_definition import FurtherClock, Unit
+from shared.promise.working_days import Calendar
 
 State = Literal["running", "kept", "missed"]
 
@@ -59,7 +55,7 @@ class Deadline:
     @classmethod
     def start(
         cls, clock: FurtherClock, at: dt.datetime, by: CaseCalendar, calendar: Calendar
-    ) -> Deadline:
+    ) -> "Deadline":
         """It starts to run [1]."""
         if clock.unit == "working_days":
             started_on = by.out_of(calendar).received_on(at)
@@ -68,11 +64,11 @@ class Deadline:
         deadline = cls(clock.code, clock.days, clock.unit, started_on, started_on, by)
         return deadline._due(calendar)
 
-    def end(self, at: dt.datetime) -> Deadline:
+    def end(self, at: dt.datetime) -> "Deadline":
         """What was to be done is done [2]."""
         return replace(self, ended_on=local_date(at))
 
-    def amend(self, at: dt.datetime, by: CaseCalendar, calendar: Calendar) -> Deadline:
+    def amend(self, at: dt.datetime, by: CaseCalendar, calendar: Calendar) -> "Deadline":
         """It goes on under the calendar that the promise stands on since that instant [5]."""
         if by == self.by or self.unit == "calendar_days" or self.has_passed(local_date(at)):
             return self
@@ -89,7 +85,7 @@ class Deadline:
             return "missed"
         return "running" if self.ended_on is None else "kept"
 
-    def _due(self, calendar: Calendar) -> Deadline:
+    def _due(self, calendar: Calendar) -> "Deadline":
         """The same, due on the n-th day after its start."""
         if self.unit == "calendar_days":
             return replace(self, due_on=self.started_on + dt.timedelta(days=self.days))

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from shared.promise.basis import Basis, named_basis, read_basis
 from shared.promise.clock_definition import FurtherClock
 from shared.promise.data_file import Table, WrongData, read_data_file, read_text
 from shared.text import Text
@@ -21,14 +22,6 @@ DATA = Path(__file__).parent / "data"
 AGENCIES = "agencies.toml"
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
-
-
-@dataclass(frozen=True, slots=True)
-class Basis:
-    """What a rule stands on, and from when it holds."""
-
-    source: Text
-    in_force_from: dt.date
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +174,7 @@ def read_office_hours(table: Table) -> dict[int, OfficeHours]:
 
 def _standard(table: Table) -> Standard:
     with table, table.table("completion") as completion:
-        bases = {name: _basis(entry) for name, entry in table.table("bases").entries()}
+        bases = {name: read_basis(entry) for name, entry in table.table("bases").entries()}
         hours = table.table("office_hours")
         return Standard(
             decree=table.string("decree"),
@@ -192,7 +185,7 @@ def _standard(table: Table) -> Standard:
             procedure=tuple(map(read_text, table.tables("procedure"))),
             completion=read_text(completion.table("text")),
             days_allowed=completion.number("days_allowed", least=1),
-            days_basis=_named_basis(completion, bases),
+            days_basis=named_basis(completion, bases),
             fee=read_text(table.table("fee")),
             products=tuple(map(read_text, table.tables("products"))),
             kinds=_each(table, "kinds", partial(_kind, bases=bases)),
@@ -201,7 +194,7 @@ def _standard(table: Table) -> Standard:
             categories=_each(table, "categories", partial(_category, bases=bases)),
             mail_domain=table.string("mail_domain"),
             target_rate=table.share("target_rate"),
-            hours_basis=_named_basis(hours, bases),
+            hours_basis=named_basis(hours, bases),
             office_hours=read_office_hours(hours),
             clocks=_clocks(table, bases),
             to_be_confirmed=_to_be_confirmed(table),
@@ -210,18 +203,6 @@ def _standard(table: Table) -> Standard:
 
 def _each(table: Table, key: str, read: Callable[[str, Table], T]) -> dict[str, T]:
     return {code: read(code, entry) for code, entry in table.table(key).entries()}
-
-
-def _basis(table: Table) -> Basis:
-    with table:
-        return Basis(read_text(table.table("source")), table.date("in_force_from"))
-
-
-def _named_basis(table: Table, bases: Mapping[str, Basis]) -> Basis:
-    name = table.string("basis")
-    if name not in bases:
-        raise table.wrong("basis", f"must be one of {', '.join(bases)}, not {name!r}")
-    return bases[name]
 
 
 def _office(table: Table) -> Office:
@@ -238,19 +219,19 @@ def _office(table: Table) -> Office:
 
 def _kind(code: str, table: Table, bases: Mapping[str, Basis]) -> Kind:
     with table:
-        return Kind(code, read_text(table.table("name")), _named_basis(table, bases))
+        return Kind(code, read_text(table.table("name")), named_basis(table, bases))
 
 
 def _channel(code: str, table: Table, bases: Mapping[str, Basis]) -> Channel:
     with table:
         address = table.string("address") if table.has("address") else None
-        return Channel(code, read_text(table.table("name")), address, _named_basis(table, bases))
+        return Channel(code, read_text(table.table("name")), address, named_basis(table, bases))
 
 
 def _category(code: str, table: Table, bases: Mapping[str, Basis]) -> Category:
     with table:
         name, days = read_text(table.table("name")), table.number("days_allowed", least=1)
-        return Category(code, name, days, _named_basis(table, bases))
+        return Category(code, name, days, named_basis(table, bases))
 
 
 def _clocks(table: Table, bases: Mapping[str, Basis]) -> dict[str, FurtherClock]:
@@ -260,7 +241,7 @@ def _clocks(table: Table, bases: Mapping[str, Basis]) -> dict[str, FurtherClock]
 def _clock(code: str, table: Table, bases: Mapping[str, Basis]) -> FurtherClock:
     with table:
         name = read_text(table.table("name"))
-        return FurtherClock.read(code, table, name, _named_basis(table, bases))
+        return FurtherClock.read(code, table, name, named_basis(table, bases))
 
 
 def _to_be_confirmed(table: Table) -> tuple[str, ...]:

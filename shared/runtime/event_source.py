@@ -17,9 +17,9 @@ from shared.messaging.envelope import Envelopes, Publish
 from shared.messaging.feed import feed_router
 from shared.messaging.relay.relay import Relay
 from shared.runtime import health, settings
+from shared.runtime.server import Loop
 from shared.web.health import Check
 from shared.web.identity.tokens import require
-from shared.web.server import Loop
 
 
 class Unsealed(settings.Postgres, settings.Broker):

@@ -9,7 +9,6 @@ import logging
 import sys
 import traceback
 from collections.abc import Sequence
-from contextvars import ContextVar
 from typing import Any
 
 import msgspec
@@ -17,11 +16,10 @@ import structlog
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
 from structlog.types import EventDict, Processor
 
+from shared.web.trace import current_trace_id
+
 PLACES_MAX = 8
 OURS = ("shared", "services", "janji")
-
-trace_id: ContextVar[str] = ContextVar("trace_id")
-"""Of the request that is being answered."""
 
 
 def configure_logs(service: str, *, level: int = logging.INFO) -> None:
@@ -29,7 +27,7 @@ def configure_logs(service: str, *, level: int = logging.INFO) -> None:
 
     def with_origin(_logger: Any, _method: str, event: EventDict) -> EventDict:
         event["service"] = service
-        found = trace_id.get(None)
+        found = current_trace_id.get(None)
         if found is not None:
             event["trace_id"] = found
         return event

@@ -6,11 +6,10 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import structlog
 
-from shared.cases.use_cases import CaseUseCases
 from shared.eventstore import database
 from shared.eventstore.errors import LogUnavailable
 
@@ -66,7 +65,7 @@ class StaffList:
         if self._pool is not None:
             await database.close_pool(self._pool)
 
-    async def saw(self, sub: str, name: str, roles: Collection[str]) -> None:
+    async def note(self, sub: str, name: str, roles: Collection[str]) -> None:
         """Note whoever holds a staff role: once a day and process, unless his token has changed.
 
         What can't be noted now is noted with his next request; nobody is kept waiting for it.
@@ -101,10 +100,3 @@ class StaffList:
     def _connection(self) -> AbstractAsyncContextManager[database.PooledConnection]:
         assert self._pool is not None, "open the list first: async with staff"
         return database.borrowed(self._pool)
-
-
-def staff_of(database_url: str, work: CaseUseCases[Any], now: Callable[[], datetime]) -> StaffList:
-    """The list of a service, which assigns its cases to nobody else; it is a resource."""
-    staff = StaffList(database_url, name=work.prefix, now=now)
-    work.is_staff = staff.is_known
-    return staff

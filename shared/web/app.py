@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-import msgspec
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.telemetry import TelemetryConfig
 from prometheus_client import CollectorRegistry, generate_latest
@@ -15,15 +14,13 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
-from shared.cases.web.office_routes import me_router
-from shared.promise.standard import Standard
-from shared.promise.standard_json import as_json
 from shared.text import Text
 from shared.web.commands import CommandKeys
 from shared.web.docs import docs
 from shared.web.health import Health, health_router
+from shared.web.identity.me import me_router
 from shared.web.identity.roles import Role
-from shared.web.identity.tokens import Staff, Verifier, require
+from shared.web.identity.tokens import TokenSeen, Verifier, require
 from shared.web.middleware import AnswerHeaders, BodyLimit, Observed
 from shared.web.openapi import describe
 from shared.web.page.shell import Shell
@@ -50,31 +47,30 @@ def create_app(
     title: Text,
     routers: Sequence[APIRouter],
     *,
-    standard: Standard,
+    shell: Shell,
     health: Health,
     verifier: Verifier,
     registry: CollectorRegistry,
     command_keys: CommandKeys | None = None,
-    staff: Staff | None = None,
+    token_seen: TokenSeen | None = None,
     problems: OwnProblems | None = None,
-    shell: Shell | None = None,
     before: Callable[[Observed], ASGIApp] = lambda app: app,
     demonstration: bool = False,
 ) -> ASGIApp:
-    """The app of a service; one without commands needs no `command_keys` and no `staff`.
+    """The app of a service; one without commands needs no `command_keys` and no `token_seen`.
 
     Of a `demonstration` every page and every answer says that its data are invented. `before` may
     put something before all of it; what answers there is counted by `Observed.answered`.
     """
-    problems, shell = problems or OwnProblems(), shell or Shell(standard)
+    problems = problems or OwnProblems()
     shell.is_demonstration(demonstration)
     kinds = (*CATALOGUE, *problems.kinds)
     app = FastAPI(title=title.en, redirect_slashes=False, telemetry=NO_TELEMETRY, **NO_PAGES)
     app.state.verifier = verifier
     app.state.command_keys = command_keys
-    app.state.staff = staff
+    app.state.token_seen = token_seen
     app.state.shell = shell
-    _add(app, *routers, _common(standard, registry), me_router(), health_router(health))
+    _add(app, *routers, _metrics(registry), me_router(), health_router(health))
     described = partial(describe, app, kinds)
     _add(app, problem_pages(shell, kinds), shell.router(), docs(described, shell))
     answer_problems(app, problems)
@@ -89,13 +85,8 @@ def _add(app: FastAPI, *routers: APIRouter) -> None:
         app.router.routes.extend(router.routes)
 
 
-def _common(standard: Standard, registry: CollectorRegistry) -> APIRouter:
+def _metrics(registry: CollectorRegistry) -> APIRouter:
     router = APIRouter(tags=["service"])
-    standard_json = msgspec.json.encode(as_json(standard))
-
-    @router.get("/v1/standard", summary="The service standard that is in force")
-    async def service_standard() -> Response:
-        return Response(standard_json, media_type="application/json")
 
     @router.get("/metrics", summary="Metrics", dependencies=[Depends(require(*OPERATORS))])
     async def metrics() -> Response:

@@ -13,8 +13,7 @@ from prometheus_client.registry import Collector
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.runtime import telemetry
-from shared.web.trace import trace_id
+from shared.web.trace import current_trace_id, trace_id
 
 BODY_BYTES_MAX = 1_048_576
 UNKNOWN_ROUTE = "unknown"  # one label for every path that isn't ours: strangers add no metrics
@@ -127,7 +126,7 @@ class Observed:
                 status = message["status"]
             await send(message)
 
-        telemetry.trace_id.set(trace_id(scope))
+        current_trace_id.set(trace_id(scope))
         try:
             await self.app(scope, receive, noted)
         except Exception as error:

@@ -3,10 +3,14 @@
 import os
 import re
 from collections.abc import MutableMapping
+from contextvars import ContextVar
 from typing import Any
 
 SHAPE = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 KEY = "janji.traceparent"
+
+current_trace_id: ContextVar[str] = ContextVar("trace_id")
+"""The trace of the request that is being answered, for its log lines."""
 
 
 def accepted(header: str | None) -> str:

@@ -35,7 +35,7 @@ from shared.eventstore.codec import Codec
 from shared.eventstore.reader import LogReader
 from shared.office_time import local_date
 from shared.promise.case_number import case_id, new_number
-from shared.web.server import running
+from shared.runtime.server import running
 from testbed import service_requests
 from testbed.databases import Database
 from testbed.event_logs import connected, sound_history

@@ -12,8 +12,8 @@ from services.projections.page.words import WORDS
 from services.projections.read_models.history.revisions import Revision
 from services.projections.read_models.periods import read_period
 from shared.web.language import Language
-from shared.web.page.shell import Page, Shell
-from testbed.surface import standard
+from shared.web.page.shell import Page
+from testbed.surface import office_shell, standard
 
 Block = dict[str, Any]
 
@@ -150,7 +150,7 @@ def page_of(
     """The HTML of the first page with these figures."""
     period = read_period(found["period"]["id"])
     snapshot = Snapshot(period, standard(), found, [period], held_since, revised, day)
-    shell = Shell(standard(), folders=[TEMPLATES], styles=[STYLE], words=WORDS)
+    shell = office_shell(folders=[TEMPLATES], styles=[STYLE], words=WORDS)
     shell.is_demonstration(demonstration)
     page = Page(language, "Janji", other=PATHS["en" if language == "id" else "id"].figures)
     values = {"here": "figures", "paths": PATHS[language], **shown(snapshot, language)}

@@ -28,7 +28,7 @@ from services.projections.main import Settings, build
 from shared.eventstore.log import EventLog
 from shared.messaging.relay.leadership import Leadership
 from shared.messaging.relay.publisher import Publisher
-from shared.web.server import run
+from shared.runtime.server import run
 from tests.support.wall import RunningWall
 
 CASES_AT_ONCE = 8  # so that a crash finds some alerts raised and others not

@@ -17,7 +17,7 @@ from shared.web.page.shell import Shell
 from testbed.event_factory import Office
 from testbed.http import Client
 from testbed.projected import Projected
-from testbed.surface import NOW, standard, surface
+from testbed.surface import NOW, office_shell, surface
 
 # By category, in May and in August: so many that some rows are merged and some are not.
 HOW_MANY = {"minor": 9, "normative": 3, "non_oversight": 7, "oversight": 2}
@@ -36,7 +36,7 @@ def pages_of(figures: Projected, *, demonstration: bool = False) -> Client:
 
 def surfaces_of(figures: Projected, now: Callable[[], datetime]) -> tuple[PublicApi, Pages, Shell]:
     measures = Measures(load_standards(), figures.calendar)
-    shell = Shell(standard(), folders=[TEMPLATES], styles=[STYLE], words=WORDS)
+    shell = office_shell(folders=[TEMPLATES], styles=[STYLE], words=WORDS)
     past = Past(figures.pool, measures)
     pages = Pages(figures.pool, measures, shell, past, now=now)
     return PublicApi(figures.pool, measures, past, now=now), pages, shell

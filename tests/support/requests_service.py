@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from services.requests.main import RequestsSettings, build
-from shared.web.server import running
+from shared.runtime.server import running
 from testbed.databases import Database
 from testbed.http import Answer, Client
 from testbed.surface import AUDIENCE, ISSUER, KEY, NOW, token

@@ -14,13 +14,13 @@ import structlog
 from fastapi import APIRouter
 from prometheus_client import CollectorRegistry
 
+from shared.runtime.server import Loop, Service, run
 from shared.runtime.settings import Web
 from shared.text import Text
 from shared.web.app import create_app
 from shared.web.health import Health
-from shared.web.server import Loop, Service, run
 from testbed.eventually import eventually
-from testbed.surface import standard, verifier
+from testbed.surface import office_shell, verifier
 
 RELEASE_SECONDS_MAX = 60.0
 log = structlog.get_logger()
@@ -35,7 +35,7 @@ def build(settings: Settings, _now: object) -> Service:
     app = create_app(
         Text(id="Percobaan", en="Trial"),
         [routes(settings.folder, stopping, dying)],
-        standard=standard(),
+        shell=office_shell(),
         health=Health("trial", {}),
         verifier=verifier(),
         registry=CollectorRegistry(),

@@ -7,7 +7,7 @@ from shared.eventstore.errors import KeyReused, OutcomeUnknown
 from shared.refusals import CaseFull, NotAllowed
 from shared.text import Text
 from shared.web.page.words import Words
-from shared.web.problems.refusals import Refused
+from shared.web.problems.log_errors import Refused
 from shared.web.problems.validation import BrokenRule
 
 Typed = Mapping[str, str]

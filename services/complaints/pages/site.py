@@ -47,7 +47,9 @@ def in_language(language: Language, page: PageOf) -> Callable[[Request], Awaitab
 def shell_of(standard: Standard, pages_url: str) -> Shell:
     """The look and the words of these pages. `pages_url` as in `Site`."""
     return Shell(
-        standard,
+        standard.office,
+        decree=standard.decree,
+        service=standard.title,
         folders=[HERE / "templates"],
         components=[FORM_COMPONENTS],
         styles=[FORM_STYLE, HERE / "pages.css"],

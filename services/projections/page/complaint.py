@@ -39,7 +39,9 @@ HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "strict-origin"}
 def shell_of(standard: Standard, complaints_url: str) -> Shell:
     """The shell of all pages here; their forms may be sent to the complaints service."""
     return Shell(
-        standard,
+        standard.office,
+        decree=standard.decree,
+        service=standard.title,
         folders=[TEMPLATES],
         components=[FORM_COMPONENTS],
         styles=[FORM_STYLE, STYLE],

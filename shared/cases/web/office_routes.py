@@ -1,4 +1,4 @@
-"""Who and what there is in the office: its agencies, its staff, and who the caller is."""
+"""The routes about the office: its standard, its agencies and its staff."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -9,24 +9,16 @@ from starlette.responses import Response
 
 from shared.cases.web.responses import NameView, View
 from shared.promise.agencies import Agency
+from shared.promise.standard import Standard
+from shared.promise.standard_json import as_json
 from shared.staff.store import StaffList
-from shared.web.identity.roles import ROLES
-from shared.web.identity.tokens import AnyCaller, Caller, require
+from shared.web.identity.tokens import Caller, require
 
 InOffice = Annotated[
     Caller, Depends(require("agency", "intake", "reviewer", "supervisor", "auditor"))
 ]
 Assigning = Annotated[Caller, Depends(require("reviewer", "supervisor"))]
 Responses = dict[int | str, dict[str, Any]]
-
-
-class MeView(View):
-    """What the token says; `agency` is null for whoever is of none."""
-
-    sub: str
-    name: str | None
-    roles: list[str]
-    agency: str | None
 
 
 class AgencyView(View):
@@ -56,19 +48,17 @@ class StaffView(View):
     next_cursor: None
 
 
-_ME: Responses = {200: {"model": MeView, "description": "The caller"}}
 _AGENCIES: Responses = {200: {"model": AgenciesView, "description": "The register"}}
 _STAFF: Responses = {200: {"model": StaffView, "description": "The staff"}}
 
 
-def me_router() -> APIRouter:
-    router = APIRouter(tags=["office"])
+def standard_router(standard: Standard) -> APIRouter:
+    router = APIRouter(tags=["service"])
+    standard_json = msgspec.json.encode(as_json(standard))
 
-    @router.get("/v1/me", summary="Who the token is", responses=_ME)
-    async def me(who: AnyCaller) -> Response:
-        roles = [role for role in ROLES if role in who.roles]
-        said = {"sub": who.sub, "name": who.name or None, "roles": roles, "agency": who.agency}
-        return _json(said)
+    @router.get("/v1/standard", summary="The service standard that is in force")
+    async def service_standard() -> Response:
+        return Response(standard_json, media_type="application/json")
 
     return router
 

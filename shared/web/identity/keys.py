@@ -6,7 +6,6 @@ A key that is taken out stops working at the next look, one that is put in works
 import asyncio
 import time
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 
 import aiohttp
@@ -15,8 +14,7 @@ import structlog
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from shared.runtime.settings import Tokens
-from shared.web.identity.tokens import Keys, KeysUnavailable, Verifier
+from shared.web.identity.tokens import Keys, KeysUnavailable
 
 log = structlog.get_logger()
 
@@ -24,16 +22,6 @@ FETCH_SECONDS_MAX = 5.0
 FETCHED_BYTES_MAX = 262_144
 HELD_SECONDS_MAX = 600.0
 LOOK_AGAIN_SECONDS_MIN = 30.0  # tokens with made-up keys must not make us flood the issuer
-
-
-def verifier_for(given: Tokens, now: Callable[[], datetime]) -> Verifier:
-    """Checks the tokens that a service is told to accept."""
-    return Verifier(
-        issuer=given.oidc_issuer,
-        audience=given.oidc_audience,
-        keys=keys_at(given.oidc_jwks),
-        now=now,
-    )
 
 
 def keys_at(place: str) -> Keys:

@@ -5,7 +5,7 @@ look-up. Only asymmetric algorithms: whoever can verify a token can't make one.
 """
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Protocol
@@ -60,10 +60,8 @@ class Keys(Protocol):
     async def held(self, *, unknown: bool = False) -> KeySet: ...
 
 
-class Staff(Protocol):
-    """Keeps a list of those who hold a staff role; never raises."""
-
-    async def saw(self, sub: str, name: str, roles: Collection[str]) -> None: ...
+TokenSeen = Callable[[str, str, Collection[str]], Awaitable[None]]
+"""What a service does with each verified token's `sub`, name and roles; it never raises."""
 
 
 class Verifier:
@@ -187,7 +185,7 @@ async def _verified(request: Request) -> Caller:
     if token is None:
         raise Problem(UNAUTHENTICATED, headers={"WWW-Authenticate": "Bearer"})
     verifier: Verifier = request.app.state.verifier
-    staff: Staff | None = request.app.state.staff
+    token_seen: TokenSeen | None = request.app.state.token_seen
     try:
         who = await verifier.verify(token)
     except InvalidToken as error:
@@ -195,8 +193,8 @@ async def _verified(request: Request) -> Caller:
         raise Problem(UNAUTHENTICATED, headers={"WWW-Authenticate": challenge}) from error
     except KeysUnavailable as error:
         raise Problem(UNAVAILABLE, headers={"Retry-After": str(RETRY_AFTER_SECONDS)}) from error
-    if staff is not None:
-        await staff.saw(who.sub, who.name, who.roles)
+    if token_seen is not None:
+        await token_seen(who.sub, who.name, who.roles)
     return who
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from fastapi import APIRouter, Request
 from jinja2 import pass_context
@@ -18,7 +18,6 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse, Response
 
-from shared.promise.standard import Standard
 from shared.text import Text
 from shared.web.encodings import coding_headers, fitting, packings
 from shared.web.language import OTHER, Language, say
@@ -47,18 +46,35 @@ class Page:
         return OTHER[self.language]
 
 
-class Shell:
-    """`folders`, `styles` and `words` are the service's own; `service` is its name in the head.
+class Publisher(Protocol):
+    """The office that publishes the pages: its name in their head, its address in their foot."""
 
+    @property
+    def name(self) -> Text: ...
+    @property
+    def government(self) -> Text: ...
+    @property
+    def address(self) -> Text: ...
+    @property
+    def phone(self) -> str: ...
+    @property
+    def website(self) -> str: ...
+
+
+class Shell:
+    """`decree` is that of the service standard, `service` the name in the head of each page.
+
+    `folders`, `styles` and `words` are the service's own.
     `components` are more of GOV.UK Frontend's; `form_targets` other origins that its forms post to;
     `home` is the server of the public's first page, "" for this one, None where the public isn't.
     """
 
     def __init__(
         self,
-        standard: Standard,
+        office: Publisher,
         *,
-        service: Text | None = None,
+        decree: str,
+        service: Text,
         folders: Sequence[Path] = (),
         components: Sequence[Path] = (),
         styles: Sequence[Path] = (),
@@ -76,9 +92,9 @@ class Shell:
         self._templates.globals |= {
             "word": self._word,
             "words": self._words,
-            "office": standard.office,
-            "decree": standard.decree,
-            "service": service or standard.title,
+            "office": office,
+            "decree": decree,
+            "service": service,
             "style": self._style_path,
             "demonstration": False,
             "home": home,

@@ -16,8 +16,8 @@ from shared.refusals import Refusal
 from shared.web.fields import in_order
 from shared.web.problems import catalogue
 from shared.web.problems.catalogue import Kind
-from shared.web.problems.problem import Problem, problem_answer
-from shared.web.problems.refusals import Refused, common_problem, together
+from shared.web.problems.log_errors import Refused, log_problem
+from shared.web.problems.problem import Problem, problem_answer, together
 from shared.web.problems.validation import Rules, errors_of, is_media_type_error
 
 OF_STATUS: Mapping[int, Kind] = {
@@ -39,12 +39,12 @@ def nothing_more(_model: type[BaseModel], _read: Mapping[str, Any]) -> Iterable[
 class OwnProblems:
     """What a service adds: its kinds, which refusal is which, and its validation rules by name.
 
-    `of_refusal` hands what it doesn't know to `common_problem`. `faults_in_part` is what the domain
+    `of_refusal` hands what it doesn't know to `log_problem`. `faults_in_part` is what the domain
     says of those fields of a body that can be read, where others can't.
     """
 
     kinds: Sequence[Kind] = ()
-    of_refusal: Callable[[Refused], Problem] = common_problem
+    of_refusal: Callable[[Refused], Problem] = log_problem
     rules: Rules = field(default_factory=dict)
     faults_in_part: FaultsInPart = nothing_more
 

@@ -4,7 +4,7 @@ Domain code raises refusals and knows no status code; `refusals.py` turns them i
 of a kind from `problem_catalogue.py`. A browser gets the same as a page.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -14,7 +14,8 @@ from starlette.responses import Response
 from shared.text import Text
 from shared.web.language import Language, preferred, say
 from shared.web.page.shell import Page, Shell
-from shared.web.problems.catalogue import Kind
+from shared.web.problems.catalogue import INVALID, Kind
+from shared.web.problems.validation import ERRORS_MAX
 from shared.web.trace import trace_id
 
 MEDIA_TYPE = "application/problem+json"
@@ -41,6 +42,16 @@ class Problem(Exception):
         self.detail = detail or kind.happened
         self.headers = dict(headers or {})
         self.members = members
+
+
+def together(problems: Iterable[Problem]) -> Problem:
+    """Several refusals of one command as one answer, with all errors; what forbids it leads."""
+    found = list(problems)
+    errors = [error for problem in found for error in problem.members.get("errors", ())]
+    lead = next((problem for problem in found if problem.kind is not INVALID), found[0])
+    members = {**lead.members, "errors": errors[:ERRORS_MAX]}
+    detail = None if lead.kind is INVALID else lead.detail
+    return Problem(lead.kind, detail=detail, headers=lead.headers, **members)
 
 
 def problem_answer(request: Request, problem: Problem) -> Response:

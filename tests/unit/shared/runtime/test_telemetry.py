@@ -9,7 +9,8 @@ import pytest
 
 LOGGING = """
 import logging, structlog, warnings
-from shared.runtime.telemetry import configure_logs, trace_id
+from shared.runtime.telemetry import configure_logs
+from shared.web.trace import current_trace_id
 configure_logs("trial")
 def fail(): raise ValueError("Siti 0812")
 log = structlog.get_logger()
@@ -36,7 +37,7 @@ def test_a_line_is_one_json_object_with_service_level_and_time() -> None:
 
 
 def test_the_lines_of_a_request_carry_its_trace() -> None:
-    before, during = logged('log.info("a"); trace_id.set("f" * 32); log.info("b")')
+    before, during = logged('log.info("a"); current_trace_id.set("f" * 32); log.info("b")')
 
     assert "trace_id" not in before
     assert during["trace_id"] == "f" * 32

@@ -12,9 +12,8 @@ from shared.web.app import OPERATORS
 from shared.web.fields import Body, Line
 from shared.web.identity.roles import ROLES
 from shared.web.middleware import BODY_BYTES_MAX
-from shared.web.page.shell import Shell
 from testbed.http import Client, scope
-from testbed.surface import standard, surface, token
+from testbed.surface import office_shell, standard, surface, token
 
 
 class Named(Body):
@@ -66,7 +65,7 @@ async def test_an_answer_that_may_be_kept_says_so_itself() -> None:
 
 
 async def test_forms_go_only_where_the_shell_says() -> None:
-    shell = Shell(standard(), form_targets=["https://complaints.test"])
+    shell = office_shell(form_targets=["https://complaints.test"])
 
     answer = await surface(shell=shell).get("/docs")
 

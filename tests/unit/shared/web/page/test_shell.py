@@ -11,7 +11,7 @@ from jinja2 import UndefinedError
 from shared.text import Text
 from shared.web.language import Language
 from shared.web.page.shell import HERE, Page, Shell, with_code
-from testbed.surface import standard, surface
+from testbed.surface import office_shell, surface
 
 TEMPLATE = """{% extends "base.html" %}{% block main %}
 <h1>{{ word("greeting", name=name) }}</h1><p>{{ on | weekday }} {{ 1234 | number }}</p>
@@ -22,7 +22,7 @@ WORDS = {"greeting": Text(id="Selamat pagi, {name}", en="Good morning, {name}")}
 @pytest.fixture
 def shell(tmp_path: Path) -> Shell:
     (tmp_path / "greeting.html").write_text(TEMPLATE)
-    return Shell(standard(), folders=[tmp_path], words=WORDS)
+    return office_shell(folders=[tmp_path], words=WORDS)
 
 
 def page(shell: Shell, language: Language, name: str = "Siti") -> str:
@@ -71,7 +71,7 @@ def test_the_name_of_the_stylesheet_is_that_of_its_content(tmp_path: Path) -> No
     more = tmp_path / "more.css"
     more.write_text("h1 { color: red }")
 
-    plain, extended = Shell(standard()), Shell(standard(), styles=[more])
+    plain, extended = office_shell(), office_shell(styles=[more])
 
     assert plain._style_path != extended._style_path
     assert extended._style.endswith(b"h1 { color: red }")

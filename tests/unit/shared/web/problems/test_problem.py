@@ -3,6 +3,7 @@
 import pytest
 from fastapi import APIRouter
 
+from shared.cases.web.common_problems import common_problem
 from shared.eventstore import errors as log
 from shared.promise.case_number import MalformedNumber, MistypedNumber
 from shared.refusals import NotAllowed, Refusal
@@ -10,10 +11,10 @@ from shared.text import Text
 from shared.web.page.shell import Shell
 from shared.web.problems.catalogue import CATALOGUE, FORBIDDEN, INVALID, Kind
 from shared.web.problems.handlers import OwnProblems
+from shared.web.problems.log_errors import Refused
 from shared.web.problems.problem import Problem
-from shared.web.problems.refusals import Refused, common_problem
 from testbed.http import Client
-from testbed.surface import standard, surface
+from testbed.surface import office_shell, surface
 from tests.support.markup import Markup
 
 UNMET = Kind(
@@ -151,7 +152,7 @@ async def test_problems_under_an_english_address_are_english() -> None:
     [("/nowhere", "https://janji.test/"), ("/en/nowhere", "https://janji.test/en/")],
 )
 async def test_problem_on_a_public_page_shows_the_way_on(path: str, leads_to: str) -> None:
-    shell = Shell(standard(), home="https://janji.test")
+    shell = office_shell(home="https://janji.test")
 
     answer = await raising(RuntimeError(), shell=shell).get(path, headers={"accept": "text/html"})
 

@@ -1,0 +1,18 @@
+"""The verifier of access tokens, made from a service's settings."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from shared.runtime.settings import Tokens
+from shared.web.identity.keys import keys_at
+from shared.web.identity.tokens import Verifier
+
+
+def verifier_for(given: Tokens, now: Callable[[], datetime]) -> Verifier:
+    """Verifies the tokens that the settings say to accept."""
+    return Verifier(
+        issuer=given.oidc_issuer,
+        audience=given.oidc_audience,
+        keys=keys_at(given.oidc_jwks),
+        now=now,
+    )
