@@ -27,11 +27,11 @@ test: install-dev ## Run the suite on servers of its own; TESTS=tests/unit runs 
 	@.venv/bin/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not system" $(TESTS)
 
 test-system: install-dev ## Run what needs a browser or other packages
-	@.venv/bin/python -m tests.support.system
+	@.venv/bin/python -m tests.support.machines.programs
 	@.venv/bin/python -m pytest -n 2 --dist loadfile -m "system and not machine"
 
 test-machines: install-dev ## Run README's two commands on fresh Debian 12 and 13 (20 minutes)
-	@.venv/bin/python -m tests.support.system
+	@.venv/bin/python -m tests.support.machines.programs
 	@.venv/bin/python -m pytest -v --durations=0 -o faulthandler_timeout=3600 -m machine \
 		|| test $$? -eq 5 # no machine can be made here, which was said above
 

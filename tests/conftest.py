@@ -12,9 +12,9 @@ from testbed.blocking import blocking
 from testbed.databases import Database, clone, drop
 from testbed.servers import find_broker, find_postgres
 from testbed.vhosts import Broker, create_vhost, delete_vhost
-from tests.support.system import is_missing
+from tests.support.machines.programs import is_missing
 
-pytest_plugins = ["tests.support.leftovers"]
+pytest_plugins = ["tests.support.processes.leftovers"]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -8,8 +8,8 @@ from functools import cache
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from tests.support.keyboard import somebody
-from tests.support.serving import serving
+from tests.support.pages.keyboard import somebody
+from tests.support.pages.page_server import serving
 
 CHROMIUM = (
     "--headless",

@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from shared.cases.web.complaint_form import COMPLAINT_PATHS
 from shared.web.language import Language
-from tests.support.complaint_site import Site, complaint_site
-from tests.support.keyboard import (
+from tests.support.pages.complaint_site import Site, complaint_site
+from tests.support.pages.keyboard import (
     STORY,
     SUBJECT,
     chosen,

@@ -12,8 +12,8 @@ from services.projections.read_models.history.revisions import Revision
 from shared.web.language import Language
 from shared.web.page.shell import GOVUK, LOOKS
 from testbed.surface import NOW
-from tests.support.made_up import fullest, page_of
-from tests.support.page_states import HAPPENED
+from tests.support.pages.made_up_figures import fullest, page_of
+from tests.support.pages.page_states import HAPPENED
 
 pytestmark = [pytest.mark.system, pytest.mark.needs("chromium")]
 

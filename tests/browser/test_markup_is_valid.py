@@ -10,7 +10,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from tests.support.page_states import HAPPENED
+from tests.support.pages.page_states import HAPPENED
 
 pytestmark = [pytest.mark.system, pytest.mark.needs("java")]
 

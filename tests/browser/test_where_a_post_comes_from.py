@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Response
 
 from shared.cases.web.complaint_form import COMPLAINT_PATHS
-from tests.support.complaint_site import complaint_site
-from tests.support.keyboard import complained, followed, pressed
+from tests.support.pages.complaint_site import complaint_site
+from tests.support.pages.keyboard import complained, followed, pressed
 
 pytestmark = [pytest.mark.system, pytest.mark.needs("chromium")]
 

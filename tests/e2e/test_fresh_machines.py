@@ -10,7 +10,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.support.machines import USER, Machine, machine
+from tests.support.machines.debian import USER, Machine, machine
 
 DEBIANS = {"Debian 12": "bookworm", "Debian 13": "trixie"}
 WHAT_DEPENDS = (

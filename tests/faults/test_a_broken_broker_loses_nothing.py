@@ -11,8 +11,8 @@ from shared.messaging.topology import EXCHANGE
 from testbed.databases import Database
 from testbed.frames import is_heartbeat
 from testbed.proxy import Direction
-from tests.support.lines import Line, open_line
-from tests.support.published_notes import SOURCE, eventually
+from tests.support.messaging.published_notes import SOURCE, eventually
+from tests.support.messaging.relay_line import Line, open_line
 
 
 @pytest.fixture

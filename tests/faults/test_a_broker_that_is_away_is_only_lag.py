@@ -11,9 +11,9 @@ from shared.messaging.relay.core import WINDOW_SIZE_MAX
 from shared.messaging.subscription import Incoming, SubscriptionLost
 from testbed.databases import Database
 from testbed.servers import find_broker_software
-from tests.support.lines import Line, open_line
-from tests.support.private_broker import PrivateBroker, private_broker
-from tests.support.published_notes import SOURCE, eventually
+from tests.support.messaging.private_broker import PrivateBroker, private_broker
+from tests.support.messaging.published_notes import SOURCE, eventually
+from tests.support.messaging.relay_line import Line, open_line
 
 BACK_SECONDS_MAX = 90.0
 

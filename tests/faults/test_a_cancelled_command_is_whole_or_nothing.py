@@ -18,7 +18,7 @@ from testbed.event_logs import (
     sound_history,
 )
 from testbed.notes import note
-from tests.support.ledger import Ledger
+from tests.support.messaging.ledger import Ledger
 
 Databases = Callable[[str], Database]
 COMMANDS = 600

@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 from testbed.databases import Database
 from testbed.proxy import Proxy
-from tests.support.followed import following
-from tests.support.published_notes import eventually
+from tests.support.messaging.following import following
+from tests.support.messaging.published_notes import eventually
 
 
 async def test_a_database_that_is_away_costs_no_redelivery(

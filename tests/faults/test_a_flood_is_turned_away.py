@@ -19,7 +19,7 @@ from testbed.event_logs import (
     stored_keys,
 )
 from testbed.notes import note
-from tests.support.ledger import Ledger
+from tests.support.messaging.ledger import Ledger
 
 Databases = Callable[[str], Database]
 FLOOD = 5_000

@@ -18,8 +18,8 @@ from shared.eventstore.log import EventLog
 from shared.eventstore.records import CommandKey, Recorded
 from testbed.databases import Database
 from testbed.event_logs import call_in_flight, connected, running, sound_history
-from tests.support.ledger import Ledger
-from tests.support.writers import writing
+from tests.support.messaging.ledger import Ledger
+from tests.support.processes.writer_launcher import writing
 
 Databases = Callable[[str], Database]
 PROCESSES = 4

@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 
 from testbed.databases import Database
-from tests.support import consuming_process
-from tests.support.children import child
-from tests.support.followed import Following, following
+from tests.support.messaging.following import Following, following
+from tests.support.processes import consumer_process
+from tests.support.processes.child import child
 
 EVENTS = 1_200  # more than a prefetch and a batch
 KILLS = 25
@@ -30,7 +30,9 @@ async def office(database: Callable[[str], Database], vhost: str) -> AsyncIterat
 @pytest.mark.parametrize("point", ["taken", "applied", "committed", "settled", "acknowledged"])
 async def test_a_killed_consumer_counts_nothing_twice(office: Following, point: str) -> None:
     """Without the position in the same transaction, redelivery would count a batch again."""
-    async with child("tests.support.consuming_process", *told(office), point, "2") as consumer:
+    async with child(
+        "tests.support.processes.consumer_process", *told(office), point, "2"
+    ) as consumer:
         await consumer.dies()
 
     async with office.consuming():
@@ -42,9 +44,9 @@ async def test_a_killed_consumer_counts_nothing_twice(office: Following, point: 
 async def test_good_events_outlive_a_consumer_killed_25_times(office: Following) -> None:
     """A delivery limit that crashes can reach would throw good events away."""
     spawn = multiprocessing.get_context("forkserver")  # imports once, not 25 times
-    spawn.set_forkserver_preload([consuming_process.__name__])
+    spawn.set_forkserver_preload([consumer_process.__name__])
     for _ in range(KILLS):
-        dying = spawn.Process(target=consuming_process.run, args=(*told(office), "taken", "1"))
+        dying = spawn.Process(target=consumer_process.run, args=(*told(office), "taken", "1"))
         dying.start()
         await asyncio.to_thread(dying.join, DIES_SECONDS_MAX)
         assert dying.exitcode == -signal.SIGKILL

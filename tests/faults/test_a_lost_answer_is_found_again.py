@@ -22,7 +22,7 @@ from testbed.event_logs import (
 from testbed.eventually import eventually
 from testbed.notes import note
 from testbed.proxy import Direction, Proxy
-from tests.support.ledger import Ledger
+from tests.support.messaging.ledger import Ledger
 
 Databases = Callable[[str], Database]
 ROUNDS = 10

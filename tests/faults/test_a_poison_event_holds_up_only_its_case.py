@@ -5,7 +5,7 @@ from collections.abc import Callable
 from services.projections.replay.rebuild import rebuild
 from testbed.databases import Database
 from testbed.notes import Note, note
-from tests.support.followed import Following, following
+from tests.support.messaging.following import Following, following
 
 
 async def test_a_poison_event_holds_up_only_its_case(

@@ -11,10 +11,10 @@ from aio_pika.abc import AbstractQueue
 
 from shared.messaging.topology import EXCHANGE
 from testbed.databases import Database
-from tests.support.alerted import Alerted, alerted
-from tests.support.children import child
-from tests.support.clocks import at
-from tests.support.ledger import Ledger
+from tests.support.alerts.alerting_office import Alerted, alerted
+from tests.support.clocks.case_clocks import at
+from tests.support.messaging.ledger import Ledger
+from tests.support.processes.child import child
 
 CASES = 60
 
@@ -24,7 +24,7 @@ BEFORE_WEDNESDAY = "Tue 24 Nov 23:59:59"
 
 async def killed(now: str, point: str, times: int = 1) -> None:
     """It runs into midnight, and dies there."""
-    module = "tests.support.projecting_process"
+    module = "tests.support.processes.projection_process"
     async with child(module, at(now).isoformat(), point, str(times)) as projections:
         await projections.dies()
 

@@ -8,13 +8,13 @@ import pytest
 
 from shared.calendars import sweep
 from testbed.databases import Database
-from tests.support.amended import amended
-from tests.support.children import child
-from tests.support.swept import TUESDAY, WEDNESDAY, Swept, due_on, submitted, swept
+from tests.support.cases.swept_requests import TUESDAY, WEDNESDAY, Swept, due_on, submitted, swept
+from tests.support.clocks.calendar_amendments import amended
+from tests.support.processes.child import child
 
 CASES = 450  # more than two pages of the log
 KILLED_AFTER = (3, 150, 90)  # cases moved by each run
-SWEEPING = "tests.support.sweeping_process"
+SWEEPING = "tests.support.processes.sweep_process"
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import pytest
 
 from shared.messaging.topology import projection_queue
 from testbed.databases import Database
-from tests.support.followed import Following, following
-from tests.support.published_notes import eventually
+from tests.support.messaging.following import Following, following
+from tests.support.messaging.published_notes import eventually
 
 QUEUE = projection_queue("requests").name
 

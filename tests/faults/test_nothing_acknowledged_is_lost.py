@@ -13,8 +13,8 @@ from testbed.databases import Database, clone
 from testbed.event_logs import running, sound_history, stored_keys
 from testbed.notes import note
 from testbed.own_postgres import own_postgres
-from tests.support.ledger import Ledger
-from tests.support.writers import writing
+from tests.support.messaging.ledger import Ledger
+from tests.support.processes.writer_launcher import writing
 
 Databases = Callable[[str], Database]
 ROUNDS = 6

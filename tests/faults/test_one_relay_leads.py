@@ -9,9 +9,9 @@ from shared.messaging.relay.core import WINDOW_SIZE_MAX
 from testbed.databases import Database
 from testbed.event_logs import connected
 from testbed.proxy import Direction
-from tests.support.lines import Line, open_line
-from tests.support.published_notes import SOURCE, eventually
-from tests.support.relays import relay_process
+from tests.support.messaging.published_notes import SOURCE, eventually
+from tests.support.messaging.relay_line import Line, open_line
+from tests.support.processes.relay_launcher import relay_process
 
 WINDOW_BYTES_MIN = 10 * 500
 

@@ -8,9 +8,9 @@ import pytest
 
 from shared.messaging.relay.core import WINDOW_SIZE_MAX
 from testbed.databases import Database
-from tests.support.lines import Line, open_line
-from tests.support.published_notes import SOURCE, eventually
-from tests.support.relays import relay_process
+from tests.support.messaging.published_notes import SOURCE, eventually
+from tests.support.messaging.relay_line import Line, open_line
+from tests.support.processes.relay_launcher import relay_process
 
 EVENTS = 3 * WINDOW_SIZE_MAX
 KILLS = 3

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from services.projections.ingest.follower import Follower
 from testbed.databases import Database
-from tests.support.followed import Following, following
+from tests.support.messaging.following import Following, following
 
 BURSTS = 25
 

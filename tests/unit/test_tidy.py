@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[2]
 FOLDERS = ("services", "shared", "janji", "deploy", "testbed", "tests", "benchmarks")
 SOURCES = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
 TEXTS = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.sql")) + SOURCES
+TESTS = sorted((ROOT / "tests").rglob("test_*.py"))
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
 
 FILE_LINES_MAX = 300
@@ -21,7 +22,7 @@ LONGER = {
     "services/complaints/domain.py:classify": 35,  # the rules of one command, in their order
     "services/complaints/main.py:build": 38,  # a wiring is read from top to bottom
     "services/projections/main.py:build": 45,
-    "tests/support/audited_years.py:complaints": 32,  # one draw of all that may happen
+    "tests/support/years/audited_years.py:complaints": 32,  # one draw of all that may happen
     "shared/web/problems/catalogue.py": 320,  # a list
     "tests/e2e/test_the_promise_is_kept.py:test_the_story_of_a_request": 40,  # told whole
     "tests/e2e/test_the_promise_is_kept.py:test_the_story_of_a_complaint": 40,
@@ -33,6 +34,13 @@ NAP = "sle" + "ep("
 WALL_CLOCK = re.compile(r"\b(datetime\.(now|utcnow)|date\.today|time\.time)\(")
 MAY_READ_THE_CLOCK = re.compile(
     r"^(services/\w+/main\.py|(janji|deploy|benchmarks|testbed|tests)/)"
+)
+# A test's name begins with a noun phrase, so that a red line says which thing is broken.
+NO_NOUN = re.compile(
+    r"test_(after|again|anybody|as|at|because|before|but|by|each|else|elsewhere|for|from|he|how"
+    r"|however|i|if|in|into|it|its|neither|nobody|of|on|once|others|she|since|that|them|there|these"
+    r"|they|this|those|to|too|under|until|what|whatever|when|where|which|while|who|whoever|whom"
+    r"|whose|why|with|without|you)_"
 )
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
 QUOTED_PATH = re.compile(r"`((?:[\w.-]+/)+[\w.-]*|[\w-]+\.(?:py|md|sql|toml|yml|json|lock))`")
@@ -75,9 +83,16 @@ def test_nothing_is_left_to_be_done(path: Path) -> None:
     assert NOTE_TO_SELF.findall(path.read_text()) == []
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "tests").rglob("test_*.py")), ids=name)
+@pytest.mark.parametrize("path", TESTS, ids=name)
 def test_tests_wait_for_a_condition_and_never_for_a_time(path: Path) -> None:
     assert NAP not in path.read_text()
+
+
+@pytest.mark.parametrize("path", TESTS, ids=name)
+def test_names_of_tests_begin_with_a_noun_phrase(path: Path) -> None:
+    tests = [label for label, _ in functions(path) if label.startswith("test_")]
+
+    assert [test for test in tests if NO_NOUN.match(test)] == []
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=name)

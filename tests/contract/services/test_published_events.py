@@ -19,7 +19,7 @@ from services.requests.domain import ServiceRequest
 from shared.cases.payload import Contract, json_schema
 from shared.eventstore.codec import Codec, event_classes
 from shared.messaging.envelope import Publication, Publish
-from tests.support.event_fixtures import KEYRING, Fixture, fixtures
+from tests.support.cases.event_fixtures import KEYRING, Fixture, fixtures
 
 
 @dataclass(frozen=True, slots=True)

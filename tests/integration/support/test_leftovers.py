@@ -12,9 +12,9 @@ from deploy.local.processes import runs
 ROOT = Path(__file__).parents[3]
 SECONDS_MAX = 120
 AS_OURS = """
-from tests.support import leftovers
+from tests.support.processes import leftovers
 leftovers.GRACE_SECONDS = 0.2
-pytest_plugins = ["tests.support.leftovers"]
+pytest_plugins = ["tests.support.processes.leftovers"]
 """
 # A session, a parent and an environment of its own: nothing but its descent tells whose it is.
 LEAVES_ONE = """

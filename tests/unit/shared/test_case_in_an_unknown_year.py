@@ -9,7 +9,7 @@ from shared.office_time import PONTIANAK
 from shared.promise.standard import load_standards
 from shared.promise.working_days import Calendar
 from shared.refusals import UnknownYear
-from tests.support.amended import begun, year_of
+from tests.support.clocks.calendar_amendments import begun, year_of
 from tests.unit.shared.cases.test_case import CALENDAR, Errand, act
 
 NEW_YEARS_EVE = datetime(2025, 12, 31, 9, tzinfo=PONTIANAK)

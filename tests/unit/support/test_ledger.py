@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.ledger import Ledger
+from tests.support.messaging.ledger import Ledger
 
 
 def test_books_without_a_fault_balance() -> None:

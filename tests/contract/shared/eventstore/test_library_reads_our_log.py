@@ -12,7 +12,7 @@ from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastor
 
 from testbed.databases import Database
 from testbed.notes import Note, note
-from tests.support.log_recorder import LogRecorder, recording
+from tests.support.eventstore.log_recorder import LogRecorder, recording
 
 LISTEN_SECONDS_MAX = 30.0
 

@@ -17,7 +17,7 @@ from eventsourcing.tests.persistence import (
 )
 
 from testbed.databases import Database
-from tests.support.log_recorder import LogRecorder, recording
+from tests.support.eventstore.log_recorder import LogRecorder, recording
 
 Databases = Callable[[str], Database]
 

@@ -16,7 +16,7 @@ from cloudevents.core.bindings.rabbitmq import RabbitMQMessage, from_rabbitmq_ev
 from shared.messaging.topology import declare, subscriber_queues
 from testbed.databases import Database
 from testbed.event_logs import running
-from tests.support.published_notes import SOURCE, append, eventually, relaying
+from tests.support.messaging.published_notes import SOURCE, append, eventually, relaying
 
 STRANGER = subscriber_queues("sdk", "notes", (f"{SOURCE}.created.*",))
 

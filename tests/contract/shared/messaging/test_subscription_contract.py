@@ -19,8 +19,8 @@ from shared.messaging.subscription import BATCH_SIZE_MAX, Incoming, Subscription
 from shared.messaging.topology import projection_queue
 from testbed.databases import Database
 from testbed.event_logs import running
-from tests.support.feeds import serving_feed
-from tests.support.published_notes import (
+from tests.support.messaging.feed_server import serving_feed
+from tests.support.messaging.published_notes import (
     SOON_SECONDS,
     SOURCE,
     append,

@@ -11,10 +11,10 @@ from shared.calendars.store import CalendarStore
 from shared.promise.standard import DATA
 from testbed.databases import Database
 from testbed.http import Client
-from tests.support import complaints_service as complaints
-from tests.support import requests_service as requests
-from tests.support.amended import DECREE, amended, year_of
-from tests.support.operator import Terminal, terminal
+from tests.support.cases import complaints_service as complaints
+from tests.support.cases import requests_service as requests
+from tests.support.clocks.calendar_amendments import DECREE, amended, year_of
+from tests.support.processes.operator_terminal import Terminal, terminal
 
 DECIDED_ON = "2025-10-01"  # whatever day the tests run on
 WEDNESDAY, THURSDAY = "2026-11-25", "2026-11-26"

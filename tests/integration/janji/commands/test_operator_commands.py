@@ -19,8 +19,8 @@ from shared.messaging.envelope import Publication
 from testbed.databases import Database
 from testbed.event_logs import connected, running
 from testbed.notes import note
-from tests.support.followed import Following, following
-from tests.support.noted import publish
+from tests.support.messaging.following import Following, following
+from tests.support.messaging.strict_read_models import publish
 
 WIDE = {"COLUMNS": "200"}
 

@@ -10,8 +10,8 @@ from testbed.databases import Database
 from testbed.event_logs import connected
 from testbed.http import Client
 from testbed.projected import projected
-from tests.support import requests_service as requests
-from tests.support.operator import Terminal, terminal
+from tests.support.cases import requests_service as requests
+from tests.support.processes.operator_terminal import Terminal, terminal
 
 PUBLISHED = "update relay_position set position = $1, moved_at = '2026-11-24T03:15:02Z'"
 APPLIED = "update rm_0001.projection_position set position = $1 where source = 'requests'"

@@ -12,8 +12,8 @@ from deploy.failures import CannotStart
 from deploy.local.demonstration import Demonstration
 from deploy.local.home import Home
 from janji.commands import up
-from tests.support.published_notes import eventually
-from tests.support.sources import ended
+from tests.support.messaging.event_source import ended
+from tests.support.messaging.published_notes import eventually
 
 BEGUN = Demonstration("2026-11-24T03:15:00+00:00")
 WAIT_SECONDS_MAX = 30.0

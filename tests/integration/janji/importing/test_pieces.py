@@ -23,7 +23,7 @@ from shared.promise.case_number import case_id
 from testbed.databases import Database
 from testbed.imports import RULES, decider, doors_of, imported
 from testbed.surface import NOW
-from tests.support.examples import examples
+from tests.support.years.examples import examples
 
 Doors = Mapping[str, ImportTarget]
 

@@ -191,7 +191,7 @@ async def test_a_confirmation_that_cannot_be_is_a_flaw(
     assert (flaw.column, flaw.rule) == (column, rule)
 
 
-async def test_assignee_of_a_voided_request_is_not_looked_up(
+async def test_assignee_in_an_imported_row_is_not_looked_up(
     doors: Mapping[str, ImportTarget],
 ) -> None:
     assigned = event("P-1", "2026-11-02 10:00", "assign", assignee="petugas-1")

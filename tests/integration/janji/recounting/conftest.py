@@ -9,8 +9,8 @@ from shared.office_time import local_date
 from testbed.databases import Database
 from testbed.projected import Projected, projected
 from testbed.surface import NOW
-from tests.support.downloads import Download, downloaded
-from tests.support.public_pages import pages_of, year_in_which_all_happened
+from tests.support.pages.downloads import Download, downloaded
+from tests.support.pages.public_pages import pages_of, year_in_which_all_happened
 
 
 @pytest.fixture

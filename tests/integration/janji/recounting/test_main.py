@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from tests.support.downloads import Download
+from tests.support.pages.downloads import Download
 
 ROOT = Path(__file__).parents[4]
 

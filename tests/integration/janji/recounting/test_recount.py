@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from janji.recounting.comparison import NO_FIGURES
 from testbed.databases import Database
 from testbed.projected import Projected, projected
-from tests.support.demonstration import demonstration
-from tests.support.downloads import Download, downloaded
-from tests.support.examples import examples
-from tests.support.public_pages import pages_of
-from tests.support.telling import BEFORE_ALL, day_of
-from tests.support.worlds import World
+from tests.support.pages.downloads import Download, downloaded
+from tests.support.pages.public_pages import pages_of
+from tests.support.years.apply_stories import BEFORE_ALL, day_of
+from tests.support.years.demonstration_year import demonstration
+from tests.support.years.examples import examples
+from tests.support.years.random_year import World
 
 YEAR = "2026"
 PERIODS = ("2026", "2026-Q1", "2026-Q4", "2026-05", "2026-11", "2025", "2027")

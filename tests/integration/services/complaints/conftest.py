@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from testbed.databases import clone, drop
 from testbed.http import Client
-from tests.support.complaints_service import complaints_service
+from tests.support.cases.complaints_service import complaints_service
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

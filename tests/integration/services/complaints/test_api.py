@@ -6,7 +6,7 @@ import pytest
 
 from services.complaints.bodies import ComplaintView, OwnComplaintView, ReceiptView, RegisteredView
 from testbed.http import Client
-from tests.support.complaints_service import (
+from tests.support.cases.complaints_service import (
     BODIES,
     COMPLAINT,
     INTAKE,

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from testbed.http import Answer, Client
-from tests.support.complaints_service import (
+from tests.support.cases.complaints_service import (
     AUDITOR,
     SUBSCRIBER,
     SUPERVISOR,
@@ -13,7 +13,7 @@ from tests.support.complaints_service import (
     in_status,
     received,
 )
-from tests.support.markup import Markup
+from tests.support.pages.markup import Markup
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -17,7 +17,7 @@ from shared.refusals import NotAllowed
 from testbed.complaints import CALENDAR, INTAKE, STANDARDS, at
 from testbed.databases import Database
 from testbed.event_logs import running, sound_history
-from tests.support.wall import Wall
+from tests.support.clocks.fake_clock import Wall
 
 SUPERVISOR = CommandContext(by=Actor("supervisor-1", "supervisor"))
 CODEC = Codec([Complaint], Keyring(bytes(32)))

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from testbed.http import Answer, Client
-from tests.support.complaints_service import (
+from tests.support.cases.complaints_service import (
     COMPLAINT,
     INTAKE,
     PUBLIC_COMPLAINT,

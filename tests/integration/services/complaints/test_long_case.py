@@ -7,7 +7,7 @@ import pytest
 
 from testbed.databases import Database
 from testbed.long_cases import long_complaint, store
-from tests.support.complaints_service import SUPERVISOR, complaints_service, give
+from tests.support.cases.complaints_service import SUPERVISOR, complaints_service, give
 
 Databases = Callable[[str], Database]
 

@@ -8,7 +8,7 @@ from services.complaints.bodies import ComplaintView, OwnComplaintView
 from shared.cases.web.responses import DaysView, HistoryView
 from testbed.http import Client
 from testbed.surface import token
-from tests.support.complaints_service import (
+from tests.support.cases.complaints_service import (
     AUDITOR,
     INTAKE,
     OTHER_REVIEWER,

@@ -10,8 +10,7 @@ from services.complaints.bodies import ComplaintView
 from shared.office_time import PONTIANAK
 from testbed.databases import Database
 from testbed.http import Client
-from tests.support.backdated import recorded
-from tests.support.complaints_service import (
+from tests.support.cases.complaints_service import (
     OTHER_REVIEWER,
     REVIEWER,
     SUPERVISOR,
@@ -19,6 +18,7 @@ from tests.support.complaints_service import (
     give,
     received,
 )
+from tests.support.eventstore.backdated_log import recorded
 
 
 def at(text: str) -> datetime:

@@ -3,7 +3,7 @@
 import pytest
 
 from testbed.http import Answer, Client
-from tests.support.complaints_service import (
+from tests.support.cases.complaints_service import (
     AGENCY,
     AUDITOR,
     BODIES,

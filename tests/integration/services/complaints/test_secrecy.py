@@ -13,7 +13,7 @@ from testbed.databases import Database
 from testbed.event_logs import connected
 from testbed.eventually import eventually
 from testbed.http import Client
-from tests.support.complaints_service import (
+from tests.support.cases.complaints_service import (
     AUDITOR,
     COMPLAINT,
     INTAKE,

@@ -11,12 +11,12 @@ from testbed.complaints import at
 from testbed.databases import Database
 from testbed.http import Answer, Client
 from testbed.surface import NOW, token
-from tests.support.complaints_service import (
+from tests.support.cases.complaints_service import (
     BODIES,
     PUBLIC_COMPLAINT,
     complaints_service,
 )
-from tests.support.wall import Wall
+from tests.support.clocks.fake_clock import Wall
 
 PUBLIC = "/v1/public/complaints"
 UNTIL = int(at("2027-12-31 00:00").timestamp())

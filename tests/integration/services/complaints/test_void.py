@@ -3,7 +3,7 @@
 import pytest
 
 from testbed.http import Client
-from tests.support.complaints_service import SUPERVISOR, Json, give, head, in_status, received
+from tests.support.cases.complaints_service import SUPERVISOR, Json, give, head, in_status, received
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

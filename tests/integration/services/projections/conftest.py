@@ -8,9 +8,9 @@ from shared.office_time import local_date
 from testbed.databases import Database
 from testbed.projected import projected
 from testbed.surface import NOW
-from tests.support.followed import Following, following
-from tests.support.kept_pages import KeptPages, kept_pages
-from tests.support.public_pages import year_in_which_all_happened
+from tests.support.messaging.following import Following, following
+from tests.support.pages.cached_pages import KeptPages, kept_pages
+from tests.support.pages.public_pages import year_in_which_all_happened
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from shared.promise.working_days import Calendar, load_calendar
 from testbed.databases import Database
 from testbed.event_factory import Office
 from testbed.projected import Projected, projected
-from tests.support.amended import amended, year_of
+from tests.support.clocks.calendar_amendments import amended, year_of
 
 TUESDAY, WEDNESDAY, THURSDAY = (date(2026, 11, day) for day in (24, 25, 26))
 AMENDED = amended(off=("2026-11-25",))

@@ -12,8 +12,8 @@ from shared.office_time import PONTIANAK
 from testbed.databases import Database
 from testbed.event_factory import Office
 from testbed.projected import Projected, projected
-from tests.support.stories import Story
-from tests.support.telling import BEFORE_ALL, day_of, for_any_story, told_as_it_happened
+from tests.support.years.apply_stories import BEFORE_ALL, day_of, for_any_story, told_as_it_happened
+from tests.support.years.stories import Story
 
 PERIODS = ("2025", "2026", "2026-Q4", "2026-11")
 

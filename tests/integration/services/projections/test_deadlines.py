@@ -21,9 +21,9 @@ from testbed.event_factory import Office
 from testbed.http import Client
 from testbed.projected import Projected, projected
 from testbed.surface import NOW, surface, token
-from tests.support.recount import follow, further_clocks
-from tests.support.stories import Story
-from tests.support.telling import BEFORE_ALL, for_any_story, told_as_it_happened
+from tests.support.years.apply_stories import BEFORE_ALL, for_any_story, told_as_it_happened
+from tests.support.years.recount import follow, further_clocks
+from tests.support.years.stories import Story
 
 STAFF = token("reviewer")
 

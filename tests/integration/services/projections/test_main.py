@@ -10,8 +10,8 @@ from cloudevents.core.bindings.rabbitmq import RabbitMQMessage, from_rabbitmq_ev
 
 from shared.messaging.topology import EXCHANGE
 from testbed.databases import Database
-from tests.support.alerted import alerted
-from tests.support.clocks import at
+from tests.support.alerts.alerting_office import alerted
+from tests.support.clocks.case_clocks import at
 
 Databases = Callable[[str], Database]
 

@@ -1,7 +1,8 @@
 """Every published figure of a whole random year against a slow recount, day by day.
 
-`tests/support/worlds.py` makes the year, `recount.py` and `slow_clock.py` count it, sharing no code
-with `shared/promise/` and the read models. `JANJI_TEST_TIMES=20` looks at twenty times as many.
+`tests/support/years/random_year.py` makes the year, `recount.py` and `slow_clock.py` count it,
+sharing no code with `shared/promise/` and the read models. `JANJI_TEST_TIMES=20` looks at
+twenty times as many.
 """
 
 import asyncio
@@ -16,12 +17,12 @@ from services.projections.read_models.releases.releases import NOTHING_YET
 from shared.messaging.subscription import Incoming
 from testbed.databases import Database
 from testbed.projected import Projected, projected
-from tests.support.examples import examples
-from tests.support.recount import CountedCase, follow, recount
-from tests.support.recount_detail import in_detail
-from tests.support.registered import not_voided
-from tests.support.telling import BEFORE_ALL, day_of
-from tests.support.worlds import World
+from tests.support.years.apply_stories import BEFORE_ALL, day_of
+from tests.support.years.examples import examples
+from tests.support.years.random_year import World
+from tests.support.years.recount import CountedCase, follow, recount
+from tests.support.years.recount_detail import in_detail
+from tests.support.years.recount_registration import not_voided
 
 # A seed that fails says it all; looking for a smaller one would take minutes.
 ONE_LOOK = settings(

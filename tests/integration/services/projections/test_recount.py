@@ -12,9 +12,9 @@ from typing import Any
 from shared.messaging.subscription import Incoming
 from testbed.databases import Database
 from testbed.projected import SOURCES, Projected, projected
-from tests.support.recount import follow, recount
-from tests.support.stories import Story
-from tests.support.telling import BEFORE_ALL, for_any_story, told_as_it_happened
+from tests.support.years.apply_stories import BEFORE_ALL, for_any_story, told_as_it_happened
+from tests.support.years.recount import follow, recount
+from tests.support.years.stories import Story
 
 PERIODS = {
     "2025": (date(2025, 1, 1), date(2025, 12, 31)),

@@ -18,8 +18,8 @@ from testbed.event_factory import Office
 from testbed.http import Client
 from testbed.projected import Projected, projected
 from testbed.surface import surface
-from tests.support.stories import Story
-from tests.support.telling import BEFORE_ALL, day_of, for_any_story
+from tests.support.years.apply_stories import BEFORE_ALL, day_of, for_any_story
+from tests.support.years.stories import Story
 
 IMPORTED_AT = datetime(2026, 11, 24, 9, tzinfo=PONTIANAK)
 

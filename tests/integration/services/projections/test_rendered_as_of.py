@@ -4,7 +4,15 @@ import asyncio
 
 import pytest
 
-from tests.support.kept_pages import CSV, JSON, PAGE, KeptPages, one_more_request, packed, unwatched
+from tests.support.pages.cached_pages import (
+    CSV,
+    JSON,
+    PAGE,
+    KeptPages,
+    one_more_request,
+    packed,
+    unwatched,
+)
 
 LONG = ",".join(["requests:0"] * 20)  # each of them is a position
 NO_POSITIONS = ["", "requests", "requests:", "requests:-1", "requests:" + "9" * 20, LONG]

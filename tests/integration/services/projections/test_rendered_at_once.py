@@ -14,8 +14,8 @@ from testbed.eventually import eventually
 from testbed.http import Answer, Client
 from testbed.projected import Projected, projected
 from testbed.surface import NOW
-from tests.support.kept_pages import watching
-from tests.support.wall import Wall
+from tests.support.clocks.fake_clock import Wall
+from tests.support.pages.cached_pages import watching
 
 
 class SlowApp:

@@ -3,7 +3,7 @@
 import asyncio
 
 from testbed.surface import token
-from tests.support.kept_pages import PAGE, KeptPages, unwatched
+from tests.support.pages.cached_pages import PAGE, KeptPages, unwatched
 
 
 async def counted(kept: KeptPages) -> dict[str, float]:

@@ -15,7 +15,7 @@ from testbed.event_factory import Office
 from testbed.http import Client
 from testbed.projected import projected
 from testbed.surface import NOW, surface, token
-from tests.support.public_pages import at
+from tests.support.pages.public_pages import at
 
 STAFF = token("reviewer")
 

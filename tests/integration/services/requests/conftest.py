@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from testbed.databases import clone, drop
 from testbed.http import Client
-from tests.support.requests_service import requests_service
+from tests.support.cases.requests_service import requests_service
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

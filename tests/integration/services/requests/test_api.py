@@ -6,7 +6,7 @@ import pytest
 
 from services.requests.bodies import RequestView
 from testbed.http import Client
-from tests.support.requests_service import (
+from tests.support.cases.requests_service import (
     BODIES,
     DINKES,
     INTAKE,

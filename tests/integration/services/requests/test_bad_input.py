@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from testbed.http import Client
-from tests.support.requests_service import (
+from tests.support.cases.requests_service import (
     INTAKE,
     SUBMISSION,
     SUPERVISOR,

@@ -3,8 +3,8 @@
 import pytest
 
 from testbed.http import Client
-from tests.support.markup import Markup
-from tests.support.requests_service import AUDITOR, DINKES, DINSOS, give, in_status
+from tests.support.cases.requests_service import AUDITOR, DINKES, DINSOS, give, in_status
+from tests.support.pages.markup import Markup
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from testbed.databases import Database
 from testbed.event_logs import connected
 from testbed.long_cases import long_request, store
-from tests.support.requests_service import (
+from tests.support.cases.requests_service import (
     DINKES,
     SUPERVISOR,
     give,

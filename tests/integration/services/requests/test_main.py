@@ -12,7 +12,7 @@ from shared.messaging.topology import EXCHANGE
 from testbed.databases import Database
 from testbed.eventually import eventually
 from testbed.http import Client
-from tests.support.requests_service import (
+from tests.support.cases.requests_service import (
     REVIEWER,
     SUBSCRIBER,
     SUPERVISOR,

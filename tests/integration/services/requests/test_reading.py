@@ -5,7 +5,7 @@ import pytest
 from services.requests.bodies import RequestView
 from shared.cases.web.responses import DaysView, HistoryView
 from testbed.http import Client
-from tests.support.requests_service import (
+from tests.support.cases.requests_service import (
     AUDITOR,
     DINKES,
     DINSOS,

@@ -10,8 +10,7 @@ from services.requests.bodies import RequestView
 from shared.office_time import PONTIANAK
 from testbed.databases import Database
 from testbed.http import Client
-from tests.support.backdated import recorded
-from tests.support.requests_service import (
+from tests.support.cases.requests_service import (
     AUDITOR,
     DINSOS,
     REVIEWER,
@@ -20,6 +19,7 @@ from tests.support.requests_service import (
     requests_service,
     submitted,
 )
+from tests.support.eventstore.backdated_log import recorded
 
 
 def at(text: str) -> datetime:

@@ -4,7 +4,7 @@ import pytest
 
 from testbed.http import Answer, Client
 from testbed.surface import token
-from tests.support.requests_service import (
+from tests.support.cases.requests_service import (
     AUDITOR,
     BODIES,
     DINKES,

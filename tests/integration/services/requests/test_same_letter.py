@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from testbed.http import Answer, Client
-from tests.support.requests_service import (
+from tests.support.cases.requests_service import (
     INTAKE,
     SUPERVISOR,
     Json,

@@ -14,8 +14,8 @@ from testbed.databases import Database
 from testbed.eventually import eventually
 from testbed.http import Answer, Client
 from testbed.surface import token
-from tests.support.amended import begun, year_of
-from tests.support.requests_service import a_letter, requests_service, submission
+from tests.support.cases.requests_service import a_letter, requests_service, submission
+from tests.support.clocks.calendar_amendments import begun, year_of
 
 WEDNESDAY = datetime(2029, 1, 3, 3, tzinfo=UTC)
 OPENED = int(WEDNESDAY.timestamp())

@@ -3,7 +3,7 @@
 import pytest
 
 from testbed.http import Client
-from tests.support.requests_service import (
+from tests.support.cases.requests_service import (
     AUDITOR,
     REVIEWER,
     SUBSCRIBER,

@@ -14,10 +14,10 @@ from shared.promise.data_file import WrongData
 from shared.promise.working_days import Calendar
 from testbed.databases import Database
 from testbed.event_logs import connected, proxied
-from tests.support.amended import amended, year_of
-from tests.support.clocks import CALENDAR
-from tests.support.published_notes import eventually
-from tests.support.sources import ended
+from tests.support.clocks.calendar_amendments import amended, year_of
+from tests.support.clocks.case_clocks import CALENDAR
+from tests.support.messaging.event_source import ended
+from tests.support.messaging.published_notes import eventually
 
 TEXT = amended(off=("2026-12-22",))
 AMENDED = "2022.3+2023.3+2024.3+2025.2+2026.2+2027.1"

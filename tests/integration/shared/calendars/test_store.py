@@ -10,8 +10,8 @@ from shared.calendars.store import CalendarStore
 from testbed.databases import Database
 from testbed.event_logs import connected
 from testbed.service_requests import CALENDAR
-from tests.support.amended import amended, year_of
-from tests.support.swept import TUESDAY, Swept, submitted, swept
+from tests.support.cases.swept_requests import TUESDAY, Swept, submitted, swept
+from tests.support.clocks.calendar_amendments import amended, year_of
 
 ONE, OTHER = amended(off=(TUESDAY,)), amended(off=("2026-12-23",))
 

@@ -12,10 +12,7 @@ from shared.eventstore.errors import LogUnavailable
 from testbed.databases import Database
 from testbed.event_logs import connected
 from testbed.service_requests import MET
-from tests.support.amended import amended
-from tests.support.published_notes import eventually
-from tests.support.sources import ended
-from tests.support.swept import (
+from tests.support.cases.swept_requests import (
     MONDAY,
     SUPERVISOR,
     TUESDAY,
@@ -26,6 +23,9 @@ from tests.support.swept import (
     submitted,
     swept,
 )
+from tests.support.clocks.calendar_amendments import amended
+from tests.support.messaging.event_source import ended
+from tests.support.messaging.published_notes import eventually
 
 MONDAY_AFTER = "2026-12-28"
 WAIT_SECONDS_MAX = 20.0  # far more than it takes

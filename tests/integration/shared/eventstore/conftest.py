@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.every_postgres import VERSIONS, find_version
+from tests.support.eventstore.every_postgres import VERSIONS, find_version
 
 
 @pytest.fixture(scope="session", params=VERSIONS)

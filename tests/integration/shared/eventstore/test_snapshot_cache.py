@@ -16,7 +16,7 @@ from shared.eventstore.log import EventLog
 from testbed.databases import Database
 from testbed.event_logs import connected, running
 from testbed.notes import KEYRING, Note, note
-from tests.support.examples import examples
+from tests.support.years.examples import examples
 
 Databases = Callable[[str], Database]
 

@@ -12,7 +12,7 @@ from shared.messaging.subscription import Incoming, SubscriptionLost
 from shared.messaging.topology import EXCHANGE, projection_queue
 from testbed.frames import amqp_frames
 from testbed.proxy import Direction, Proxy
-from tests.support.published_notes import SOURCE, collect, eventually
+from tests.support.messaging.published_notes import SOURCE, collect, eventually
 
 QUEUE = projection_queue(SOURCE)
 BODY = (

@@ -14,8 +14,8 @@ from shared.eventstore.log import EventLog
 from shared.messaging.feed_client import FeedClient, FeedRefused, FeedUnavailable
 from testbed.databases import Database
 from testbed.event_logs import connected, running
-from tests.support.feeds import TOKEN, serving_feed
-from tests.support.published_notes import SOURCE, append, append_at_once, envelopes_of
+from tests.support.messaging.feed_server import TOKEN, serving_feed
+from tests.support.messaging.published_notes import SOURCE, append, append_at_once, envelopes_of
 
 BATCH = "application/cloudevents-batch+json"
 

@@ -9,8 +9,8 @@ from aio_pika.abc import AbstractChannel
 
 from shared.messaging.topology import QueuePlan, declare, projection_queue, subscriber_queues
 from testbed.databases import Database
-from tests.support.lines import Line, open_line
-from tests.support.published_notes import SOURCE, eventually
+from tests.support.messaging.published_notes import SOURCE, eventually
+from tests.support.messaging.relay_line import Line, open_line
 
 DEAD, STRANGER = subscriber_queues("bapenda", "notes", (f"{SOURCE}.created.*",))
 SMALL_BYTES = 20_000

@@ -60,7 +60,7 @@ async def start(tmp_path: Path) -> AsyncIterator[Start]:
     async def starting(*, port: int = 0, dies: str = "") -> Trial:
         settings = {"JANJI_FOLDER": str(tmp_path), "JANJI_PORT": str(port), "TRIAL_DIES": dies}
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.support.trial_service"),
+            *(sys.executable, "-m", "tests.support.processes.trial_service"),
             env=os.environ | settings,
             stderr=asyncio.subprocess.PIPE,
         )

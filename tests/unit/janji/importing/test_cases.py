@@ -21,7 +21,7 @@ from testbed.imports import (
     resolved,
     rows,
 )
-from tests.support.amended import amended, year_of
+from tests.support.clocks.calendar_amendments import amended, year_of
 
 NUMBER = {"requests": "PRM-0000-0000-0", "complaints": "ADU-0000-0000-0"}
 

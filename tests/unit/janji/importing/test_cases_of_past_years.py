@@ -14,7 +14,7 @@ from janji.importing.rows import Violation
 from shared.promise.working_days import Calendar, load_calendar
 from testbed.imports import RULES, Cells, answered, event, rows
 from testbed.surface import NOW
-from tests.support.data_files import DataFiles
+from tests.support.clocks.data_files import DataFiles
 
 NUMBER = "PRM-0000-0000-0"
 EID_2023 = [

@@ -8,8 +8,8 @@ from services.complaints.domain import Complaint
 from services.complaints.status import ComplaintStatus
 from shared.refusals import NotAllowed
 from testbed.complaints import COMMANDS, REACHED, act, said
-from tests.support.rounds import longest_way, reached
-from tests.support.tables import steps
+from tests.support.cases.longest_path import longest_way, reached
+from tests.support.cases.transition_tables import steps
 
 STEPS = steps(
     """

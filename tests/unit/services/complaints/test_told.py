@@ -45,7 +45,7 @@ def test_given_text_stands_in_the_event(status: str, command: str, told: dict[st
     assert {name: getattr(event, name) for name in told} == told
 
 
-def test_registration_stands_for_ever() -> None:
+def test_registered_fields_stand_for_ever() -> None:
     complaint = received(channel="lapor", about_request="PRM-0000-0000-0", lapor_number="7/2026")
 
     assert complaint.number == NUMBER

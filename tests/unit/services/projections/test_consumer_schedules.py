@@ -9,8 +9,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from tests.support import virtual_time
-from tests.support.examples import examples
+from tests.support.clocks import virtual_time
+from tests.support.years.examples import examples
 from tests.unit.services.projections.world import World
 
 few = st.integers(1, 8)

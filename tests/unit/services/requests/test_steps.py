@@ -8,8 +8,8 @@ from services.requests.domain import ServiceRequest
 from services.requests.status import RequestStatus
 from shared.refusals import NotAllowed
 from testbed.service_requests import COMMANDS, REACHED, said, supervisor
-from tests.support.rounds import longest_way, reached
-from tests.support.tables import steps
+from tests.support.cases.longest_path import longest_way, reached
+from tests.support.cases.transition_tables import steps
 
 STEPS = steps(
     """

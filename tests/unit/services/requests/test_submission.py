@@ -40,7 +40,7 @@ from testbed.service_requests import (
     submit,
     supervisor,
 )
-from tests.support.data_files import DataFiles
+from tests.support.clocks.data_files import DataFiles
 
 LETTER_OF_2023 = replace(LETTER, dated_on=date(2023, 4, 17))
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.data_files import DataFiles
+from tests.support.clocks.data_files import DataFiles
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from shared.promise.amending import check_amendment, newest_of
 from shared.promise.calendar_year import Year, year_in
 from shared.promise.data_file import WrongData
 from shared.promise.working_days import load_calendar
-from tests.support.amended import DECREE, amended, year_of
-from tests.support.clocks import CALENDAR
+from tests.support.clocks.calendar_amendments import DECREE, amended, year_of
+from tests.support.clocks.case_clocks import CALENDAR
 
 TODAY = date(2026, 11, 24)
 ADDED = "2026-12-28"

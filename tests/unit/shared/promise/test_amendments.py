@@ -14,7 +14,13 @@ from shared.promise.reading import Reading
 from shared.promise.sla_clock import SlaClock
 from shared.promise.working_days import Calendar
 from shared.text import Text
-from tests.support.clocks import (
+from tests.support.cases.histories import (
+    MADE_UP_YEAR,
+    History,
+    days_off,
+    histories,
+)
+from tests.support.clocks.case_clocks import (
     CALENDAR,
     after,
     at,
@@ -23,12 +29,6 @@ from tests.support.clocks import (
     made_up_calendar,
     received,
     row,
-)
-from tests.support.histories import (
-    MADE_UP_YEAR,
-    History,
-    days_off,
-    histories,
 )
 
 BEFORE_AUGUST = CALENDAR.as_of(CALENDAR.version.replace("2025.2", "2025.1"))

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from shared.promise.sla_clock import SlaClock
 from shared.promise.working_days import Calendar
-from tests.support.clocks import (
+from tests.support.cases.histories import MADE_UP_YEAR, History, days_off, histories
+from tests.support.clocks.case_clocks import (
     after,
     at,
     day,
@@ -17,7 +18,6 @@ from tests.support.clocks import (
     played,
     received,
 )
-from tests.support.histories import MADE_UP_YEAR, History, days_off, histories
 
 FRIDAY_OFF = made_up_calendar((), (day("Fri 6 Nov"),))
 BEFORE = FRIDAY_OFF.as_of("2026.1")

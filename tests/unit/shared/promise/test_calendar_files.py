@@ -4,8 +4,8 @@ import pytest
 
 from shared.promise.data_file import WrongData
 from shared.promise.working_days import load_calendar
-from tests.support.clocks import at, day, received, row
-from tests.support.data_files import YEAR_2025, YEAR_2026, DataFiles
+from tests.support.clocks.case_clocks import at, day, received, row
+from tests.support.clocks.data_files import YEAR_2025, YEAR_2026, DataFiles
 
 RAMADAN = """
 [[other_hours]]

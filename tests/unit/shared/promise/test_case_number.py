@@ -15,7 +15,7 @@ from shared.promise.case_number import (
     prefix_of,
     read_number,
 )
-from tests.support.clocks import row
+from tests.support.clocks.case_clocks import row
 
 NUMBER = new_number("PRM", lambda size: bytes(range(1, size + 1)))
 

@@ -8,8 +8,8 @@ from shared.promise.agencies import load_agencies
 from shared.promise.data_file import WrongData
 from shared.promise.standard import load_standards
 from shared.promise.working_days import load_calendar
-from tests.support.clocks import at, day, row
-from tests.support.data_files import AGENCIES, NEXT_STANDARD, STANDARD, DataFiles
+from tests.support.clocks.case_clocks import at, day, row
+from tests.support.clocks.data_files import AGENCIES, NEXT_STANDARD, STANDARD, DataFiles
 
 VERIFIED, VERIFIED_BY = "clocks.verification.ends_with", "clocks.verification.basis"
 DATED = "in_force_from = 2022-01-01 #"

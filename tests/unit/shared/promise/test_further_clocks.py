@@ -11,8 +11,8 @@ from shared.promise.clock_definition import FurtherClock
 from shared.promise.further_clocks import CaseCalendar, Deadline, after
 from shared.promise.standard import load_standards
 from shared.promise.working_days import Calendar
-from tests.support.clocks import CALENDAR, at, day, made_up_calendar, row
-from tests.support.histories import STARTS, instants
+from tests.support.cases.histories import STARTS, instants
+from tests.support.clocks.case_clocks import CALENDAR, at, day, made_up_calendar, row
 
 CLOCKS = load_standards().named("09/DISKOMINFO/2022").clocks
 VERIFICATION, RESPONSE, DECISION = CLOCKS.values()

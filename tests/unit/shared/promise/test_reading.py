@@ -5,7 +5,7 @@ Office hours are to 16:00, on Fridays to 16:30. Where no year is said, it is 202
 
 import pytest
 
-from tests.support.clocks import CALENDAR, after, at, day, received, row
+from tests.support.clocks.case_clocks import CALENDAR, after, at, day, received, row
 
 MON = "Mon 2 Nov 09:00"
 RETURNED = "returned Tue 3 Nov 10:00"

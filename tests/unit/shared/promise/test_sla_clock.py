@@ -12,7 +12,14 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from shared.promise.working_days import Calendar
-from tests.support.clocks import (
+from tests.support.cases.histories import (
+    MADE_UP_YEAR,
+    History,
+    days_off,
+    histories,
+    instants,
+)
+from tests.support.clocks.case_clocks import (
     CALENDAR,
     at,
     day,
@@ -20,13 +27,6 @@ from tests.support.clocks import (
     made_up_calendar,
     received,
     row,
-)
-from tests.support.histories import (
-    MADE_UP_YEAR,
-    History,
-    days_off,
-    histories,
-    instants,
 )
 
 MON = "Mon 2 Nov 09:00"

@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.promise.sla_clock import SlaClock
-from tests.support.clocks import CALENDAR, made_up_calendar, played
-from tests.support.examples import examples
-from tests.support.histories import MADE_UP_YEAR, History, days_off, histories
-from tests.support.slow_clock import SlowClock
+from tests.support.cases.histories import MADE_UP_YEAR, History, days_off, histories
+from tests.support.clocks.case_clocks import CALENDAR, made_up_calendar, played
+from tests.support.clocks.slow_clock import SlowClock
+from tests.support.years.examples import examples
 
 
 @settings(max_examples=examples(150), deadline=None)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.clocks import CALENDAR, at, day, received, row
+from tests.support.clocks.case_clocks import CALENDAR, at, day, received, row
 
 
 @pytest.mark.parametrize(

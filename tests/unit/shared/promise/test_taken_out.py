@@ -11,9 +11,17 @@ from hypothesis import strategies as st
 from shared.promise.counted_days import TakenOut, Wait
 from shared.promise.sla_clock import SlaClock
 from shared.promise.working_days import Calendar
-from tests.support.clocks import CALENDAR, after, at, day, made_up_calendar, received, row
-from tests.support.histories import MADE_UP_YEAR, History, days_off, histories
-from tests.support.slow_clock import SlowClock
+from tests.support.cases.histories import MADE_UP_YEAR, History, days_off, histories
+from tests.support.clocks.case_clocks import (
+    CALENDAR,
+    after,
+    at,
+    day,
+    made_up_calendar,
+    received,
+    row,
+)
+from tests.support.clocks.slow_clock import SlowClock
 
 MON = "Mon 2 Nov 09:00"
 HOUR = timedelta(hours=1)

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from shared.office_time import local_date
 from shared.promise.calendar_year import DayOff
 from shared.promise.working_days import Calendar, load_calendar
-from tests.support.amended import begun, year_of
-from tests.support.clocks import CALENDAR, at, day, made_up_calendar, row
-from tests.support.data_files import YEAR_2026, DataFiles
-from tests.support.histories import days_off
+from tests.support.cases.histories import days_off
+from tests.support.clocks.calendar_amendments import begun, year_of
+from tests.support.clocks.case_clocks import CALENDAR, at, day, made_up_calendar, row
+from tests.support.clocks.data_files import YEAR_2026, DataFiles
 
 YEARS = [2022, 2023, 2024, 2025, 2026, 2027]
 LEAVE = "collective_leave"

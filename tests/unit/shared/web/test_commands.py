@@ -139,7 +139,7 @@ async def test_two_callers_with_one_key_never_meet() -> None:
     assert len({siti.json["key"], budi.json["key"], nobody.json["key"]}) == 3
 
 
-async def test_hash_is_none_without_a_key() -> None:
+async def test_idempotency_key_is_none_when_none_is_sent() -> None:
     answer = await client().post("/public", {})
 
     assert answer.json == {"key": None}

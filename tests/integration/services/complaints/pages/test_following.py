@@ -3,9 +3,9 @@
 import pytest
 
 from testbed.http import Answer, Client
-from tests.support.complaints_service import PUBLIC_COMPLAINT, give, head, in_status
-from tests.support.forms import ENGLISH_FOLLOW, FOLLOW, fields, held, post, see, values
-from tests.support.markup import Markup
+from tests.support.cases.complaints_service import PUBLIC_COMPLAINT, give, head, in_status
+from tests.support.pages.forms import ENGLISH_FOLLOW, FOLLOW, fields, held, post, see, values
+from tests.support.pages.markup import Markup
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -62,7 +62,7 @@ async def test_number_and_secret_may_be_pasted_as_they_come(client: Client) -> N
     assert (answer.status, held(answer)) == (200, own)
 
 
-async def test_secret_fields_are_not_filled_in(client: Client) -> None:
+async def test_invisible_characters_do_not_fill_a_field(client: Client) -> None:
     answer = await post(client, FOLLOW, {"number": "\u200b", "secret": "\u00a0\u2060"})
 
     assert answer.status == 422

@@ -8,8 +8,8 @@ import pytest
 from testbed.databases import Database
 from testbed.event_logs import connected
 from testbed.http import Answer, Client
-from tests.support.complaints_service import complaints_service, in_status
-from tests.support.forms import (
+from tests.support.cases.complaints_service import complaints_service, in_status
+from tests.support.pages.forms import (
     COMPLAINT,
     ENGLISH_FOLLOW,
     ENGLISH_FORM,
@@ -22,7 +22,7 @@ from tests.support.forms import (
     sent_until_stored,
     values,
 )
-from tests.support.markup import Markup
+from tests.support.pages.markup import Markup
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -7,9 +7,17 @@ from urllib.parse import urlsplit
 
 from testbed.databases import Database
 from testbed.proxy import Proxy
-from tests.support.complaints_service import complaints_service, head, in_status
-from tests.support.forms import COMPLAINT, FOLLOW, FORM, fields, post, sent_until_stored, values
-from tests.support.markup import Markup
+from tests.support.cases.complaints_service import complaints_service, head, in_status
+from tests.support.pages.forms import (
+    COMPLAINT,
+    FOLLOW,
+    FORM,
+    fields,
+    post,
+    sent_until_stored,
+    values,
+)
+from tests.support.pages.markup import Markup
 
 
 async def test_a_complaint_that_could_not_be_stored_is_sent_again_once(

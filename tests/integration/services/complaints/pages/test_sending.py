@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 import pytest
 
 from testbed.http import Answer, Client
-from tests.support.complaints_service import SUPERVISOR, head, published
-from tests.support.forms import (
+from tests.support.cases.complaints_service import SUPERVISOR, head, published
+from tests.support.pages.forms import (
     BROWSER,
     COMPLAINT,
     ENGLISH_FORM,
@@ -18,7 +18,7 @@ from tests.support.forms import (
     see,
     values,
 )
-from tests.support.markup import Markup
+from tests.support.pages.markup import Markup
 
 FIELDS = ("#subject", "#text", "#phone", "#email")
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -11,8 +11,8 @@ from testbed.databases import Database
 from testbed.event_logs import running
 from testbed.http import Client
 from testbed.surface import surface, token
-from tests.support.alerts import alert
-from tests.support.clocks import day, received
+from tests.support.alerts.due_cases import alert
+from tests.support.clocks.case_clocks import day, received
 
 STAFF = ("intake", "reviewer", "supervisor", "auditor")
 READER = token("reviewer")

@@ -10,9 +10,9 @@ from services.projections.ingest import follower
 from services.projections.replay.rebuild import rebuild
 from testbed.databases import Database
 from testbed.eventually import eventually
-from tests.support.alerted import ANSWERED_LATE, Alerted, Projections, alerted
-from tests.support.clocks import at
-from tests.support.wall import RunningWall
+from tests.support.alerts.alerting_office import ANSWERED_LATE, Alerted, Projections, alerted
+from tests.support.clocks.case_clocks import at
+from tests.support.clocks.fake_clock import RunningWall
 
 Databases = Callable[[str], Database]
 

@@ -24,10 +24,10 @@ from shared.web.health import State
 from testbed.databases import Database
 from testbed.event_logs import running
 from testbed.eventually import eventually
-from tests.support.alerted import ANSWERED_LATE, Alerted, alerted
-from tests.support.clocks import at
-from tests.support.sources import ended
-from tests.support.wall import Wall
+from tests.support.alerts.alerting_office import ANSWERED_LATE, Alerted, alerted
+from tests.support.clocks.case_clocks import at
+from tests.support.clocks.fake_clock import Wall
+from tests.support.messaging.event_source import ended
 
 SOON_SECONDS = 0.2
 

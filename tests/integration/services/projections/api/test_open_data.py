@@ -15,7 +15,7 @@ from testbed.databases import Database
 from testbed.http import Client
 from testbed.projected import projected
 from testbed.surface import NOW
-from tests.support.public_pages import pages_of, year_in_which_all_happened
+from tests.support.pages.public_pages import pages_of, year_in_which_all_happened
 
 
 @pytest.fixture

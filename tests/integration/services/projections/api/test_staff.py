@@ -285,7 +285,7 @@ async def test_reader_that_waits_for_a_position_gets_it_or_is_told(client: Clien
         ("/v1/sla/cases/nonsense", STAFF, "not-found"),
     ],
 )
-async def test_wrong_filters_are_named(
+async def test_wrong_query_is_refused(
     client: Client, path: str, by: str | None, problem: str
 ) -> None:
     assert (await client.get(path, token=by)).problem == problem

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from services.projections.store import generations
 from testbed.databases import Database
 from testbed.notes import note
-from tests.support.followed import TODAY, Following, following
-from tests.support.published_notes import eventually
+from tests.support.messaging.following import TODAY, Following, following
+from tests.support.messaging.published_notes import eventually
 
 Databases = Callable[[str], Database]
 

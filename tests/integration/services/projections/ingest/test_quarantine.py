@@ -7,8 +7,8 @@ from services.projections.ingest.quarantine import TooManyHeld
 from services.projections.replay.rebuild import rebuild
 from services.projections.replay.verify import verify
 from testbed.notes import Note, note
-from tests.support.followed import Following
-from tests.support.published_notes import eventually
+from tests.support.messaging.following import Following
+from tests.support.messaging.published_notes import eventually
 
 
 async def test_a_poison_event_is_held_and_all_others_go_on(office: Following) -> None:

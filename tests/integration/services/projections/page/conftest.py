@@ -10,7 +10,7 @@ from testbed.databases import Database, clone, drop
 from testbed.http import Client
 from testbed.projected import Projected, projected
 from testbed.surface import NOW
-from tests.support.public_pages import pages_of, year_in_which_all_happened
+from tests.support.pages.public_pages import pages_of, year_in_which_all_happened
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

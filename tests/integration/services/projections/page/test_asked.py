@@ -6,8 +6,8 @@ from services.projections.page.routes import PATHS
 from testbed.event_factory import Office
 from testbed.http import Client
 from testbed.projected import Projected
-from tests.support.markup import Markup
-from tests.support.public_pages import at, requests_overdue
+from tests.support.pages.markup import Markup
+from tests.support.pages.public_pages import at, requests_overdue
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

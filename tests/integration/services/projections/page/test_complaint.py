@@ -9,8 +9,8 @@ from services.projections.page.words import WORDS
 from shared.web.page.words import SHELL
 from testbed.http import Answer, Client
 from testbed.surface import standard
-from tests.support.complaint_site import complaint_page
-from tests.support.markup import Markup
+from tests.support.pages.complaint_site import complaint_page
+from tests.support.pages.markup import Markup
 
 TAKES = "http://complaints.test:8002"
 

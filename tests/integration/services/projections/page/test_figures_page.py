@@ -11,8 +11,8 @@ from shared.web.language import say
 from testbed.event_factory import Office
 from testbed.http import Client
 from testbed.projected import Projected
-from tests.support.markup import Markup
-from tests.support.public_pages import (
+from tests.support.pages.markup import Markup
+from tests.support.pages.public_pages import (
     at,
     request_late,
     requests_on_time,

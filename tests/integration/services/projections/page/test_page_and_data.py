@@ -14,8 +14,8 @@ from shared.web.page.figures import working_days
 from testbed.http import Client
 from testbed.projected import Projected
 from testbed.surface import standard
-from tests.support.page_states import many_cases
-from tests.support.page_tables import Rows, Tables
+from tests.support.pages.page_states import many_cases
+from tests.support.pages.page_tables import Rows, Tables
 
 Json = dict[str, Any]
 

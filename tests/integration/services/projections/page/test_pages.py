@@ -13,7 +13,7 @@ from shared.web.page.figures import weekday, working_days
 from testbed.http import Client
 from testbed.projected import Projected
 from testbed.surface import standard
-from tests.support.markup import Markup
+from tests.support.pages.markup import Markup
 
 PERIODS = ("", "?period=2026-Q3", "?period=2026-11", "?period=2026-01")
 ALL_PAGES = [

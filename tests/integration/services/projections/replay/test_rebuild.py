@@ -12,8 +12,8 @@ from services.projections.replay.rebuild import NothingToSwitchBackTo, rebuild, 
 from services.projections.replay.verify import verify
 from services.projections.store import generations
 from shared.messaging.feed_client import FeedUnavailable
-from tests.support.followed import TODAY, Following
-from tests.support.published_notes import eventually
+from tests.support.messaging.following import TODAY, Following
+from tests.support.messaging.published_notes import eventually
 
 
 @pytest.fixture(autouse=True)

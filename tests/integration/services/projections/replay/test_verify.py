@@ -7,7 +7,7 @@ import pytest
 from services.projections.replay.verify import verify
 from services.projections.store import generations
 from testbed.notes import note
-from tests.support.followed import TODAY, Following
+from tests.support.messaging.following import TODAY, Following
 
 HEALTHY = 40
 

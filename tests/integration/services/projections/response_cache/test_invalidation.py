@@ -17,9 +17,9 @@ from testbed.event_logs import proxied
 from testbed.eventually import eventually
 from testbed.projected import Projected, projected
 from testbed.surface import NOW
-from tests.support.kept_pages import unwatched, watched, watching
-from tests.support.public_pages import requests_on_time, unreadable_request
-from tests.support.wall import Wall
+from tests.support.clocks.fake_clock import Wall
+from tests.support.pages.cached_pages import unwatched, watched, watching
+from tests.support.pages.public_pages import requests_on_time, unreadable_request
 
 
 @pytest.fixture
@@ -238,7 +238,7 @@ async def test_a_cut_connection_is_made_again(
         assert (await changed(watch, before)).holds({"requests": 2})
 
 
-async def test_loss_of_the_same_kind_is_logged_once(
+async def test_every_loss_of_the_same_kind_is_logged_once(
     ours: Database, figures: Projected, wall: Wall
 ) -> None:
     async with proxied(ours.app_url) as (network, url), watching(url, wall) as watch:

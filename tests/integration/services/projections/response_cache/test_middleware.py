@@ -6,8 +6,16 @@ import gzip
 import brotli
 import pytest
 
-from tests.support.kept_pages import CSV, JSON, PAGE, XLSX, KeptPages, one_more_request, packed
-from tests.support.public_pages import year_in_which_all_happened
+from tests.support.pages.cached_pages import (
+    CSV,
+    JSON,
+    PAGE,
+    XLSX,
+    KeptPages,
+    one_more_request,
+    packed,
+)
+from tests.support.pages.public_pages import year_in_which_all_happened
 
 ANSWERS = [
     *(PAGE, "/", "/standar", "/metode", JSON, CSV, XLSX),

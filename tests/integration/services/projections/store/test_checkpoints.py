@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from services.projections.store.checkpoints import read_positions, wait_for
-from tests.support.followed import Following
-from tests.support.published_notes import eventually
+from tests.support.messaging.following import Following
+from tests.support.messaging.published_notes import eventually
 
 
 async def test_positions_name_the_event_that_was_applied_last(office: Following) -> None:

@@ -18,7 +18,7 @@ from shared.eventstore.records import CommandKey
 from testbed.databases import Database
 from testbed.event_logs import connected, sound_history
 from testbed.notes import notes
-from tests.support.examples import examples
+from tests.support.years.examples import examples
 
 Databases = Callable[[str], Database]
 HEAD = "select coalesce(max(notification_id), 0) from stored_events"

@@ -11,8 +11,8 @@ from shared.messaging.relay.leadership import Leadership, LeadershipLost, NotDir
 from testbed.databases import Database
 from testbed.event_logs import running
 from testbed.proxy import Proxy
-from tests.support.poolers import pooled
-from tests.support.published_notes import SOURCE, append, eventually
+from tests.support.eventstore.connection_poolers import pooled
+from tests.support.messaging.published_notes import SOURCE, append, eventually
 
 FROZEN_SECONDS_MAX = 6.0  # idle_session_timeout is 2.5 s, and a busy machine needs patience
 

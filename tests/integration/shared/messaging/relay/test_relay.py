@@ -14,9 +14,15 @@ from shared.messaging.envelope import Publication
 from shared.messaging.relay.leadership import NotDirect
 from shared.messaging.relay.relay import Relay
 from testbed.databases import Database
-from tests.support.lines import Line, open_line
-from tests.support.poolers import pooled
-from tests.support.published_notes import SOURCE, collect, envelopes_of, eventually, publish
+from tests.support.eventstore.connection_poolers import pooled
+from tests.support.messaging.published_notes import (
+    SOURCE,
+    collect,
+    envelopes_of,
+    eventually,
+    publish,
+)
+from tests.support.messaging.relay_line import Line, open_line
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from services.projections.alerts.domain import DueSoon, Overdue
 from shared.office_time import PONTIANAK
 from shared.promise.sla_clock import SlaClock
-from tests.support.alerts import alert, due_on
-from tests.support.clocks import at, day, received, row
-from tests.support.histories import History, histories
+from tests.support.alerts.due_cases import alert, due_on
+from tests.support.cases.histories import History, histories
+from tests.support.clocks.case_clocks import at, day, received, row
 
 A_DAY = timedelta(days=1)
 CLOCK = received("Mon 2 Nov 09:00", 1)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.made_up import (
+from tests.support.pages.made_up_figures import (
     COMPLAINTS,
     REQUESTS,
     block,
@@ -13,8 +13,8 @@ from tests.support.made_up import (
     released,
     statistics,
 )
-from tests.support.markup import Markup
-from tests.support.page_tables import Tables
+from tests.support.pages.markup import Markup
+from tests.support.pages.page_tables import Tables
 
 OCTOBER = "2026-10-01"
 RELEASED: dict[str, Any] = {

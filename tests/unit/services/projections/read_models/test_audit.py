@@ -1,7 +1,7 @@
 """An audit of what is released of complaints: nobody can work out 1 to 4 of a category or channel.
 
 Random years of an office are released by the real code, and read by somebody who solves every
-equation there is (`tests/support/audit.py`): each release, and each two of them.
+equation there is (`tests/support/years/publication_audit.py`): each release, and each two of them.
 """
 
 from collections.abc import Sequence
@@ -11,10 +11,7 @@ import pytest
 
 from services.projections.read_models.releases import merging
 from services.projections.read_models.releases.dates import Instant
-from tests.support.audit import (
-    QUARTERS,
-)
-from tests.support.audited_years import (
+from tests.support.years.audited_years import (
     CHANNELS,
     MEMBERS,
     Complaint,
@@ -23,6 +20,9 @@ from tests.support.audited_years import (
     instants,
     one,
     releases,
+)
+from tests.support.years.publication_audit import (
+    QUARTERS,
 )
 
 

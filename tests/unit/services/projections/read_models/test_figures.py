@@ -9,7 +9,7 @@ from services.projections.read_models.periods import read_period
 from services.projections.read_models.statistics import Office, Standing, figures
 from shared.promise.standard import load_standards
 from shared.promise.working_days import load_calendar
-from tests.support.applied import EPOCH, applied
+from tests.support.messaging.source_positions import EPOCH, applied
 
 OFFICE = Office(load_standards(), load_calendar())
 FRIDAY, MONDAY, TUESDAY = date(2026, 11, 20), date(2026, 11, 23), date(2026, 11, 24)

@@ -10,7 +10,7 @@ from services.projections.read_models.periods import read_period
 from services.projections.read_models.statistics import Office, Standing, of_complaints, of_requests
 from shared.promise.standard import load_standards
 from shared.promise.working_days import Calendar, load_calendar
-from tests.support.amended import amended, begun, year_of
+from tests.support.clocks.calendar_amendments import amended, begun, year_of
 
 SHIPPED = load_calendar()
 BEFORE_2022 = "2025.2+2026.1+2027.1"  # as releases without the past years named it

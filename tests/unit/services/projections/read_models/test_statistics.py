@@ -14,7 +14,7 @@ from services.projections.read_models.statistics import (
 )
 from shared.promise.standard import load_standards
 from shared.promise.working_days import load_calendar
-from tests.support.applied import applied
+from tests.support.messaging.source_positions import applied
 
 OFFICE = Office(load_standards(), load_calendar())
 TODAY = date(2026, 11, 24)

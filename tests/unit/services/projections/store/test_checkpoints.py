@@ -10,7 +10,7 @@ from services.projections.store.checkpoints import (
     is_stale,
     read_positions,
 )
-from tests.support.applied import applied
+from tests.support.messaging.source_positions import applied
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 FIVE_MINUTES = timedelta(minutes=5)

@@ -10,8 +10,8 @@ from shared.office_time import PONTIANAK
 from shared.promise.counted_days import Day
 from shared.promise.sla_clock import SlaClock
 from shared.web.language import Language
-from tests.support.clocks import CALENDAR
-from tests.support.markup import Markup
+from tests.support.clocks.case_clocks import CALENDAR
+from tests.support.pages.markup import Markup
 
 WEDNESDAY = datetime(2026, 12, 23, 9, tzinfo=PONTIANAK)
 TODAY, DUE_ON = date(2026, 12, 28), date(2026, 12, 29)

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
-from tests.support.examples import examples
-from tests.support.relay_model import WINDOW, SimulatedRelay, World
+from tests.support.messaging.relay_model import WINDOW, SimulatedRelay, World
+from tests.support.years.examples import examples
 
 Action = tuple[str, int, int]  # what happens, to which of the two relays, and how much
 

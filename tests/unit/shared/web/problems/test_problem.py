@@ -15,7 +15,7 @@ from shared.web.problems.log_errors import Refused
 from shared.web.problems.problem import Problem
 from testbed.http import Client
 from testbed.surface import office_shell, surface
-from tests.support.markup import Markup
+from tests.support.pages.markup import Markup
 
 UNMET = Kind(
     "requirements-unmet",

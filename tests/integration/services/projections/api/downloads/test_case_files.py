@@ -23,8 +23,13 @@ from testbed.event_logs import connected
 from testbed.http import Answer, Client
 from testbed.projected import Projected, projected
 from testbed.surface import NOW
-from tests.support.amended import amended, year_of
-from tests.support.public_pages import at, pages_of, requests_on_time, year_in_which_all_happened
+from tests.support.clocks.calendar_amendments import amended, year_of
+from tests.support.pages.public_pages import (
+    at,
+    pages_of,
+    requests_on_time,
+    year_in_which_all_happened,
+)
 
 PATH = "/v1/public/requests.csv"
 WITHOUT = {"reason": "registered_in_error", "of": None}
@@ -198,7 +203,7 @@ async def test_the_tag_stays_until_the_requests_change(figures: Projected, clien
 @pytest.mark.parametrize(
     "query", ["period=2026-13", "period=2031", "as_of=2026-11-01", "perod=2026"]
 )
-async def test_unknown_download_is_refused(client: Client, query: str) -> None:
+async def test_wrong_query_of_a_download_is_refused(client: Client, query: str) -> None:
     assert (await client.get(f"{PATH}?{query}")).problem == "invalid"
 
 

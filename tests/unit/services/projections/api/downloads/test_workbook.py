@@ -10,7 +10,14 @@ from python_calamine import CalamineWorkbook
 
 from services.projections.api.downloads.workbook import workbook
 from testbed.surface import standard
-from tests.support.made_up import COMPLAINTS, REQUESTS, block, identity, released, statistics
+from tests.support.pages.made_up_figures import (
+    COMPLAINTS,
+    REQUESTS,
+    block,
+    identity,
+    released,
+    statistics,
+)
 
 Cells = list[list[Any]]
 

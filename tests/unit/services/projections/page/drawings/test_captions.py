@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from services.projections.page.drawings.captions import of_cases, of_deadline, of_released
-from tests.support.made_up import identity, released
+from tests.support.pages.made_up_figures import identity, released
 
 SIXTY_FOUR = identity(on_time=56, late=2, overdue=1, running=3, waiting=1, withdrawn=1)
 

@@ -1,0 +1,47 @@
+"""Cases that are due, on paper, and the alerts for them."""
+
+from datetime import date, timedelta
+
+import msgspec
+
+from services.projections.alerts.domain import Alert, Due, alert_of
+from shared.promise.sla_clock import SlaClock
+from shared.promise.working_days import Calendar
+from tests.support.clocks.case_clocks import CALENDAR, day, received
+
+NUMBER = "PRM-0000-0000-0"
+
+
+def due_on(on: date, clock: SlaClock, by: Calendar = CALENDAR, number: str = NUMBER) -> Due | None:
+    """The row of a case with this clock on that day; None if it is neither due soon nor overdue."""
+    reading = clock.reading(on, by)
+    if reading.due_on is None or not (reading.due_soon or reading.state == "overdue"):
+        return None
+    return Due(
+        number=number,
+        service="requests",
+        status="submitted",
+        version=3,
+        basis=msgspec.json.encode(clock.to_dict()).decode(),
+        due_on=reading.due_on,
+        state=reading.state,
+        kind="password_reset",
+        agency="DINKES",
+        letter_number="800/1",
+        category=None,
+        channel="counter",
+        assignee=None,
+    )
+
+
+def alert(clock: SlaClock, on: date, by: Calendar = CALENDAR) -> Alert | None:
+    """What is raised of a case with this clock on that day."""
+    due = due_on(on, clock, by)
+    return None if due is None else alert_of(due, on, by)
+
+
+def every_event() -> list[Alert.Created]:
+    """One of each kind: of a request that came on Monday 2 November and was left alone."""
+    clock, due = received("Mon 2 Nov 09:00", 1), day("Tue 3 Nov")
+    alerts = [alert(clock, due), alert(clock, due + timedelta(days=1))]
+    return [each for raised in alerts if raised for each in raised.collect_events()]  # type: ignore[misc]

@@ -1,0 +1,131 @@
+"""The public's pages as the service gives them: rendered once, watched for changes."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from services.projections.response_cache.invalidation import Watch
+from services.projections.response_cache.middleware import RenderedOnce, paths_of
+from shared.office_time import local_date
+from shared.promise.working_days import load_calendar
+from shared.web.middleware import Observed
+from testbed.event_factory import Office
+from testbed.event_logs import proxied
+from testbed.eventually import eventually
+from testbed.http import Answer, Client
+from testbed.projected import Projected
+from testbed.proxy import Proxy
+from testbed.surface import NOW, surface
+from tests.support.clocks.fake_clock import Wall
+from tests.support.messaging.event_source import ended
+from tests.support.pages.public_pages import requests_on_time, surfaces_of
+
+PAGE = "/en/?period=2026-11"
+JSON = "/v1/public/statistics?period=2026-11"
+CSV = "/v1/public/statistics.csv?period=2026-11"
+XLSX = "/v1/public/statistics.xlsx?period=2026-11"
+
+
+@dataclass
+class Rendering:
+    """What stands behind the kept answers, and which paths it had to render."""
+
+    app: ASGIApp
+    paths: list[str] = field(default_factory=list)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.paths.append(scope["path"])
+        await self.app(scope, receive, send)
+
+
+@dataclass
+class KeptPages:
+    """The pages before these figures, at the time that the wall shows.
+
+    `network` leads the watch to the database.
+    """
+
+    figures: Projected
+    network: Proxy
+    watch: Watch
+    wall: Wall
+    client: Client
+    kept: RenderedOnce
+    behind: Rendering
+
+    @property
+    def kept_bytes(self) -> int:
+        return self.kept._shelf.size_bytes
+
+    async def shows_the_change(self, before: object) -> None:
+        """Until the watch has seen that the figures are no longer those."""
+
+        async def seen() -> bool:
+            return self.watch.state not in (None, before)
+
+        await eventually(seen)
+
+
+async def one_more_request(figures: Projected) -> None:
+    office = Office()
+    requests_on_time(office, 1)
+    await figures.apply(office.events)
+
+
+async def packed(kept: KeptPages, path: str, coding: str) -> Answer:
+    return await kept.client.get(path, headers={"accept-encoding": coding})
+
+
+@asynccontextmanager
+async def watching(database_url: str, wall: Wall) -> AsyncIterator[Watch]:
+    """A watch that runs, and has looked."""
+    today, calendar = lambda: local_date(wall()), load_calendar()
+    watch = Watch(database_url, now=wall, today=today, calendar=lambda: calendar.version)
+    task = asyncio.create_task(watch.run())
+    try:
+        await watched(watch)
+        yield watch
+    finally:
+        await ended(task)
+
+
+async def watched(watch: Watch) -> None:
+    """Until it can vouch for what it has seen."""
+
+    async def vouches() -> bool:
+        return watch.state is not None
+
+    await eventually(vouches)
+
+
+async def unwatched(watch: Watch) -> None:
+    """Until it knows that it can't vouch for anything."""
+
+    async def is_lost() -> bool:
+        return watch.state is None and not watch._is_well
+
+    await eventually(is_lost)
+
+
+@asynccontextmanager
+async def kept_pages(figures: Projected, database_url: str) -> AsyncIterator[KeptPages]:
+    wall = Wall(NOW)
+    async with proxied(database_url) as (network, url), watching(url, wall) as watch:
+        api, pages, shell = surfaces_of(figures, wall)
+        paths = {
+            **paths_of(api.router(), by_accept=True),
+            **paths_of(pages.router(), by_accept=False),
+        }
+        made: list[tuple[RenderedOnce, Rendering]] = []
+
+        def before(app: Observed) -> ASGIApp:
+            behind = Rendering(app)
+            once = RenderedOnce(behind, watch, paths, note=app.answered.count)
+            made.append((once, behind))
+            return made[0][0]
+
+        client = surface(pages.router(), api.router(), shell=shell, before=before)
+        yield KeptPages(figures, network, watch, wall, client, *made[0])
