@@ -33,7 +33,7 @@ from testbed import complaints as paper_complaints
 from testbed import service_requests
 from tests.support.alerts import due_cases as paper_alerts
 
-FOLDER = Path(__file__).parents[3] / "fixtures/events"
+FOLDER = Path(__file__).parents[2] / "fixtures/events"
 KEYRING = Keyring(bytes(32))
 RECORDED_AT = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 
