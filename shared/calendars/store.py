@@ -185,7 +185,7 @@ class CalendarStore:
         return database.borrowed(self._pool)
 
 
-async def applied_years(connection: database.Connection | database.PooledConnection) -> list[Year]:
+async def applied_years(connection: database.AnyConnection) -> list[Year]:
     """The same, on a connection that is somebody else's. Raises WrongData."""
     rows = await connection.fetch(NEWEST)
     return [year_in(f"{row['year']}.toml", row["content"].encode()) for row in rows]

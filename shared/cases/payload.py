@@ -17,8 +17,9 @@ import msgspec
 from eventsourcing.utils import get_topic
 
 from shared.cases.case import Case
+from shared.event_names import schema_uri
 from shared.eventstore.records import Recorded
-from shared.messaging.envelope import Publication, Publish, schema_uri
+from shared.messaging.envelope import Publication, Publish
 from shared.promise.reading import Outcome, State
 
 

@@ -1,13 +1,12 @@
-"""Events to bytes and back, personal fields sealed.
+"""The codec: events to bytes and back, with personal fields sealed.
 
-States are the JSON of the `eventsourcing` library's own transcoder, laid out as its Mapper does.
-Personal fields (those that an event class names in `PERSONAL`) are taken out and put back as one
-sealed text:
+States are the JSON of the `eventsourcing` library's transcoder, in the layout of its Mapper.
+Personal fields (those that an event class names in `PERSONAL`) are replaced by one sealed text:
 
     {"status": "open", "sealed": {"fields": ["contact", "text"], "text": "base64 …"}}
 
-`text` is null where nothing was kept, because the person had been erased before. The names stay,
-so that an upcaster meets every field whether or not it can still be read: as None, if not.
+`text` is null if the person's data had been erased before. The names stay, so that an upcaster
+finds every field; a field that can't be read is None.
 """
 
 from collections.abc import Mapping, Sequence
@@ -39,7 +38,7 @@ from shared.eventstore.sealing import AssociatedData, Keyring, WrappedKey, seal,
 
 State = dict[str, Any]
 SEALED = "sealed"
-PLACED = ("originator_id", "originator_version")  # columns of their own, not part of the state
+COLUMNS = ("originator_id", "originator_version")  # columns of their own, not part of the state
 RESERVED = {SEALED, "class_version"}
 NAMES = frozenset({str})
 PLAIN = frozenset({str, int, bool, float, type(None)})  # not their subclasses
@@ -47,7 +46,7 @@ PLAIN = frozenset({str, int, bool, float, type(None)})  # not their subclasses
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """An event ready to be stored: a `Recorded` that has no place in the log yet."""
+    """An event ready to be stored: a `Recorded` without its position in the log."""
 
     originator_id: UUID
     version: int
@@ -61,8 +60,8 @@ Stored = Recorded | Encoded
 class Codec:
     """Encodes and decodes the events of the given kinds of aggregates, and of no others.
 
-    The library resolves an unknown topic by importing the module that the row names. Here every
-    topic comes from a class that this code brought along, and any other is refused.
+    The library resolves an unknown topic by importing the module that the row names. This codec
+    refuses every topic that is not of one of its classes.
     """
 
     def __init__(self, kinds: Sequence[type[Aggregate]], keyring: Keyring | None = None) -> None:
@@ -79,27 +78,27 @@ class Codec:
         return self._keyring.new_key(originator_id)
 
     def unwrapped(self, wrapped: WrappedKey | None, originator_id: UUID) -> AESGCM | None:
-        """The key to decode with; None where there is none, or nobody here may open it."""
+        """The key to decode with; None without a key or without a keyring."""
         if wrapped is None or self._keyring is None:
             return None
         return self._keyring.unwrap(wrapped, originator_id)
 
     def has_personal_data(self, event: CanMutateAggregate[UUID]) -> bool:
-        said = vars(event)
-        return any(said[field] is not None for field in personal_fields(type(event)))
+        values = vars(event)
+        return any(values[field] is not None for field in personal_fields(type(event)))
 
     def encode(self, event: CanMutateAggregate[UUID], key: AESGCM | None) -> Encoded:
-        """Without a key, personal fields are stored nowhere. Raises UnstorableEvent."""
+        """Without a key, personal fields are not stored. Raises UnstorableEvent."""
         cls, topic = type(event), get_topic(type(event))
         if self._classes.get(topic) is not cls:
-            raise UnstorableEvent(f"{topic} is no event of the kinds that this log was made for")
+            raise UnstorableEvent(f"{topic} is no event of the aggregates of this log")
         if event.timestamp.tzinfo is None:
             raise UnstorableEvent(f"{topic}: its timestamp has no time zone")
-        place = AssociatedData(event.originator_id, event.originator_version, topic)
-        state = {name: value for name, value in vars(event).items() if name not in PLACED}
+        bound_to = AssociatedData(event.originator_id, event.originator_version, topic)
+        state = {name: value for name, value in vars(event).items() if name not in COLUMNS}
         personal = {name: state.pop(name) for name in personal_fields(cls)}
         if personal:
-            text = None if key is None else seal(key, self._to_json(personal, topic), place)
+            text = None if key is None else seal(key, self._to_json(personal, topic), bound_to)
             state[SEALED] = {"fields": list(personal), "text": text}
         if class_version(cls) > 1:
             state["class_version"] = class_version(cls)
@@ -121,7 +120,7 @@ class Codec:
         state = self._opened(state, stored, key)
         for old in range(version, class_version(cls)):
             getattr(cls, f"upcast_v{old}_v{old + 1}")(state)
-        if key is None:  # also what a release before stored in the open
+        if key is None:  # also fields that an earlier release stored unsealed
             state |= dict.fromkeys(personal_fields(cls))
         self._check_kind(state, stored)
         event = object.__new__(cls)
@@ -135,8 +134,8 @@ class Codec:
             return state
         state |= dict.fromkeys(sealed["fields"])
         if key is not None and sealed["text"] is not None:
-            place = AssociatedData(stored.originator_id, stored.version, stored.topic)
-            state |= self._from_json(unseal(key, sealed["text"], place), stored)
+            bound_to = AssociatedData(stored.originator_id, stored.version, stored.topic)
+            state |= self._from_json(unseal(key, sealed["text"], bound_to), stored)
         return state
 
     def _check_kind(self, state: State, stored: Stored) -> None:
@@ -145,19 +144,19 @@ class Codec:
         if kind is not None and kind not in self._kinds:
             raise UnknownTopic(f"no class for {kind}, at {_where(stored)}")
 
-    def _to_json(self, said: State, topic: str) -> bytes:
-        """Refuses what would read back differently: better now than after years."""
+    def _to_json(self, values: State, topic: str) -> bytes:
+        """Refuses values that would be read back differently."""
         try:
-            encoded = self._transcoder.encode(said)
-            if is_plain(said) or self._transcoder.decode(encoded) == said:
+            encoded = self._transcoder.encode(values)
+            if is_plain(values) or self._transcoder.decode(encoded) == values:
                 return encoded
         except (TypeError, ValueError, AttributeError):
             pass  # the message may quote the value, which may be personal
-        raise UnstorableEvent(f"{topic}: {self._unstorable(said)} can't be stored as it is")
+        raise UnstorableEvent(f"{topic}: {self._unstorable(values)} can't be stored as it is")
 
-    def _unstorable(self, said: Mapping[str, Any]) -> str:
+    def _unstorable(self, values: Mapping[str, Any]) -> str:
         """The first field at fault, and its type."""
-        for name, value in said.items():
+        for name, value in values.items():
             try:
                 if self._transcoder.decode(self._transcoder.encode({name: value}))[name] == value:
                     continue
@@ -177,14 +176,14 @@ class Codec:
 
 
 def is_plain(value: Any) -> bool:
-    """Whether it surely reads back as it is, once it could be written; False: perhaps not.
+    """Whether a value, once written, is certainly read back unchanged; False: uncertain.
 
-    Reading back is the proof, but costs more than writing; almost every state can do without.
+    Reading back is the proof, but costs more than writing; almost every state avoids it.
     """
     kind = type(value)
     if kind is list:
         return PLAIN.issuperset(map(type, value)) or all(map(is_plain, value))
-    if kind is dict:  # one with a _type_ could be taken for a value that the library wrote
+    if kind is dict:  # one with a _type_ could be mistaken for a value of the library
         named = NAMES.issuperset(map(type, value)) and "_type_" not in value
         return named and is_plain(list(value.values()))
     return kind in PLAIN or (kind is datetime and type(value.tzinfo) is timezone)
@@ -220,7 +219,7 @@ def _where(stored: Stored) -> str:
 
 
 class DateAsISO(Transcoding):
-    """The library knows datetime; a date of its own would be refused."""
+    """The library transcodes datetime, but refuses a date."""
 
     type = date
     name = "date_iso"
@@ -236,5 +235,5 @@ def _transcoder() -> JSONTranscoder:
     transcoder = JSONTranscoder()
     for transcoding in (UUIDAsHex(), DecimalAsStr(), DatetimeAsISO(), DateAsISO()):
         transcoder.register(transcoding)
-    transcoder.encoder.allow_nan = False  # NaN would be written, and is no JSON
+    transcoder.encoder.allow_nan = False  # else NaN would be written, which is no JSON
     return transcoder

@@ -1,23 +1,20 @@
-"""Connections to PostgreSQL, their timeouts, and how to tell a lost one from a refused command."""
+"""Connections to PostgreSQL, their timeouts, and the classes of their errors."""
 
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 import asyncpg
 
 from shared.eventstore.errors import LogUnavailable
 
-if TYPE_CHECKING:  # generic in the stubs alone
-    Connection: TypeAlias = asyncpg.Connection[asyncpg.Record]
-    Pool: TypeAlias = asyncpg.Pool[asyncpg.Record]
-    PooledConnection: TypeAlias = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
-else:
-    Connection = asyncpg.Connection
-    Pool = asyncpg.Pool
-    PooledConnection = asyncpg.pool.PoolConnectionProxy
+# Text, because these classes are generic only in the stubs.
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
+PooledConnection: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
+AnyConnection: TypeAlias = "Connection | PooledConnection"
 
 CONNECT_SECONDS = 5
 READ_SECONDS = 10  # a page of the log, or a case's history
@@ -27,11 +24,11 @@ CLOSE_SECONDS = 3
 # A batch takes milliseconds. The statement's timeout contains the wait for the lock.
 LOCK_SECONDS = 3
 STATEMENT_SECONDS = 5
-ANSWER_SECONDS = STATEMENT_SECONDS + 2  # then the network is dead, not the database slow
+ANSWER_SECONDS = STATEMENT_SECONDS + 2  # past it the network is dead, not the database slow
 IDLE_IN_TRANSACTION_SECONDS = 5
 
-# A session whose client has gone must neither keep the lock nor commit late: the server looks
-# for its client this often while it waits, and gives up on unacknowledged bytes after the second.
+# A session without its client must neither keep the lock nor commit late: the server checks for
+# its client at the first interval, and drops unacknowledged bytes after the second.
 CLIENT_CHECK_MILLISECONDS = 200
 UNACKNOWLEDGED_MILLISECONDS = 5_000
 
@@ -47,16 +44,16 @@ WRITER_SETTINGS = {
 LOST = (
     OSError,  # TimeoutError too
     asyncpg.InterfaceError,
-    # "cannot switch to state …": asyncpg, when called between the server's last word (FATAL)
-    # and the end of the socket. It derives from Exception alone.
+    # "cannot switch to state …": asyncpg, when called between the server's FATAL message and the
+    # end of the socket. It derives from Exception alone.
     asyncpg.InternalClientError,
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,  # shut down, crashed, dropped, idle for too long
     asyncpg.ReadOnlySQLTransactionError,  # a failover has made a replica of it
 )
-"""The connection is of no more use, and what it was asked to do may have happened.
+"""The connection is lost, and its last call may have been committed.
 
-Of two tuples that an error is in, `POSTPONED` says more: ask that first.
+An error may be in `POSTPONED`, too, which is more specific: check that first.
 """
 
 POSTPONED = (
@@ -66,13 +63,13 @@ POSTPONED = (
     asyncpg.SerializationError,
     asyncpg.InsufficientResourcesError,  # disk or memory full, too many connections
 )
-"""The call was rolled back for a reason that no command in it is to blame for."""
+"""The call was rolled back for a reason outside its commands."""
 
 CANT_CONNECT = (*LOST, asyncpg.PostgresError, ValueError)
-"""A wrong URL or password, no such database, nobody there."""
+"""A wrong URL or password, no such database, no server."""
 
 CANT_READ = (*LOST, *POSTPONED, asyncpg.SyntaxOrAccessError)
-"""The database is away or has no time, or its schema is not that of this release."""
+"""The database is unavailable or overloaded, or its schema is not that of this release."""
 
 
 async def connect_writer(database_url: str, *, name: str) -> Connection:
@@ -83,8 +80,8 @@ async def connect_writer(database_url: str, *, name: str) -> Connection:
     if in_force != WRITER_SETTINGS["lock_timeout"]:
         connection.terminate()
         raise LogUnavailable(
-            "a connection pooler stands before the event log, and loses the settings of its"
-            " sessions: give it a URL that leads to PostgreSQL itself"
+            "the event log is behind a connection pooler, which loses the settings of its sessions:"
+            " give it a URL of PostgreSQL itself"
         )
     return connection
 
@@ -101,7 +98,7 @@ async def _connect(database_url: str, name: str, settings: dict[str, str]) -> Co
             timeout=CONNECT_SECONDS,
             server_settings={"application_name": name, **settings},
         )
-    _give_up_on_a_dead_network(connection)
+    _set_tcp_user_timeout(connection)
     return connection
 
 
@@ -122,7 +119,7 @@ async def open_pool(database_url: str, *, name: str) -> Pool:
 async def borrowed(pool: Pool) -> AsyncIterator[PooledConnection]:
     """A connection for one statement, within `READ_SECONDS`. Raises LogUnavailable.
 
-    Single statements alone: `_nothing_to_reset` counts on it.
+    Single statements only: `_nothing_to_reset` relies on it.
     """
     with _or_unavailable(CANT_READ):
         async with asyncio.timeout(READ_SECONDS), pool.acquire() as connection:
@@ -130,7 +127,7 @@ async def borrowed(pool: Pool) -> AsyncIterator[PooledConnection]:
 
 
 async def close_pool(pool: Pool) -> None:
-    """Reads under way may end, for a moment; then they are cut off."""
+    """Wait shortly for the reads under way, then terminate them."""
     try:
         async with asyncio.timeout(CLOSE_SECONDS):
             await pool.close()
@@ -139,13 +136,13 @@ async def close_pool(pool: Pool) -> None:
 
 
 async def _nothing_to_reset(_connection: object) -> None:
-    """By default asyncpg resets each connection that comes back, which is a second round trip."""
+    """By default asyncpg resets each returned connection, which costs a second round trip."""
 
 
-def _give_up_on_a_dead_network(connection: Connection) -> None:
-    """The client's half of tcp_user_timeout; asyncpg has no setting for it (a private attribute).
+def _set_tcp_user_timeout(connection: Connection) -> None:
+    """The client's side of tcp_user_timeout; asyncpg has no setting for it (a private attribute).
 
-    Where the system has no such option, `ANSWER_SECONDS` bounds the wait alone.
+    Without this socket option, `ANSWER_SECONDS` bounds the wait.
     """
     raw = connection._transport.get_extra_info("socket")  # type: ignore[attr-defined]
     is_tcp = raw is not None and raw.family in (socket.AF_INET, socket.AF_INET6)
@@ -158,6 +155,6 @@ def _or_unavailable(errors: tuple[type[Exception], ...] = CANT_CONNECT) -> Itera
     try:
         yield
     except errors as error:
-        # A timeout, for one, says nothing of itself.
+        # The message of a timeout, for example, is empty.
         reason = str(error).partition("\n")[0] or type(error).__name__
         raise LogUnavailable(f"the event log is not available: {reason}") from error

@@ -1,4 +1,4 @@
-"""A step of every restore from a backup: say that the log begins another life."""
+"""Epochs: every restore from a backup opens the next one."""
 
 from uuid import UUID
 
@@ -14,8 +14,8 @@ FIRST_POSITION = "select first_position from epochs where id = $1"
 async def open_epoch(owner_url: str) -> Epoch:
     """Open the next epoch at the head, as the database's owner, before the services start.
 
-    Without it followers still find out, by the hashes, as soon as a position they know is taken
-    by another event; with it they find out at once, and nobody has to guess why.
+    Without a new epoch, followers detect the restore only by the hashes, as soon as another event
+    has a position that they know; with it they detect it at once, and know the reason.
     """
     connection = await asyncpg.connect(
         owner_url, timeout=CONNECT_SECONDS, command_timeout=READ_SECONDS

@@ -1,17 +1,17 @@
-"""Why the log did not do what it was asked. What each says about the events is in its docstring."""
+"""The errors of the event log. Each docstring says what the error means for the events."""
 
 from uuid import UUID
 
 
 class EventLogError(Exception):
-    """Whatever the log raises of its own."""
+    """The base of the log's errors."""
 
 
-# Of an append. Unless its docstring says otherwise, nothing was written and nothing will be.
+# Errors of an append. Unless the docstring says otherwise, nothing was and nothing will be written.
 
 
 class VersionConflict(EventLogError):
-    """Somebody else appended to the aggregate since it was loaded: load it anew and decide anew."""
+    """Another command appended to the aggregate since it was loaded: load and decide again."""
 
     def __init__(self, originator_id: UUID, *, expected: int, found: int | None) -> None:
         super().__init__(
@@ -23,7 +23,7 @@ class VersionConflict(EventLogError):
 
 
 class NameTaken(EventLogError):
-    """Another stream holds the name that was claimed: `holder`, the first of those that do."""
+    """Another stream holds the claimed name; `holder` is the first of them."""
 
     def __init__(self, holder: UUID) -> None:
         super().__init__(f"{holder} holds the name that was claimed")
@@ -31,14 +31,14 @@ class NameTaken(EventLogError):
 
 
 class KeyReused(EventLogError):
-    """This idempotency key came before, with another request."""
+    """This idempotency key was used before, with another request."""
 
     def __init__(self) -> None:
         super().__init__("this idempotency key came before, with another request")
 
 
 class LogBusy(EventLogError):
-    """More waits to be written than may wait, or the database is away: come again later."""
+    """The queue is full, or the database is unavailable: try again later."""
 
     def __init__(self, retry_after_seconds: int) -> None:
         super().__init__(f"too much waits to be written; again in {retry_after_seconds} s")
@@ -48,8 +48,8 @@ class LogBusy(EventLogError):
 class OutcomeUnknown(EventLogError):
     """The events may be in the log or not, or come into it within seconds.
 
-    The same command again, with the same key, finds out: it queues behind the lock that a commit
-    still under way holds, and then finds itself or is written. Never find out by reading.
+    Repeat the command with the same key: it waits for the lock that a commit under way holds, and
+    is then replayed or written. A read is no proof.
     """
 
 
@@ -62,25 +62,25 @@ class CommandTooLarge(EventLogError):
 
 
 class UnstorableEvent(EventLogError):
-    """The event holds what can't be stored, or would not read back as it was said.
+    """The event holds a value that can't be stored, or would be read back differently.
 
-    A tuple comes back as a list, for instance, and NaN is no JSON. Names the field, not its value.
+    A tuple would become a list, for instance, and NaN is no JSON. Names the field, not its value.
     """
 
 
 class UnsealedText(EventLogError):
-    """An event has personal fields and there is no keyring to seal them with."""
+    """An event has personal fields, and there is no keyring to seal them."""
 
 
 class AppendFailed(EventLogError):
     """The database refused this command, and only this one; the cause is attached."""
 
 
-# Of reading.
+# Errors of reading.
 
 
 class AggregateNotFound(EventLogError):
-    """There is no such aggregate of this kind."""
+    """The log holds no such aggregate of this kind."""
 
     def __init__(self, kind: str, originator_id: UUID) -> None:
         super().__init__(f"there is no {kind} {originator_id}")
@@ -88,20 +88,20 @@ class AggregateNotFound(EventLogError):
 
 
 class UnreadableEvent(EventLogError):
-    """The log holds an event that this code can't read: its bytes are not what was written."""
+    """The log holds an event that this code can't decode."""
 
 
 class UnknownTopic(UnreadableEvent):
-    """There is no class for it: a newer release, or another service, wrote it."""
+    """The topic has no class here: a newer release, or another service, wrote the event."""
 
 
 class NewerEvent(UnreadableEvent):
-    """It is of a later version than this code knows: a newer release wrote it."""
+    """The event has a later version than this code knows: a newer release wrote it."""
 
 
 class SealBroken(UnreadableEvent):
-    """A sealed text or key doesn't open: another master key, or it was moved or changed."""
+    """A sealed text or key doesn't open: it has another master key, or was moved or changed."""
 
 
 class LogUnavailable(EventLogError):
-    """The database can't be reached, or isn't fit to hold the log; says why in one line."""
+    """The database can't be reached, or can't hold the log; the message is one line."""

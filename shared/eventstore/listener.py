@@ -1,8 +1,8 @@
-"""Notice that the log has grown: LISTEN, with a heartbeat that is also the polling fallback.
+"""Notifications of new events: LISTEN, with a heartbeat that is also the polling fallback.
 
-The connection is of its own: a pooled one may die quietly or be lent to somebody else. Every
-`HEARTBEAT_SECONDS` it is asked for the head, which finds a dead connection and, where
-notifications never come, everything else; so nobody waits for longer than that in vain.
+It has its own connection: a pooled one may be lost unnoticed, or lent to another task. Every
+`HEARTBEAT_SECONDS` it reads the head, which detects a dead connection and covers notifications
+that never come; so a new event is noticed after that time at the latest.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 
 class Listener:
-    """Knows the highest position heard of, and wakes those who wait to hear of a higher one."""
+    """Knows the highest notified position, and wakes the tasks that wait for a higher one."""
 
     def __init__(self, connect: Callable[[], Awaitable[Connection]]) -> None:
         self._connect = connect
@@ -34,9 +34,9 @@ class Listener:
         self._moved = asyncio.Event()
 
     async def wait_beyond(self, position: int, timeout_seconds: float) -> bool:
-        """Whether the log grew beyond `position` in time. Cancelling it loses nothing.
+        """Whether the log grew beyond `position` in time. A cancellation loses nothing.
 
-        True is a hint, as good as the last notification: read, and wait again if nothing came.
+        True is a hint: read, and wait again if there is no new event.
         """
         try:
             async with asyncio.timeout(timeout_seconds):
@@ -47,7 +47,7 @@ class Listener:
         return True
 
     async def run(self) -> None:
-        """Listen until cancelled; a lost connection is made again."""
+        """Listen until cancelled; reconnect after a loss."""
         while True:
             try:
                 await self._listen()
@@ -56,14 +56,14 @@ class Listener:
             await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _listen(self) -> None:
-        """Until the connection is lost."""
+        """Listen until the connection is lost."""
         connection = await self._connect()
         try:
             closed = asyncio.Event()
             connection.add_termination_listener(lambda _: closed.set())
             await connection.add_listener(CHANNEL, self._heard)
-            # After LISTEN, so that nothing falls between. And as it is, not the highest ever: a
-            # restore may have put the log back.
+            # After LISTEN, so that no event is missed. The present head, not the highest ever: a
+            # restore may have moved it back.
             self._position = 0
             while not closed.is_set():
                 async with asyncio.timeout(ANSWER_SECONDS):
@@ -75,7 +75,7 @@ class Listener:
             connection.terminate()
 
     def _heard(self, _connection: object, _pid: int, _channel: str, payload: object) -> None:
-        """Called by asyncpg. Anybody may notify, so the payload is taken for what it is."""
+        """Called by asyncpg. Any session may notify, so other payloads are ignored."""
         if isinstance(payload, str) and payload.isascii() and payload.isdigit():
             self._rise_to(int(payload))
 

@@ -4,9 +4,9 @@
     request.approve(…)
     appended = await log.append(request, key=key)
 
-Positions are given in commit order and have no gaps: whoever has read up to N has read all that
-will ever be up to N. What `append` has answered is on disk. From here the events go on to
-`shared/messaging`, which reads the log in this order and publishes them.
+Positions follow commit order without gaps: a reader that has read up to N has read every event
+that will ever have a position up to N. An append that has returned is on disk. `shared/messaging`
+reads the log in this order and publishes the events.
 """
 
 import asyncio
@@ -51,11 +51,11 @@ logger = logging.getLogger(__name__)
 class EventLog(LogReader):
     """An append-only log on PostgreSQL. Safe for any number of tasks of one event loop.
 
-    `database_url` is that of the application's role; it must lead to the server itself, since
-    neither locks nor notifications survive a pooler. `name` shows in pg_stat_activity.
+    `database_url` is that of the application's role, without a pooler, which would break locks and
+    notifications. `name` shows in pg_stat_activity.
 
-    `async with log:` opens it, and `run()` must run beside in a task that somebody owns: it
-    writes what `append` queues. Let that task outlive those that append.
+    `async with log:` opens it, and a task must run `run()`, which writes the queued appends. That
+    task must outlive the tasks that append.
     """
 
     def __init__(self, database_url: str, *, codec: Codec, name: str = "events") -> None:
@@ -65,7 +65,7 @@ class EventLog(LogReader):
             partial(database.connect_writer, database_url, name=name), self._queue
         )
         self._listener = Listener(partial(database.connect_listener, database_url, name=name))
-        # Keys for commands that came without one. Counting up keeps the index's inserts together.
+        # Keys for commands without one. Ascending keys keep the index's inserts together.
         self._own_keys = map(f"{secrets.token_hex(16)}-{{:012x}}".format, count())
 
     async def __aenter__(self) -> Self:
@@ -89,11 +89,11 @@ class EventLog(LogReader):
         await super().__aexit__(kind, error, trace)
 
     async def run(self) -> None:
-        """Write, listen, and forget old keys, until cancelled (see `Writer.run`)."""
+        """Write, listen, and delete old keys, until cancelled (see `Writer.run`)."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._writer.run(), name=f"{self._name}: writer")
             tasks.create_task(self._listener.run(), name=f"{self._name}: listener")
-            tasks.create_task(self._forget(), name=f"{self._name}: old keys")
+            tasks.create_task(self._forget_old(), name=f"{self._name}: old keys")
 
     async def append(
         self,
@@ -104,19 +104,19 @@ class EventLog(LogReader):
         erases: bool = False,
         claim: Claim | None = None,
     ) -> Appended:
-        """Append what the aggregate decided since it was loaded: all of it or nothing.
+        """Append the aggregate's pending events, all or none.
 
-        The aggregate has given its events away afterwards, whatever comes of it: throw it away
-        and load it anew. `key` makes a repeat harmless. `erases`: delete the aggregate's sealing
-        key in the same transaction; its personal data are gone for ever, and what these events
-        say of the person is stored nowhere. `claim`: the name that the aggregate holds from now on.
+        The aggregate has no pending events afterwards, also after an error: discard it and load it
+        again. `key` makes a repeat harmless. `erases`: delete the aggregate's sealing key in the
+        same transaction; its personal data are erased for ever, and the personal fields of these
+        events are not stored. `claim`: the name that the aggregate holds from now on.
 
         Raises VersionConflict, NameTaken, KeyReused, LogBusy, LogClosed, CommandTooLarge,
         UnstorableEvent, UnsealedText, AppendFailed: nothing was written. OutcomeUnknown: after
-        `APPEND_SECONDS` without an answer; the same command with the same key finds out.
+        `APPEND_SECONDS` without an answer; repeat the command with the same key.
 
-        Cancelled while it queues, nothing is written. Cancelled later, the outcome is unknown in
-        the same sense: the write goes on, whole or not at all, and its neighbours with it.
+        Cancelled while it queues, nothing is written. Cancelled later, the outcome is unknown: the
+        write continues, whole or not at all, and so do the other commands of its batch.
         """
         events = aggregate.collect_events()
         assert events, "the aggregate has decided nothing"
@@ -135,10 +135,9 @@ class EventLog(LogReader):
         return _appended(append, await self.write(append))
 
     async def write(self, append: Append) -> AppendOutcome:
-        """Append what is encoded already; `append` says what can come of it.
+        """Append encoded events, with the errors of `append`.
 
-        The future that is awaited here is only the writer's letter box: cancelling it cancels no
-        write.
+        The awaited future only receives the outcome: cancelling it cancels no write.
         """
         waiting = self._queue.put(append)
         # A timer, because asyncio.timeout costs four times as much, and here it counts.
@@ -150,7 +149,7 @@ class EventLog(LogReader):
 
     @property
     def queued(self) -> int:
-        """How many commands wait to be written, for a gauge."""
+        """The number of queued commands, for a gauge."""
         return len(self._queue)
 
     async def wait_beyond(self, position: int, timeout_seconds: float) -> bool:
@@ -158,20 +157,20 @@ class EventLog(LogReader):
         return await self._listener.wait_beyond(position, timeout_seconds)
 
     async def erase_again(self) -> int:
-        """Delete the keys of everything ever erased; answers how many had come back.
+        """Delete the keys that a restore brought back for erased streams; returns their number.
 
-        Opening the log does it: a restore may have brought keys back.
+        Opening the log calls it.
         """
         async with self._connection() as connection:
             returned: int = await connection.fetchval(ERASE_AGAIN)
         if returned:
-            logger.warning("erased again: %d sealing keys had come back", returned)
+            logger.warning("erased again: %d sealing keys were restored", returned)
         return returned
 
     async def _sealing_key(self, first: CanMutateAggregate[UUID]) -> tuple[WrappedKey | None, bool]:
         """The key for a stream's next events and whether it is new; None once it was erased.
 
-        It is still right when they are written: see `KnownKeys`.
+        It is still valid when they are written: see `KnownKeys`.
         """
         originator_id, version = first.originator_id, first.originator_version
         if version == Aggregate.INITIAL_VERSION:
@@ -188,18 +187,18 @@ class EventLog(LogReader):
             return row["wrapped_key"], False
         return self._codec.new_key(originator_id), True
 
-    async def _forget(self) -> None:
-        """Keep the command log short, and memory; a failure waits for the next round."""
+    async def _forget_old(self) -> None:
+        """Delete old command keys and all snapshots; a failure waits for the next round."""
         while True:
             self._snapshots.forget_all()  # another process may have erased what they hold
             try:
-                while await self._forgotten() == FORGET_AT_MOST:
+                while await self._delete_old_keys() == FORGET_AT_MOST:
                     pass
             except LogUnavailable as error:
-                logger.warning("old command keys stay for now: %s", error)
+                logger.warning("old command keys are not deleted: %s", error)
             await asyncio.sleep(FORGET_EVERY_SECONDS)
 
-    async def _forgotten(self) -> int:
+    async def _delete_old_keys(self) -> int:
         async with self._connection() as connection:
             forgotten: int = await connection.fetchval(FORGET, FORGET_AT_MOST)
         return forgotten

@@ -1,6 +1,7 @@
-"""Reading the log: aggregates with their history, the events in order, the head.
+"""The log's reader: aggregates with their history, the events in order, the head.
 
-`EventLog` adds the writing to this. Alone it serves whoever only looks, such as `janji verify`.
+`EventLog` adds the writing. `LogReader` alone serves processes that only read, such as
+`janji verify`.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
@@ -85,9 +86,9 @@ RECORD_READING = "select record_reading_v1($1, $2)"
 
 
 class LogReader:
-    """An open log. Safe for any number of tasks of one event loop; cancelling a read is harmless.
+    """A log opened for reading, by any number of tasks of one event loop; reads may be cancelled.
 
-    Every method raises LogUnavailable when the database is away.
+    Every method raises LogUnavailable when the database is unavailable.
     """
 
     def __init__(self, database_url: str, *, codec: Codec, name: str = "events") -> None:
@@ -115,12 +116,12 @@ class LogReader:
     # Aggregates.
 
     async def load(self, kind: type[A], id: UUID, *, version: int | None = None) -> A:  # noqa: A002
-        """The aggregate as it stands, or as it stood at `version`.
+        """The aggregate in its present state, or as of `version`.
 
         Raises AggregateNotFound, UnreadableEvent.
         """
         until = VERSION_MAX if version is None else version
-        aggregate = await self._gone_on(id, until) or await self._folded(kind, id, until)
+        aggregate = await self._from_snapshot(id, until) or await self._folded(kind, id, until)
         if not isinstance(aggregate, kind):
             raise AggregateNotFound(kind.__name__, id)
         return aggregate
@@ -134,13 +135,13 @@ class LogReader:
     ) -> list[tuple[Recorded, Any]]:
         """The aggregate's events, of these topics or all, personal data unsealed.
 
-        Raises AggregateNotFound (not where only these topics are missing), UnreadableEvent.
+        Raises AggregateNotFound (not if only these topics are missing), UnreadableEvent.
         """
         _, history = await self._history(kind, id, VERSION_MAX, topics)
         return history
 
     async def streams(self, ids: Iterable[UUID]) -> Mapping[UUID, Sequence[Recorded]]:
-        """The events of several aggregates, each in order; of those that there are."""
+        """The events of the aggregates that exist among these, each stream in order."""
         async with self._connection() as connection:
             rows = await connection.fetch(STREAMS, list(ids))
         streams: dict[UUID, list[Recorded]] = {}
@@ -149,7 +150,7 @@ class LogReader:
         return streams
 
     async def started(self, ids: Iterable[UUID]) -> Set[UUID]:
-        """Which of these aggregates there are."""
+        """The ids among these whose aggregate exists."""
         async with self._connection() as connection:
             rows = await connection.fetch(STARTED, list(ids))
         return {row["originator_id"] for row in rows}
@@ -157,8 +158,7 @@ class LogReader:
     async def find(self, key: CommandKey) -> Appended | None:
         """The first outcome of this key, if it has one yet. Raises KeyReused.
 
-        A commit that is under way isn't seen: None is no proof. `append` looks again, under the
-        lock.
+        A commit under way isn't visible, so None is no proof: `append` looks again, under the lock.
         """
         async with self._connection() as connection:
             row = await connection.fetchrow(FIND, key.key)
@@ -176,7 +176,7 @@ class LogReader:
         )
 
     async def record_reading(self, id: UUID, sub: str) -> None:  # noqa: A002
-        """Note that `sub` was shown the personal data of this aggregate, now."""
+        """Record that `sub` read the personal data of this aggregate now."""
         async with self._connection() as connection:
             await connection.execute(RECORD_READING, id, sub)
 
@@ -189,7 +189,7 @@ class LogReader:
         return [recorded_from(row) for row in rows]
 
     async def newest(self, after: int, before: int, limit: int) -> list[Recorded]:
-        """The last events between two positions (without these), newest first, at most `limit`."""
+        """The last events between two positions (exclusive), newest first, at most `limit`."""
         async with self._connection() as connection:
             rows = await connection.fetch(NEWEST, after, before, limit)
         return [recorded_from(row) for row in rows]
@@ -212,7 +212,7 @@ class LogReader:
         return [Epoch(row["id"], row["first_position"]) for row in rows]
 
     async def _folded(self, kind: type[Aggregate], originator_id: UUID, until: int) -> Any:
-        """The aggregate, from its first event on."""
+        """The aggregate, folded from its first event on."""
         key, history = await self._history(kind, originator_id, until)
         aggregate = None
         for _, event in history:
@@ -221,12 +221,12 @@ class LogReader:
             self._snapshots.keep(aggregate, history[-1][0], key)
         return aggregate
 
-    async def _gone_on(self, originator_id: UUID, until: int) -> Any:
-        """The aggregate as it was kept, with what came since; None where that isn't to be had."""
+    async def _from_snapshot(self, originator_id: UUID, until: int) -> Any:
+        """The aggregate from its snapshot and the events since; None without a valid snapshot."""
         kept = self._snapshots.find(originator_id, until=until)
         if kept is None:
             return None
-        key, stored = await self._stored(originator_id, kept.version, until)
+        key, stored = await self._read_stream(originator_id, kept.version, until)
         if not stored or not kept.holds(stored[0], key):
             self._snapshots.forget(originator_id)
             return None
@@ -244,19 +244,19 @@ class LogReader:
         until: int,
         topics: Collection[str] | None = None,
     ) -> tuple[WrappedKey | None, list[tuple[Recorded, Any]]]:
-        key, stored = await self._stored(originator_id, 0, until, topics)
+        key, stored = await self._read_stream(originator_id, 0, until, topics)
         if not stored and topics is None:
             raise AggregateNotFound(kind.__name__, originator_id)
         return key, list(zip(stored, self._decoded(stored, originator_id, key), strict=True))
 
-    async def _stored(
+    async def _read_stream(
         self,
         originator_id: UUID,
         since: int,
         until: int,
         topics: Collection[str] | None = None,
     ) -> tuple[WrappedKey | None, list[Recorded]]:
-        """The events of these versions, and the key that their stream has."""
+        """The events of these versions, and their stream's sealing key."""
         async with self._connection() as connection:
             rows = await connection.fetch(HISTORY, originator_id, since, until, topics)
         if not rows:
@@ -277,7 +277,7 @@ class LogReader:
 
 
 def recorded_from(row: asyncpg.Record) -> Recorded:
-    """A row of `READ`, on whatever connection it was read."""
+    """A row of `READ`, from any connection."""
     return Recorded(
         position=row["notification_id"],
         originator_id=row["originator_id"],

@@ -1,7 +1,7 @@
-"""What the log takes and gives: plain values, no behaviour.
+"""The values that go into the log and come out of it, without behaviour.
 
-Two numbers, never to be mixed up: a *version* counts the events of one aggregate, a *position*
-those of the whole log. Both start at 1 and have no gaps.
+Two different numbers: a *version* counts the events of one aggregate, a *position* those of the
+whole log. Both start at 1 and have no gaps.
 """
 
 from dataclasses import dataclass
@@ -9,15 +9,15 @@ from datetime import datetime
 from uuid import UUID
 
 NO_HASH = bytes(32)
-"""What the first event's hash is chained to."""
+"""The predecessor of the first event's hash."""
 
 
 @dataclass(frozen=True, slots=True)
 class CommandKey:
-    """Tells a repeated command from a new one.
+    """Identifies a command, so that the log recognises a repeated one.
 
     `key` is the caller's idempotency key, scoped by caller and path and hashed, so that two
-    callers never meet. `request_hash` is an HMAC of the request: bodies hold personal data, and
+    callers never collide. `request_hash` is an HMAC of the request: bodies hold personal data, and
     a plain hash of a short text can be guessed.
     """
 
@@ -27,9 +27,9 @@ class CommandKey:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The name that a stream holds from an append on, instead of the one that it held; None: none.
+    """The unique name that a stream holds from an append on, in place of its last; None: no name.
 
-    No second stream takes a name that one holds, unless it says so: `shared`.
+    No second stream takes a held name, unless its claim is `shared`.
     """
 
     name: str | None
@@ -40,8 +40,8 @@ class Claim:
 class Appended:
     """The outcome of one command: its events are in the log, at these positions.
 
-    `version` is that of the last of them. `replayed`: they were there already, written under the
-    same key; load the aggregate at `version` to give the first answer again.
+    `version` is that of the last event. `replayed`: the same key wrote them before; load the
+    aggregate at `version` to give the first answer again.
     """
 
     originator_id: UUID
@@ -54,7 +54,7 @@ class Appended:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """One stored event as it lies in the log, personal data sealed. `trace` is a traceparent."""
+    """One stored event, with personal data sealed. `trace` is a traceparent."""
 
     position: int
     originator_id: UUID
@@ -68,7 +68,7 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Where the log ends. An empty log: position 0, `NO_HASH`, recorded_at None."""
+    """The end of the log. An empty log has position 0, `NO_HASH`, and recorded_at None."""
 
     epoch: UUID
     position: int
@@ -78,10 +78,10 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
-    """From `first_position` on, until the next epoch, events were written in this life of the log.
+    """The positions from `first_position` to the next epoch's, written between two restores.
 
-    Of two that start at the same position (a restore before anything was written after the last
-    one) the later holds.
+    Of two epochs with the same first position (two restores without a write between) the later
+    holds.
     """
 
     id: UUID

@@ -1,4 +1,4 @@
-"""Decide again when somebody else was faster."""
+"""Retries after an optimistic concurrency conflict."""
 
 from collections.abc import Awaitable, Callable
 from functools import wraps
@@ -13,11 +13,11 @@ TRIES_MAX = 5
 
 
 def retried(command: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
-    """Run a use case anew after a VersionConflict: load, decide, append.
+    """Run a use case again after a VersionConflict: load, decide, append.
 
-    Safe, because a conflict means that nothing was written, and right, because the rules are
-    asked again about the aggregate as it is now. Every conflict is somebody else's success, so
-    five in a row mean a crowd on one aggregate: then the last conflict is raised.
+    This is safe, because a conflict means that nothing was written, and correct, because the rules
+    decide again on the aggregate's present state. Every conflict is the success of another command,
+    so five in a row mean contention on one aggregate: then the last conflict is raised.
     """
 
     @wraps(command)

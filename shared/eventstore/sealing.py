@@ -1,11 +1,11 @@
-"""Personal data at rest: one key a case, and every key wrapped by the master key.
+"""Encryption of personal data at rest: one key a stream, and every key wrapped by the master key.
 
-Sealing is AES-256-GCM throughout. What is sealed is bound to the very event that holds it
-(originator, version, topic), a wrapped key to its originator: moved elsewhere, neither opens.
-Nonces are random; with at most some thousand seals a key, a collision of 96 bits won't happen.
+Sealing is AES-256-GCM. A sealed text is bound to the event that holds it (originator, version,
+topic), a wrapped key to its originator: moved elsewhere, neither opens. Nonces are random; with at
+most some thousand seals a key, 96 bits don't collide.
 
-To erase a person's data is to delete the case's key (see the migration `sealing`). The master
-key lies in no database and no backup of one.
+Deleting a stream's key erases the person's data (crypto-shredding; see the migration `sealing`).
+The master key is in no database and in no backup of one.
 """
 
 import base64
@@ -24,11 +24,11 @@ NONCE_BYTES = 12
 WRAPPED_BYTES = NONCE_BYTES + KEY_BYTES + 16
 
 WrappedKey = NewType("WrappedKey", bytes)
-"""A case's key as the database holds it: nonce and ciphertext."""
+"""A stream's key as the database holds it: nonce and ciphertext."""
 
 
 class Keyring:
-    """Makes and unwraps the keys of cases. `retired` master keys unwrap, but wrap no more."""
+    """Makes and unwraps the keys of streams. `retired` master keys only unwrap."""
 
     def __init__(self, master_key: bytes, *, retired: tuple[bytes, ...] = ()) -> None:
         for key in (master_key, *retired):
@@ -46,35 +46,35 @@ class Keyring:
                 return AESGCM(_decrypted(master_key, wrapped, originator_id.bytes))
             except InvalidTag:
                 continue
-        raise SealBroken(f"the key of {originator_id} is of another master key or another case")
+        raise SealBroken(f"the key of {originator_id} is of another master key or another stream")
 
 
 @dataclass(frozen=True, slots=True)
 class AssociatedData:
-    """The one event that a seal belongs to."""
+    """The event that a sealed text is bound to, as AES-GCM's associated data."""
 
     originator_id: UUID
     version: int
     topic: str
 
     def __bytes__(self) -> bytes:
-        """Unambiguous: the first two parts have fixed lengths."""
+        """Unambiguous, since the first two parts have fixed lengths."""
         return self.originator_id.bytes + self.version.to_bytes(8, "big") + self.topic.encode()
 
 
-def seal(key: AESGCM, plain: bytes, place: AssociatedData) -> str:
-    """As text (base64), because it stands in JSON."""
+def seal(key: AESGCM, plain: bytes, bound_to: AssociatedData) -> str:
+    """The sealed text, in base64 for JSON."""
     nonce = os.urandom(NONCE_BYTES)
-    return base64.b64encode(nonce + key.encrypt(nonce, plain, bytes(place))).decode()
+    return base64.b64encode(nonce + key.encrypt(nonce, plain, bytes(bound_to))).decode()
 
 
-def unseal(key: AESGCM, sealed: str, place: AssociatedData) -> bytes:
+def unseal(key: AESGCM, sealed: str, bound_to: AssociatedData) -> bytes:
     """Raises SealBroken."""
     try:
-        return _decrypted(key, base64.b64decode(sealed, validate=True), bytes(place))
+        return _decrypted(key, base64.b64decode(sealed, validate=True), bytes(bound_to))
     except (InvalidTag, ValueError):
         raise SealBroken(
-            f"the sealed text of {place.originator_id}, version {place.version}, doesn't open"
+            f"the sealed text of {bound_to.originator_id}, version {bound_to.version}, doesn't open"
         ) from None
 
 

@@ -1,4 +1,4 @@
-"""The sealing keys of streams lately loaded, so that an append needn't ask for them again."""
+"""A cache of the sealing keys of recently loaded streams, which saves each append a query."""
 
 from collections import OrderedDict
 from uuid import UUID
@@ -9,12 +9,11 @@ KEYS_MAX = 10_000  # about 2 MB
 
 
 class SealingKeyCache:
-    """Which key a stream had when it stood at a version: a fact that never grows old.
+    """The key that a stream had at a version, which never becomes stale.
 
-    Only an append gives or takes a key, and every append makes a version. So if a stream is
-    still at the version asked for, its key is the one known, whatever other processes do; and
-    if it isn't, the append that asked will be a conflict. Keys are wrapped: memory holds no
-    more than the table does.
+    Only an append adds or deletes a key, and every append makes a version. So if a stream is still
+    at that version, its key is the cached one, whatever other processes do; if it isn't, the append
+    ends in a conflict. Keys are wrapped: memory holds no more than the table does.
     """
 
     def __init__(self) -> None:
@@ -28,5 +27,5 @@ class SealingKeyCache:
                 self._known.popitem(last=False)
 
     def at(self, originator_id: UUID, version: int) -> WrappedKey | None:
-        """None: not known, which doesn't mean that there is none."""
+        """None: not cached; the stream may have a key."""
         return self._known.get((originator_id, version))

@@ -1,10 +1,9 @@
-"""Aggregates of many events, as they stood when they were last loaded, so that only what came
-since is read and folded.
+"""Snapshots of long streams in memory, so that a load reads and folds only the events since.
 
-What is kept is never believed without the log: it holds if the event that it ends with is still
-there with the same hash, and the stream has the same sealing key. The hash covers all that came
-before, so another replica's events only add to it, and a log that was restored, or an erasure,
-makes it void. Only what was read is kept, never what still has to be committed.
+A snapshot is valid only against the log: its last event is still there with the same hash, and the
+stream has the same sealing key. The hash covers all earlier events, so the events of another
+replica only add to it; a restored log, or an erasure, invalidates it. A snapshot holds only
+committed events.
 """
 
 import pickle
@@ -24,7 +23,7 @@ SNAPSHOT_BYTES_MAX = 16 * 1024 * 1024  # thousands of aggregates, a few kilobyte
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """An aggregate after its event `version`. It is pickled: each load gets its own copy."""
+    """An aggregate after its event `version`, pickled: each load gets its own copy."""
 
     version: int
     hash: bytes
@@ -32,23 +31,23 @@ class Snapshot:
     pickled: bytes
 
     def holds(self, event: Recorded, wrapped_key: WrappedKey | None) -> bool:
-        """`event` is the first one that was read from `version` on."""
+        """Whether it is valid; `event` is the first one read from `version` on."""
         is_same_event = (event.version, event.hash) == (self.version, self.hash)
         return is_same_event and wrapped_key == self.wrapped_key
 
     def aggregate(self) -> Any:
-        return pickle.loads(self.pickled)  # noqa: S301 - our own, and it never left this process
+        return pickle.loads(self.pickled)  # noqa: S301 - it never left this process
 
 
 class SnapshotCache:
-    """Those lately loaded, up to `SNAPSHOT_BYTES_MAX`; the one that rested longest goes first."""
+    """Snapshots of recently loaded streams, up to `SNAPSHOT_BYTES_MAX`; the least recent go."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[UUID, Snapshot] = OrderedDict()
         self._bytes = 0
 
     def find(self, id: UUID, *, until: int) -> Snapshot | None:  # noqa: A002
-        """As it stood at version `until` or before."""
+        """The snapshot at version `until` or before."""
         kept = self._kept.get(id)
         if kept is None or kept.version > until:
             return None
@@ -56,7 +55,7 @@ class SnapshotCache:
         return kept
 
     def keep(self, aggregate: Aggregate, last: Recorded, wrapped_key: WrappedKey | None) -> None:
-        """`last` is the event that it was left by. A short one isn't worth it."""
+        """`last` is the aggregate's last event. Short streams are not kept."""
         if last.version < EVENTS_MIN:
             return
         self.forget(aggregate.id)

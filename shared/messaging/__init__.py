@@ -1,7 +1,8 @@
-"""How events leave a service and reach those who follow it.
+"""How events leave a service and reach its followers: the relay, the feed, and subscriptions.
 
-Read in this order: `envelope.py` (what the world sees of an event), `topology.py` (what stands on
-the broker), `relay.py` (carrying the log there), `feed.py` (serving the log over HTTP),
-`subscription.py` (following a source) and the two ways of it, `broker_subscription.py` and
-`feed_subscription.py`. Nothing here knows what a request, a complaint or a deadline is.
+Read `envelope.py` (the CloudEvent of a stored event), `topology.py` (exchange and queues),
+`relay/` (log to broker), `feed.py` (the log over HTTP) with `feed_client.py`, then
+`subscription.py` (how a follower receives a source) and its two implementations,
+`broker_subscription.py` (over `connection.py`) and `feed_subscription.py`. It stands on
+`shared/eventstore` and `shared/event_names.py`. Cases, the promise, pages and services stay out.
 """

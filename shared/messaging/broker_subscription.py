@@ -1,20 +1,21 @@
-"""Following a source over the broker: a queue of one's own, acknowledged after the commit.
+"""Following a source over the broker: each follower has a queue, acknowledged after its commit.
 
-A batch is what arrived while the last one was being applied, up to the prefetch: under load
-batches grow by themselves, and without load nobody waits for a timer.
+A batch is what arrived while the last one was being applied, up to the prefetch: batches grow
+under load, and without load no timer delays an event.
 
-What a broker does that one has to know (each seen on a real one):
+Behaviour of brokers that this relies on (each seen on a real one):
 
-* *Giving back is closing the channel.* A `nack(requeue)` of more than 32 messages brings them
-  back scrambled; closed channels, connections and killed processes bring them back in order.
-* *A cancelled consumer isn't told* by aio-pika: a queue that is deleted leaves channel and
-  connection open, and its iterator waiting for ever. The channel below tells.
-* *A queue may be lost and still be there*, if its broker was killed soon after declaring it:
-  "running", without a leader. It answers no declare, or an INTERNAL_ERROR; publishers are nacked,
-  or hear nothing. Such a queue is made anew here; one that is merely silent only the follower can
-  tell from a quiet office, and calls `redeclare`.
+* *Closing the channel returns messages.* A `nack(requeue)` of more than 32 messages returns them
+  out of order; closed channels, closed connections and killed processes return them in order.
+* *aio-pika doesn't report a cancelled consumer*: a deleted queue leaves channel and connection
+  open, and aio-pika's iterator waits for ever. The aiormq channel below reports it.
+* *A queue may exist and be lost*, if its broker was killed soon after the declaration: "running",
+  without a leader. A declare gets no answer, or an INTERNAL_ERROR; publishes are nacked, or get no
+  answer. This module declares such a queue again. Only the follower can tell a silent queue from a
+  quiet office; it then calls `redeclare`.
 
-Next: `services/projections/ingest/follower.py` orders what arrives, applies it, and acknowledges.
+Next: the follower (in `services/projections/ingest/`) orders the events, applies them, and
+acknowledges.
 """
 
 import asyncio
@@ -36,21 +37,21 @@ from shared.messaging.subscription import (
 from shared.messaging.topology import DECLARE_TIMEOUT_SECONDS, QueuePlan, declare
 
 PREFETCH_MESSAGES = 1_000
-"""Two batches: one being applied, one arriving. It bounds memory, and what a crash repeats."""
+"""Two batches: one being applied, one arriving. It bounds memory, and the repeats of a crash."""
 
 ACKNOWLEDGE_TIMEOUT_SECONDS = 5.0
 
 LOST_QUEUE_SECONDS = 5.0
-"""After this a queue that can't be consumed is taken for lost; a starting one needs a second."""
+"""A queue that can't be consumed for so long counts as lost; a starting one needs a second."""
 
-_IN_VAIN = (TimeoutError, aiormq.ConnectionInternalError, aiormq.ChannelNotFoundEntity)
-"""What a broker says of a queue that it has lost: nothing, 541, or 404."""
+_LOST_QUEUE_ERRORS = (TimeoutError, aiormq.ConnectionInternalError, aiormq.ChannelNotFoundEntity)
+"""A broker's answers for a queue that it has lost: none, 541, or 404."""
 
 _logger = structlog.get_logger(__name__)
 
 
 class BrokerSubscription:
-    """A `Subscription` over a queue. Owned by one task; opens by itself, and again after a loss."""
+    """A `Subscription` over a queue, owned by one task; `batch` opens it, also after a loss."""
 
     def __init__(
         self,
@@ -66,11 +67,11 @@ class BrokerSubscription:
         self._wait_seconds = wait_seconds
         self._connection: BrokerConnection | None = None
         self._inbox = _Inbox()
-        self._in_vain_since: float | None = None  # since when it opens, but not the queue
+        self._queue_lost_since: float | None = None  # the broker answers, but not for the queue
 
     async def batch(self) -> Sequence[Incoming]:
-        """See `Subscription.batch`. What is no event of ours is logged, and acknowledged with the
-        rest: only relays write to the exchange, and a gap, if it were one, heals from the feed.
+        """See `Subscription.batch`. Unparseable messages are logged and acknowledged like others:
+        only relays write to the exchange, and the follower would fill a gap from the feed.
         """
         if self._connection is None:
             await self._open()
@@ -83,7 +84,7 @@ class BrokerSubscription:
 
     async def acknowledge(self) -> None:
         """See `Subscription.acknowledge`: one frame for all of them, written before it returns,
-        since closing a connection drops what is still queued in it.
+        since closing a connection drops the frames that it still queues.
         """
         tag = self._inbox.last_taken
         if self._connection is None or tag is None:
@@ -98,23 +99,23 @@ class BrokerSubscription:
         self._inbox.last_taken = None
 
     async def close(self) -> None:
-        """Close the channel: what is unacknowledged goes back to the queue, in order."""
+        """Close the channel: unacknowledged messages return to the queue, in order."""
         connection, self._connection = self._connection, None
         self._inbox = _Inbox()
         if connection is not None:
             await connection.close()
 
     async def redeclare(self) -> None:
-        """Delete the queue, with whatever it may still hold, and declare it again.
+        """Delete the queue with all its messages, and declare it again.
 
         The deletion is unconditional: `if_unused` on a quorum queue closes the whole connection
         (540), and a queue without a leader doesn't know whether it is empty.
 
         Raises:
-            SubscriptionLost: that didn't work either.
+            SubscriptionLost: this failed, too.
         """
         await self.close()
-        _logger.warning("queue is remade", queue=self._queue.name)
+        _logger.warning("queue redeclared", queue=self._queue.name)
         with connection_errors_as(SubscriptionLost, f"{self._queue.name} can't be remade"):
             connection = await BrokerConnection.open(self._url, name=self._name)
             try:
@@ -134,22 +135,24 @@ class BrokerSubscription:
                 self._connection = await BrokerConnection.open(self._url, name=self._name)
                 await self._consume(self._connection)
         except BaseException as error:
-            was_let_in = self._connection is not None
+            was_connected = self._connection is not None
             await self.close()
-            await self._remake_if_lost(in_vain=was_let_in and isinstance(error.__cause__, _IN_VAIN))
+            await self._redeclare_if_lost(
+                is_lost=was_connected and isinstance(error.__cause__, _LOST_QUEUE_ERRORS)
+            )
             raise
-        self._in_vain_since = None
+        self._queue_lost_since = None
 
-    async def _remake_if_lost(self, *, in_vain: bool) -> None:
-        """A broker that has let us in, and can't let us have our queue, may just be starting; if
-        it can't for longer, it has lost the queue for good.
+    async def _redeclare_if_lost(self, *, is_lost: bool) -> None:
+        """A broker that accepts the connection but not the consumer may just be starting; after
+        `LOST_QUEUE_SECONDS` it has lost the queue for good.
         """
-        if not in_vain:
-            self._in_vain_since = None
+        if not is_lost:
+            self._queue_lost_since = None
             return
         now = asyncio.get_running_loop().time()
-        self._in_vain_since = self._in_vain_since or now
-        if now - self._in_vain_since >= LOST_QUEUE_SECONDS:
+        self._queue_lost_since = self._queue_lost_since or now
+        if now - self._queue_lost_since >= LOST_QUEUE_SECONDS:
             await self.redeclare()
 
     async def _consume(self, connection: BrokerConnection) -> None:
@@ -170,14 +173,14 @@ class BrokerSubscription:
 
 
 class _Inbox:
-    """What the channel has delivered, and the end of it. Filled by aiormq's callbacks.
+    """The delivered messages, and the reason of the channel's end. aiormq's callbacks fill it.
 
-    aiormq starts one task a message, and they run in the order of arrival.
+    aiormq starts one task a message, and these run in the order of arrival.
     """
 
     def __init__(self) -> None:
         self._messages: deque[aiormq.abc.DeliveredMessage] = deque()
-        self._stirred = asyncio.Event()
+        self._changed = asyncio.Event()
         self.last_taken: int | None = None
         self.end: str | None = None
 
@@ -185,37 +188,37 @@ class _Inbox:
         return len(self._messages)
 
     async def wait(self, seconds: float) -> None:
-        """Until there is a message, or the end of them, or the time is over."""
+        """Wait for a message, the channel's end, or the time to be over."""
         try:
             async with asyncio.timeout(seconds):
-                await self._stirred.wait()
+                await self._changed.wait()
         except TimeoutError:
             pass
 
     def take(self, count_max: int) -> list[aiormq.abc.DeliveredMessage]:
-        """The oldest of them, in order. Without an await in between nothing is lost."""
+        """The oldest messages, in order. It awaits nothing, so a cancellation loses none."""
         taken = [self._messages.popleft() for _ in range(min(count_max, len(self._messages)))]
         if taken:
             self.last_taken = taken[-1].delivery_tag
         if not self._messages and self.end is None:
-            self._stirred.clear()
+            self._changed.clear()
         return taken
 
     async def arrived(self, message: aiormq.abc.DeliveredMessage) -> None:
         self._messages.append(message)
-        self._stirred.set()
+        self._changed.set()
 
     def cancelled(self, _: object) -> None:
         self._ended("the queue was deleted, or moved")
 
     def closed(self, closing: asyncio.Future[object]) -> None:
-        """Connection or channel ended. After a failed heartbeat the future itself is cancelled."""
+        """Connection or channel ended. A failed heartbeat cancels the future itself."""
         error = asyncio.CancelledError() if closing.cancelled() else closing.exception()
         self._ended(f"lost: {describe_loss(error)}")
 
     def _ended(self, reason: str) -> None:
         self.end = self.end or reason
-        self._stirred.set()
+        self._changed.set()
 
 
 def _events(messages: Sequence[aiormq.abc.DeliveredMessage]) -> list[Incoming]:
@@ -225,5 +228,5 @@ def _events(messages: Sequence[aiormq.abc.DeliveredMessage]) -> list[Incoming]:
             events.append(parse(message.body))
         except MalformedEvent as error:
             key = message.routing_key
-            _logger.warning("stranger in the queue", routing_key=key, reason=str(error))
+            _logger.warning("unparseable message dropped", routing_key=key, reason=str(error))
     return events

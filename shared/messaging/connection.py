@@ -1,12 +1,12 @@
-"""One connection to the broker with one channel: opened whole, lost whole, closed in bounded time.
+"""One connection to the broker with one channel; opened and lost together, closed in bounded time.
 
-Relay and subscription each own one and never mend it: after any fault they throw it away and open
-another. That is why it is a plain `aio_pika.connect`. A robust one reopens its channel by itself
-and sends what was waiting, before the relay has read its place again: order would break.
+Relay and subscription each own one and never repair it: after any fault they discard it and open
+another. So this is a plain `aio_pika.connect`. A robust connection reopens its channel by itself
+and sends waiting messages before the relay has read its position again, which would break order.
 
 The hot paths use the `aiormq` channel below aio-pika's: it publishes many messages in one piece,
-tells when the server cancels a consumer (aio-pika's iterator would hang for ever), and knows
-whether the broker holds back its publishers.
+reports a consumer that the server cancels (aio-pika's iterator would hang for ever), and knows
+whether the broker blocks its publishers.
 """
 
 import asyncio
@@ -20,18 +20,18 @@ from aio_pika.abc import AbstractChannel, AbstractConnection
 from yarl import URL
 
 HEARTBEAT_SECONDS = 5
-"""A silent peer is given up after 3 × (5 + 1) s; a cut connection is noticed at once. Another
-`?heartbeat=` in the URL holds."""
+"""A silent peer is dropped after 3 × (5 + 1) s; a cut connection is noticed at once. A
+`?heartbeat=` in the URL overrides it."""
 
 OPEN_TIMEOUT_SECONDS = 10.0
 CLOSE_TIMEOUT_SECONDS = 3.0
-"""What aiormq leaves behind after this it ends itself, when its heartbeat fails."""
+"""aiormq itself ends what remains after this, when its heartbeat fails."""
 
 _BLOCKED_PROBE_SECONDS = 0.01
 
 LOST = (aiormq.AMQPError, OSError, TimeoutError, RuntimeError)
-"""What aio-pika and aiormq raise when connection or channel are gone. RuntimeError: used after a
-loss that they had noticed themselves. And `CancelledError`: see `connection_errors_as`."""
+"""Raised by aio-pika and aiormq for a lost connection or channel. RuntimeError: a call after a loss
+that they had noticed. `CancelledError` is one, too: see `connection_errors_as`."""
 
 
 class BrokerConnection:
@@ -49,12 +49,12 @@ class BrokerConnection:
 
     @classmethod
     async def open(cls, url: str, *, name: str, confirms: bool = False) -> Self:
-        """Connect, and open the channel: `confirms` for a publisher. `name` is shown by the broker.
+        """Connect, and open the channel, with `confirms` for a publisher. The broker shows `name`.
 
         A cancellation closes what was opened.
 
         Raises:
-            one of `LOST`, or CancelledError: to be called within `connection_errors_as`.
+            one of `LOST`, or CancelledError: call it within `connection_errors_as`.
         """
         query = {"heartbeat": str(HEARTBEAT_SECONDS), **URL(url).query, "name": name}
         async with asyncio.timeout(OPEN_TIMEOUT_SECONDS):
@@ -69,9 +69,9 @@ class BrokerConnection:
         return cls(connection, channel, underlay)
 
     async def is_blocked(self) -> bool:
-        """Whether the broker holds back its publishers: its memory or disk alarm.
+        """Whether the broker blocks its publishers because of a memory or disk alarm.
 
-        Publishes only wait then; neither aio-pika nor an error tells.
+        Publishes only wait then; aio-pika reports nothing.
         """
         try:
             async with asyncio.timeout(_BLOCKED_PROBE_SECONDS):
@@ -81,18 +81,18 @@ class BrokerConnection:
         return False
 
     async def close(self) -> None:
-        """Close the channel, which gives unacknowledged messages back in order, and all of it."""
+        """Close channel and connection, which returns unacknowledged messages in order."""
         await _close(self._connection)
 
 
 @contextmanager
 def connection_errors_as(kind: type[Exception], what: str) -> Iterator[None]:
-    """Whatever tells of a lost connection in this block becomes one error of that kind.
+    """Translate every error of a lost connection in this block into one error of that kind.
 
-    When a heartbeat fails, aiormq cancels what is pending, and the error that arrives *is* a
-    CancelledError: a session loop would take it for its own shutdown and stop for ever. It is our
-    own end only if this task is being cancelled, and then it passes. The other way round, aiormq
-    swallows a cancellation that meets it closing: it is made good here, or its task would go on.
+    When a heartbeat fails, aiormq cancels its pending calls, so the error *is* a CancelledError; a
+    session loop would mistake it for its own cancellation and stop for ever. It is passed on only
+    if this task is being cancelled. Conversely, aiormq swallows a cancellation that arrives while
+    it closes: it is raised again here, or the task would go on.
     """
     try:
         yield
@@ -105,24 +105,24 @@ def connection_errors_as(kind: type[Exception], what: str) -> Iterator[None]:
 
 
 def is_task_cancelled() -> bool:
-    """Whether a CancelledError, just caught, means this task and no dead peer."""
+    """Whether a CancelledError, just caught, cancels this task; else a peer is dead."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
 
 
 def describe_loss(error: BaseException | None) -> str:
-    """Why a connection or channel is gone, in words."""
+    """The reason for a lost connection or channel, in words."""
     if isinstance(error, asyncio.CancelledError):
         return "the broker fell silent"
     return "the broker closed it" if error is None else repr(error)
 
 
 async def _close(connection: AbstractConnection) -> None:
-    """Whatever state it is in. Its errors are of no interest: the session is over."""
+    """Close it in any state. Its errors don't matter: the session is over."""
     with suppress(_Closed), connection_errors_as(_Closed, "closed"):
         async with asyncio.timeout(CLOSE_TIMEOUT_SECONDS):
             await connection.close()
 
 
 class _Closed(Exception):
-    """It was gone before it was closed."""
+    """The connection was lost before it was closed."""

@@ -1,10 +1,10 @@
-"""The feed: a service's log as CloudEvents over HTTP, for whoever follows, heals, or rebuilds.
+"""The feed: a service's log as CloudEvents over HTTP, for followers, gaps and rebuilds.
 
-It is the one way to history, and the only thing that a follower must be able to reach: the broker
-makes it faster. A page is a run of positions, so pages can neither skip nor repeat; a full page
-never changes (the log is append-only), so anybody between may keep it for ever.
+It is the only source of history, and the only connection that a follower needs; the broker makes
+it faster. A page is a run of positions, so pages neither skip nor repeat; a full page never changes
+(the log is append-only), so any cache may keep it for ever.
 
-The bodies are the very bytes that the relay publishes. Next: `feed_client.py` reads it.
+The relay publishes the same bodies. Next: `feed_client.py` reads it.
 """
 
 import asyncio
@@ -43,10 +43,10 @@ def feed_router(
     require_subscriber: Callable[..., Any],
     stopping: asyncio.Event | None = None,
 ) -> APIRouter:
-    """`GET /v1/events` and `/v1/events/head`, for callers whom the dependency lets in.
+    """`GET /v1/events` and `/v1/events/head`, for callers that the dependency admits.
 
-    A request that is cancelled (its caller has gone) leaves nothing behind. `stopping` ends all
-    long polls, so that a service needn't wait for them.
+    A cancelled request (its caller has disconnected) leaves nothing behind. `stopping` ends all
+    long polls, so that the service can stop.
     """
     feed = _Feed(service, log, envelopes, stopping or asyncio.Event())
     router = APIRouter(
@@ -74,7 +74,7 @@ def feed_router(
 
 @dataclass(frozen=True, slots=True)
 class _PageResponse:
-    """What was read, and what is told of it. `last`: the last event read, shown or not."""
+    """The events of one response. `last`: the last event that was read, even if filtered out."""
 
     bodies: Sequence[bytes]
     after: int
@@ -103,7 +103,7 @@ class _PageResponse:
         if self.last:
             headers["Janji-Log-Hash"] = self.last.hash.hex()
         if self.last and self.is_full:
-            # The hash is chained: it stands for all history up to here. The URL says the rest.
+            # The hash is chained, so it identifies all history up to here; the URL does the rest.
             headers["ETag"] = f'"{self.last.hash.hex()}"'
         return headers
 
@@ -122,26 +122,26 @@ class _Feed:
     async def page(
         self, after: int, limit: int, wait_seconds: float, names: frozenset[str] | None
     ) -> _PageResponse:
-        """The page after a position. The head is read after the events, so it is never behind."""
+        """The page after a position. The head is read after the events, so it is never older."""
         recorded = await self._log.read(after, limit)
         head = await self._log.head()
         if wait_seconds and head.position == after:
-            await self._news(after, wait_seconds)
+            await self._wait_for_events(after, wait_seconds)
             recorded = await self._log.read(after, limit)
             head = await self._log.head()
         if not self._envelopes.knows(head.epoch):
             self._envelopes.learn(await self._log.epochs())
         events = await self._envelopes.envelopes(recorded)
         return _PageResponse(
-            bodies=[event.body() for event in events if _is_asked_for(event, names)],
+            bodies=[event.body() for event in events if _is_selected(event, names)],
             after=after,
             last=recorded[-1] if recorded else None,
             head=head,
             is_full=len(events) == limit,
         )
 
-    async def _news(self, after: int, wait_seconds: float) -> None:
-        """Until there is some, or the time is over, or the service ends."""
+    async def _wait_for_events(self, after: int, wait_seconds: float) -> None:
+        """Wait for a new event, for the time to be over, or for the service to stop."""
         waiting = {
             asyncio.ensure_future(self._log.wait_beyond(after, wait_seconds)),
             asyncio.ensure_future(self._stopping.wait()),
@@ -162,8 +162,8 @@ def _head(end: Head) -> Response:
     )
 
 
-def _is_asked_for(event: CloudEvent, names: frozenset[str] | None) -> bool:
-    return names is None or event.publication.name in names
+def _is_selected(event: CloudEvent, names: frozenset[str] | None) -> bool:
+    return names is None or event.name in names
 
 
 _PAGE: dict[int | str, dict[str, Any]] = {

@@ -1,7 +1,7 @@
-"""Reading another service's feed: a page of events after a position, or the head of its log.
+"""The client of another service's feed: a page of events after a position, or the log's head.
 
-The client keeps no position that it could remember wrongly: whoever asks says from where. The
-token is read from its file anew at each request, so that it can be changed while all runs.
+The client stores no position; each caller passes its own. It reads the token from its file at each
+request, so that the token can be replaced while the service runs.
 """
 
 from dataclasses import dataclass
@@ -21,27 +21,27 @@ from shared.messaging.subscription import Incoming, MalformedEvent, incoming
 
 PAGE_SIZE_MAX = 1_000
 PAGE_BYTES_MAX = 64 * 1024 * 1024
-"""A thousand events of some kilobytes each, and room to spare; a bound on a broken peer."""
+"""More than a thousand events of some kilobytes each; a bound on a broken peer."""
 
 CONNECT_TIMEOUT_SECONDS = 5.0
 ANSWER_TIMEOUT_SECONDS = 30.0
-"""Beyond what the service was asked to wait. A full page takes it a tenth of a second."""
+"""In addition to the wait that was asked for. A full page takes a tenth of a second."""
 
 
 class FeedUnavailable(Exception):
-    """The feed didn't answer, or not as a feed does: nothing is known. Ask again after a pause."""
+    """The feed gave no answer, or no valid one. Try again after a pause."""
 
 
 class FeedRefused(FeedUnavailable):
-    """The service doesn't let us in (401, 403): the token is wrong, too old, or not there."""
+    """The service refused the token (401, 403): it is wrong, expired, or missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class FeedPage:
     """Events after a position, in order and without a gap.
 
-    head: the end of the log when the page was made. scanned_to: up to there this page tells all;
-    go on from there (with a filter it lies beyond the last event).
+    head: the end of the log when the page was made. scanned_to: the page covers the log up to this
+    position, where the next one begins (with a filter it lies beyond the last event).
     """
 
     events: list[Incoming]
@@ -50,9 +50,9 @@ class FeedPage:
 
 
 class FeedClient:
-    """One service's feed. For any number of tasks of one event loop; a context manager.
+    """One service's feed, for any number of tasks of one event loop; a context manager.
 
-    A cancellation ends the request, and leaves nothing. Every method raises `FeedUnavailable`.
+    A cancellation ends the request and leaves nothing. Every method raises `FeedUnavailable`.
     """
 
     def __init__(self, base_url: str, token_file: Path) -> None:
@@ -72,7 +72,7 @@ class FeedClient:
         await self.close()
 
     async def close(self) -> None:
-        """End its connections; the next request makes new ones."""
+        """Close its connections; the next request opens new ones."""
         session, self._session = self._session, None
         if session is not None:
             await session.close()
@@ -90,7 +90,7 @@ class FeedClient:
             raise FeedUnavailable(f"{self._base_url} gave no page of a feed: {error!r}") from error
 
     async def head(self) -> Head:
-        """Where the log ends at this moment."""
+        """The end of the log at this moment."""
         _, body = await self._get("/v1/events/head", {}, 0)
         try:
             head = _HEAD.decode(body)
@@ -115,7 +115,7 @@ class FeedClient:
 
     @property
     def _requests(self) -> aiohttp.ClientSession:
-        """Made at the first request: a session belongs to the loop that runs by then."""
+        """Made at the first request, since a session belongs to the running event loop."""
         if self._session is None:
             self._session = aiohttp.ClientSession()
         return self._session

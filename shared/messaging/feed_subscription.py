@@ -1,10 +1,9 @@
-"""Following a source where there is no broker: a long poll of its feed.
+"""Following a source without a broker: a long poll of its feed.
 
-The service holds a request open until something is appended, so an event is here as fast as over
-a broker; what is lost is that nobody keeps a queue for a follower who is away, and none is
-needed: the log itself is the queue.
+The service holds a request open until its log grows, so an event arrives as fast as over a broker.
+No queue waits for a stopped follower, and none is needed: the log is the queue.
 
-Next: `services/projections/ingest/follower.py`, which can't tell this from a broker.
+Next: the follower (in `services/projections/ingest/`), which can't tell this from a broker.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -13,13 +12,13 @@ from shared.messaging.feed_client import FeedClient, FeedUnavailable
 from shared.messaging.subscription import BATCH_SIZE_MAX, WAIT_SECONDS, Incoming, SubscriptionLost
 
 Position = Callable[[], Awaitable[int]]
-"""Where the follower stands by now: the last position that took effect with him."""
+"""The follower's checkpoint: the last position that it applied."""
 
 
 class FeedSubscription:
-    """A `Subscription` over a feed. Owned by one task; the client is its maker's to close.
+    """A `Subscription` over a feed. Owned by one task; it doesn't close the client.
 
-    position: asked whenever it opens, since the follower may have read on elsewhere meanwhile.
+    position: called at each opening, since the follower may have read on elsewhere meanwhile.
     """
 
     def __init__(
@@ -43,12 +42,12 @@ class FeedSubscription:
         return page.events
 
     async def acknowledge(self) -> None:
-        """Nothing to be said: the follower's own position is all that is remembered."""
+        """Does nothing: only the follower stores a position."""
 
     async def close(self) -> None:
-        """Forget what was handed out: it comes again from the follower's position on."""
+        """Forget the handed-out position: events are delivered again from the checkpoint on."""
         self._handed_out_to = None
 
     async def redeclare(self) -> None:
-        """Nothing lies between log and follower that could have been lost."""
+        """Nothing between log and follower can be lost, so this only closes."""
         await self.close()

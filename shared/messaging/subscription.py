@@ -1,13 +1,13 @@
-"""Following a source: its events arrive in batches, and are acknowledged once they took effect.
+"""Following a source: its events arrive in batches, and are acknowledged once they are applied.
 
-Two ways lead from a source's log to its followers, and a follower cannot tell them apart: over
-the broker (`broker_subscription.py`) or, where there is none, by long poll of the source's feed
+Two implementations lead from a source's log to its followers, and a follower cannot tell them
+apart: the broker (`broker_subscription.py`) or, without one, a long poll of the source's feed
 (`feed_subscription.py`). One contract suite runs over both.
 
-What both promise: in order of position within a source, at least once. After a loss or `close`,
-everything handed out and not acknowledged comes again, still in order. Neither promises that
-nothing is missing in between (a broker may lose its queue): the follower compares positions, and
-asks for the log's head, and heals a gap from the feed.
+Both guarantee order of position within a source, and delivery at least once. After a loss or
+`close`, every event handed out and not acknowledged is delivered again, in order. Neither
+guarantees that no event is missing (a broker may lose its queue): the follower compares positions,
+reads the log's head, and fills a gap from the feed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,32 +17,33 @@ from uuid import UUID
 
 import msgspec
 
-from shared.messaging.envelope import event_id, event_name, source_name
+from shared.event_names import event_name, source_name
+from shared.messaging.envelope import event_id
 
 BATCH_SIZE_MAX = 500
 """Events in one batch at most: as many as a transaction applies in a few tens of milliseconds."""
 
 WAIT_SECONDS = 5.0
-"""How long `batch` waits for a first event before it comes back empty."""
+"""How long `batch` waits for a first event before it returns an empty batch."""
 
 
 class SubscriptionLost(Exception):
-    """The way to the source broke. Call `batch` again, after a pause: it makes a new one.
+    """The connection to the source was lost. `batch` opens a new one; call it after a pause.
 
-    What was handed out and not acknowledged comes again.
+    Events handed out and not acknowledged are delivered again.
     """
 
 
 class MalformedEvent(Exception):
-    """What arrived is no event of Janji: no CloudEvent, or without source, place or hash."""
+    """The message is no event of Janji: no CloudEvent, or without source, position or hash."""
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
     """One event as it arrived.
 
-    source: whose log, "requests". position: its place there, from 1, contiguous.
-    epoch: the log's life in which that position was written, a UUID.
+    source: the service whose log holds it, "requests". position: in that log, from 1, contiguous.
+    epoch: the log's epoch in which that position was written, a UUID.
     hash: the log's hash of this event: the same position with another hash is another history.
     type: the event's name, "submitted". body: the CloudEvent, its `data` the payload.
     """
@@ -56,14 +57,14 @@ class Incoming:
 
 
 class Subscription(Protocol):
-    """A source being followed by one task. No method may run beside another."""
+    """One task's subscription to a source. Its methods must not run concurrently."""
 
     async def batch(self) -> Sequence[Incoming]:
-        """What has arrived since: up to `BATCH_SIZE_MAX` events, in order.
+        """The next events: up to `BATCH_SIZE_MAX`, in order.
 
-        Opens the way if there is none. Waits for a first event at most `WAIT_SECONDS`, then
-        comes back empty, so that its caller can ask for the head. A cancellation leaves what
-        had arrived where it is: the next call hands it out.
+        Opens the connection if there is none. Waits for a first event at most `WAIT_SECONDS`, then
+        returns an empty batch, so that its caller can read the head. A cancellation loses nothing:
+        the next call returns what had arrived.
 
         Raises:
             SubscriptionLost: see there.
@@ -71,34 +72,33 @@ class Subscription(Protocol):
         ...
 
     async def acknowledge(self) -> None:
-        """All that was handed out so far took effect, and need not come again.
+        """Acknowledge every event handed out so far.
 
-        To be called after the commit. A crash between the two repeats these events: the
-        position, moved in that transaction, skips them.
+        Call it after the commit. After a crash between the two these events are delivered again,
+        and skipped by the checkpoint that moved in that transaction.
 
         Raises:
-            SubscriptionLost: it could not be said; they will come again.
+            SubscriptionLost: not acknowledged; the events are delivered again.
         """
         ...
 
     async def close(self) -> None:
-        """Give back what is not acknowledged, and end. The next `batch` opens anew."""
+        """Return unacknowledged events, and close. The next `batch` opens again."""
         ...
 
     async def redeclare(self) -> None:
-        """Make the way itself anew, for it stayed silent while the log's head moved on.
+        """Declare the queue again, because it stayed silent while the log's head moved.
 
-        Whatever was on the way is lost; the follower heals it from the feed. Harmless where
-        there is nothing to remake.
+        Its messages are lost; the follower reads them from the feed. Harmless without a queue.
         """
         ...
 
 
 def parse(body: bytes) -> Incoming:
-    """Read one structured CloudEvent as it came.
+    """Parse one structured CloudEvent.
 
     Raises:
-        MalformedEvent: it is none of ours.
+        MalformedEvent: it is no event of Janji.
     """
     try:
         return incoming(_DECODER.decode(body))
@@ -107,10 +107,10 @@ def parse(body: bytes) -> Incoming:
 
 
 def incoming(body: Mapping[str, Any]) -> Incoming:
-    """A decoded CloudEvent with what a follower orders by picked out.
+    """The attributes that a follower orders by, out of a decoded CloudEvent.
 
     Raises:
-        MalformedEvent: it is none of ours.
+        MalformedEvent: it is no event of Janji.
     """
     try:
         epoch, position = UUID(body["logepoch"]), int(body["sequence"])

@@ -1,20 +1,20 @@
-"""What stands on the broker: one exchange, and a queue of his own for everyone who listens.
+"""The topology of the broker: one exchange, and a queue for each subscriber.
 
-Every argument that 3.10 and 4.x would default differently is written out, so that both behave
-alike: delivery limit, overflow, length, expiry. Declaring is idempotent; declaring what exists
-with another argument is refused by the broker (406), never silently ignored.
+Every argument whose default differs between 3.10 and 4.x is written out, so that both behave
+alike: delivery limit, overflow, length, expiry. Declaring is idempotent; the broker refuses (406)
+to declare an existing queue with other arguments.
 
 Two kinds of queues:
 
-* *the projections'*, one a source, may grow without a bound and must never lose an event to
+* *the projections' queues*, one a source, may grow without a bound and must never lose an event to
   crashes. The delivery limit is a large positive number: −1 means "unlimited" on 4.x, but 3.10
   drops the message at its first return.
-* *a stranger's* (`sub.<name>.<what>`) may never hold up the relay nor fill the broker: he has a
-  byte limit that drops the oldest, an expiry when nobody listens any more, and a dead-letter
-  queue with the same limits. What he lost he reads again from the feed.
+* *an external subscriber's queue* (`sub.<name>.<what>`) may neither block the relay nor fill the
+  broker: it has a byte limit that drops the oldest messages, an expiry without a consumer, and a
+  dead-letter queue with the same limits. The subscriber reads lost events again from the feed.
 
-`python -m shared.messaging.topology` prints what `deploy/rabbitmq/definitions.json` holds: the
-same, for a broker that is configured before anything runs.
+`python -m shared.messaging.topology` prints `deploy/rabbitmq/definitions.json`: the same topology
+for a broker that is configured before the services run.
 """
 
 import json
@@ -25,25 +25,26 @@ from types import MappingProxyType
 
 from aio_pika.abc import AbstractChannel
 
+from shared.event_names import FOLLOWED_SOURCES
+
 Arguments = Mapping[str, str | int | bool]
 
 EXCHANGE = "janji.events"
-SOURCES = ("requests", "complaints")  # the services whose cases the projections follow
 
 DECLARE_TIMEOUT_SECONDS = 10.0
 """A queue without a leader never answers a declare (3.10, killed soon after the declaration)."""
 
 PROJECTION_DELIVERY_LIMIT = 1_000_000
-"""Out of reach: a projection that dies a hundred times an hour needs a year for it."""
+"""Out of reach: a projection that crashes a hundred times an hour needs a year for it."""
 
 SUBSCRIBER_BYTES_MAX = 256 * 1024 * 1024
-SUBSCRIBER_EXPIRES_MS = 14 * 24 * 3600 * 1000  # two weeks without a consumer: he has gone
+SUBSCRIBER_EXPIRES_MS = 14 * 24 * 3600 * 1000  # two weeks without a consumer
 SUBSCRIBER_DELIVERY_LIMIT = 20
 
 
 @dataclass(frozen=True, slots=True)
 class QueuePlan:
-    """A queue as it shall stand: durable, quorum, with these arguments and bindings."""
+    """A queue to declare: durable, quorum, with these arguments and bindings."""
 
     name: str
     arguments: Arguments
@@ -51,15 +52,15 @@ class QueuePlan:
 
 
 def projection_queue(source: str) -> QueuePlan:
-    """Where the projections' events of one source arrive, in order, all of them."""
+    """The queue of the projections for one source: all its events, in order."""
     return QueuePlan(
         name=f"projections.{source}",
         arguments=MappingProxyType(
             {
                 "x-queue-type": "quorum",
                 "x-delivery-limit": PROJECTION_DELIVERY_LIMIT,
-                "x-overflow": "drop-head",  # if an operator's policy sets a length after all
-                "x-single-active-consumer": True,  # spares repeats; the position is the fence
+                "x-overflow": "drop-head",  # if an operator's policy sets a length
+                "x-single-active-consumer": True,  # avoids repeats; the checkpoint is the fence
             }
         ),
         routing_keys=(f"{source}.#",),
@@ -67,14 +68,14 @@ def projection_queue(source: str) -> QueuePlan:
 
 
 def subscriber_queues(name: str, what: str, routing_keys: tuple[str, ...]) -> tuple[QueuePlan, ...]:
-    """A stranger's queue and, declared first, the one for what it drops or gives up.
+    """An external subscriber's queue and, declared first, its dead-letter queue.
 
     `routing_keys` are `<service>.<event>.*`, so that a new version of an event still arrives.
     """
     queue = f"sub.{name}.{what}"
     dead = f"{queue}.dead"
     to_dead = {
-        "x-dead-letter-exchange": "",  # the default one: the routing key is the queue
+        "x-dead-letter-exchange": "",  # the default exchange: the routing key is the queue
         "x-dead-letter-routing-key": dead,
         "x-dead-letter-strategy": "at-most-once",
     }
@@ -94,20 +95,20 @@ def _subscriber_limits() -> dict[str, str | int | bool]:
     }
 
 
-PROJECTION_QUEUES = tuple(projection_queue(source) for source in SOURCES)
+PROJECTION_QUEUES = tuple(projection_queue(source) for source in FOLLOWED_SOURCES)
 
 
 async def declare(
     channel: AbstractChannel, queues: tuple[QueuePlan, ...] = PROJECTION_QUEUES
 ) -> None:
-    """Make the exchange and these queues stand as planned; harmless when they do.
+    """Declare the exchange and these queues; harmless when they exist.
 
-    A relay declares the projections' queues too: what is published before a projection first
-    runs then waits for it.
+    A relay declares the projections' queues too, so that events published before the first run of
+    a projection wait for it.
 
     Raises:
-        aio_pika.exceptions.ChannelPreconditionFailed: something stands there with another
-            argument; the message names it and both values. The channel is closed.
+        aio_pika.exceptions.ChannelPreconditionFailed: one exists with another argument; the
+            message names it and both values. The channel is closed.
         TimeoutError: the broker does not answer, or a queue has no leader.
     """
     exchange = await channel.declare_exchange(
@@ -125,7 +126,7 @@ async def declare(
 
 
 def definitions() -> dict[str, object]:
-    """The same as a definitions file of RabbitMQ, for the vhost `/`."""
+    """The topology as a definitions file of RabbitMQ, for the vhost `/`."""
     exchange = {"name": EXCHANGE, "type": "topic", "durable": True, "internal": False}
     return {
         "exchanges": [{**exchange, **_COMMON, "auto_delete": False, "arguments": {}}],

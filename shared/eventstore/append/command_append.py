@@ -1,7 +1,7 @@
-"""One command's append: what is asked of the database, and what it answered.
+"""One command's append: the parameters of the call, and its outcome.
 
-Everything that could make the database refuse a command alone is checked here, before it waits
-with others: a batch that fails for one bad command costs its neighbours time.
+Every reason for which the database could refuse a single command is checked here, before the
+command joins a batch: a batch that fails for one bad command delays its neighbours.
 """
 
 from collections.abc import Sequence
@@ -15,21 +15,20 @@ from shared.eventstore.errors import CommandTooLarge, UnstorableEvent
 from shared.eventstore.records import Claim, CommandKey
 from shared.eventstore.sealing import WrappedKey
 
-EVENT_BYTES_MAX = 4 * 1024 * 1024  # a body of 1 MiB, sealed and in base64, with room to spare
-COMMAND_BYTES_MAX = 16 * 1024 * 1024  # a case's whole history in one import
+EVENT_BYTES_MAX = 4 * 1024 * 1024  # more than a body of 1 MiB, sealed and in base64
+COMMAND_BYTES_MAX = 16 * 1024 * 1024  # a stream's whole history in one import
 COMMAND_EVENTS_MAX = 10_000
-TEXT_BYTES_MAX = 255  # of a key, a topic, a trace; the tables say the same
+TEXT_BYTES_MAX = 255  # of a key, a topic, a trace; as in the tables
 HASH_BYTES_MAX = 64
 OVERHEAD_BYTES = 300  # an append's share of memory besides its texts, roughly
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Append:
-    """The events of one command on one stream, versions running on from `first_version`.
+    """The events of one command on one stream, with consecutive versions from `first_version`.
 
-    `size_bytes` is what it weighs in the queue and in a batch. `new_key`: the stream gets this
-    sealing key. `erases`: it loses the one it has, for ever. `claim`: None leaves the name that it
-    holds as it is.
+    `size_bytes` counts in the queue and in a batch. `new_key`: the stream gets this sealing key.
+    `erases`: its sealing key is deleted for ever. `claim`: None leaves the stream's name as it is.
     """
 
     key: CommandKey
@@ -53,7 +52,7 @@ Answer = Literal["appended", "replayed", "key_reused", "conflict", "taken"]
 
 @dataclass(frozen=True, slots=True)
 class AppendOutcome:
-    """What append_events answered for one command: see its migrations for the answers."""
+    """One row of append_events: the outcome of one command. Its migration lists the answers."""
 
     answer: Answer
     originator_id: UUID
@@ -72,7 +71,7 @@ def append_of(
     erases: bool = False,
     claim: Claim | None = None,
 ) -> Append:
-    """The append of one command; all its events are of one stream, in order.
+    """The append of one command, whose events are of one stream and in order.
 
     Raises CommandTooLarge, UnstorableEvent.
     """

@@ -1,4 +1,4 @@
-"""Commands that wait to be written, and how a batch is cut from them. No database here."""
+"""The queue of appends, and how a batch is cut from it; without a database."""
 
 import asyncio
 from collections import deque
@@ -12,10 +12,10 @@ RETRY_AFTER_SECONDS = 1  # a full queue is written in a fraction of it, once the
 
 @dataclass(eq=False, slots=True)
 class PendingAppend:
-    """An append and the caller that waits for its outcome.
+    """An append whose caller waits for the outcome.
 
-    `sent` turns true when it is first given to the database; before that, and only before, it is
-    certain that nothing was written.
+    `sent` turns true when the database first gets it; only before is it certain that nothing was
+    written.
     """
 
     append: Append
@@ -27,7 +27,7 @@ class PendingAppend:
         return not self.outcome.done()
 
     def answer(self, outcome: AppendOutcome) -> None:
-        if self.is_awaited:  # the caller may have gone: set_result would kill the writer
+        if self.is_awaited:  # a cancelled future raises at set_result, and would end the writer
             self.outcome.set_result(outcome)
 
     def fail(self, error: Exception) -> None:
@@ -35,7 +35,7 @@ class PendingAppend:
             self.outcome.set_exception(error)
 
     def expire(self) -> None:
-        """The caller waits no longer."""
+        """The caller's time is over."""
         if self.sent:
             self.fail(OutcomeUnknown("the database gave no answer in time"))
         else:
@@ -43,7 +43,7 @@ class PendingAppend:
 
 
 class AppendQueue:
-    """First come, first written; bounded by count and by bytes."""
+    """A FIFO queue, bounded by count and by bytes."""
 
     def __init__(self, *, commands_max: int, bytes_max: int) -> None:
         self._commands_max = commands_max
@@ -54,11 +54,11 @@ class AppendQueue:
         self._is_closed = False
 
     def __len__(self) -> int:
-        """How many wait, those included who have gone and not been passed over yet."""
+        """The number of appends, including cancelled ones that no batch has skipped yet."""
         return len(self._waiting)
 
     def put(self, append: Append) -> PendingAppend:
-        """Raises LogBusy when full, LogClosed when nobody will write any more."""
+        """Raises LogBusy when full, LogClosed when the writer has ended."""
         if self._is_closed:
             raise LogClosed("the event log is closed")
         if len(self._waiting) >= self._commands_max or self._bytes >= self._bytes_max:
@@ -71,15 +71,15 @@ class AppendQueue:
         return waiting
 
     async def filled(self) -> None:
-        """Until something waits. Cancelling it loses nothing."""
+        """Wait for an append. A cancellation loses nothing."""
         await self._filled.wait()
 
     def cut(self, *, commands_max: int, bytes_max: int) -> list[PendingAppend]:
-        """The next batch, in order; empty if all that waited have gone.
+        """The next batch, in order; empty if all callers have been cancelled.
 
         It ends before the second command of a stream, a key or a claimed name, because the database
-        looks them up in the tables as they were before the call. One command alone may exceed the
-        bytes: it would never be written otherwise.
+        looks them up in the tables as they were before the call. One command alone may exceed
+        `bytes_max`, or it would never be written.
         """
         batch: list[PendingAppend] = []
         taken: set[object] = set()
@@ -100,7 +100,7 @@ class AppendQueue:
         return batch
 
     def close(self) -> list[PendingAppend]:
-        """Take in nothing more; hands back those that will not be written."""
+        """Accept no more appends; returns those that will not be written."""
         self._is_closed = True
         left = list(self._waiting)
         self._waiting.clear()
@@ -109,7 +109,7 @@ class AppendQueue:
 
 
 def _looked_up(append: Append) -> set[object]:
-    """What the database looks up before it writes a call's commands."""
+    """The identities that the database looks up before it writes the commands of a call."""
     found: set[object] = {append.originator_id, append.key.key}
     if append.claim is not None and append.claim.name is not None:
         found.add(("claim", append.claim.name))

@@ -1,20 +1,20 @@
-"""Group commit: whatever waits goes to the database in one call, one commit, one fsync.
+"""Group commit: all queued appends go to the database in one call, one transaction, one fsync.
 
-While a call is under way, the next commands queue; so batches form by themselves, as large as
-the load makes them, with no timer. One writer a process; several processes may write at once.
+While a call is under way, the next commands queue; so the load sets the size of a batch, without a
+timer. One writer a process; several processes may write at once.
 
-What can go wrong with a call, and what is done:
+The errors of a call, and what follows each:
 
-- **The answer is lost** (connection cut, server restarted): the same call again, same keys and
-  versions. It queues behind the lock, so behind a commit that is still under way, and then finds
-  itself ("replayed") or not. Reading without the lock could miss that commit.
-- **Rolled back, nobody's fault** (a timeout, a deadlock, a full disk): the same call again.
-- **Refused** (anything else the database says): one of its commands is at fault. The batch is
-  halved until that one is alone, and it alone fails. All of its kind known are refused before
-  queueing (`appends.py`), so this is only a net.
-- **An error unknown to us**: a new connection and the same call again, a few times.
+- **The answer is lost** (connection cut, server restarted): the same call again, with the same keys
+  and versions. It waits for the lock, so for a commit that is still under way, and is then answered
+  "replayed" or written. A read without the lock could miss that commit.
+- **Rolled back** for an external reason (a timeout, a deadlock, a full disk): the same call again.
+- **Refused** (any other error of the database): one command is at fault. The batch is halved until
+  that command is alone and fails alone. Known faults are refused before queueing
+  (`command_append.py`), so this is a safety net.
+- **An unknown error**: a new connection and the same call again, a few times.
 
-Repeats end when nobody waits any more: every caller has a deadline of its own (`log.py`).
+Retries end when no caller waits: every caller has a deadline (`log.py`).
 """
 
 import asyncio
@@ -39,8 +39,8 @@ APPEND_CLAIMING = """
     from append_claiming_events_v1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 """
 
-# A call costs about 0.4 ms and then 30 µs a command: past some hundred commands nothing is
-# gained but latency. A megabyte takes a few ms to encode, which hold up the event loop.
+# A call costs about 0.4 ms and then 30 µs a command: past some hundred commands only latency
+# grows. A megabyte takes a few ms to encode, which block the event loop.
 BATCH_COMMANDS_MAX = 512
 BATCH_BYTES_MAX = 1024 * 1024
 
@@ -52,7 +52,7 @@ logger = logging.getLogger(__name__)
 
 
 class Writer:
-    """Owns the connection that writes; its `run` is one task, and nothing else uses it."""
+    """Owns the writing connection; only the task of `run` uses it."""
 
     def __init__(self, connect: Callable[[], Awaitable[Connection]], queue: AppendQueue) -> None:
         self._connect = connect
@@ -65,11 +65,11 @@ class Writer:
         await self._connected()
 
     async def run(self) -> None:
-        """Write until cancelled. Never ends of itself and dies of no error of the database.
+        """Write until cancelled; no error of the database ends it.
 
-        A cancellation in the middle of a call throws the connection away (the call is not
-        cancelled: asyncpg would race it with a cancel request) and leaves its commands unknown;
-        those that still queue are certain not to be written. Callers are told which.
+        A cancellation during a call discards the connection (the call is not cancelled: asyncpg
+        would race it with a cancel request), so the outcome of its commands is unknown; queued
+        commands are certain not to be written. Each caller gets the matching error.
         """
         try:
             while True:
@@ -82,7 +82,7 @@ class Writer:
             self.close()
 
     def close(self) -> None:
-        """Tell everybody who waits what is known of his command, and take in nothing more."""
+        """Fail every pending append with what is known of it, and accept no more."""
         for waiting in [*self._batch, *self._queue.close()]:
             if waiting.sent:
                 waiting.fail(OutcomeUnknown("the event log was closed while this was written"))
@@ -91,16 +91,16 @@ class Writer:
         self._drop_connection()
 
     async def _write(self, batch: list[PendingAppend]) -> None:
-        """Until each has its outcome, or nobody waits for it."""
+        """Retry until each append has its outcome, or no caller waits."""
         pause, unknown_errors = PAUSE_SECONDS, 0
         while batch := [waiting for waiting in batch if waiting.is_awaited]:
             try:
                 outcomes = await self._call(batch)
             except POSTPONED as error:
-                logger.warning("the event log's writer tries again: %s", _named(error))
+                logger.warning("the event log's writer retries: %s", _named(error))
             except (*LOST, LogUnavailable) as error:
                 self._drop_connection()
-                logger.warning("the event log's writer connects again: %s", _named(error))
+                logger.warning("the event log's writer reconnects: %s", _named(error))
             except asyncpg.PostgresError as error:
                 await self._halve(batch, error)
                 return
@@ -145,11 +145,11 @@ class Writer:
     async def _answer(
         self, connection: Connection, query: Coroutine[Any, Any, list[asyncpg.Record]]
     ) -> list[asyncpg.Record]:
-        """The query runs in a task of its own, because it must never be cancelled.
+        """The query runs in its own task, because it must never be cancelled.
 
-        On a dead network neither a cancellation nor asyncpg's own timeout would help: both send
-        a cancel request the same dead way, and wait for it. The connection is thrown away
-        instead, which fails the query at once; the server notices (`WRITER_SETTINGS`).
+        On a dead network neither a cancellation nor asyncpg's timeout would help: both send a
+        cancel request over the same network, and wait for it. Terminating the connection fails the
+        query at once; the server notices (`WRITER_SETTINGS`).
         """
         deadline = asyncio.get_running_loop().call_later(ANSWER_SECONDS, connection.terminate)
         try:
@@ -176,7 +176,7 @@ def _named(error: BaseException) -> str:
 
 
 def call_of(appends: list[Append]) -> tuple[str, tuple[list[object] | None, ...]]:
-    """The call that writes them, and its arguments. One without claims is spared their look-up."""
+    """The call that writes the appends, and its arguments. Without claims it skips a look-up."""
     arguments = arguments_of(appends)
     claims = [append.claim for append in appends]
     if not any(claims):
@@ -189,8 +189,8 @@ def call_of(appends: list[Append]) -> tuple[str, tuple[list[object] | None, ...]
 def arguments_of(appends: list[Append]) -> tuple[list[object] | None, ...]:
     """The arrays of append_events_v1: eight by command, two by event.
 
-    Most batches make no key and erase nothing; an array that says nothing is left out, which
-    saves the database a statement.
+    Most batches make no key and erase nothing; an empty array is passed as null, which saves the
+    database a statement.
     """
     return (
         [append.key.key for append in appends],

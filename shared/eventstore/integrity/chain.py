@@ -1,7 +1,7 @@
-"""The hash chain, in Python: whoever has the events can prove that none was changed.
+"""The hash chain in Python: proof that no event of a log was changed.
 
-The database makes the hashes (append_events_v1); this is the same formula, for `janji verify`
-and for anybody who kept the hash of a day and wants to know whether history was rewritten.
+The database makes the hashes (append_events_v1); this is the same formula, for `janji verify` and
+for any third party that kept a daily log checkpoint and checks whether history was rewritten.
 """
 
 import hashlib
@@ -33,9 +33,9 @@ def link(previous: bytes, event: Recorded) -> bytes:
 
 
 def first_broken_link(previous: bytes, events: Iterable[Recorded]) -> Recorded | None:
-    """The first of these consecutive events that doesn't follow from the one before it.
+    """The first of these consecutive events whose hash doesn't follow from its predecessor.
 
-    `previous` is the hash before the first of them, `NO_HASH` at position 1. None: all follow.
+    `previous` is the hash before the first of them, `NO_HASH` at position 1. None: the chain holds.
     """
     for event in events:
         if link(previous, event) != event.hash:

@@ -1,7 +1,6 @@
-"""Whether a log is whole: no position missing, no hash that doesn't follow, no version left out.
+"""The check of a whole log: positions without gaps, a valid hash chain, versions without gaps.
 
-Whoever keeps the hash of a day can compare it with the log's later: `chain.py`. This reads the
-whole log once, as its reader, and believes nothing but the first hash.
+It reads the log once, with a reader's rights, and trusts only the first hash.
 """
 
 from collections.abc import Callable
@@ -16,7 +15,7 @@ FIRST_VERSIONS = (0, 1)
 
 
 class IntegrityChecker:
-    """Takes in the events of a log from the first on; `flaw` says what is wrong with the next."""
+    """Checks the events of a log from the first on, each against those before it."""
 
     def __init__(self) -> None:
         self._position = 0
@@ -25,7 +24,7 @@ class IntegrityChecker:
         self._versions: dict[UUID, int] = {}
 
     def violation(self, event: Recorded) -> str | None:
-        """What is wrong with this event as the one after the last; None, and it is taken in."""
+        """The rule that this event breaks as the next one, or None; then it is accepted."""
         version = self._versions.get(event.originator_id)
         if event.position != self._position + 1:
             return f"position {event.position} comes after {self._position}"
@@ -41,16 +40,16 @@ class IntegrityChecker:
 
 
 async def first_violation(log: LogReader, report: Callable[[int, int], None]) -> str | None:
-    """Read the whole log; what is wrong with the first event that doesn't fit, or None.
+    """Read the whole log; the violation of the first invalid event, or None.
 
-    report: told after each page what was read, and where the log ended. About 100 bytes of memory
-    an aggregate. Raises LogUnavailable.
+    report: called after each page with the position read and the log's head. It takes about 100
+    bytes of memory an aggregate. Raises LogUnavailable.
     """
     checker, position, head = IntegrityChecker(), 0, (await log.head()).position
     while page := await log.read(position, PAGE_SIZE):
         for event in page:
-            if flaw := checker.violation(event):
-                return flaw
+            if violation := checker.violation(event):
+                return violation
         position = page[-1].position
         report(position, max(head, position))
     return None

@@ -1,49 +1,50 @@
-"""The relay's thinking, without a socket: what to do next, given what has happened.
+"""The relay's decisions, without I/O: which step comes next, given what has happened.
 
-In come facts (a batch was read, an event was confirmed or refused, the position was stored, time
-passed); out goes one step: read on, publish these, store this position, wait, or end the
-session. The shell around it (`relay.py`) does the steps and reports the facts. So Hypothesis can
-drive thousands of schedules against it, and a reader can check the promise in one place:
+Its input are facts (a batch was read, an event was confirmed or refused, the position was stored,
+time passed); its output is one step: read on, publish these, store this position, wait, or end the
+session. The shell around it (`session.py`) does the steps and reports the facts. So Hypothesis can
+run thousands of schedules against it, and a reader can check the guarantees in one place:
 
 * *Nothing is lost*: `Store(p)` only after every event up to p was confirmed. A session that ends
   leaves the stored position where it was, and the next one publishes from there again.
 * *In order*: one window at a time, each published whole, from the event after the stored one.
-  If one event of a window is refused its successors are already out; the session ends and the
-  window goes out again from its first event. The follower's position skips the repeats.
-* *At most one window is repeated* by a session that ends, since nothing of the next window goes
-  out before this one is stored.
+  If the broker refuses one event of a window, its successors are already published; the session
+  ends and the next one publishes the window again from its first event. Followers skip the
+  repeats by their position.
+* *At most one window is repeated* by a session that ends, since the next window is published only
+  after this one is stored.
 
-One session has one core: it begins at the stored position and is thrown away at any fault.
+One session has one core, which begins at the stored position and is discarded at any fault.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 WINDOW_SIZE_MAX = 500
-"""Events in flight at most. From 200 on throughput is bound by the CPU, beyond 1,000 it falls."""
+"""Events in flight at most. From 200 on the CPU bounds throughput; beyond 1,000 it falls."""
 
 CONFIRM_TIMEOUT_SECONDS = 15.0
-"""How long a window may take. A broker under load confirms in well under a second; a queue that
-lost its leader never does."""
+"""How long a window may take. A broker under load confirms in well under a second; a queue
+without a leader never does."""
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Read the log: up to `WINDOW_SIZE_MAX` events after this position, the stored one."""
+    """Read up to `WINDOW_SIZE_MAX` events after this position, the stored one."""
 
     after: int
 
 
 @dataclass(frozen=True, slots=True)
 class WaitForAppend:
-    """There is nothing beyond this position yet: wait for it, then read on."""
+    """The log ends at this position: wait until it grows, then read on."""
 
     position: int
 
 
 @dataclass(frozen=True, slots=True)
 class Publish:
-    """Publish the batch that was read, whole and in order, then say so."""
+    """Publish the batch that was read, whole and in order, then report it."""
 
     first: int
     last: int
@@ -51,23 +52,23 @@ class Publish:
 
 @dataclass(frozen=True, slots=True)
 class AwaitConfirms:
-    """A window up to `last` is in flight: wait for its confirms, and tell the time now and then."""
+    """A window up to `last` is in flight: wait for its confirms, and report the time meanwhile."""
 
     last: int
 
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """Everything up to here is confirmed: store the position, fenced by the term."""
+    """Every event up to here is confirmed: store the position, fenced by the term."""
 
     position: int
 
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """End the session, and begin a new one after a pause, from the stored position.
+    """End the session; the next one begins after a pause, from the stored position.
 
-    topology_missing: an exchange or a binding is gone; each session declares them again.
+    topology_missing: an exchange or a binding is missing; each session declares them again.
     """
 
     reason: str
@@ -78,10 +79,10 @@ Step = Read | WaitForAppend | Publish | AwaitConfirms | Store | End
 
 
 class RelayCore:
-    """One session's place. Every fact answers with the step that is now to be done.
+    """The state of one session. Each fact returns the step that is due now.
 
-    A fact that belongs to another step than the present one changes nothing; `End` is for good,
-    and its first reason stands: what comes after it is its consequence.
+    A fact of another step than the present one changes nothing. `End` is final and keeps its first
+    reason: later faults are its consequences.
     """
 
     def __init__(
@@ -100,20 +101,20 @@ class RelayCore:
         return self.step
 
     def wake(self) -> Step:
-        """The wait is over, whether or not anything came."""
+        """The wait is over, whether or not the log grew."""
         if isinstance(self.step, WaitForAppend):
             self.step = Read(self.step.position)
         return self.step
 
     def published(self, *, at_seconds: float) -> Step:
-        """The window is on its way, since this instant of a clock that only goes forward."""
+        """The window was sent at this instant of a monotonic clock."""
         if isinstance(self.step, Publish):
             self._since_seconds = at_seconds
             self.step = AwaitConfirms(self.step.last)
         return self.step
 
     def confirmed(self, position: int) -> Step:
-        """The broker has this one: every queue that it was routed to has stored it."""
+        """The broker confirmed this event: every queue that it was routed to has stored it."""
         if isinstance(self.step, AwaitConfirms):
             self._unconfirmed.discard(position)
             if not self._unconfirmed:
@@ -121,15 +122,15 @@ class RelayCore:
         return self.step
 
     def refused(self, position: int, reason: str, *, is_unroutable: bool) -> Step:
-        """The broker has not taken this one: returned as unroutable, or nacked."""
+        """The broker refused this event: it was returned as unroutable, or nacked."""
         return self._end(f"{reason} (position {position})", topology_missing=is_unroutable)
 
     def lost(self, reason: str, *, exchange_missing: bool = False) -> Step:
-        """The connection, the channel or the exchange is gone."""
+        """The connection, the channel or the exchange was lost."""
         return self._end(reason, topology_missing=exchange_missing)
 
     def stored(self, *, moved: bool) -> Step:
-        """The position was stored; or not moved, since it belongs to another term by now."""
+        """The position was stored, or didn't move because another term owns it."""
         if isinstance(self.step, Store):
             if not moved:
                 return self._end(f"another relay has taken over, at or before {self.step.position}")
@@ -137,10 +138,10 @@ class RelayCore:
         return self.step
 
     def tick(self, *, at_seconds: float, is_blocked: bool = False) -> Step:
-        """Time passed, and some of the window is unconfirmed.
+        """Time passed, and a part of the window is unconfirmed.
 
-        While the broker holds back its publishers (memory or disk alarm) it says so, and the
-        window's time stands still: sending it again would only add to the pile.
+        While the broker blocks its publishers (memory or disk alarm), the window's time stands
+        still: publishing it again would only add to the backlog.
         """
         if not isinstance(self.step, AwaitConfirms):
             return self.step

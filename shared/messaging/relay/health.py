@@ -1,4 +1,4 @@
-"""How the relay is, for the health page and the metrics: plain attributes, one writer."""
+"""The relay's state for health checks and metrics: plain attributes with one writer."""
 
 import time
 from collections.abc import Mapping
@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from shared.messaging.relay.leadership import RelayProgress
 
 LAG_SECONDS_MAX = 30.0
-"""An event that waits longer to be published is a thing to look into, whoever should lead."""
+"""A longer wait of an unpublished event is reported, whichever process leads."""
 
 
 @dataclass(slots=True)
 class RelayHealth:
     """Written by the relay's task alone; may be read at any time by any other.
 
-    leading: this process holds the lock. connected: its session stands at the broker, too.
-    blocked: the broker holds back its publishers (memory or disk alarm).
-    term; position, head: the relay's place and the end of the log, as last seen.
-    lag_seconds: the age of the oldest event that is not published yet, as last seen.
+    leading: this process holds the lock. connected: its session has a broker connection, too.
+    blocked: the broker blocks its publishers (memory or disk alarm).
+    term; position, head: the relay's position and the end of the log, as last read.
+    lag_seconds: the age of the oldest unpublished event, as last read.
     published_events, sessions, declared_again: counters of this process; the last counts the
     sessions that ended because an exchange or a binding was missing: the next one declares it.
-    fault: why the last session ended, until the next one works; last_fault: the same, kept.
+    fault: why the last session ended, until the next one works; last_fault keeps it.
     """
 
     leading: bool = False
@@ -40,12 +40,12 @@ class RelayHealth:
 
     @property
     def lag_events(self) -> int:
-        """How many stored events are not published yet."""
+        """The number of stored events that are not published yet."""
         return max(0, self.head - self.position)
 
     @property
     def degraded(self) -> str | None:
-        """One line for a person, or None while all is well. Commands are answered regardless."""
+        """One line for an operator; None while the relay works. Commands succeed regardless."""
         if self.blocked:
             return "the broker holds back its publishers: its memory or disk alarm is on"
         if self.fault:
@@ -55,7 +55,7 @@ class RelayHealth:
         return None
 
     def report(self) -> Mapping[str, object]:
-        """All of it, as JSON values."""
+        """Every attribute, as JSON values."""
         return {
             "leading": self.leading,
             "connected": self.connected,
@@ -73,7 +73,7 @@ class RelayHealth:
             "degraded": self.degraded,
         }
 
-    # What the relay tells of itself.
+    # Reports of the relay.
 
     def begun(self) -> None:
         """A session begins."""
@@ -81,17 +81,17 @@ class RelayHealth:
         self.last_session_worked = False
 
     def note(self, progress: RelayProgress) -> None:
-        """The place as the database shows it."""
+        """Position and head as the database has them."""
         self.term, self.position, self.head = progress.term, progress.position, progress.head
         self.lag_seconds = progress.lag_seconds
 
     def follows(self, progress: RelayProgress) -> None:
-        """Another relay leads: that is this one's work, too."""
+        """Another relay leads, so this one is healthy, too."""
         self.note(progress)
         self._works()
 
     def leads(self, progress: RelayProgress) -> None:
-        """The lock is ours."""
+        """This process took the lock."""
         self.note(progress)
         self.leading = True
 
@@ -102,7 +102,7 @@ class RelayHealth:
         self._works()
 
     def caught_up(self, position: int) -> None:
-        """There is nothing after this position."""
+        """The log ends at this position."""
         self.position = self.head = position
         self.lag_seconds = 0.0
         self._works()

@@ -1,23 +1,23 @@
-"""Who publishes: one relay a service, by a lock that lives and dies with one connection.
+"""Leader election: one relay a service publishes, by a lock that one connection holds.
 
-The lock, the reads of the log and the position share **one** direct connection to PostgreSQL. So
-whoever loses the connection has lost all three at once, and needs no luck and no clock to know
-it: the next statement fails.
+The lock, the reads of the log and the position share **one** direct connection to PostgreSQL. A
+relay that loses the connection has therefore lost all three at once, and its next statement fails;
+no clock is involved.
 
 Three guards, each for a case that the others miss:
 
 1. *The session lock*: two relays never lead at once while their connections live. A follower
    polls `pg_try_advisory_lock`; waiting in `pg_advisory_lock` would show a `backend_xmin` and
-   hold back vacuum in the whole database for as long as it stands by.
+   hold back vacuum in the whole database as long as the follower waits.
 2. *The timeouts of the session*: a leader that freezes (SIGSTOP, a stopped virtual machine, a
    lost network) would keep the lock for ever, since its kernel still answers. PostgreSQL ends
-   its session when no statement came for `idle_session_timeout`; a living leader beats every
-   `HEARTBEAT_SECONDS`. Each of the five covers a state of the session that the others don't.
-3. *The term*: each takeover raises it, and the position moves only `where term = mine`. It
-   guards against code that would reconnect and go on, and makes a thawed leader's last update
-   a no-op even if the lock's connection were to survive.
+   its session after `idle_session_timeout` without a statement; a living leader sends a heartbeat
+   every `HEARTBEAT_SECONDS`. Each of the five covers a state of the session that the others don't.
+3. *The term*, a fencing token: each takeover raises it, and the position moves only `where term =
+   mine`. It guards against code that would reconnect and go on, and makes the last update of a
+   leader that thaws a no-op even if its connection were to survive.
 
-What a stale leader can still do is publish the window it had begun: a repeat, never a loss.
+A stale leader can still publish the window that it had begun: a repeat, never a loss.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ from shared.eventstore.records import Recorded
 T = TypeVar("T")
 
 HEARTBEAT_SECONDS = 0.5
-"""How often a leader says that it lives, and a follower asks for the lock."""
+"""The interval of a leader's heartbeats, and of a follower's attempts to take the lock."""
 
 STATEMENT_TIMEOUT_SECONDS = 10.0
 CONNECT_TIMEOUT_SECONDS = 5.0
@@ -46,7 +46,7 @@ SESSION_SETTINGS = {
     "idle_in_transaction_session_timeout": "2000",  # ms; frozen inside a transaction
     "tcp_user_timeout": "2000",  # ms; frozen while a large result was being sent to it
     "client_connection_check_interval": "500",  # ms; killed while its query runs
-    "statement_timeout": "8000",  # ms; less than our own, so that the server's word comes first
+    "statement_timeout": "8000",  # ms; below ours, so that the server's error comes first
 }
 
 _LOCK = "select pg_try_advisory_lock(hashtextextended('janji relay', 0))"
@@ -75,18 +75,18 @@ left join stored_events next on next.notification_id = p.position + 1
 
 
 class NotDirect(Exception):
-    """The database URL leads through a connection pooler, where a session lock means nothing."""
+    """The database URL leads through a connection pooler, which breaks session locks."""
 
 
 class LeadershipLost(Exception):
-    """The connection that holds the lock is gone, or its session was ended. Nothing was stored."""
+    """The connection that holds the lock was lost, or its session ended. Nothing was stored."""
 
 
 @dataclass(frozen=True, slots=True)
 class RelayProgress:
-    """The relay's place as the database shows it. head, position: positions in the log.
+    """The relay's term and position, and the log's head, as the database has them.
 
-    lag_seconds: the age of the oldest event that is not published yet, by the database's clock.
+    lag_seconds: the age of the oldest unpublished event, by the database's clock.
     """
 
     term: int
@@ -97,7 +97,7 @@ class RelayProgress:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A leader's number and where the one before left off."""
+    """A leader's number, and the position that its predecessor stored."""
 
     number: int
     position: int
@@ -106,9 +106,9 @@ class Term:
 class Leadership:
     """One connection that may hold the lock. Used by one task; an async context manager.
 
-    Every method raises `LeadershipLost` when the connection is gone. Cancellation at any point
-    leaves nothing half done: each statement is a transaction of its own, and on the way out the
-    connection is closed, which frees the lock.
+    Every method raises `LeadershipLost` when the connection is lost. A cancellation leaves nothing
+    half done: each statement is a transaction of its own, and the exit closes the connection, which
+    frees the lock.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -120,8 +120,8 @@ class Leadership:
         """Open the one connection.
 
         Raises:
-            NotDirect: a pooler stands between, as far as that can be seen.
-            LeadershipLost: the database can't be reached, or lets nobody in.
+            NotDirect: a pooler was detected.
+            LeadershipLost: the database can't be reached, or refuses the login.
         """
         try:
             connection = await asyncpg.connect(
@@ -146,11 +146,11 @@ class Leadership:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Free the lock by ending the connection, at once: nobody waits for a dead server."""
+        """Free the lock by ending the connection at once, without waiting for a dead server."""
         self._connection.terminate()
 
     async def try_lead(self) -> Term | None:
-        """Take the lock if it is free, and begin a new term. None: another leads."""
+        """Take the lock if it is free, and begin a new term. None: another relay leads."""
         if not await self._or_lost(self._connection.fetchval(_LOCK)):
             return None
         row = await self._or_lost(self._connection.fetchrow(_TAKE_OVER))
@@ -159,7 +159,7 @@ class Leadership:
         return Term(row["term"], row["position"])
 
     async def progress(self) -> RelayProgress:
-        """Where the relay and the log stand; a leader's heartbeat at the same time."""
+        """Read the relay's position and the log's head; also a leader's heartbeat."""
         row = await self._or_lost(self._connection.fetchrow(_PROGRESS))
         assert row is not None, "relay_position has lost its row"
         return RelayProgress(row["term"], row["position"], row["head"], row["lag_seconds"])
@@ -170,13 +170,13 @@ class Leadership:
         return [recorded_from(row) for row in rows]
 
     async def store(self, position: int) -> bool:
-        """Move the position forward. False: it belongs to another term now; nothing was stored."""
+        """Move the position forward. False: another term owns it now; nothing was stored."""
         assert self._term is not None, "only a leader stores"
         status = await self._or_lost(self._connection.execute(_STORE, position, self._term))
         return status == "UPDATE 1"
 
     async def with_heartbeat(self, work: Awaitable[T]) -> T:
-        """Await something slow while the session is kept alive and watched.
+        """Await slow work while heartbeats keep the session alive.
 
         The work is cancelled if the leadership is lost meanwhile, or the caller is cancelled.
         """
@@ -196,7 +196,7 @@ class Leadership:
             raise LeadershipLost(f"the relay's database session ended: {error!r}") from error
 
     async def _refuse_poolers(self) -> None:
-        """A pooler hands out made-up process numbers, or swallows the settings of the session."""
+        """Detect a pooler: it invents process numbers, or drops the settings of the session."""
         row = await self._or_lost(
             self._connection.fetchrow(
                 "select pg_backend_pid() as pid, current_setting('idle_session_timeout') as timeout"
@@ -209,8 +209,8 @@ class Leadership:
 
 _CONNECTION_ERRORS = (
     *LOST,
-    TimeoutError,  # a server that doesn't answer is as good as gone
-    asyncpg.OperatorInterventionError,  # ended by idle_session_timeout, statement_timeout, a person
+    TimeoutError,  # a server that doesn't answer counts as lost
+    asyncpg.OperatorInterventionError,  # idle_session_timeout, statement_timeout, an administrator
     asyncpg.IdleInTransactionSessionTimeoutError,
 )
 

@@ -1,15 +1,15 @@
-"""Sending a window of events to the exchange, in order, with a confirm for each.
+"""The publisher sends a window of events to the exchange, in order, with a confirm for each.
 
 Order: one task makes the frames of a slice of events and gives them to the connection's writer in
-one piece. Delivery tags are counted in the same order, since nobody else publishes on this
-channel. There is nothing that could be cancelled on its own and let its successors pass it by:
-the timeout is the window's (`relay_core.py`), and a fault ends the connection.
+one piece. Delivery tags count in the same order, since no other task publishes on this channel. No
+single message can be cancelled and overtaken by its successors: the timeout belongs to the window
+(`core.py`), and a fault ends the connection.
 
-Why not `exchange.publish`, or aiormq's `basic_publish`: each takes a task, a lock, a timeout and a
-system call a message, which is half of what a message costs; the relay would be slower than a
-bare loop of publishes. So this uses the parts that `basic_publish` itself is made of: the
-channel's `delivery_tag`, `confirmations` and `write_queue`. They have public names and no promise:
-the tests of returns, lost channels and order run against the real broker and hold them in place.
+`exchange.publish` and aiormq's `basic_publish` cost a task, a lock, a timeout and a system call a
+message, which is half of the cost of a message; the relay would be slower than a bare loop of
+publishes. So this module uses the parts of `basic_publish`: the channel's `delivery_tag`,
+`confirmations` and `write_queue`. Their names are public but not guaranteed: the tests of returns,
+lost channels and order check them against a real broker.
 """
 
 import asyncio
@@ -23,16 +23,17 @@ from aiormq.abc import ChannelFrame, FrameType
 from pamqp.body import ContentBody
 from pamqp.header import ContentHeader
 
+from shared.event_names import FOLLOWED_SOURCES
 from shared.messaging.connection import BrokerConnection, connection_errors_as, describe_loss
 from shared.messaging.envelope import CONTENT_TYPE, CloudEvent
-from shared.messaging.topology import EXCHANGE, SOURCES, declare
+from shared.messaging.topology import EXCHANGE, declare
 
 SLICE_EVENTS = 50
-"""Events whose frames go out in one piece, and after which the loop is let go."""
+"""Events whose frames are written in one piece; then the event loop runs other tasks."""
 
 SEND_TIMEOUT_SECONDS = 2.0
-"""A living writer takes a slice in milliseconds, whatever the network does; a dead one never.
-Shorter than a leader's session may idle."""
+"""A live writer takes a slice in milliseconds, whatever the network does; a dead one never.
+It is shorter than a leader's session may idle."""
 
 _PERSISTENT = 2
 
@@ -40,7 +41,7 @@ Confirm = asyncio.Future[object]
 
 
 class BrokerLost(Exception):
-    """Connection or channel ended, or could not be opened. What was in flight may have arrived."""
+    """Connection or channel ended, or did not open. Events in flight may have arrived."""
 
 
 class ExchangeMissing(BrokerLost):
@@ -49,10 +50,10 @@ class ExchangeMissing(BrokerLost):
 
 @dataclass(frozen=True, slots=True)
 class PublishOutcome:
-    """What the broker said of one event.
+    """The broker's answer for one event.
 
-    refusal: None if every queue that the event was routed to has stored it, else why not.
-    is_unroutable: no queue is bound for it, though the projections follow its source.
+    refusal: None if every queue that the event was routed to has stored it, else the reason.
+    is_unroutable: no queue is bound for it, although the projections follow its source.
     """
 
     position: int
@@ -61,14 +62,14 @@ class PublishOutcome:
 
 
 class Publisher:
-    """One connection that publishes. Used by one task: `async with`, `open`, then windows."""
+    """One publishing connection. Used by one task: `async with`, `open`, then windows."""
 
     def __init__(self, url: str, *, service: str) -> None:
         self._url = url
         self._service = service
-        self._is_followed = service in SOURCES
+        self._is_followed = service in FOLLOWED_SOURCES
         self._connection: BrokerConnection | None = None
-        self._window: dict[Confirm, int] = {}  # the unconfirmed, to their positions
+        self._window: dict[Confirm, int] = {}  # unconfirmed events, to their positions
 
     async def __aenter__(self) -> Self:
         return self
@@ -78,11 +79,10 @@ class Publisher:
             await self._connection.close()
 
     async def open(self) -> None:
-        """Connect, and make exchange and queues stand as planned.
+        """Connect, and declare exchange and queues. `async with` closes what a cancellation leaves.
 
         Raises:
-            BrokerLost: it could not be done. Cancellation leaves nothing but what `async with`
-                closes.
+            BrokerLost: connection or declaration failed.
         """
         name = f"janji relay of {self._service}"
         with connection_errors_as(BrokerLost, "no way to the broker"):
@@ -90,12 +90,12 @@ class Publisher:
             await declare(self._connection.channel)
 
     async def send(self, events: Sequence[CloudEvent]) -> None:
-        """Send these on their way, in this order; `outcomes` tells how it went.
+        """Send these events in this order; `outcomes` returns the broker's answers.
 
-        A cancellation leaves a first part of them sent, in whole slices.
+        A cancellation leaves the first of them sent, in whole slices.
 
         Raises:
-            BrokerLost: the connection takes no more; its writer has gone.
+            BrokerLost: the connection accepts no more; its writer has ended.
         """
         assert not self._window, "one window at a time"
         try:
@@ -107,11 +107,11 @@ class Publisher:
             raise BrokerLost("lost: the connection takes no more") from error
 
     async def outcomes(self, *, within_seconds: float) -> Sequence[PublishOutcome]:
-        """What is newly known of the window, in order of position: all of it, or what there is by
-        then, or at once when one is refused.
+        """The new answers for the window, in order of position. Returns when all are there, when
+        the time is over, or as soon as one event is refused.
 
         Raises:
-            BrokerLost: nothing more will be known.
+            BrokerLost: no more answers will come.
         """
         done, _ = await asyncio.wait(
             self._window, timeout=within_seconds, return_when=asyncio.FIRST_EXCEPTION
@@ -124,7 +124,7 @@ class Publisher:
         return outcomes
 
     async def is_blocked(self) -> bool:
-        """Whether the broker holds back its publishers."""
+        """Whether the broker blocks its publishers."""
         assert self._connection is not None, "open first"
         return await self._connection.is_blocked()
 
@@ -142,12 +142,12 @@ class Publisher:
         await channel.write_queue.put(ChannelFrame.marshall(channel.number, frames))
 
     def _frames(self, event: CloudEvent, content_size_max: int) -> Iterator[FrameType]:
-        """One message: what to do with it, what it is, and its body in as many frames as needed."""
+        """The frames of one message: method, header, and as many body frames as needed."""
         body = event.body()
         yield spec.Basic.Publish(
             exchange=EXCHANGE,
             routing_key=event.routing_key,
-            # What no queue takes must come back, not vanish; to alerts nobody need listen.
+            # An unroutable event must be returned, not dropped. Alerts may have no subscriber.
             mandatory=self._is_followed,
         )
         yield ContentHeader(properties=self._properties(event), body_size=len(body))
@@ -178,7 +178,7 @@ def _expected_confirm(channel: aiormq.Channel, message_id: str) -> Confirm:
 def _raise_if_lost(done: Iterable[Confirm]) -> None:
     errors = [error for error in map(_error, done) if error and not _is_answer(error)]
     missing = [error for error in errors if isinstance(error, aiormq.ChannelNotFoundEntity)]
-    if missing:  # the rest of the window only learns that the channel is closed
+    if missing:  # the other confirms only report a closed channel
         raise ExchangeMissing(f"the exchange {EXCHANGE} is missing") from missing[0]
     if errors:
         raise BrokerLost(f"lost: {describe_loss(errors[0])}") from errors[0]
@@ -189,12 +189,12 @@ def _error(confirm: Confirm) -> BaseException | None:
 
 
 def _is_answer(error: BaseException) -> bool:
-    """Returned as unroutable (PublishError) or nacked: the broker lives and said no."""
+    """Returned as unroutable (PublishError) or nacked: the broker is alive and refused it."""
     return isinstance(error, aiormq.DeliveryError)
 
 
 def _outcome(position: int, confirm: Confirm) -> PublishOutcome:
-    """Of an event that the broker answered."""
+    """The outcome of an event that the broker answered."""
     match _error(confirm):
         case None:
             return PublishOutcome(position)

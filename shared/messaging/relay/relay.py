@@ -1,21 +1,20 @@
-"""The relay: carries a service's log to the broker, at least once, in order, never losing one.
+"""The relay publishes a service's log on the broker: at least once, in order, without a loss.
 
-The event log is the outbox: there is no second table of messages and no dual write. What a
-command stored is published because it is stored, by whichever process leads:
+The event log is the outbox: there is no second table of messages and no dual write. The process
+that leads publishes every stored event:
 
     follow (poll the lock) → lead (a new term) → connect, declare → read, publish, confirm, store …
 
-That is one *session*. Any fault (of database, broker, network, topology or our own code) ends it
-whole; after a pause with jitter the next begins from the stored position. There is no repair in
-the middle: what a half-broken session would have to reason about, a new one reads.
+That is one *session*. Any fault (of database, broker, network, topology or our own code) ends it;
+after a pause with jitter the next session begins from the stored position. No session repairs
+itself: a new one reads what a broken one would have to guess.
 
-A broker that is away for hours is normal: commands go on, the log holds everything, and `health`
-shows the lag. The lock is given up with each session, so that a replica whose way to the broker
-is whole can take over from one whose way is broken.
+A broker outage of hours is normal: commands succeed, the log holds every event, and `health` shows
+the lag. Each session releases the lock at its end, so that a replica with a working connection to
+the broker can take over from one without.
 
-In order of reading: this file, then `relay_core.py` (what to do next), `leadership.py` (who may),
-`relay_session.py` (doing it), `publisher.py` (how it goes out). Next: the broker, and from there
-`broker_subscription.py`.
+Next: `core.py` (what to do next), `leadership.py` (which process leads), `session.py` (the steps),
+`publisher.py` (frames and confirms); then the broker, and `broker_subscription.py` behind it.
 """
 
 import asyncio
@@ -35,7 +34,7 @@ from shared.messaging.relay.session import RelaySession, SessionEnded
 
 PAUSE_SECONDS_MIN = 0.1
 PAUSE_SECONDS_MAX = 2.0
-"""Between sessions: a broker that comes back is noticed within two seconds."""
+"""Between sessions: the relay notices a returning broker within two seconds."""
 
 _logger = structlog.get_logger(__name__)
 
@@ -44,12 +43,12 @@ class Relay:
     """One service's relay. Every replica runs one; one of them leads, the others follow.
 
     Args:
-        database_url: a direct one, for the one connection that holds lock, reads and position.
+        database_url: a direct URL, for the one connection that holds lock, reads and position.
         broker_url: AMQP, with the vhost.
-        event_log: wakes the relay when something is appended, and knows the epochs.
+        event_log: wakes the relay when it grows, and knows the epochs.
         confirm_timeout_seconds: how long a window may take to be confirmed.
 
-    health: written here alone, may be read by anyone at any time.
+    health: only the relay writes it; any task may read it at any time.
     """
 
     def __init__(
@@ -71,11 +70,11 @@ class Relay:
     async def run(self) -> Never:
         """Run session after session, until cancelled.
 
-        A cancellation ends the session within a few seconds and frees the lock; a window that
-        was in flight is published again by whoever leads next.
+        A cancellation ends the session within a few seconds and frees the lock; the next leader
+        publishes a window that was in flight again.
 
         Raises:
-            NotDirect: the database URL leads through a pooler. At the first session, for good.
+            NotDirect: the database URL leads through a pooler; raised at the first session.
         """
         pause_seconds = PAUSE_SECONDS_MIN
         while True:
@@ -87,7 +86,7 @@ class Relay:
                 if is_task_cancelled():
                     raise
                 self._failed(error)
-            except Exception as error:  # the loop's edge: whatever it was, begin again
+            except Exception as error:  # the loop's edge: any fault begins a new session
                 self._failed(error)
             pause_seconds = self._next_pause(pause_seconds)
             await asyncio.sleep(pause_seconds * random.uniform(0.5, 1.0))  # noqa: S311
@@ -114,7 +113,7 @@ class Relay:
                 await session.work()
 
     async def _position_of_leader(self, lead: Leadership) -> int:
-        """Follow until the lock is ours; then the position that was stored last."""
+        """Follow until this process has the lock; returns the position that was stored last."""
         while (term := await lead.try_lead()) is None:
             self.health.follows(await lead.progress())
             await asyncio.sleep(HEARTBEAT_SECONDS)
@@ -128,7 +127,7 @@ class Relay:
         _logger.warning("relay session ended", reason=str(error), kind=type(error).__name__)
 
     def _next_pause(self, pause_seconds: float) -> float:
-        """Short again after a session that worked, else twice as long, up to the bound."""
+        """The shortest after a session that worked, else twice as long, up to the bound."""
         if self.health.last_session_worked:
             return PAUSE_SECONDS_MIN
         return min(2 * pause_seconds, PAUSE_SECONDS_MAX)

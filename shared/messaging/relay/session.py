@@ -1,7 +1,7 @@
-"""One session of a leading relay: does the steps that `relay_core.py` decides on.
+"""One session of a leading relay: it does the steps that `core.py` decides.
 
-One task, one database connection, one channel; nothing here runs beside anything else. Whatever
-goes wrong is raised, and ends the session.
+One task, one database connection, one channel, and no concurrency. Any error is raised and ends
+the session.
 """
 
 import time
@@ -28,7 +28,7 @@ from shared.messaging.relay.publisher import BrokerLost, ExchangeMissing, Publis
 
 
 class SessionEnded(Exception):
-    """The core ended the session; `end` says why."""
+    """The core ended the session; `end` carries the reason."""
 
     def __init__(self, end: End) -> None:
         super().__init__(end.reason)
@@ -36,7 +36,7 @@ class SessionEnded(Exception):
 
 
 class RelaySession:
-    """From the stored position on, until something breaks."""
+    """Publishes from the stored position on, until a fault."""
 
     def __init__(
         self,
@@ -58,9 +58,7 @@ class RelaySession:
         self._beat_at_seconds = time.monotonic()
 
     async def work(self) -> Never:
-        """Do step after step.
-
-        A cancellation anywhere stores nothing that was not confirmed.
+        """Do step after step. A cancellation never stores an unconfirmed position.
 
         Raises:
             SessionEnded, LeadershipLost, BrokerLost, UnpublishableEvent.
@@ -93,7 +91,7 @@ class RelaySession:
         return self._core.batch([event.position for event in self._window])
 
     async def _publishable(self, recorded: Sequence[Recorded]) -> Sequence[CloudEvent]:
-        """Up to an event that can't be published; that one is an error when it comes first."""
+        """The events before the first unpublishable one, which is an error if it comes first."""
         try:
             return await self._envelopes.envelopes(recorded)
         except UnpublishableEvent as error:
@@ -127,7 +125,7 @@ class RelaySession:
         return self._core.stored(moved=moved)
 
     async def _wait(self, step: WaitForAppend) -> Step:
-        """Until something is appended; the read that follows is the heartbeat."""
+        """Wait until the log grows; the read that follows is the heartbeat."""
         self._health.caught_up(step.position)
         await self._event_log.wait_beyond(step.position, HEARTBEAT_SECONDS)
         return self._core.wake()
@@ -139,5 +137,5 @@ class RelaySession:
 
 
 def _now() -> float:
-    """A clock that only goes forward, in seconds."""
+    """A monotonic clock, in seconds."""
     return time.monotonic()

@@ -23,7 +23,7 @@ STRANGER = subscriber_queues("sdk", "notes", (f"{SOURCE}.created.*",))
 
 @pytest.fixture
 async def message(database: Callable[[str], Database], vhost: str) -> AbstractIncomingMessage:
-    """The first event of a log, as it lies in a stranger's queue."""
+    """The first event of a log, as it lies in an external subscriber's queue."""
     url = database(SOURCE).app_url
     async with await aio_pika.connect(vhost) as connection:
         channel = await connection.channel()

@@ -172,7 +172,7 @@ async def test_a_queue_made_anew_is_empty_and_bound(
     assert positions(await collect(subscription, 1)) == [4]
 
 
-async def test_a_stranger_in_the_queue_is_passed_over(
+async def test_unparseable_message_in_the_queue_is_passed_over(
     subscription: BrokerSubscription, channel: AbstractChannel
 ) -> None:
     exchange = await channel.get_exchange(EXCHANGE)

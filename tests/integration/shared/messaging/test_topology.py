@@ -1,4 +1,4 @@
-"""The topology on a real broker: declared twice, and with a stranger who never listens."""
+"""The topology on a real broker: declared twice, and with a subscriber that never consumes."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import replace
@@ -56,7 +56,7 @@ async def test_declaring_otherwise_is_refused(channel: AbstractChannel) -> None:
         await declare(channel, (with_room_for_few(STRANGER),))
 
 
-async def test_a_stranger_who_never_listens_holds_up_nobody(
+async def test_external_subscriber_that_never_consumes_holds_up_nobody(
     line: Line, channel: AbstractChannel
 ) -> None:
     """F12: his queue is full, its heads go to his dead letters until those are full as well."""

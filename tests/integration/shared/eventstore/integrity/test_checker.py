@@ -52,10 +52,10 @@ async def test_a_flipped_bit_is_found_and_its_event_named(log: Database, column:
             FLIPPED,
         )
 
-    flaw = await flaw_of(log) or ""
+    violation = await flaw_of(log) or ""
 
     named = "position 8 comes after 6" if column == "notification_id" else "the event at 7"
-    assert named in flaw
+    assert named in violation
 
 
 async def test_every_column_but_the_trace_is_covered(log: Database) -> None:

@@ -29,7 +29,7 @@ def chained(*events: Recorded) -> list[Recorded]:
 
 def first_flaw(events: list[Recorded]) -> str | None:
     checker = IntegrityChecker()
-    return next((flaw for event in events if (flaw := checker.violation(event))), None)
+    return next((violation for event in events if (violation := checker.violation(event))), None)
 
 
 def test_a_whole_log_has_no_flaw() -> None:
@@ -39,7 +39,7 @@ def test_a_whole_log_has_no_flaw() -> None:
 
 
 @pytest.mark.parametrize(
-    ("events", "flaw"),
+    ("events", "violation"),
     [
         pytest.param(
             chained(recorded(1, 1), recorded(3, 2)), "position 3 comes after 1", id="a gap"
@@ -56,8 +56,8 @@ def test_a_whole_log_has_no_flaw() -> None:
         ),
     ],
 )
-def test_gaps_and_wrong_order_are_named(events: list[Recorded], flaw: str) -> None:
-    assert flaw in (first_flaw(events) or "")
+def test_gaps_and_wrong_order_are_named(events: list[Recorded], violation: str) -> None:
+    assert violation in (first_flaw(events) or "")
 
 
 def test_a_changed_event_is_named_though_all_after_it_fit() -> None:
