@@ -27,15 +27,15 @@ def chained(*events: Recorded) -> list[Recorded]:
     return chain
 
 
-def first_flaw(events: list[Recorded]) -> str | None:
+def first_violation(events: list[Recorded]) -> str | None:
     checker = IntegrityChecker()
     return next((violation for event in events if (violation := checker.violation(event))), None)
 
 
 def test_a_whole_log_has_no_flaw() -> None:
-    assert first_flaw(chained(recorded(1, 1), recorded(2, 1, OTHER), recorded(3, 2))) is None
-    assert first_flaw(chained(recorded(1, 0), recorded(2, 1))) is None
-    assert first_flaw([]) is None
+    assert first_violation(chained(recorded(1, 1), recorded(2, 1, OTHER), recorded(3, 2))) is None
+    assert first_violation(chained(recorded(1, 0), recorded(2, 1))) is None
+    assert first_violation([]) is None
 
 
 @pytest.mark.parametrize(
@@ -57,12 +57,12 @@ def test_a_whole_log_has_no_flaw() -> None:
     ],
 )
 def test_gaps_and_wrong_order_are_named(events: list[Recorded], violation: str) -> None:
-    assert violation in (first_flaw(events) or "")
+    assert violation in (first_violation(events) or "")
 
 
 def test_a_changed_event_is_named_though_all_after_it_fit() -> None:
     first, second, third = chained(recorded(1, 1), recorded(2, 2), recorded(3, 3))
 
-    found = first_flaw([first, replace(second, state=b"{} "), third])
+    found = first_violation([first, replace(second, state=b"{} "), third])
 
     assert found == "the event at 2 was changed: its hash doesn't follow"
