@@ -23,9 +23,9 @@ from benchmarks.relay import confirmed_request
 from benchmarks.servers import ROOT, Servers
 from deploy.local.issuer import AUDIENCE, ISSUER, issuer
 from deploy.local.ports import free_ports
-from services.projections.replay.generation_builder import Workshop, filling_pool
+from services.projections.replay.generation_builder import GenerationBuilder, builder_pool
 from services.projections.replay.rebuild import rebuild
-from services.projections.replay.sources import read_models_of_today
+from services.projections.replay.sources import current_read_models
 from services.projections.store import generations
 from services.requests.domain import ServiceRequest
 from shared.eventstore.codec import Codec
@@ -47,7 +47,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-async def janji(workshop: Workshop) -> float:
+async def janji(workshop: GenerationBuilder) -> float:
     started_at = time.perf_counter()
     rebuilt = await rebuild(workshop)
     rate = rebuilt.events / (time.perf_counter() - started_at)
@@ -63,10 +63,10 @@ async def prepared(servers: Servers) -> AsyncIterator[Comparison]:
         folder = Path(stack.enter_context(TemporaryDirectory()))
         feed = await stack.enter_async_context(served(log, folder))
         read_models = await stack.enter_async_context(cloned(servers, "projections"))
-        pool = await stack.enter_async_context(filling_pool(read_models.app_url))
-        workshop = Workshop(
+        pool = await stack.enter_async_context(builder_pool(read_models.app_url))
+        workshop = GenerationBuilder(
             pool,
-            read_models_of_today(),
+            current_read_models(),
             {SERVICE: feed},
             now=now,
             today=lambda: local_date(now()),

@@ -17,9 +17,10 @@ from fastapi import FastAPI
 from benchmarks.harness import Benchmark, Comparison, Measure
 from benchmarks.many_cases import MILLION, THOUSAND, Filled, counted, filled
 from benchmarks.servers import Servers
-from services.projections.api.as_of_cache import Past
 from services.projections.api.public import PublicApi
-from services.projections.read_models.statistics import Office
+from services.projections.read_models.releases.releases import ReleaseCache
+from services.projections.read_models.rules_in_force import RulesInForce
+from services.projections.web.as_of_cache import AsOfStatisticsCache
 from shared.promise.standard import load_standards
 from shared.promise.working_days import load_calendar
 from testbed.http import Client
@@ -39,11 +40,12 @@ async def answered(client: Client, path: str) -> float:
 @asynccontextmanager
 async def asking(figures: Filled) -> AsyncIterator[Measure]:
     """The public API over that database: nothing kept, nothing around it, and warm."""
-    office = Office(load_standards(), load_calendar())
+    rules = RulesInForce(load_standards(), load_calendar())
     async with asyncpg.create_pool(figures.url, min_size=1, max_size=1) as pool:
         app = FastAPI()
-        past = Past(pool, office)
-        app.include_router(PublicApi(pool, office, past, now=lambda: datetime.now(UTC)).router())
+        as_of = AsOfStatisticsCache(pool, rules)
+        public = PublicApi(pool, rules, ReleaseCache(rules), as_of, now=lambda: datetime.now(UTC))
+        app.include_router(public.router())
         client = Client(app)
         path = f"/v1/public/statistics?period={figures.year}"
         await answered(client, path)

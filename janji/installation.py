@@ -29,9 +29,9 @@ from deploy.local.services import environment
 from janji.case_services import CASE_SERVICES
 from services.projections.ingest.ordering import Forked
 from services.projections.ingest.quarantine import TooManyHeld
-from services.projections.replay.generation_builder import Report, Workshop, filling_pool
-from services.projections.replay.rebuild import NeverCaughtUp, NothingToSwitchBackTo
-from services.projections.replay.sources import feeds_of, read_models_of_today
+from services.projections.replay.generation_builder import GenerationBuilder, Report, builder_pool
+from services.projections.replay.rebuild import NeverCaughtUp, NoPreviousGeneration
+from services.projections.replay.sources import current_read_models, feeds_of
 from services.projections.store.generations import NoGeneration, RebuildUnderWay
 from shared.eventstore.errors import LogUnavailable
 from shared.messaging.feed_client import FeedUnavailable
@@ -47,7 +47,7 @@ FAILURES = (
     LogUnavailable,
     NeverCaughtUp,
     NoGeneration,
-    NothingToSwitchBackTo,
+    NoPreviousGeneration,
     RebuildUnderWay,
     TooManyHeld,
 )
@@ -81,15 +81,19 @@ def find_installation() -> Installation:
 
 
 @asynccontextmanager
-async def open_workspace(installation: Installation, report: Report) -> AsyncIterator[Workshop]:
+async def open_workspace(
+    installation: Installation, report: Report
+) -> AsyncIterator[GenerationBuilder]:
     """Its read models and feeds, open."""
     async with AsyncExitStack() as stack:
         feeds = feeds_of(installation.settings)
         for feed in feeds.values():
             await stack.enter_async_context(feed)
         url = installation.settings.database_url.get_secret_value()
-        pool = await stack.enter_async_context(filling_pool(url))
-        yield Workshop(pool, read_models_of_today(), feeds, now=now, today=today, report=report)
+        pool = await stack.enter_async_context(builder_pool(url))
+        yield GenerationBuilder(
+            pool, current_read_models(), feeds, now=now, today=today, report=report
+        )
 
 
 def now() -> datetime:

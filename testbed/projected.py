@@ -7,26 +7,26 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import asyncpg
 
 from services.projections.ingest.projector import Projection
 from services.projections.read_models import deadlines
-from services.projections.read_models.batch import ReadModels
-from services.projections.read_models.counts import Counts, YearCounts, days, received
-from services.projections.read_models.history.as_of import Known, statistics_as_of
-from services.projections.read_models.history.known_counts import Moment, counts_known
+from services.projections.read_models.batch import CaseReadModels
+from services.projections.read_models.counts.year_counts import Counts, YearCounts, days, received
+from services.projections.read_models.history.as_of import StatisticsAsOf, statistics_as_of
+from services.projections.read_models.history.known_counts import Cutoff, counts_known
 from services.projections.read_models.periods import read_period
-from services.projections.read_models.statistics import Office, statistics
+from services.projections.read_models.releases.releases import ReleaseCache
+from services.projections.read_models.rules_in_force import RulesInForce
+from services.projections.read_models.statistics import statistics
 from services.projections.store import generations
+from services.projections.store.generations import Connection
 from shared.messaging.subscription import Incoming
 from shared.office_time import PONTIANAK
 from shared.promise.standard import Standards, load_standards
 from shared.promise.working_days import Calendar, load_calendar
-
-if TYPE_CHECKING:
-    from services.projections.store.generations import Connection
 
 SOURCES = ("complaints", "requests")
 
@@ -58,16 +58,19 @@ class Projected:
     clock: datetime | None = None  # what it shows; else it is noon
 
     @cached_property
-    def office(self) -> Office:
-        """What was released of it is worked out once."""
-        return Office(load_standards(), self.calendar)
+    def rules(self) -> RulesInForce:
+        return RulesInForce(load_standards(), self.calendar)
+
+    @cached_property
+    def releases(self) -> ReleaseCache:
+        return ReleaseCache(self.rules)
 
     async def begin(self) -> None:
         """An empty generation goes live."""
-        models = ReadModels(self.calendar, load_standards())
+        models = CaseReadModels(self.calendar, load_standards())
         async with self.pool.acquire() as connection, connection.transaction():
-            await generations.hold_still(connection)
-            made = await generations.make(
+            await generations.block_consumers(connection)
+            made = await generations.create(
                 connection, models.schema_sql, sources=SOURCES, on=self.today, at=self.now()
             )
             await generations.switch(connection, made, at=self.now())
@@ -79,8 +82,8 @@ class Projected:
         """Events of any source, each source's in order; none may be held."""
         for source in SOURCES:
             mine = [event for event in events if event.source == source]
-            settled = await self._projection(source).settle(mine, vouched=True)
-            assert settled.in_order
+            result = await self._projection(source).apply_batch(mine, from_feed=True)
+            assert result.in_order
 
     async def roll(self, on: date) -> None:
         """It has become that day."""
@@ -91,23 +94,25 @@ class Projected:
     async def at_the_head(self) -> None:
         """A head check just found everything applied."""
         for source in SOURCES:
-            place = await self._projection(source).place()
-            await self._projection(source).note_head(place.position, place.position)
+            place = await self._projection(source).checkpoint()
+            await self._projection(source).record_head(place.position, place.position)
 
     def _projection(self, source: str) -> Projection:
-        models = ReadModels(self.calendar, load_standards())
+        models = CaseReadModels(self.calendar, load_standards())
         return Projection(self.pool, models, source, now=self.now, today=lambda: self.today)
 
     async def statistics(self, period: str) -> dict[str, Any]:
         async with self.reading() as connection:
-            return await statistics(connection, read_period(period), self.office, now=self.now())
+            return await statistics(
+                connection, read_period(period), self.rules, self.releases, now=self.now()
+            )
 
     async def in_detail(
-        self, period: str, moment: Moment | None = None, standards: Standards | None = None
+        self, period: str, moment: Cutoff | None = None, standards: Standards | None = None
     ) -> dict[str, Any]:
         """What is counted of complaints to be released, as of then, or of the end of today."""
         of, standards = read_period(period), standards or load_standards()
-        then = moment or Moment(self.today)
+        then = moment or Cutoff(self.today)
         async with self.reading() as connection:
             year = YearCounts(
                 await counts_known(connection, "complaints", of.year, then, self.calendar)
@@ -129,11 +134,11 @@ class Projected:
             ],
         }
 
-    async def known(self, period: str, day: date) -> Known:
+    async def known(self, period: str, day: date) -> StatisticsAsOf:
         """The figures as they were known at the end of that day."""
         async with self.reading() as connection:
             return await statistics_as_of(
-                connection, read_period(period), self.office, day, now=self.now()
+                connection, read_period(period), self.rules, day, now=self.now()
             )
 
     async def rows(self) -> dict[str, list[str]]:

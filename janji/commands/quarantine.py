@@ -20,7 +20,7 @@ from janji.installation import (
 from services.projections.ingest import quarantine
 from services.projections.ingest.projector import Projection
 from services.projections.ingest.quarantine import HeldCase
-from services.projections.replay.generation_builder import Workshop
+from services.projections.replay.generation_builder import GenerationBuilder
 from services.projections.store import generations
 
 Number = Annotated[str | None, typer.Argument(help="Of this case only.")]
@@ -67,7 +67,7 @@ async def _retry(number: str | None) -> Sequence[HeldCase]:
         return [each for each in await _held(workshop) if number in (None, each.number)]
 
 
-async def _held(workshop: Workshop) -> Sequence[HeldCase]:
+async def _held(workshop: GenerationBuilder) -> Sequence[HeldCase]:
     async with generations.live(workshop.pool) as connection:
         return await quarantine.held_cases(connection)
 

@@ -15,7 +15,7 @@ from janji.installation import (
     progress_bars,
 )
 from services.projections.replay import rebuild as rebuilding
-from services.projections.replay.rebuild import Rebuilt
+from services.projections.replay.rebuild import RebuildResult
 from services.projections.store.generations import schema_of
 
 Keep = Annotated[bool, typer.Option("--keep", help="Keep the old ones, to be switched back to.")]
@@ -38,9 +38,9 @@ def rebuild(keep: Keep = False, back: Back = False) -> None:
         console.print(f"{rebuilt.held} cases are held for checking: janji quarantine list")
 
 
-async def _rebuild(*, keep: bool, back: bool) -> Rebuilt:
+async def _rebuild(*, keep: bool, back: bool) -> RebuildResult:
     with progress_bars(console) as report:
         async with open_workspace(find_installation(), report) as workshop:
             if back:
-                return await rebuilding.switch_back(workshop)
+                return await rebuilding.rollback(workshop)
             return await rebuilding.rebuild(workshop, keep=keep)

@@ -25,7 +25,7 @@ from janji.installation import (
     open_workspace,
     progress_bars,
 )
-from services.projections.replay.generation_builder import Report, Workshop
+from services.projections.replay.generation_builder import GenerationBuilder, Report
 from services.projections.replay.verify import verify as verify_figures
 from shared.eventstore.codec import Codec
 from shared.eventstore.integrity.checker import first_violation
@@ -155,7 +155,9 @@ def _flaw_of_relay(service: str, head: Head, *, relayed: int) -> str | None:
     return f"it ends at {head.position}, but its events up to {relayed} have been published"
 
 
-async def _flaws_of_heads(workshop: Workshop, heads: Sequence[RecordedHead]) -> Sequence[str]:
+async def _flaws_of_heads(
+    workshop: GenerationBuilder, heads: Sequence[RecordedHead]
+) -> Sequence[str]:
     """Whether the logs still hold what was written down."""
     flaws = []
     for kept in heads:

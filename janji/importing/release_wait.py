@@ -13,8 +13,8 @@ import asyncpg
 from deploy.local.addresses import Addresses
 from deploy.local.home import home
 from janji.importing.logs import NAMED
-from services.projections.read_models.releases.dates import IMPORTED_MIN, instants
-from services.projections.read_models.statistics import standing
+from services.projections.read_models.releases.dates import IMPORTED_MIN, release_instants
+from services.projections.read_models.watermark import read_watermark
 from services.projections.store import generations
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ async def wait_released(since: datetime, addresses: Addresses) -> str | None:
         ):
             while True:
                 async with generations.live(pool) as connection:
-                    found = await instants(connection, await standing(connection))
+                    found = await release_instants(connection, await read_watermark(connection))
                 if found and found[-1].months is not None and found[-1].released_at >= since:
                     return found[-1].date.isoformat()
                 await asyncio.sleep(LOOK_AGAIN_SECONDS)

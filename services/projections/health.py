@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Gauge
 
+from services.projections.alerts.process import AlertProcess
+from services.projections.ingest.follower import Follower
 from services.projections.store import generations
 from services.projections.store.checkpoints import STALE_AFTER, SourcePosition, positions
+from services.projections.store.generations import Pool
 from shared.web.health import OK, Check, Part
-
-if TYPE_CHECKING:
-    from services.projections.alerts.process import Alerting
-    from services.projections.ingest.follower import Follower
-    from services.projections.store.generations import Pool
 
 LAG_SECONDS_MAX = 60.0  # a lag that lasts longer is no moment's
 
@@ -39,24 +36,24 @@ def following(pool: Pool, follower: Follower, now: Callable[[], datetime]) -> Ch
         async with generations.live(pool) as connection:
             found = await positions(connection)
         words = [_wrong_with(each, now()) for each in found if each.source == follower.source]
-        return next((Part("degraded", each) for each in words if each), _trouble(follower))
+        return next((Part("degraded", each) for each in words if each), _last_error(follower))
 
     return check
 
 
-def alerting(of_sources: Sequence[Alerting]) -> Check:
+def alerting(of_sources: Sequence[AlertProcess]) -> Check:
     """Whether nothing keeps alerts from being raised; figures and pages need none."""
 
     async def check() -> Part:
-        words = [f"{each.source}: {each.trouble}" for each in of_sources if each.trouble]
+        words = [f"{each.source}: {each.last_error}" for each in of_sources if each.last_error]
         return Part("degraded", "; ".join(words)) if words else OK
 
     return check
 
 
-def _trouble(follower: Follower) -> Part:
+def _last_error(follower: Follower) -> Part:
     """What the feed still makes good for: worth a word as long as it lasts."""
-    return Part("degraded", follower.trouble) if follower.trouble else OK
+    return Part("degraded", follower.last_error) if follower.last_error else OK
 
 
 def _wrong_with(source: SourcePosition, now: datetime) -> str:

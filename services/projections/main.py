@@ -9,16 +9,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
 
 import asyncpg
 
 from services.projections import health
 from services.projections.alerts.api import AlertsApi
 from services.projections.alerts.domain import KINDS, SOURCE
-from services.projections.alerts.process import Alerting
+from services.projections.alerts.process import AlertProcess
 from services.projections.alerts.published import publish
-from services.projections.api.as_of_cache import Past
 from services.projections.api.downloads.case_files_routes import CaseFilesApi
 from services.projections.api.public import PublicApi
 from services.projections.api.staff import StaffApi
@@ -26,11 +24,15 @@ from services.projections.ingest.follower import Consumer, Follower
 from services.projections.ingest.projector import Projection
 from services.projections.page.complaint import ComplaintPage, shell_of
 from services.projections.page.routes import Pages
-from services.projections.read_models.statistics import Office
-from services.projections.replay.sources import feeds_of, read_models_of_today
-from services.projections.response_cache.invalidation import Watch
-from services.projections.response_cache.middleware import RenderedOnce, paths_of
+from services.projections.read_models.batch import CaseReadModels
+from services.projections.read_models.releases.releases import ReleaseCache
+from services.projections.read_models.rules_in_force import RulesInForce
+from services.projections.replay.sources import current_read_models, feeds_of
+from services.projections.response_cache.invalidation import CacheInvalidator
+from services.projections.response_cache.middleware import ResponseCacheMiddleware, cacheable_paths
 from services.projections.store import generations
+from services.projections.store.generations import Pool
+from services.projections.web.as_of_cache import AsOfStatisticsCache
 from shared.calendars.in_force import InForce
 from shared.calendars.store import CalendarStore
 from shared.cases.web.common_problems import common_problem
@@ -38,6 +40,7 @@ from shared.cases.web.office_routes import standard_router
 from shared.messaging.broker_subscription import BrokerSubscription
 from shared.messaging.feed_client import FeedClient
 from shared.messaging.feed_subscription import FeedSubscription
+from shared.messaging.subscription import Subscription
 from shared.messaging.topology import projection_queue
 from shared.office_time import local_date
 from shared.promise.standard import load_standards
@@ -50,13 +53,8 @@ from shared.text import Text
 from shared.web.app import create_app
 from shared.web.health import Check, Health
 from shared.web.middleware import Observed
+from shared.web.page.shell import Shell
 from shared.web.problems.handlers import OwnProblems
-
-if TYPE_CHECKING:
-    from services.projections.read_models.batch import ReadModels
-    from services.projections.store.generations import Pool
-    from shared.messaging.subscription import Subscription
-    from shared.web.page.shell import Shell
 
 NAME = "projections"
 TITLE = Text("Janji: layanan proyeksi", "Janji: projection service")
@@ -73,7 +71,7 @@ APPLIER_SETTINGS = {
 }
 
 
-class Settings(
+class ProjectionsSettings(
     Unsealed,
     settings.Tokens,
     settings.Sources,
@@ -83,7 +81,7 @@ class Settings(
     """All that this service is told."""
 
 
-def build(given: Settings, now: Callable[[], datetime]) -> Service:
+def build(given: ProjectionsSettings, now: Callable[[], datetime]) -> Service:
     """Everything wired, nothing open yet: the service's resources are, in their order."""
 
     def today() -> date:
@@ -92,7 +90,7 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
     url = given.database_url.get_secret_value()
     readers = _pool(url, READERS_MAX, READER_SETTINGS)
     appliers = _pool(url, APPLIERS_MAX, APPLIER_SETTINGS)
-    read_models, feeds, registry = read_models_of_today(), feeds_of(given), new_registry()
+    read_models, feeds, registry = current_read_models(), feeds_of(given), new_registry()
     events = Source(SOURCE, given, kinds=KINDS, publish=publish, registry=registry)
     projections = {
         source: Projection(appliers, read_models, source, now=now, today=today) for source in feeds
@@ -101,13 +99,13 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
     alerting = _alerting(readers, read_models, projections, feeds, events)
     standards, observe = load_standards(), health.Metrics(registry).observe
     consumer = Consumer(appliers, followers, now=now, today=today, observe=observe)
-    standard, office = standards.in_force(today()), Office(standards, read_models.calendar)
+    standard, rules = standards.in_force(today()), RulesInForce(standards, read_models.calendar)
     shell = shell_of(standard, given.complaints_public_url)
-    public, pages = _for_everybody(readers, office, shell, now)
+    public, pages = _public_surfaces(readers, rules, shell, now)
     complaint = ComplaintPage(standards, shell, given.complaints_public_url, now=now)
     by_staff = (StaffApi(readers), AlertsApi(events.log, events.codec))
-    surfaces = (public, CaseFilesApi(readers, office, now=now), *by_staff, pages, complaint)
-    watch = Watch(url, now=now, today=today, calendar=lambda: office.calendar.version)
+    surfaces = (public, CaseFilesApi(readers, rules, now=now), *by_staff, pages, complaint)
+    invalidator = CacheInvalidator(url, now=now, today=today, calendar=rules.calendar_version)
     app = create_app(
         TITLE,
         [*(surface.router() for surface in surfaces), events.feed(), standard_router(standard)],
@@ -117,44 +115,47 @@ def build(given: Settings, now: Callable[[], datetime]) -> Service:
         registry=registry,
         problems=OwnProblems(of_refusal=common_problem),
         demonstration=given.demonstration,
-        before=_rendered_once(watch, public, pages),
+        before=_response_cache(invalidator, public, pages),
     )
-    amended = InForce(CalendarStore(url, name=NAME), [read_models, office])
-    loops = [consumer.run, amended.run, watch.run, *(each.run for each in alerting), *events.loops]
-    begin = _first_generation(appliers, read_models, list(feeds), now=now, today=today)
+    amended = InForce(CalendarStore(url, name=NAME), [read_models, rules])
+    loops = [consumer.run, amended.run, invalidator.run, *(each.run for each in alerting)]
+    begin = _initial_generation(appliers, read_models, list(feeds), now=now, today=today)
     return Service(
         app,
         resources=[*feeds.values(), readers, appliers, begin, events.log, amended],
         writers=[events.log.run],
-        loops=loops,
+        loops=[*loops, *events.loops],
         stopping=events.stopping,
     )
 
 
-def _for_everybody(
-    readers: Pool, office: Office, shell: Shell, now: Callable[[], datetime]
+def _public_surfaces(
+    readers: Pool, rules: RulesInForce, shell: Shell, now: Callable[[], datetime]
 ) -> tuple[PublicApi, Pages]:
     """Data and pages; the figures of past days are worked out once for both."""
-    past = Past(readers, office)
-    return PublicApi(readers, office, past, now=now), Pages(readers, office, shell, past, now=now)
+    releases, as_of = ReleaseCache(rules), AsOfStatisticsCache(readers, rules)
+    return (
+        PublicApi(readers, rules, releases, as_of, now=now),
+        Pages(readers, rules, releases, shell, as_of, now=now),
+    )
 
 
-def _rendered_once(
-    watch: Watch, public: PublicApi, pages: Pages
-) -> Callable[[Observed], RenderedOnce]:
+def _response_cache(
+    invalidator: CacheInvalidator, public: PublicApi, pages: Pages
+) -> Callable[[Observed], ResponseCacheMiddleware]:
     """What stands before the app."""
     kept = {
-        **paths_of(public.router(), by_accept=True),
-        **paths_of(pages.router(), by_accept=False),
+        **cacheable_paths(public.router(), by_accept=True),
+        **cacheable_paths(pages.router(), by_accept=False),
     }
-    return lambda app: RenderedOnce(app, watch, kept, note=app.answered.count)
+    return lambda app: ResponseCacheMiddleware(app, invalidator, kept, count=app.answered.count)
 
 
 def subscription(projection: Projection, feed: FeedClient, given: settings.Broker) -> Subscription:
     """Over the broker, or by long poll of the feed where there is none."""
 
     async def position() -> int:
-        return (await projection.place()).position
+        return (await projection.checkpoint()).position
 
     if url := given.broker_url.get_secret_value():
         return BrokerSubscription(url, projection_queue(projection.source))
@@ -176,14 +177,16 @@ def _followers(
 
 def _alerting(
     readers: Pool,
-    read_models: ReadModels,
+    read_models: CaseReadModels,
     projections: Mapping[str, Projection],
     feeds: Mapping[str, FeedClient],
     events: Source,
-) -> Sequence[Alerting]:
+) -> Sequence[AlertProcess]:
     """A task a source: none waits for another."""
     return [
-        Alerting(readers, each, feeds[source], events.log, calendar=lambda: read_models.calendar)
+        AlertProcess(
+            readers, each, feeds[source], events.log, calendar=lambda: read_models.calendar
+        )
         for source, each in projections.items()
     ]
 
@@ -191,7 +194,7 @@ def _alerting(
 def _checks(
     readers: Pool,
     followers: Sequence[Follower],
-    alerting: Sequence[Alerting],
+    alerting: Sequence[AlertProcess],
     now: Callable[[], datetime],
 ) -> dict[str, Check]:
     return {
@@ -202,9 +205,9 @@ def _checks(
 
 
 @asynccontextmanager
-async def _first_generation(
+async def _initial_generation(
     pool: Pool,
-    read_models: ReadModels,
+    read_models: CaseReadModels,
     sources: Sequence[str],
     *,
     now: Callable[[], datetime],
@@ -216,4 +219,4 @@ async def _first_generation(
 
 
 if __name__ == "__main__":
-    run(NAME, Settings, build, lambda: datetime.now(UTC))
+    run(NAME, ProjectionsSettings, build, lambda: datetime.now(UTC))

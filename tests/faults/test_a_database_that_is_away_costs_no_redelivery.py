@@ -26,9 +26,9 @@ async def test_a_database_that_is_away_costs_no_redelivery(
             await office.network.refuse()
             await office.requests.write(400)
             await office.requests.relayed()
-            await eventually(lambda: all(each.trouble for each in consumer.followers))
+            await eventually(lambda: all(each.last_error for each in consumer.followers))
             opened = to_broker.accepted_connections
-            await eventually(lambda: consumer.followers[1].rests >= 5)
+            await eventually(lambda: consumer.followers[1].retries >= 5)
             assert to_broker.accepted_connections == opened, "no message was taken out"
 
             office.network.heal()

@@ -7,7 +7,7 @@ became of the cases since; where they stand now is what `/v1/sla/cases` says.
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from fastapi import APIRouter, Depends, Query
@@ -15,21 +15,19 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from services.projections.alerts.published import publish
-from services.projections.api import cursors
-from services.projections.api.responses import answer, as_json, described
 from services.projections.api.staff import STAFF
+from services.projections.web import cursors
+from services.projections.web.responses import as_json, response, response_docs
 from shared.cases.web.responses import ClockView, View
+from shared.eventstore.codec import Codec
+from shared.eventstore.reader import LogReader
+from shared.eventstore.records import Recorded
 from shared.web.identity.tokens import require
-
-if TYPE_CHECKING:
-    from shared.eventstore.codec import Codec
-    from shared.eventstore.reader import LogReader
-    from shared.eventstore.records import Recorded
 
 LIMIT_MAX = 500
 POSITION_MAX = 2**63 - 1
 CURSOR_CHARACTERS_MAX = 100
-PLACES = msgspec.json.Decoder(
+CURSOR_DECODER = msgspec.json.Decoder(
     tuple[Literal["alerts"], Annotated[int, msgspec.Meta(ge=1, le=POSITION_MAX)]]
 )
 FROM_THE_NEWEST = ("alerts", POSITION_MAX)
@@ -38,7 +36,7 @@ FROM_THE_NEWEST = ("alerts", POSITION_MAX)
 LEFT_OUT = ("basis", "by", "role", "version", "state")
 
 
-class Asked(BaseModel):
+class AlertsQuery(BaseModel):
     """after: only alerts beyond this position, such as the first one of an earlier answer."""
 
     model_config = ConfigDict(extra="forbid")
@@ -49,7 +47,7 @@ class Asked(BaseModel):
         Annotated[
             str,
             Field(min_length=1, max_length=CURSOR_CHARACTERS_MAX),
-            cursors.shaped(PLACES),
+            cursors.valid_cursor(CURSOR_DECODER),
         ]
         | None
     ) = None
@@ -98,18 +96,18 @@ class AlertsApi:
             "/v1/sla/alerts",
             self.alerts,
             dependencies=[Depends(require(*STAFF))],
-            responses=described(AlertsView, "The alerts, newest first"),
+            responses=response_docs(AlertsView, "The alerts, newest first"),
         )
         return router
 
-    async def alerts(self, asked: Annotated[Asked, Query()]) -> Response:
+    async def alerts(self, asked: Annotated[AlertsQuery, Query()]) -> Response:
         """Due-soon and overdue alerts, newest first."""
-        _, before = cursors.read(asked.cursor, PLACES) if asked.cursor else FROM_THE_NEWEST
+        _, before = cursors.read(asked.cursor, CURSOR_DECODER) if asked.cursor else FROM_THE_NEWEST
         found = await self._log.newest(asked.after, before, asked.limit + 1)
         items = [self._shown(recorded) for recorded in found[: asked.limit]]
         has_more = len(found) > asked.limit
         cursor = cursors.write(("alerts", items[-1]["position"])) if has_more else None
-        return answer(as_json({"items": items, "next_cursor": cursor}), is_fresh=True)
+        return response(as_json({"items": items, "next_cursor": cursor}), is_fresh=True)
 
     def _shown(self, recorded: Recorded) -> dict[str, Any]:
         publication = publish(self._codec.decode(recorded), recorded)

@@ -33,7 +33,7 @@ A_DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueCase:
     """An open case that is due soon or overdue, as the read models have it."""
 
     number: str
@@ -85,7 +85,7 @@ class Alert(Aggregate):
         self.clock: SlaClock
 
     @classmethod
-    def of(cls, due: Due, clock: SlaClock, since: dt.date, calendar: Calendar) -> Self:
+    def of(cls, due: DueCase, clock: SlaClock, since: dt.date, calendar: Calendar) -> Self:
         """The alert that this case has become due soon, or overdue, with the day `since`."""
         midnight = dt.datetime.combine(since, dt.time(), PONTIANAK)
         act = ActContext(by=SYSTEM, at=midnight, calendar=calendar)
@@ -129,7 +129,7 @@ class Overdue(Alert):
 KINDS = (DueSoon, Overdue)
 
 
-def alert_of(due: Due, on: dt.date, calendar: Calendar) -> Alert:
+def alert_of(due: DueCase, on: dt.date, calendar: Calendar) -> Alert:
     """The alert for a case that is due soon or overdue on the day `on`."""
     clock = SlaClock.from_dict(msgspec.json.decode(due.basis))
     if due.alert is Overdue:

@@ -21,41 +21,39 @@ import asyncio
 import datetime as dt
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Never
+from typing import Never
 
 import structlog
 
-from services.projections.alerts.domain import Due, alert_of
-from services.projections.ingest.feed_reader import checked_head
+from services.projections.alerts.domain import DueCase, alert_of
+from services.projections.ingest.feed_reader import verified_head
+from services.projections.ingest.projector import Projection
 from services.projections.store import generations
-from services.projections.store.checkpoints import WAIT_SECONDS_MAX, wait_for
+from services.projections.store.checkpoints import WAIT_SECONDS_MAX, wait_until_applied
 from shared.eventstore.errors import VersionConflict
-
-if TYPE_CHECKING:
-    from services.projections.ingest.projector import Projection
-    from shared.eventstore.log import EventLog
-    from shared.messaging.feed_client import FeedClient
-    from shared.promise.working_days import Calendar
+from shared.eventstore.log import EventLog
+from shared.messaging.feed_client import FeedClient
+from shared.promise.working_days import Calendar
 
 log = structlog.get_logger()
 
-LOOK_SECONDS = 1.0  # an alert is this late at most, after the figures …
-LOOKING_SHARE_MAX = 0.1  # … unless so many cases are overdue that a look takes a while itself
+CHECK_SECONDS = 1.0  # an alert is this late at most, after the figures …
+CHECKING_SHARE_MAX = 0.1  # … unless so many cases are overdue that a look takes a while itself
 CASES_AT_ONCE = 500  # what one batch of the log's writer holds
 NO_END = 2**63 - 1
 
 
-class Lagging(Exception):
+class ReadModelsBehind(Exception):
     """There may be alerts to raise, and the read models don't hold yet what the log held."""
 
     def __init__(self) -> None:
         super().__init__("the figures lag behind the log")
 
 
-class Alerting:
+class AlertProcess:
     """Raises the alerts of one source's cases. One task runs it.
 
-    `trouble` may be read at any time: why alerts that may be missing were not raised.
+    `last_error` may be read at any time: why alerts that may be missing were not raised.
     """
 
     def __init__(
@@ -70,55 +68,55 @@ class Alerting:
     ) -> None:
         """wait_seconds: how long a look waits for the read models to hold what the log holds."""
         self.source = projection.source
-        self.trouble: str | None = None
+        self.last_error: str | None = None
         self._pool = pool
         self._projection = projection
         self._feed = feed
         self._events = events
         self._calendar = calendar
         self._wait_seconds = wait_seconds
-        self._nothing_missing_at: object = None
-        self._pause_seconds = LOOK_SECONDS
+        self._complete_at: object = None
+        self._pause_seconds = CHECK_SECONDS
 
     async def run(self) -> Never:
         """Look for ever. What fails is tried again at the next look."""
         while True:
             try:
-                await self.look()
-                self.trouble = None
+                await self.raise_missing()
+                self.last_error = None
             except Exception as error:  # the loop's edge: whatever it was, look again
                 self._failed(str(error) or type(error).__name__)
             await asyncio.sleep(self._pause_seconds)
 
-    async def look(self) -> int:
-        """Raise what is missing; how many alerts this look has raised.
+    async def raise_missing(self) -> int:
+        """Append the missing alerts to the log; return how many this call has appended.
 
-        Raises `Lagging`, `Forked`, `FeedAway`, `NoGeneration`, and what the database and the log
-        do. Cancelled or failed in the middle, some alerts are in the log, and the next look raises
+        Raises `ReadModelsBehind`, `Forked`, `FeedAway`, `NoGeneration`, and errors of database and
+        log. After an error or a cancellation some alerts are in the log, and the next call appends
         the others.
         """
-        as_of = await self._as_of()
-        if as_of == self._nothing_missing_at:
+        version = await self._version()
+        if version == self._complete_at:
             return 0
-        if not await self._anything_missing():
-            self._nothing_missing_at = as_of
+        if not await self._is_any_missing():
+            self._complete_at = version
             return 0
-        head = await checked_head(self._feed, await self._projection.place())
+        head = await verified_head(self._feed, await self._projection.checkpoint())
         wanted = {self.source: head}
-        if not await wait_for(self._pool, wanted, timeout_seconds=self._wait_seconds):
-            raise Lagging
+        if not await wait_until_applied(self._pool, wanted, timeout_seconds=self._wait_seconds):
+            raise ReadModelsBehind
         raised = 0
         async for on, missing in self._missing(up_to=head):
             raised += await self._raise(missing, on)
         return raised
 
-    async def _as_of(self) -> object:
+    async def _version(self) -> object:
         """As long as this is the same, no case can have become due."""
         async with generations.live(self._pool) as connection:
-            row = await connection.fetchrow(_AS_OF, self.source)
+            row = await connection.fetchrow(_VERSION, self.source)
         return row and tuple(row)
 
-    async def _anything_missing(self) -> bool:
+    async def _is_any_missing(self) -> bool:
         """Whoever has 10,000 overdue cases reads for half a second; then looks are rarer."""
         now = asyncio.get_running_loop().time
         began, found = now(), False
@@ -126,10 +124,12 @@ class Alerting:
             async for _, missing in pages:
                 if found := bool(missing):
                     break
-        self._pause_seconds = max(LOOK_SECONDS, (now() - began) / LOOKING_SHARE_MAX)
+        self._pause_seconds = max(CHECK_SECONDS, (now() - began) / CHECKING_SHARE_MAX)
         return found
 
-    async def _missing(self, *, up_to: int) -> AsyncGenerator[tuple[dt.date, Sequence[Due]], None]:
+    async def _missing(
+        self, *, up_to: int
+    ) -> AsyncGenerator[tuple[dt.date, Sequence[DueCase]], None]:
         """Page by page, the day of the figures and who is due then and has no alert in the log.
 
         A page of the read models is a snapshot of its own. up_to: leave out cases to which
@@ -140,12 +140,12 @@ class Alerting:
             async with generations.live(self._pool) as connection:
                 on = await connection.fetchval(_FIGURES_ON, self.source)
                 rows = await connection.fetch(_DUE, self.source, after, up_to, CASES_AT_ONCE)
-            due = {each.alert_id: each for each in (Due(*row) for row in rows)}
+            due = {each.alert_id: each for each in (DueCase(*row) for row in rows)}
             raised = await self._events.started(due)
             yield on, [each for alert_id, each in due.items() if alert_id not in raised]
             after = rows[-1]["number"] if len(rows) == CASES_AT_ONCE else None
 
-    async def _raise(self, missing: Sequence[Due], on: dt.date) -> int:
+    async def _raise(self, missing: Sequence[DueCase], on: dt.date) -> int:
         """All of a page at once: they share a commit or two."""
         try:
             async with asyncio.TaskGroup() as tasks:
@@ -157,7 +157,7 @@ class Alerting:
             log.info("alerts raised", source=self.source, alerts=count)
         return count
 
-    async def _append(self, due: Due, on: dt.date) -> bool:
+    async def _append(self, due: DueCase, on: dt.date) -> bool:
         """Whether it was us who raised it."""
         try:
             await self._events.append(alert_of(due, on, self._calendar()))
@@ -165,14 +165,14 @@ class Alerting:
             return False
         return True
 
-    def _failed(self, trouble: str) -> None:
-        if trouble != self.trouble:  # said once, however long it lasts
-            log.warning("no alerts", source=self.source, reason=trouble)
-        self.trouble = trouble
+    def _failed(self, error: str) -> None:
+        if error != self.last_error:  # said once, however long it lasts
+            log.warning("alerts could not be raised", source=self.source, reason=error)
+        self.last_error = error
 
 
 # A case that leaves quarantine changes with no event; a rebuild may read the clocks otherwise.
-_AS_OF = """
+_VERSION = """
 select current_schema() as generation, p.position, p.figures_on,
        (select count(*) from quarantine q where q.source = p.source) as held
 from projection_position p

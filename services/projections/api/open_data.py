@@ -6,13 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias, get_args
+from typing import Any, TypeAlias, get_args
 
-from services.projections.api.responses import LICENCE_URL
 from services.projections.read_models.states import State
-
-if TYPE_CHECKING:
-    from shared.promise.standard import Standard
+from services.projections.web.responses import LICENCE_URL
+from shared.promise.standard import Standard
 
 Row: TypeAlias = dict[str, Any]
 
@@ -91,7 +89,7 @@ NOT_MEASURES = {
 }
 
 
-def tidy(statistics: Mapping[str, Any]) -> Iterator[Row]:
+def tidy_rows(statistics: Mapping[str, Any]) -> Iterator[Row]:
     """The statistics of one period, a number a row."""
     said_of_both = {
         "period": statistics["period"]["id"],

@@ -32,25 +32,25 @@ class FurtherClock(View):
     running: int
 
 
-class Released(View):
+class ReleasedOn(View):
     """Released on a day; what hardly changed since then stands as it was."""
 
     released_on: date
 
 
-class ReleasedDaysUsed(DaysUsed, Released):
+class ReleasedDaysUsed(DaysUsed, ReleasedOn):
     pass
 
 
-class ReleasedSpread(Spread, Released):
+class ReleasedSpread(Spread, ReleasedOn):
     pass
 
 
-class ReleasedClock(FurtherClock, Released):
+class ReleasedClock(FurtherClock, ReleasedOn):
     pass
 
 
-class ReleasedRow(Released):
+class ReleasedRow(ReleasedOn):
     """How many complaints of these members came out how."""
 
     members: list[str]
@@ -67,7 +67,7 @@ class CategoryRow(ReleasedRow):
     days_allowed: int | None
 
 
-class Rating(Released):
+class Rating(ReleasedOn):
     mean: float | None
     count: int
 

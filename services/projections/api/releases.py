@@ -6,23 +6,20 @@ Next: `read_models/releases.py`, which works them out.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
-from services.projections.api.query_params import Fresh, applied
 from services.projections.api.release_schemas import ReleasesView, ReleaseView
-from services.projections.api.responses import JSON, as_json, described, public_answer
-from services.projections.read_models.statistics import standing
+from services.projections.read_models.releases.releases import Release, ReleaseCache
+from services.projections.read_models.watermark import read_watermark
 from services.projections.store import generations
+from services.projections.store.generations import Pool
+from services.projections.web.query_params import MinPositionQuery, wait_until_applied
+from services.projections.web.responses import JSON, as_json, public_response, response_docs
 from shared.web.problems.catalogue import NOT_FOUND
 from shared.web.problems.problem import Problem
-
-if TYPE_CHECKING:
-    from services.projections.read_models.releases.releases import Release
-    from services.projections.read_models.statistics import Office
-    from services.projections.store.generations import Pool
 
 PATH = "/v1/public/releases"
 
@@ -32,43 +29,43 @@ Name = Annotated[str, Path(pattern=r"^\d{4}-\d{2}-\d{2}(\.\d{1,4})?$")]
 class ReleasesApi:
     """One method a call."""
 
-    def __init__(self, pool: Pool, office: Office) -> None:
+    def __init__(self, pool: Pool, releases: ReleaseCache) -> None:
         self._pool = pool
-        self._office = office
+        self._releases = releases
 
     def router(self) -> APIRouter:
         router = APIRouter()
-        items = described(ReleasesView, "The releases, the newest first")
-        whole = described(ReleaseView, "All that the release says")
+        items = response_docs(ReleasesView, "The releases, the newest first")
+        whole = response_docs(ReleaseView, "All that the release says")
         router.add_api_route(PATH, self.releases, responses=items)
         router.add_api_route(f"{PATH}/{{date}}", self.release, responses=whole)
         return router
 
-    async def releases(self, asked: Annotated[Fresh, Query()]) -> Response:
+    async def releases(self, asked: Annotated[MinPositionQuery, Query()]) -> Response:
         """Which releases there are of complaints in detail: one on the first day of each quarter,
         and one at the end of each import of 20 complaints or more."""
-        is_fresh = await applied(self._pool, asked.min_position)
+        is_fresh = await wait_until_applied(self._pool, asked.min_position)
         items = [
             {**_head(each), "periods": list(each.periods), "url": f"{PATH}/{_name(each)}"}
             for each in reversed(await self._all())
         ]
         body = as_json({"items": items, "next_cursor": None})
-        return public_answer(body, JSON, is_fresh=is_fresh)
+        return public_response(body, JSON, is_fresh=is_fresh)
 
-    async def release(self, date: Name, asked: Annotated[Fresh, Query()]) -> Response:
+    async def release(self, date: Name, asked: Annotated[MinPositionQuery, Query()]) -> Response:
         """All that was released on that day; it never changes. Of several on a day the last, or
         by `2026-11-24.1` the first, and so on."""
-        is_fresh = await applied(self._pool, asked.min_position)
+        is_fresh = await wait_until_applied(self._pool, asked.min_position)
         for each in reversed(await self._all()):
             if date in (_name(each), each.instant.date.isoformat()):
                 body = as_json({**_head(each), "periods": each.periods})
-                return public_answer(body, JSON, is_fresh=is_fresh)
+                return public_response(body, JSON, is_fresh=is_fresh)
         raise Problem(NOT_FOUND)
 
     async def _all(self) -> Sequence[Release]:
         async with generations.live(self._pool) as connection:
-            stands = await standing(connection)
-            return await self._office.releases.all(connection, self._office, stands)
+            watermark = await read_watermark(connection)
+            return await self._releases.all(connection, watermark)
 
 
 def _head(release: Release) -> dict[str, Any]:

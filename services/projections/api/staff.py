@@ -9,24 +9,21 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
-from services.projections.api import cursors
-from services.projections.api.query_params import Fresh, applied
-from services.projections.api.responses import CSV, answer, as_csv, as_json, described, wants_csv
 from services.projections.api.schemas import CaseStoryView, CasesView, PositionView, SummaryView
 from services.projections.read_models.case_list import (
-    Place,
+    CaseFilter,
+    ListKey,
     Sort,
-    Wanted,
     case_list,
+    key_of,
     one_case,
-    place_of,
     summary,
 )
 from services.projections.read_models.events import SOURCES
@@ -34,6 +31,17 @@ from services.projections.read_models.states import State
 from services.projections.read_models.timelines import timeline
 from services.projections.store import generations
 from services.projections.store.checkpoints import positions
+from services.projections.store.generations import Pool
+from services.projections.web import cursors
+from services.projections.web.query_params import MinPositionQuery, wait_until_applied
+from services.projections.web.responses import (
+    CSV,
+    as_csv,
+    as_json,
+    response,
+    response_docs,
+    wants_csv,
+)
 from shared.promise.case_number import prefix_of, read_number
 from shared.text import Text
 from shared.web.fields import Day, Line
@@ -42,18 +50,15 @@ from shared.web.identity.tokens import Caller, require
 from shared.web.problems.catalogue import NOT_FOUND
 from shared.web.problems.problem import Problem
 
-if TYPE_CHECKING:
-    from services.projections.store.generations import Pool
-
 LIMIT_MAX = 500
 CURSOR = Text(
     id="Harus `next_cursor` dari halaman sebelumnya, dengan `sort` yang sama.",
     en="Must be the `next_cursor` of the page before, with the same `sort`.",
 )
-PLACES = msgspec.json.Decoder(tuple[str, dt.date, str])
+CURSOR_DECODER = msgspec.json.Decoder(tuple[str, dt.date, str])
 
 STAFF: tuple[Role, ...] = ("intake", "reviewer", "supervisor", "auditor")
-NOBODY = ""  # no agency's code
+NO_AGENCY = ""  # no agency's code
 
 Reader = Annotated[Caller, Depends(require(*STAFF, "agency"))]
 FOR_STAFF = [Depends(require(*STAFF))]
@@ -95,7 +100,7 @@ COLUMNS = (
 )
 
 
-class Filters(Fresh):
+class CasesQuery(MinPositionQuery):
     """Of the list; a filter that is left out keeps all."""
 
     service: Literal["requests", "complaints"] | None = None
@@ -112,12 +117,12 @@ class Filters(Fresh):
     due_before: Day | None = None
     sort: Sort = "due_on"
     limit: Annotated[int, Field(ge=1, le=LIMIT_MAX)] = 50
-    cursor: Annotated[Line, cursors.shaped(PLACES, CURSOR)] | None = None
+    cursor: Annotated[Line, cursors.valid_cursor(CURSOR_DECODER, CURSOR)] | None = None
 
-    def wanted(self) -> Wanted:
-        return Wanted(**self.model_dump(exclude={"min_position", "sort", "limit", "cursor"}))
+    def wanted(self) -> CaseFilter:
+        return CaseFilter(**self.model_dump(exclude={"min_position", "sort", "limit", "cursor"}))
 
-    def after(self) -> Place | None:
+    def after(self) -> ListKey | None:
         return None if self.cursor is None else read_cursor(self.cursor, self.sort)
 
 
@@ -130,64 +135,66 @@ class StaffApi:
     def router(self) -> APIRouter:
         router = APIRouter(tags=["staff"])
         router.add_api_route(
-            "/v1/sla/cases", self.cases, responses=described(CasesView, "The cases", CSV)
+            "/v1/sla/cases", self.cases, responses=response_docs(CasesView, "The cases", CSV)
         )
         router.add_api_route(
-            "/v1/sla/cases/{number}", self.case, responses=described(CaseStoryView, "The case")
+            "/v1/sla/cases/{number}", self.case, responses=response_docs(CaseStoryView, "The case")
         )
         router.add_api_route(
             "/v1/sla/summary",
             self.summary,
             dependencies=FOR_STAFF,
-            responses=described(SummaryView, "What is open"),
+            responses=response_docs(SummaryView, "What is open"),
         )
         router.add_api_route(
             "/v1/positions",
             self.positions,
             dependencies=FOR_OPERATORS,
-            responses=described(dict[str, PositionView], "By source"),
+            responses=response_docs(dict[str, PositionView], "By source"),
         )
         return router
 
     async def cases(
-        self, request: Request, filters: Annotated[Filters, Query()], who: Reader
+        self, request: Request, filters: Annotated[CasesQuery, Query()], who: Reader
     ) -> Response:
         """Which cases there are: JSON, or CSV by `Accept: text/csv`."""
-        wanted, after = _own(who, filters.wanted()), filters.after()
-        is_fresh = await applied(self._pool, filters.min_position)
+        wanted, after = _visible_to(who, filters.wanted()), filters.after()
+        is_fresh = await wait_until_applied(self._pool, filters.min_position)
         async with generations.live(self._pool) as connection:
             found = await case_list(
                 connection, wanted, filters.sort, after=after, limit=filters.limit + 1
             )
         items, rest = found[: filters.limit], found[filters.limit :]
-        cursor = cursors.write((filters.sort, *place_of(items[-1], filters.sort))) if rest else None
+        cursor = cursors.write((filters.sort, *key_of(items[-1], filters.sort))) if rest else None
         if not wants_csv(request):
             body = as_json({"items": items, "next_cursor": cursor})
-            return answer(body, is_fresh=is_fresh, headers={"Vary": "Accept"})
+            return response(body, is_fresh=is_fresh, headers={"Vary": "Accept"})
         headers = {"Vary": "Accept"} | ({"Link": _next(request, cursor)} if cursor else {})
-        body = as_csv(COLUMNS, map(_flat, items))
-        return answer(body, CSV, is_fresh=is_fresh, headers=headers)
+        body = as_csv(COLUMNS, map(_csv_row, items))
+        return response(body, CSV, is_fresh=is_fresh, headers=headers)
 
-    async def case(self, number: str, fresh: Annotated[Fresh, Query()], who: Reader) -> Response:
+    async def case(
+        self, number: str, fresh: Annotated[MinPositionQuery, Query()], who: Reader
+    ) -> Response:
         """One case and its timeline."""
         known_as = read_number(number, "ADU" if prefix_of(number) == "ADU" else "PRM")
-        is_fresh = await applied(self._pool, fresh.min_position)
+        is_fresh = await wait_until_applied(self._pool, fresh.min_position)
         async with generations.live(self._pool) as connection:
             found = await one_case(connection, known_as)
             events = await timeline(connection, known_as)
         if found is None or not (who.may(*STAFF) or found["agency"] == who.agency):
             raise Problem(NOT_FOUND)
-        return answer(as_json({**found, "timeline": events}), is_fresh=is_fresh)
+        return response(as_json({**found, "timeline": events}), is_fresh=is_fresh)
 
-    async def summary(self, fresh: Annotated[Fresh, Query()]) -> Response:
+    async def summary(self, fresh: Annotated[MinPositionQuery, Query()]) -> Response:
         """How many cases are running, due soon, overdue, waiting: by service and by assignee."""
-        is_fresh = await applied(self._pool, fresh.min_position)
+        is_fresh = await wait_until_applied(self._pool, fresh.min_position)
         async with generations.live(self._pool) as connection:
-            return answer(as_json(await summary(connection, SOURCES)), is_fresh=is_fresh)
+            return response(as_json(await summary(connection, SOURCES)), is_fresh=is_fresh)
 
-    async def positions(self, fresh: Annotated[Fresh, Query()]) -> Response:
+    async def positions(self, fresh: Annotated[MinPositionQuery, Query()]) -> Response:
         """How far each source is applied, and what is held or left out."""
-        is_fresh = await applied(self._pool, fresh.min_position)
+        is_fresh = await wait_until_applied(self._pool, fresh.min_position)
         async with generations.live(self._pool) as connection:
             found = await positions(connection)
         said = {
@@ -202,18 +209,18 @@ class StaffApi:
             }
             for each in found
         }
-        return answer(as_json(said), is_fresh=is_fresh)
+        return response(as_json(said), is_fresh=is_fresh)
 
 
-def _own(who: Caller, wanted: Wanted) -> Wanted:
+def _visible_to(who: Caller, wanted: CaseFilter) -> CaseFilter:
     """What of it he may see: an agency, its own requests."""
     if who.may(*STAFF):
         return wanted
     is_own = wanted.agency in (None, who.agency)
-    return replace(wanted, agency=who.agency if is_own else NOBODY)
+    return replace(wanted, agency=who.agency if is_own else NO_AGENCY)
 
 
-def _flat(case: Mapping[str, Any]) -> Mapping[str, Any]:
+def _csv_row(case: Mapping[str, Any]) -> Mapping[str, Any]:
     """A case with its clock's fields among its own; the instant as JSON writes it."""
     received_at = case["received_at"].isoformat().replace("+00:00", "Z")
     deadline = case["next_deadline"] or dict.fromkeys(("clock", "due_on", "state"))
@@ -227,12 +234,12 @@ def _flat(case: Mapping[str, Any]) -> Mapping[str, Any]:
     }
 
 
-def read_cursor(cursor: str, sort: Sort) -> Place:
+def read_cursor(cursor: str, sort: Sort) -> ListKey:
     """Raises Problem for a cursor that isn't ours, or of a list that was sorted otherwise."""
-    of_sort, key, number = cursors.read(cursor, PLACES, CURSOR)
+    of_sort, key, number = cursors.read(cursor, CURSOR_DECODER, CURSOR)
     if of_sort != sort:
         raise cursors.wrong_cursor(CURSOR)
-    return Place(key, number)
+    return ListKey(key, number)
 
 
 def _next(request: Request, cursor: str) -> str:

@@ -1,53 +1,50 @@
-"""A source's log from one event on: its pages, each vouched for by the one before, and its head."""
+"""Reads a source's log from a checkpoint on: page by page, each verified against the last one."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
-from typing import TYPE_CHECKING
 
-from services.projections.ingest.ordering import Place, find_fork
-
-if TYPE_CHECKING:
-    from shared.messaging.feed_client import FeedClient, FeedPage
+from services.projections.ingest.ordering import Checkpoint, raise_if_forked
+from shared.messaging.feed_client import FeedClient, FeedPage
 
 PAGE_SIZE = 1_000  # as many events as a transaction applies in about 50 ms
 
 
-async def pages_from(feed: FeedClient, place: Place) -> AsyncGenerator[FeedPage, None]:
-    """Pages up to the first that isn't full, the next being fetched while the last is applied.
+async def pages_from(feed: FeedClient, checkpoint: Checkpoint) -> AsyncGenerator[FeedPage, None]:
+    """Pages up to the first that isn't full; the next one is fetched while the last is applied.
 
-    Each begins with the event that the last one ended with (the first: with the one at `place`), so
-    nothing can slip in or out between two of them. To be closed (`aclosing`), or the fetch ahead
-    outlives its reader.
+    Each page begins with the last event of the page before (the first: with the checkpoint's), so
+    no event can appear or vanish between two pages. Close the generator (`aclosing`), or the fetch
+    outlives it.
 
     Raises:
         Forked: the log holds another event there.
-        FeedAway: see `FeedClient.read`.
+        FeedUnavailable: see `FeedClient.read`.
     """
-    ahead = asyncio.create_task(feed.read(place.asks_after, PAGE_SIZE))
+    next_page = asyncio.create_task(feed.read(checkpoint.read_after, PAGE_SIZE))
     try:
         while True:
-            page = await ahead
-            find_fork(place, page)
+            page = await next_page
+            raise_if_forked(checkpoint, page)
             is_full = len(page.events) == PAGE_SIZE
             if is_full:
-                place = Place.of(page.events[-1])
-                ahead = asyncio.create_task(feed.read(place.asks_after, PAGE_SIZE))
+                checkpoint = Checkpoint.of(page.events[-1])
+                next_page = asyncio.create_task(feed.read(checkpoint.read_after, PAGE_SIZE))
             yield page
             if not is_full:
                 return
     finally:
-        ahead.cancel()
+        next_page.cancel()
 
 
-async def checked_head(feed: FeedClient, place: Place) -> int:
-    """Where the log ends at this moment; and that it is the log that we have read up to `place`.
+async def verified_head(feed: FeedClient, checkpoint: Checkpoint) -> int:
+    """The log's last position, after verifying that the log still holds the checkpoint's event.
 
     Raises:
         Forked: the log holds another event there.
-        FeedAway: see `FeedClient.read`.
+        FeedUnavailable: see `FeedClient.read`.
     """
-    page = await feed.read(place.asks_after, 1)
-    find_fork(place, page)
+    page = await feed.read(checkpoint.read_after, 1)
+    raise_if_forked(checkpoint, page)
     return page.head.position

@@ -1,16 +1,16 @@
-"""The loop that keeps read models at their logs: read, order, apply, acknowledge.
+"""The consumer's loop: read, order, apply, acknowledge.
 
-Every source is followed by a task of its own, and none waits for another. A round first reads the
-source's feed to its end, then takes what the queue brings for as long as it can be trusted: a gap,
-another epoch or silence, and the next round begins at the feed again. So the queue makes it fast
-and the feed makes it right, and a broker that is away costs seconds, not events. Where there is no
-broker at all, the queue is a long poll of the same feed, and nothing here is different.
+Each source has a task of its own, and none waits for another. An iteration first reads the
+source's feed to its end, then applies what the queue delivers. A gap, another epoch or silence ends
+the iteration, and the next one begins at the feed again. So the queue makes the read models fast
+and the feed makes them right: a broker that is down costs seconds, not events. Without a broker
+the queue is a long poll of the same feed, and nothing here is different.
 
-Events are acknowledged after the commit that applied them, never given back one by one (a quorum
-queue returns them out of order): what doesn't fit stays unacknowledged, and closing the channel
-gives all of it back in order.
+Events are acknowledged after the commit that applied them. They are never rejected one by one (a
+quorum queue returns them out of order): an event that doesn't fit stays unacknowledged, and closing
+the channel returns all of them in order.
 
-What an event does to the figures is `read_models/`; from there it is read by the page.
+Next: `read_models/`, which hold what the events change.
 """
 
 from __future__ import annotations
@@ -20,36 +20,32 @@ import random
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Never
+from typing import Never
 
 import structlog
 
-from services.projections.ingest.feed_reader import checked_head, pages_from
-from services.projections.ingest.ordering import Forked, Trust
+from services.projections.ingest.feed_reader import pages_from, verified_head
+from services.projections.ingest.ordering import Forked, QueueHealth
+from services.projections.ingest.projector import Projection
 from services.projections.store import generations
 from services.projections.store.checkpoints import SourcePosition, positions
-from shared.messaging.feed_client import FeedUnavailable
+from services.projections.store.generations import Pool
+from shared.messaging.feed_client import FeedClient, FeedUnavailable
+from shared.messaging.subscription import Subscription
 from shared.office_time import PONTIANAK, local_date
-
-if TYPE_CHECKING:
-    from services.projections.ingest.projector import Projection
-    from services.projections.store.generations import Pool
-    from shared.messaging.feed_client import FeedClient
-    from shared.messaging.subscription import Subscription
 
 log = structlog.get_logger()
 
-HEAD_CHECK_SECONDS = 3.0  # how long a lost tail stays unnoticed, twice that until it is healed
+HEAD_CHECK_SECONDS = 3.0  # a lost tail is noticed after this time and repaired after twice
 PAUSE_SECONDS_MIN = 0.1
-PAUSE_SECONDS_MAX = 2.0  # with the broker away the feed is read this often: figures stay fresh
-TICK_SECONDS = 1.0  # between two looks at the clock; midnight is met to the moment
+PAUSE_SECONDS_MAX = 2.0  # with the broker down the feed is read this often
+TICK_SECONDS = 1.0  # between two ticks; the tick at midnight is exact
 
 
 class Follower:
-    """Keeps one source's read models at its log, whatever happens to queue, feed and database.
+    """Keeps one source's read models up to date, whatever happens to queue, feed and database.
 
-    One task runs it. What a person should know may be read at any time: `fork`, `trouble`, and how
-    often it had to rest.
+    One task runs it. `fork`, `last_error` and the number of `retries` may be read at any time.
     """
 
     def __init__(
@@ -62,128 +58,132 @@ class Follower:
     ) -> None:
         self.source = projection.source
         self.fork: Forked | None = None
-        self.trouble: str | None = None
-        self.rests = 0
+        self.last_error: str | None = None
+        self.retries = 0
         self.projection = projection
         self._feed = feed
         self._subscription = subscription
         self._head_check_seconds = head_check_seconds
         self._check_at = 0.0
-        self._trust = Trust()
+        self._queue_health = QueueHealth()
         self._pause_seconds = PAUSE_SECONDS_MIN
 
     async def run(self) -> Never:
-        """Follow until cancelled. That leaves all of a batch applied, or nothing of it."""
+        """Follow until cancelled. A cancellation leaves a batch applied whole or not at all."""
         while True:
-            await self.round()
+            await self.run_once()
 
-    async def round(self) -> None:
-        """First the feed, to its end; then the queue, for as long as it can be trusted."""
+    async def run_once(self) -> None:
+        """Read the feed to its end, then apply what the queue delivers while it works."""
         try:
             await self._read_feed()
-            if self._trust.gave_up:
+            if self._queue_health.needs_redeclare:
                 await self._subscription.redeclare()
-                self._trust.renewed()
-            await self._listen()
-        except Exception as error:  # the loop's edge: whatever it was, begin again
-            await self._rest(_described(error))
+                self._queue_health.redeclared()
+            await self._consume_queue()
+        except Exception as error:  # the loop's edge: begin again after any error
+            await self._back_off(_error_text(error))
 
     async def _read_feed(self) -> None:
-        """Apply all that the log holds beyond us. Raises `Forked`."""
-        new = 0
+        """Apply all events of the log after the checkpoint. Raises `Forked`."""
+        new_events = 0
         try:
-            async with aclosing(pages_from(self._feed, await self.projection.place())) as pages:
+            checkpoint = await self.projection.checkpoint()
+            async with aclosing(pages_from(self._feed, checkpoint)) as pages:
                 async for page in pages:
-                    settled = await self.projection.settle(page.events, vouched=True)
-                    if not settled.in_order:
-                        return  # another process took us elsewhere meanwhile
-                    new += settled.fresh
-                    await self.projection.note_head(page.head.position, settled.place.position)
+                    result = await self.projection.apply_batch(page.events, from_feed=True)
+                    if not result.in_order:
+                        return  # another process has moved the checkpoint meanwhile
+                    new_events += result.new_events
+                    reached = result.checkpoint.position
+                    await self.projection.record_head(page.head.position, reached)
         except FeedUnavailable as away:
-            await self._rest(_described(away))  # what the queue brings in order needs no feed
+            await self._back_off(_error_text(away))  # the queue may still deliver in order
             return
         except Forked as fork:
-            await self._stop_at(fork)
+            await self._record_fork(fork)
         self.fork = None
-        if self._trust.fed(new):
-            await self._rest("the queue brings what the log doesn't hold")
+        if self._queue_health.feed_read(new_events):
+            await self._back_off("the queue brings what the log doesn't hold")
 
-    async def _listen(self) -> None:
-        """Apply what the queue brings, until something doesn't fit or nothing comes.
+    async def _consume_queue(self) -> None:
+        """Apply what the queue delivers, until an event doesn't fit or the queue is silent.
 
-        However it ends, the channel is closed: what was not acknowledged comes again, in order.
+        In any case the channel is closed in the end: unacknowledged events come again, in order.
         Raises `Forked`.
         """
-        await self.projection.place()  # without a database nothing is taken out of the queue
+        await (
+            self.projection.checkpoint()
+        )  # without a database no message is taken out of the queue
         self._check_at = asyncio.get_running_loop().time() + self._head_check_seconds
         try:
-            while await self._take_batch() and not await self._is_silent():
-                self._pause_seconds, self.trouble = PAUSE_SECONDS_MIN, None
+            while await self._apply_queued() and not await self._is_queue_silent():
+                self._pause_seconds, self.last_error = PAUSE_SECONDS_MIN, None
         finally:
             await self._subscription.close()
 
-    async def _take_batch(self) -> bool:
-        """Apply and acknowledge what has arrived; whether all of it fitted."""
+    async def _apply_queued(self) -> bool:
+        """Apply and acknowledge the events that have arrived. False: one doesn't fit."""
         if events := await self._subscription.batch():
-            settled = await self.projection.settle(events)
-            if not settled.in_order:
-                self._trust.refused()
+            result = await self.projection.apply_batch(events)
+            if not result.in_order:
+                self._queue_health.delivered_out_of_order()
                 return False
             await self._subscription.acknowledge()
-            self._trust.brought()
+            self._queue_health.delivered_in_order()
         return True
 
-    async def _is_silent(self) -> bool:
-        """Every few seconds, ask the log where it ends and what stands where we stand.
+    async def _is_queue_silent(self) -> bool:
+        """Every few seconds, check the log's head and its event at the checkpoint.
 
-        True: the queue has brought nothing of what the last check had found missing. Raises
-        `Forked`. With the feed away nothing is known, and what comes in order is applied.
+        True: nothing was applied since the last check, which found a lag. False also if the feed is
+        down: the queue may still deliver in order. Raises `Forked`.
         """
         if (now := asyncio.get_running_loop().time()) < self._check_at:
             return False
         self._check_at = now + self._head_check_seconds
-        place = await self.projection.place()
+        checkpoint = await self.projection.checkpoint()
         try:
-            head = await checked_head(self._feed, place)
+            head = await verified_head(self._feed, checkpoint)
         except FeedUnavailable as away:
-            log.warning("head unknown", source=self.source, reason=str(away))
+            log.warning("head check failed", source=self.source, reason=str(away))
             return False
         except Forked as fork:
-            await self._stop_at(fork)
-        await self.projection.note_head(head, place.position)
-        return self._trust.silent(applied=place.position, head=head)
+            await self._record_fork(fork)
+        await self.projection.record_head(head, checkpoint.position)
+        return self._queue_health.head_checked(applied=checkpoint.position, head=head)
 
-    async def _stop_at(self, fork: Forked) -> Never:
-        """Apply nothing more until a rebuild has led us back to the log."""
+    async def _record_fork(self, fork: Forked) -> Never:
+        """Apply nothing more until a rebuild has replaced the read models."""
         self.fork = fork
-        await self.projection.note_fork(fork)
+        await self.projection.record_fork(fork)
         raise fork
 
-    async def _rest(self, trouble: str) -> None:
-        """Pause before the next try, longer each time until the queue brings something again."""
-        if trouble != self.trouble:  # said once, however long it lasts
-            log.warning("source not followed", source=self.source, reason=trouble)
-        self.trouble = trouble
-        self.rests += 1
+    async def _back_off(self, error: str) -> None:
+        """Pause before the next try, longer each time until the queue delivers again."""
+        if error != self.last_error:  # logged once, however long it lasts
+            log.warning("source can't be followed", source=self.source, reason=error)
+        self.last_error = error
+        self.retries += 1
         await asyncio.sleep(self._pause_seconds * random.uniform(0.5, 1.0))  # noqa: S311 (jitter)
         self._pause_seconds = min(2 * self._pause_seconds, PAUSE_SECONDS_MAX)
 
 
-def _described(error: Exception) -> str:
+def _error_text(error: Exception) -> str:
     return str(error) or type(error).__name__
 
 
 def _seconds_to_midnight(now: datetime) -> float:
-    """Of the office's wall clock."""
+    """On the office's clock."""
     tomorrow = local_date(now) + timedelta(days=1)
     return (datetime.combine(tomorrow, time(), PONTIANAK) - now).total_seconds()
 
 
-_NOT_OF_TODAY = "select source from projection_position where figures_on < $1"
+_BEHIND_TODAY = "select source from projection_position where figures_on < $1"
 
 
 class Consumer:
-    """All sources, each followed on its own, and what goes by the clock instead of by events."""
+    """Runs the followers of all sources, and the work that depends on the clock, not on events."""
 
     def __init__(
         self,
@@ -194,7 +194,7 @@ class Consumer:
         today: Callable[[], date],
         observe: Callable[[Sequence[SourcePosition]], None],
     ) -> None:
-        """observe: told at each tick how far each source is."""
+        """observe: called at each tick with each source's position."""
         self.followers = followers
         self._pool = pool
         self._now = now
@@ -211,23 +211,23 @@ class Consumer:
     async def _tick(self) -> Never:
         while True:
             try:
-                await self.follow_the_date()
+                await self.advance_date()
                 async with self._pool.acquire() as connection:
                     await generations.drop_retired(connection, at=self._now())
             except Exception as error:  # the loop's edge: the next tick tries again
-                log.warning("tick failed", reason=_described(error))
+                log.warning("tick failed", reason=_error_text(error))
             await asyncio.sleep(min(TICK_SECONDS, _seconds_to_midnight(self._now())))
 
-    async def follow_the_date(self) -> None:
-        """At midnight, and at a start after it, with no event and no request: the figures move on.
+    async def advance_date(self) -> None:
+        """Recompute figures that are not as of today: after midnight, or after a start.
 
-        Also those of a source that can't be followed: its open cases grow old all the same.
+        This includes a source that can't be followed: its open cases become overdue all the same.
         """
         async with generations.live(self._pool) as connection:
-            rows = await connection.fetch(_NOT_OF_TODAY, self._today())
+            rows = await connection.fetch(_BEHIND_TODAY, self._today())
             self._observe(await positions(connection))
         behind = {row["source"] for row in rows}
         rolls = [each.projection.roll() for each in self.followers if each.source in behind]
         for failure in await asyncio.gather(*rolls, return_exceptions=True):
-            if failure is not None:  # one source's trouble keeps no other in yesterday
+            if failure is not None:  # an error of one source delays no other
                 raise failure

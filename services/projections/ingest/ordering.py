@@ -1,33 +1,31 @@
-"""What may be applied next, and when a queue is no longer to be trusted. Pure.
+"""Which events may be applied next, and when a queue has to be declared anew. Pure.
 
-A source's log numbers its events 1, 2, 3 … without gaps, and read models stand at one of them. A
-queue repeats events, loses them, and gives some back late; so an event is applied only if it is
-the very next one. What doesn't fit is never guessed at and never waited for: the source's feed is
-asked, which has the log itself behind it.
+A source's log numbers its events 1, 2, 3 … without gaps, and the read models have a checkpoint in
+it. A queue may repeat, lose and delay events, so an event is applied only if it directly follows
+the checkpoint. Anything else makes the consumer read the source's feed, which reads the log itself.
 
-The same position may come to name another event: when a source is restored from a backup, or fails
-over to a replica that was behind. Then our figures contain events that the log never knew. Epoch
-and hash of the event we stand on show it. Every page of the feed is therefore asked for from that
-event on, so that what follows it is vouched for by the log; what only a queue says to follow must
-be of the same epoch. (A failover that loses events and opens no epoch shows itself by the hash
-alone: at the next head check, or when the queue brings another event where we stand. A queue that
-loses exactly those messages in between could hide it; that is why restores open an epoch.)
+A position can name another event later: after a restore from a backup, or a failover to a replica
+that was behind. The read models then contain events that the log no longer has. Epoch and hash of
+the checkpoint show it, so every page of the feed is read from the checkpoint's event on; its
+successors are then the log's own. An event from the queue must have the checkpoint's epoch. (A
+failover that loses events and opens no epoch shows only in the hash: at the next head check, or
+when the queue delivers another event at the checkpoint. A queue that loses exactly the messages in
+between could hide it; restores therefore open an epoch.)
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
-if TYPE_CHECKING:
-    from shared.messaging.feed_client import FeedPage
-    from shared.messaging.subscription import Incoming
+from shared.messaging.feed_client import FeedPage
+from shared.messaging.subscription import Incoming
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """The event that a source's read models stand on: the last one settled."""
+class Checkpoint:
+    """The last event of a source that its read models contain."""
 
     position: int  # 0: none yet
     epoch: str
@@ -38,13 +36,13 @@ class Place:
         return cls(event.position, event.epoch, event.hash)
 
     @property
-    def asks_after(self) -> int:
-        """What a page of the feed is asked after, so that it begins with the event we stand on."""
+    def read_after(self) -> int:
+        """The position after which to read the feed, so that a page begins with this event."""
         return max(self.position - 1, 0)
 
 
 class Forked(Exception):
-    """The log holds another event where we stand: figures were made from a history it lost."""
+    """The log holds another event at the checkpoint: the read models contain lost history."""
 
     def __init__(self, position: int, *, head: int) -> None:
         super().__init__(f"forked at {position}: the log holds another event there; rebuild")
@@ -54,88 +52,88 @@ class Forked(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
-    """What of some events is new, in order and without a gap after `place`, and where it ends.
+    """The new events of a batch, without a gap after the checkpoint, and the checkpoint after them.
 
-    `in_order`: nothing else came but repeats. If not, the feed must be asked before going on.
+    `in_order`: all other events were repeats. If not, the feed must be read before going on.
     """
 
-    fresh: Sequence[Incoming]
-    place: Place
+    new_events: Sequence[Incoming]
+    checkpoint: Checkpoint
     in_order: bool
 
 
-def order(place: Place, events: Sequence[Incoming], *, vouched: bool) -> Ordered:
-    """Take what directly follows `place`, leave out repeats, stop at the first that doesn't fit.
+def order(checkpoint: Checkpoint, events: Sequence[Incoming], *, from_feed: bool) -> Ordered:
+    """Take the events that follow the checkpoint, drop repeats, stop at the first that doesn't fit.
 
-    vouched: the events are a page of the feed that begins at or before `place`, so their sequence
-    is the log's own. Applying it all, then coming again with the same events, takes nothing twice.
+    from_feed: the events are a page of the feed that begins at or before the checkpoint, so their
+    sequence is the log's own. Applying the result and ordering the same events again takes none.
     """
-    fresh: list[Incoming] = []
+    new_events: list[Incoming] = []
     for event in events:
-        here = Place.of(event)
-        follows = event.position == place.position + 1
-        if follows and (vouched or place.position == 0 or event.epoch == place.epoch):
-            fresh.append(event)
-            place = here
-        elif event.position > place.position or (
-            event.position == place.position and here != place
+        found = Checkpoint.of(event)
+        follows = event.position == checkpoint.position + 1
+        if follows and (from_feed or checkpoint.position == 0 or event.epoch == checkpoint.epoch):
+            new_events.append(event)
+            checkpoint = found
+        elif event.position > checkpoint.position or (
+            event.position == checkpoint.position and found != checkpoint
         ):
-            return Ordered(fresh, place, in_order=False)
-    return Ordered(fresh, place, in_order=True)
+            return Ordered(new_events, checkpoint, in_order=False)
+    return Ordered(new_events, checkpoint, in_order=True)
 
 
-def find_fork(place: Place, page: FeedPage) -> None:
-    """Compare what we stand on with a page asked for from there on.
+def raise_if_forked(checkpoint: Checkpoint, page: FeedPage) -> None:
+    """Compare the checkpoint with a page that was read from it on.
 
-    Raises `Forked`: another event stands there, or none, since the log ends before.
+    Raises `Forked`: the log has another event there, or ends before.
     """
-    if place.position and not (page.events and Place.of(page.events[0]) == place):
-        raise Forked(place.position, head=page.head.position)
+    if checkpoint.position and not (page.events and Checkpoint.of(page.events[0]) == checkpoint):
+        raise Forked(checkpoint.position, head=page.head.position)
 
 
-class Trust:
-    """Whether the queue does its work, told from what it brings and what the head says.
+class QueueHealth:
+    """Whether the queue works, judged by its deliveries and by the log's head.
 
-    The last messages before a quiet weekend can be lost too, and no later message would show it:
-    only the head does. A queue that stays silent while the head moves on, or brings what the log
-    has no room for, is first distrusted (the feed is read), then given up (made anew). It is given
-    up at the second, fourth, eighth … strike in a row: a relay that stands still looks the same,
-    and its queue needn't be made anew every few seconds.
+    A queue can also lose the last messages before a quiet weekend; no later message shows that,
+    only the head does. Two things count as a failure: silence while the head moves on, and an event
+    that the log doesn't have. After each failure the feed is read. After the second, fourth, eighth
+    … failure in a row the queue is declared anew: a relay that stands still looks the same, and its
+    queue needn't be declared every few seconds.
     """
 
     def __init__(self) -> None:
-        self.gave_up = False
-        self._strikes = 0
-        self._refused = False
-        self._behind_at: int | None = None  # where we stood when a check found us behind
+        self.needs_redeclare = False
+        self._failures = 0
+        self._was_out_of_order = False
+        self._behind_at: int | None = None  # the checkpoint when a head check found it behind
 
-    def brought(self) -> None:
-        """The queue brought events, and all of them fitted or were repeats."""
-        self._strikes = 0
+    def delivered_in_order(self) -> None:
+        """The queue delivered events, and all of them followed or were repeats."""
+        self._failures = 0
 
-    def refused(self) -> None:
-        """The queue brought an event that doesn't fit. The feed will tell whose fault it is."""
-        self._refused = True
+    def delivered_out_of_order(self) -> None:
+        """The queue delivered an event that doesn't fit. Reading the feed will show the cause."""
+        self._was_out_of_order = True
 
-    def fed(self, events: int) -> bool:
+    def feed_read(self, new_events: int) -> bool:
         """The feed was read to its end. True: nothing was missing, so the queue was wrong."""
-        was_wrong = self._refused and not events
-        self._refused = False
+        was_wrong = self._was_out_of_order and not new_events
+        self._was_out_of_order = False
         self._behind_at = None
-        return self._struck(was_wrong)
+        return self._count_failure(was_wrong)
 
-    def silent(self, *, applied: int, head: int) -> bool:
-        """A head check. True: nothing was applied since the last, which had found us behind."""
+    def head_checked(self, *, applied: int, head: int) -> bool:
+        """A head check. True: nothing was applied since the last one, which found a lag."""
         is_silent = self._behind_at == applied
         self._behind_at = applied if head > applied else None
-        return self._struck(is_silent)
+        return self._count_failure(is_silent)
 
-    def renewed(self) -> None:
-        """The queue was made anew."""
-        self.gave_up = False
+    def redeclared(self) -> None:
+        """The queue was declared anew."""
+        self.needs_redeclare = False
 
-    def _struck(self, is_strike: bool) -> bool:
-        if is_strike:
-            self._strikes += 1
-            self.gave_up = self._strikes > 1 and self._strikes.bit_count() == 1
-        return is_strike
+    def _count_failure(self, is_failure: bool) -> bool:
+        if is_failure:
+            self._failures += 1
+            self.needs_redeclare = self._failures > 1 and self._failures.bit_count() == 1
+        return is_failure

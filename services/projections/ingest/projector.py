@@ -1,87 +1,86 @@
-"""One batch, one transaction: what a read model must be, and how its events reach it.
+"""Applies one batch of events in one transaction, and says what read models must provide.
 
-The position's row is the fence. Whoever applies locks it first, orders what arrived against it,
-applies, and moves it, all in one transaction: a crash anywhere repeats a batch, and the repeat
-finds the position moved. Two consumers of one source take turns; which of them a queue prefers
-doesn't matter.
+The position's row is the fence. A process that applies locks it first, orders the events against
+it, applies them, and moves it, all in one transaction. After a crash a batch is repeated, and the
+repeat finds the position moved. Two consumers of one source take turns; it doesn't matter which of
+them a queue prefers.
 
-A cancellation leaves all of a batch or nothing; which of the two, if it hits the commit, the
-position tells.
+A cancellation leaves a batch applied whole or not at all; after one during the commit the position
+tells which.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from services.projections.ingest import quarantine
-from services.projections.ingest.ordering import Forked, Ordered, Place, order
+from services.projections.ingest.ordering import Checkpoint, Forked, Ordered, order
 from services.projections.store import checkpoints, generations, log_heads
-
-if TYPE_CHECKING:
-    from services.projections.store.generations import Connection, Generation, Pool
-    from shared.messaging.subscription import Incoming
+from services.projections.store.generations import Connection, Generation, Pool
+from shared.messaging.subscription import Incoming
 
 
 class ReadModels(Protocol):
-    """The tables that answer questions, and how events change them.
+    """Tables that answer questions, and how events change them.
 
-    All of it runs inside the consumer's transaction with the search path at one generation, so
-    every name in its SQL is unqualified. Cases of different sources never meet in one row that
-    both would write: sources are independent and may be applied at the same time.
+    All methods run inside the consumer's transaction with the search path at one generation, so
+    every name in their SQL is unqualified. No row is written for cases of two sources: sources are
+    independent and may be applied at the same time.
     """
 
     @property
     def schema_sql(self) -> str:
-        """Makes the tables of an empty generation: no types, no functions, no other schema."""
+        """Creates the tables of an empty generation: no types, no functions, no other schema."""
 
     def knows(self, event: Incoming) -> bool:
-        """Whether `apply` can read this type and version; what it doesn't know is only counted."""
+        """Whether `apply` can read this type and version; unknown events are only counted."""
 
     async def apply(
         self, connection: Connection, source: str, events: Sequence[Incoming], on: date
     ) -> None:
-        """Take in these events, in their order, into figures that speak of the day `on`.
+        """Apply these events, in their order, to figures that are as of the day `on`.
 
-        They are known, of one source, of several cases, each of them exactly once; after a case was
-        held in quarantine its events come later than those of others, but in order. Set-based: one
-        statement a table. An event that can't be applied raises anything but an error of the
-        connection; the consumer then halves the batch until the event is alone. Nothing may depend
-        on the wall clock or on how events are cut into batches: a rebuild must give the same bytes.
+        The events are known, of one source and of several cases, and each comes exactly once. The
+        events of a case that was in quarantine come later than those of other cases, but in order.
+        Set-based: one statement a table. An event that can't be applied raises anything but an
+        error of the connection; the consumer then halves the batch until it has found the event.
+        Nothing may depend on the wall clock or on the size of batches: a rebuild must give the same
+        bytes.
         """
 
     async def roll(self, connection: Connection, source: str, on: date) -> None:
-        """Move the figures of this source's open cases on to the day `on`. Twice is harmless."""
+        """Recompute the figures of this source's open cases as of the day `on`. Idempotent."""
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
-    """What became of some events: so many were new, and now the read models stand there.
+class BatchResult:
+    """How many events of a batch were new, and the checkpoint after them.
 
-    `in_order`: the rest were repeats. If not, something is missing or wrong: ask the feed.
+    `in_order`: all others were repeats. If not, an event is missing or wrong: read the feed.
     """
 
-    fresh: int
-    place: Place
+    new_events: int
+    checkpoint: Checkpoint
     in_order: bool
 
 
 @dataclass(frozen=True, slots=True)
-class _Standing:
-    """Inside a transaction, alone with one source's read models."""
+class _LockedSource:
+    """One source's read models, locked by the connection's transaction."""
 
     connection: Connection
-    place: Place
+    checkpoint: Checkpoint
     on: date
 
 
 class Projection:
     """One source's read models, in the live generation or in one that is being filled.
 
-    Stateless between two calls: several may exist for one source, in several processes.
+    It keeps no state between two calls: several may exist for one source, in several processes.
     """
 
     def __init__(
@@ -94,7 +93,7 @@ class Projection:
         today: Callable[[], date],
         generation: Generation | None = None,
     ) -> None:
-        """generation: the one to fill; without it, whichever is live at each transaction."""
+        """generation: the one to fill; None: the one that is live at each transaction."""
         self.source = source
         self._pool = pool
         self._read_models = read_models
@@ -102,61 +101,63 @@ class Projection:
         self._today = today
         self._generation = generation
 
-    async def place(self) -> Place:
-        """Where the read models stand, without waiting for anybody."""
+    async def checkpoint(self) -> Checkpoint:
+        """Read the checkpoint, without a lock."""
         async with self._pool.acquire() as connection, connection.transaction(readonly=True):
             if self._generation is None:
                 await generations.enter_live(connection)
             else:
                 await generations.enter(connection, self._generation)
-            row = await connection.fetchrow(_PLACE, self.source)
+            row = await connection.fetchrow(_CHECKPOINT, self.source)
         assert row is not None, f"no position of {self.source}: generations.ensure makes it"
-        return Place(row["position"], row["epoch"], row["hash"])
+        return Checkpoint(row["position"], row["epoch"], row["hash"])
 
-    async def settle(self, events: Sequence[Incoming], *, vouched: bool = False) -> Settled:
-        """Take in what is next among these events, whole or not at all; twice is harmless.
+    async def apply_batch(
+        self, events: Sequence[Incoming], *, from_feed: bool = False
+    ) -> BatchResult:
+        """Apply the new ones of these events, all or none. Idempotent.
 
-        Each new event is applied, held in quarantine, or, if its type isn't known, counted. It
-        takes the read models on to today first. Raises what hits every event alike: the lost
-        connection, the full disk.
+        A new event is applied, held in quarantine, or counted if its type is unknown. The figures
+        are first recomputed as of today. Raises errors that would hit every event alike, such as a
+        lost connection or a full disk.
         """
-        async with self._alone() as here:
-            ordered = order(here.place, events, vouched=vouched)
-            if ordered.fresh:
-                await self._apply(here, ordered.fresh)
-                await _move(here.connection, self.source, ordered)
-        return Settled(len(ordered.fresh), ordered.place, ordered.in_order)
+        async with self._locked() as locked:
+            ordered = order(locked.checkpoint, events, from_feed=from_feed)
+            if ordered.new_events:
+                await self._apply(locked, ordered.new_events)
+                await _advance(locked.connection, self.source, ordered)
+        return BatchResult(len(ordered.new_events), ordered.checkpoint, ordered.in_order)
 
     async def roll(self) -> None:
-        """Take the figures on to today: with no event and no request, and harmless twice."""
-        async with self._alone():
+        """Recompute the figures as of today, without an event. Idempotent."""
+        async with self._locked():
             pass
 
-    async def note_head(self, head: int, applied: int) -> None:
-        """A head check: the log ends at `head`, and what stands at `applied` is ours."""
-        await checkpoints.note_head(
+    async def record_head(self, head: int, applied: int) -> None:
+        """A head check found the log's end at `head`, and our event at `applied`."""
+        await checkpoints.record_head(
             self._pool, self.source, head=head, applied=applied, at=self._now()
         )
 
-    async def note_fork(self, fork: Forked) -> None:
-        """A head check: the log holds another event where we stand."""
-        await checkpoints.note_fork(
+    async def record_fork(self, fork: Forked) -> None:
+        """A head check found another event at the checkpoint."""
+        await checkpoints.record_fork(
             self._pool, self.source, head=fork.head, forked_at=fork.position, at=self._now()
         )
 
     async def retry(self, aggregate: str) -> bool:
-        """Apply a held case's events in order; whether all of them went in."""
-        async with self._alone() as here:
-            await here.connection.execute(generations.NOTIFY)
+        """Apply a held case's events in order. True: all of them were applied."""
+        async with self._locked() as locked:
+            await locked.connection.execute(generations.NOTIFY)
             return await quarantine.retry(
-                here.connection, self._read_models.apply, self.source, aggregate, on=here.on
+                locked.connection, self._read_models.apply, self.source, aggregate, on=locked.on
             )
 
     @asynccontextmanager
-    async def _alone(self) -> AsyncIterator[_Standing]:
-        """A transaction that holds this source's position and whose figures speak of today.
+    async def _locked(self) -> AsyncIterator[_LockedSource]:
+        """A transaction that has locked this source's position; its figures are as of today.
 
-        At READ COMMITTED each statement sees what was committed while an earlier one waited.
+        At READ COMMITTED each statement sees the commits that an earlier one waited for.
         """
         async with (
             self._pool.acquire() as connection,
@@ -166,24 +167,25 @@ class Projection:
                 await generations.enter_live_to_apply(connection)
             else:
                 await generations.enter(connection, self._generation)
-            row = await connection.fetchrow(_LOCK, self.source)
+            row = await connection.fetchrow(_LOCK_CHECKPOINT, self.source)
             assert row is not None, f"no position of {self.source}: generations.ensure makes it"
-            on = max(row["figures_on"], self._today())  # a clock that runs back moves nothing
+            on = max(row["figures_on"], self._today())  # a clock that is set back changes nothing
             if on > row["figures_on"]:
                 await self._read_models.roll(connection, self.source, on)
-                await connection.execute(_FIGURES_ON, self.source, on)
-            yield _Standing(connection, Place(row["position"], row["epoch"], row["hash"]), on)
+                await connection.execute(_SET_FIGURES_ON, self.source, on)
+            checkpoint = Checkpoint(row["position"], row["epoch"], row["hash"])
+            yield _LockedSource(connection, checkpoint, on)
 
-    async def _apply(self, here: _Standing, events: Sequence[Incoming]) -> None:
+    async def _apply(self, locked: _LockedSource, events: Sequence[Incoming]) -> None:
         known = [event for event in events if self._read_models.knows(event)]
         if len(known) < len(events):
-            await self._count_unknown(here.connection, events)
+            await self._count_unknown(locked.connection, events)
         await quarantine.apply_or_hold(
-            here.connection,
+            locked.connection,
             self._read_models.apply,
             self.source,
             known,
-            on=here.on,
+            on=locked.on,
             at=self._now(),
         )
 
@@ -195,22 +197,22 @@ class Projection:
         )
 
 
-_PLACE = "select position, epoch, hash from projection_position where source = $1"
+_CHECKPOINT = "select position, epoch, hash from projection_position where source = $1"
 
-_LOCK = """
+_LOCK_CHECKPOINT = """
 select position, epoch, hash, figures_on
 from projection_position
 where source = $1
 for update
 """
 
-# Both say that the figures change: heard once this transaction is committed, by `watch.py`.
-_FIGURES_ON = """
+# Both notify `response_cache/invalidation.py` once this transaction is committed.
+_SET_FIGURES_ON = """
 with moved as (update projection_position set figures_on = $2 where source = $1)
 select pg_notify('figures_changed', '')
 """
 
-_MOVE = """
+_ADVANCE = """
 with moved as (
     update projection_position
     set position = $2, epoch = $3, hash = $4, recorded_at = coalesce($5, recorded_at)
@@ -219,7 +221,7 @@ with moved as (
 select pg_notify('figures_changed', '')
 """
 
-# Harmless twice: the position, moved in the same transaction, keeps the events from coming again.
+# Not idempotent: the position moves in the same transaction, so no event comes twice.
 _COUNT_UNKNOWN = """
 insert into unknown_event as u (source, type, events, last_position)
 select $1, type, count(*), max(position)
@@ -230,8 +232,7 @@ set events = u.events + excluded.events, last_position = excluded.last_position
 """
 
 
-async def _move(connection: Connection, source: str, ordered: Ordered) -> None:
-    place = ordered.place
-    recorded_at = log_heads.recorded_at(ordered.fresh[-1])
-    await connection.execute(_MOVE, source, place.position, place.epoch, place.hash, recorded_at)
-    await log_heads.note(connection, ordered.fresh)
+async def _advance(connection: Connection, source: str, ordered: Ordered) -> None:
+    recorded_at = log_heads.recorded_at(ordered.new_events[-1])
+    await connection.execute(_ADVANCE, source, *astuple(ordered.checkpoint), recorded_at)
+    await log_heads.record(connection, ordered.new_events)

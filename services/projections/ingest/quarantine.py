@@ -10,17 +10,15 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
 import asyncpg
 import msgspec
 
+from services.projections.store.generations import Connection
 from shared.messaging.subscription import Incoming
 
-if TYPE_CHECKING:
-    from services.projections.store.generations import Connection
+Apply = Callable[[Connection, str, Sequence[Incoming], date], Awaitable[None]]
 
-    Apply = Callable[[Connection, str, Sequence[Incoming], date], Awaitable[None]]
 
 HELD_CASES_MAX = 1_000  # more than that is a broken release, not a broken event
 _ERROR_LENGTH_MAX = 1_000
@@ -129,12 +127,12 @@ async def _hold(
         event.source,
         event.position,
         aggregate_of(event),
-        _plain(str(event.body.get("subject", ""))),
-        _plain(event.type),
+        _storable(str(event.body.get("subject", ""))),
+        _storable(event.type),
         event.epoch,
         event.hash,
         msgspec.json.encode(event.body),
-        _described(error) if error else None,
+        _error_text(error) if error else None,
         at,
     )
 
@@ -144,11 +142,11 @@ async def _park(connection: Connection, events: Sequence[Incoming], at: datetime
         await _hold(connection, event, None, at)
 
 
-def _described(error: Exception) -> str:
-    return _plain(f"{type(error).__name__}: {error}")[:_ERROR_LENGTH_MAX]
+def _error_text(error: Exception) -> str:
+    return _storable(f"{type(error).__name__}: {error}")[:_ERROR_LENGTH_MAX]
 
 
-def _plain(text: str) -> str:
+def _storable(text: str) -> str:
     """What PostgreSQL can store as text, whatever a poison event holds."""
     return text.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
 
@@ -212,7 +210,7 @@ async def retry(
         )
         error = await _try(connection, apply, source, [event], on)
         if error:
-            await connection.execute(_STILL_FAILS, source, event.position, _described(error))
+            await connection.execute(_STILL_FAILS, source, event.position, _error_text(error))
             return False
         await connection.execute(_RELEASE, source, event.position)
     return True

@@ -13,11 +13,11 @@ from secrets import token_urlsafe
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
-from services.projections.api.query_params import NothingAsked, read
 from services.projections.page.complaint_words import WORDS
 from services.projections.page.facts import link_of
-from services.projections.page.routes import PATHS, STYLE, TEMPLATES, wrong_in
+from services.projections.page.routes import PATHS, STYLE, TEMPLATES, error_lines
 from services.projections.page.words import WORDS as PAGES_WORDS
+from services.projections.web.query_params import NoParameters, parse_query
 from shared.cases.web.complaint_form import (
     COMPLAINT_PATHS,
     FORM_COMPONENTS,
@@ -103,14 +103,14 @@ class ComplaintPage:
             status=problem.kind.status,
             here="complain",
             paths=PATHS[language],
-            errors=wrong_in(problem, language),
+            errors=error_lines(problem, language),
             here_path=path,
         )
 
     def _in(self, language: Language) -> Callable[[Request], Awaitable[HTMLResponse]]:
         async def endpoint(request: Request) -> HTMLResponse:
             try:
-                await read(NothingAsked, request)
+                await parse_query(NoParameters, request)
             except Problem as problem:
                 return self._refused(language, problem)
             return self.page(language)

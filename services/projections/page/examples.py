@@ -9,20 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+
+from markupsafe import Markup
 
 from shared.cases.web.wall_calendar import wall_calendar
 from shared.office_time import PONTIANAK
 from shared.promise.sla_clock import SlaClock
+from shared.promise.working_days import Calendar
 from shared.text import Text
-from shared.web.language import say
+from shared.web.language import Language, say
 from shared.web.page.figures import weekday, working_days
-
-if TYPE_CHECKING:
-    from markupsafe import Markup
-
-    from shared.promise.working_days import Calendar
-    from shared.web.language import Language
 
 REQUEST, COMPLAINT = 1, 5  # working days
 
@@ -61,12 +57,12 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class DrawnExample:
     story: str
     wall: Markup
 
 
-def drawn(example: Example, calendar: Calendar, language: Language) -> Drawn:
+def draw(example: Example, calendar: Calendar, language: Language) -> DrawnExample:
     """The story with its figures, and the days on the wall."""
     clock, until = example.clock(calendar), date.fromisoformat(f"2026-{example.until}")
     reading = clock.reading(until, calendar)
@@ -76,7 +72,7 @@ def drawn(example: Example, calendar: Calendar, language: Language) -> Drawn:
         elapsed=working_days(reading.days_elapsed, language),
     )
     days = clock.day_by_day(until, calendar)
-    return Drawn(story, wall_calendar(days, language, due_on=reading.due_on))
+    return DrawnExample(story, wall_calendar(days, language, due_on=reading.due_on))
 
 
 def _at(text: str) -> datetime:

@@ -6,40 +6,29 @@ The same snapshot gives the same page: nothing here looks at a clock or asks a d
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from babel.numbers import format_decimal
 
 from services.projections.page.chooser import choices, in_a_sentence, name_of
 from services.projections.page.drawings.bar import STATES
-from services.projections.page.drawings.breakdown import is_merged, own_days, released_day
+from services.projections.page.drawings.breakdown import is_merged, other_release_days, released_day
 from services.projections.page.drawings.captions import NEVER, word_of
-from services.projections.page.drawings.service_drawings import drawn
+from services.projections.page.drawings.service_drawings import drawings_of
 from services.projections.page.sentences import (
-    Service,
     answer,
     held_for_checking,
     how_long,
     notes,
     verdict,
 )
-from services.projections.read_models.history.revisions import Revision, revisions
-from services.projections.read_models.periods import Period
-from services.projections.read_models.statistics import Office, statistics
-from services.projections.store.checkpoints import positions
-from shared.office_time import local_date
-from shared.web.language import say
+from services.projections.page.snapshot import Snapshot
+from services.projections.read_models.history.revisions import Revision
+from shared.web.language import Language, say
 from shared.web.page import figures
 from shared.web.page.figures import LOCALES
-
-if TYPE_CHECKING:
-    from services.projections.store.generations import Connection
-    from shared.promise.standard import Standard
-    from shared.web.language import Language
-
 
 REVISIONS_MAX = 20  # on the page, the newest; all of them are in the JSON
 # What figures can hide: what happened, ages in working days, and how it was put on record.
@@ -48,84 +37,7 @@ AGES = ("oldest_overdue_days", "oldest_waiting_days")
 RECORDED = ("backdated", "voided", "voided_overdue")
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """The figures of a period as the JSON has them, and what else the page says of that moment.
-
-    `day`: they are those known at its end; None: now.
-    """
-
-    period: Period
-    standard: Standard
-    statistics: Mapping[str, Any]
-    periods: Sequence[Period]
-    held_since: datetime | None
-    revisions: Sequence[Revision]
-    day: date | None = None
-
-    @property
-    def as_of(self) -> datetime:
-        return datetime.fromisoformat(self.statistics["as_of"])
-
-    @property
-    def today(self) -> date:
-        """The day of which the figures speak."""
-        return local_date(self.as_of)
-
-    @property
-    def services(self) -> Mapping[Service, Mapping[str, Any]]:
-        found: Mapping[Service, Mapping[str, Any]] = self.statistics["services"]
-        return found
-
-
-async def snapshot(
-    connection: Connection,
-    period: Period,
-    office: Office,
-    known: Sequence[Period],
-    *,
-    now: datetime,
-) -> Snapshot:
-    """The connection is `generations.live`'s: all is read in one transaction."""
-    return Snapshot(
-        period,
-        office.standard(period, local_date(now)),
-        await statistics(connection, period, office, now=now),
-        known,
-        await held_for_checking_since(connection),
-        await revisions(connection, period),
-    )
-
-
-async def snapshot_of_the_past(
-    connection: Connection,
-    period: Period,
-    office: Office,
-    known: Sequence[Period],
-    *,
-    day: date,
-    then: Mapping[str, Any],
-) -> Snapshot:
-    """The same as it was known at the end of that day; `then` are the figures of that time."""
-    revised = await revisions(connection, period)
-    return Snapshot(
-        period,
-        office.standard(period, day),
-        then,
-        [each for each in known if each.has_begun(day) or each == period],
-        await held_for_checking_since(connection),
-        [each for each in revised if each.revised_on <= day],
-        day,
-    )
-
-
-async def held_for_checking_since(connection: Connection) -> datetime | None:
-    """When the first of the cases that the figures lack was held."""
-    since = [each.held_since for each in await positions(connection) if each.held_since]
-    return min(since, default=None)
-
-
-def shown(of: Snapshot, language: Language) -> dict[str, Any]:
+def template_values(of: Snapshot, language: Language) -> dict[str, Any]:
     """What the template is given."""
     services = of.services
     said_beside = {name: notes(block, language) for name, block in services.items()}
@@ -145,7 +57,7 @@ def shown(of: Snapshot, language: Language) -> dict[str, Any]:
         ],
         "has_provisional": any(map(_has_provisional, services.values())),
         "provisional_requests": services["requests"].get("provisional", 0),
-        "drawn": {name: drawn(name, of, language) for name in services},
+        "drawn": {name: drawings_of(name, of, language) for name in services},
         "how_long": {name: how_long(name, block, language) for name, block in services.items()},
         "words_of": {name: _words_of(name, language) for name in services},
         "states": {name: _possible(name, STATES, block) for name, block in services.items()},
@@ -193,7 +105,7 @@ def _released(block: Mapping[str, Any], of: Snapshot, language: Language) -> dic
     mean = (block.get("rating") or {}).get("mean")
     return {
         "released_on": released_day(block.get("released_at")),
-        "released_then": own_days(block),
+        "released_then": other_release_days(block),
         "is_merged": is_merged(block["by_category"]) or is_merged(block["by_channel"]),
         "no_details": _why_no_details(of) if block["by_category"] is None else "",
         "rating_mean": "" if mean is None else _decimal(mean, language),

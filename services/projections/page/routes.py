@@ -10,24 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from http.client import OK
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar
 
 from babel.dates import get_day_names
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
-from services.projections.api.query_params import (
-    AskedFigures,
-    Fresh,
-    applied,
-    check_begun,
-    check_past,
-    period_of,
-    read,
-)
-from services.projections.api.responses import STALE
 from services.projections.page.chooser import choices
-from services.projections.page.examples import EXAMPLES, drawn
+from services.projections.page.examples import EXAMPLES, draw
 from services.projections.page.fact_words import TO_BE_CONFIRMED
 from services.projections.page.facts import (
     days_off_by_year,
@@ -35,17 +25,26 @@ from services.projections.page.facts import (
     provisional_years,
     target_of,
 )
-from services.projections.page.figures_page import (
-    Snapshot,
-    shown,
-    snapshot,
-    snapshot_of_the_past,
-)
+from services.projections.page.figures_page import template_values
 from services.projections.page.rules import CLOCK_RULES, STATISTICS_RULES
+from services.projections.page.snapshot import Snapshot, snapshot, snapshot_of_the_past
 from services.projections.page.words import WORDS
 from services.projections.read_models.periods import periods, year
-from services.projections.read_models.statistics import Office
+from services.projections.read_models.releases.releases import ReleaseCache
+from services.projections.read_models.rules_in_force import RulesInForce
 from services.projections.store import generations
+from services.projections.store.generations import Pool
+from services.projections.web.as_of_cache import AsOfStatisticsCache
+from services.projections.web.query_params import (
+    MinPositionQuery,
+    StatisticsQuery,
+    check_begun,
+    check_past,
+    parse_query,
+    period_of,
+    wait_until_applied,
+)
+from services.projections.web.responses import STALE
 from shared.cases.web.complaint_form import COMPLAINT_PATHS
 from shared.office_time import local_date
 from shared.text import Text
@@ -56,17 +55,13 @@ from shared.web.page.shell import Page, Shell
 from shared.web.problems.catalogue import INVALID
 from shared.web.problems.problem import Problem
 
-if TYPE_CHECKING:
-    from services.projections.api.as_of_cache import Past
-    from services.projections.store.generations import Pool
-
 HERE = Path(__file__).parent
 TEMPLATES, STYLE = HERE / "templates", HERE / "page.css"
 
-CACHED = {"Cache-Control": "public, no-cache"}  # asked for again each time: a 304, or news
+CACHE_HEADERS = {"Cache-Control": "public, no-cache"}  # asked for again each time: a 304, or news
 
 
-A = TypeVar("A", bound=Fresh)
+A = TypeVar("A", bound=MinPositionQuery)
 
 PageOf = Callable[[Language, A], Awaitable[HTMLResponse]]
 
@@ -92,29 +87,37 @@ class Pages:
     """One method a page."""
 
     def __init__(
-        self, pool: Pool, office: Office, shell: Shell, past: Past, *, now: Callable[[], datetime]
+        self,
+        pool: Pool,
+        rules: RulesInForce,
+        releases: ReleaseCache,
+        shell: Shell,
+        as_of_statistics: AsOfStatisticsCache,
+        *,
+        now: Callable[[], datetime],
     ) -> None:
         self._pool = pool
-        self._office = office
+        self._rules = rules
+        self._releases = releases
         self._shell = shell
-        self._past = past
+        self._as_of_statistics = as_of_statistics
         self._now = now
 
     def router(self) -> APIRouter:
         router = APIRouter(include_in_schema=False)
         for language, paths in PATHS.items():
             pages = (
-                (paths.figures, self._in(language, "figures", AskedFigures, self.figures)),
-                (paths.standard, self._in(language, "standard", Fresh, self.standard)),
-                (paths.method, self._in(language, "method", Fresh, self.method)),
+                (paths.figures, self._in(language, "figures", StatisticsQuery, self.figures)),
+                (paths.standard, self._in(language, "standard", MinPositionQuery, self.standard)),
+                (paths.method, self._in(language, "method", MinPositionQuery, self.method)),
             )
             for path, page in pages:
                 router.add_api_route(path, page, response_class=HTMLResponse)
         return router
 
-    async def figures(self, language: Language, asked: AskedFigures) -> HTMLResponse:
+    async def figures(self, language: Language, asked: StatisticsQuery) -> HTMLResponse:
         """Was the promise kept? Of the period that is asked for, else of this year."""
-        found = shown(await self._snapshot(asked), language)
+        found = template_values(await self._snapshot(asked), language)
         is_of_now = asked.period is None and asked.as_of is None
         return self._answer(
             "figures",
@@ -124,7 +127,7 @@ class Pages:
             **found,
         )
 
-    async def _snapshot(self, asked: AskedFigures) -> Snapshot:
+    async def _snapshot(self, asked: StatisticsQuery) -> Snapshot:
         """What is shown; of a past day it is worked out first, for it takes a connection of its
         own. Raises Problem."""
         now = self._now()
@@ -135,11 +138,13 @@ class Pages:
             known = await periods(connection, today)
             check_begun(period, known, asked.period)
             if day is None:
-                return await snapshot(connection, period, self._office, known, now=now)
-        then = await self._past.statistics(period, day, now=now)
+                return await snapshot(
+                    connection, period, self._rules, self._releases, known, now=now
+                )
+        then = await self._as_of_statistics.of_day(period, day, now=now)
         async with generations.live(self._pool) as connection:
             return await snapshot_of_the_past(
-                connection, period, self._office, known, day=day, then=then
+                connection, period, self._rules, known, day=day, then=then
             )
 
     async def _refused(self, language: Language, here: Here, problem: Problem) -> HTMLResponse:
@@ -160,13 +165,13 @@ class Pages:
             say(WORDS[title], language),
             template="refused.html",
             status=problem.kind.status,
-            errors=wrong_in(problem, language),
+            errors=error_lines(problem, language),
             **values,
         )
 
-    async def standard(self, language: Language, _asked: Fresh) -> HTMLResponse:
+    async def standard(self, language: Language, _asked: MinPositionQuery) -> HTMLResponse:
         """What is promised: every fact of the decree."""
-        standard = self._office.standards.in_force(local_date(self._now()))
+        standard = self._rules.standards.in_force(local_date(self._now()))
         weekdays = get_day_names("wide", locale=LOCALES[language])
         return self._answer(
             "standard",
@@ -189,19 +194,19 @@ class Pages:
             ],
         )
 
-    async def method(self, language: Language, _asked: Fresh) -> HTMLResponse:
+    async def method(self, language: Language, _asked: MinPositionQuery) -> HTMLResponse:
         """How everything is counted."""
         return self._answer(
             "method",
             language,
             say(WORDS["method"], language),
             clock_rules=[
-                (rule, drawn(EXAMPLES[name], self._office.calendar, language))
+                (rule, draw(EXAMPLES[name], self._rules.calendar, language))
                 for name, rule in CLOCK_RULES.items()
             ],
             statistics_rules=STATISTICS_RULES,
-            days_off=days_off_by_year(self._office.calendar),
-            provisional=provisional_years(self._office.calendar),
+            days_off=days_off_by_year(self._rules.calendar),
+            provisional=provisional_years(self._rules.calendar),
         )
 
     def _answer(
@@ -218,7 +223,7 @@ class Pages:
         """The page of that name; `other_query` is kept when the language is switched."""
         page = Page(language, title, other=getattr(PATHS[OTHER[language]], here) + other_query)
         given = {"here": here, "paths": PATHS[language], **values}
-        headers = CACHED if status == OK else {}
+        headers = CACHE_HEADERS if status == OK else {}
         template = template or f"{here}.html"
         return self._shell.answer(template, page, status=status, headers=headers, **given)
 
@@ -229,8 +234,8 @@ class Pages:
 
         async def endpoint(request: Request) -> HTMLResponse:
             try:
-                asked = await read(kind, request)
-                is_fresh = await applied(self._pool, asked.min_position)
+                asked = await parse_query(kind, request)
+                is_fresh = await wait_until_applied(self._pool, asked.min_position)
                 answer = await page(language, asked)
             except Problem as problem:
                 if problem.kind is not INVALID:
@@ -247,7 +252,7 @@ def _is_about_the_period(errors: Sequence[Mapping[str, Any]]) -> bool:
     return [each["pointer"] for each in errors] == ["/period"]
 
 
-def wrong_in(problem: Problem, language: Language) -> list[str]:
+def error_lines(problem: Problem, language: Language) -> list[str]:
     """What is wrong with an address: with which parameter, and what."""
     return [
         f"{error['pointer'].removeprefix('/')}: {say(error['detail'], language)}"

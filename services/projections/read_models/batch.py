@@ -8,32 +8,29 @@ case, and the day; not on how they are cut into batches, nor on the wall clock.
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
+from datetime import date
 from importlib import resources
-from typing import TYPE_CHECKING
 
 import msgspec
 
-from services.projections.read_models import cases, deadlines, tally, timelines
+from services.projections.read_models import cases, deadlines, timelines
+from services.projections.read_models.cases import CaseRow
+from services.projections.read_models.counts import tally
 from services.projections.read_models.events import CaseEvent, knows, read
 from services.projections.read_models.history.clock_history import ClockHistory
-from services.projections.read_models.history.count_history import History
+from services.projections.read_models.history.count_history import CountHistory
 from services.projections.read_models.releases.imports import SOURCE, Imports
+from services.projections.store.generations import Connection
 from shared.calendars.store import applied_years
+from shared.messaging.subscription import Incoming
 from shared.promise.sla_clock import SlaClock
+from shared.promise.standard import Standards
 from shared.promise.working_days import Calendar, load_calendar
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from services.projections.read_models.cases import Case
-    from services.projections.store.generations import Connection
-    from shared.messaging.subscription import Incoming
-    from shared.promise.standard import Standards
 
 ROLL_SIZE_MAX = 1_000  # open cases in memory at once: 20 ms of reckoning between two statements
 
 
-class ReadModels:
+class CaseReadModels:
     """All read models of the projection service. `calendar` is the one by which clocks are read.
 
     It is replaced when it is amended; at the latest when an event or a case stands on a version
@@ -62,10 +59,10 @@ class ReadModels:
         batch = [read(event) for event in events]
         await self._learn(connection, {event.payload.clock.calendar for event in batch})
         if source == SOURCE:
-            batch = await _parted(connection, batch)
-        known = await cases.held(connection, {event.payload.number for event in batch})
+            batch = await _with_day_parts(connection, batch)
+        known = await cases.fetch(connection, {event.payload.number for event in batch})
         clocks_past = ClockHistory(on, {case.number: case.known_on for case in known.values()})
-        change, past = tally.Change(), History(source, on)
+        change, past = tally.TallyChange(), CountHistory(source, on)
         change.take_away(known.values())
         for event in self._after(batch, known, past):
             known[event.payload.number].read_clock(event, on, self.calendar)
@@ -73,14 +70,14 @@ class ReadModels:
         past.end(known.values())
         await cases.store(connection, known.values())
         await timelines.extend(connection, batch)
-        await tally.shift(connection, source, change)
+        await tally.apply_change(connection, source, change)
         await past.store(connection)
         await self._further_clocks.apply(
             connection, source, batch, known, clocks_past, on, self.calendar
         )
 
     def _after(
-        self, batch: Sequence[CaseEvent], known: dict[str, Case], past: History
+        self, batch: Sequence[CaseEvent], known: dict[str, CaseRow], past: CountHistory
     ) -> Sequence[CaseEvent]:
         """Let the events happen to their cases; each case's last one is handed back."""
         last: dict[str, CaseEvent] = {}
@@ -90,7 +87,7 @@ class ReadModels:
                 past.before(case, event)
                 case.take(event)
             else:
-                case = known[number] = cases.first_seen(event, self.calendar)
+                case = known[number] = cases.from_first_event(event, self.calendar)
             past.after(case, event)
             last[number] = event
         return list(last.values())
@@ -102,20 +99,20 @@ class ReadModels:
         """
         after = ""
         while numbers := await cases.open_after(connection, source, after, ROLL_SIZE_MAX):
-            rows = (await cases.held(connection, numbers)).values()
+            rows = (await cases.fetch(connection, numbers)).values()
             await self._learn(connection, {case.calendar for case in rows})
-            change, past = tally.Change(), History(source, on)
+            change, past = tally.TallyChange(), CountHistory(source, on)
             change.take_away(rows)
             for case in rows:
                 self._grow_old(case, on, past)
             change.add(rows)
             await cases.store(connection, rows)
-            await tally.shift(connection, source, change)
+            await tally.apply_change(connection, source, change)
             await past.store(connection)
             after = numbers[-1]
         await deadlines.roll(connection, source, on)
 
-    def _grow_old(self, case: Case, on: date, past: History) -> None:
+    def _grow_old(self, case: CaseRow, on: date, past: CountHistory) -> None:
         assert case.basis is not None
         was_overdue = case.state == "overdue"
         case.grow_old(SlaClock.from_dict(msgspec.json.decode(case.basis)), on, self.calendar)
@@ -127,7 +124,7 @@ class ReadModels:
             self.calendar = load_calendar(applied=await applied_years(connection))
 
 
-async def _parted(connection: Connection, batch: Sequence[CaseEvent]) -> list[CaseEvent]:
+async def _with_day_parts(connection: Connection, batch: Sequence[CaseEvent]) -> list[CaseEvent]:
     """The same events, each in the part of its day in which it was recorded."""
     imports = await Imports.of_days(connection, {event.known_on for event in batch})
     parted = [

@@ -11,15 +11,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from services.projections.read_models.statistics import Standing
-
-if TYPE_CHECKING:
-    from services.projections.read_models.periods import Period
-    from services.projections.store.checkpoints import SourcePosition
-    from services.projections.store.generations import Connection
-    from shared.promise.working_days import Calendar
+from services.projections.read_models.periods import Period
+from services.projections.read_models.watermark import Watermark
+from services.projections.store.checkpoints import SourcePosition
+from services.projections.store.generations import Connection
+from shared.promise.working_days import Calendar
 
 SERVICE = "requests"
 
@@ -63,7 +61,7 @@ where service = 'requests' and provisional and received_on between $1 and $2
 async def write(
     connection: Connection,
     period: Period,
-    stands: Standing,
+    watermark: Watermark,
     calendar: Calendar,
     output: Callable[[bytes], Coroutine[Any, Any, None]],
 ) -> None:
@@ -72,25 +70,25 @@ async def write(
     The connection is `generations.live`'s.
     """
     since = [row["since"] for row in await connection.fetch(_DAYS)]
-    ages = [calendar.working_days_between(day, stands.today) for day in since]
+    ages = [calendar.working_days_between(day, watermark.today) for day in since]
     settled = [
         tuple(row)
         for row in await connection.fetch(_PROVISIONAL, period.first_day, period.last_day)
         if calendar.has_settled(*row)
     ]
     columns = [[row[column] for row in settled] for column in range(3)]
-    of = (period.first_day, period.last_day, period.id, as_of(stands))
+    of = (period.first_day, period.last_day, period.id, as_of(watermark))
     await connection.copy_from_query(
         _ROWS, *of, since, ages, *columns, output=output, format="csv", header=True
     )
 
 
-def of_requests(stands: Standing) -> tuple[SourcePosition, Standing]:
+def of_requests(watermark: Watermark) -> tuple[SourcePosition, Watermark]:
     """How far the requests are, and as of when their figures alone speak."""
-    source = next(each for each in stands.sources if each.source == SERVICE)
-    return source, Standing([source], {SERVICE: stands.figures_on[SERVICE]})
+    source = next(each for each in watermark.sources if each.source == SERVICE)
+    return source, Watermark([source], {SERVICE: watermark.figures_on[SERVICE]})
 
 
-def as_of(stands: Standing) -> str:
+def as_of(watermark: Watermark) -> str:
     """As the statistics write it."""
-    return stands.as_of.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
+    return watermark.as_of.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")

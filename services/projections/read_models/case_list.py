@@ -9,22 +9,20 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+import asyncpg
 
 from services.projections.read_models import deadlines
 from services.projections.read_models.states import OPEN, State
-
-if TYPE_CHECKING:
-    import asyncpg
-
-    from services.projections.store.generations import Connection
+from services.projections.store.generations import Connection
 
 Sort: TypeAlias = Literal["due_on", "-due_on", "received_on", "-received_on"]
 
 NO_DUE_DATE = dt.date.max  # sorts after every date, as PostgreSQL's infinity
 
 
-class Place(NamedTuple):
+class ListKey(NamedTuple):
     """Where a page ends: the key that the list is sorted by, and the number."""
 
     key: dt.date
@@ -32,7 +30,7 @@ class Place(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class CaseFilter:
     """Which cases; None leaves a filter out. In the order of the query's parameters."""
 
     service: str | None = None
@@ -49,7 +47,7 @@ class Wanted:
     due_before: dt.date | None = None
 
 
-# The planner sees the values (`_FRESH_PLANS`), so a filter that is left out costs nothing.
+# The planner sees the values (`_CUSTOM_PLANS`), so a filter that is left out costs nothing.
 _LIST = """
 select number, service, status, version, received_at, standard, channel, kind, agency,
        letter_number, received_on, days_allowed, due_on, days_used, days_elapsed, state, due_soon,
@@ -82,11 +80,11 @@ _LISTS: Mapping[Sort, str] = {
     "-received_on": _LIST.format(key="received_on", after="<", order="desc"),
 }
 
-_FRESH_PLANS = "set local plan_cache_mode = force_custom_plan"
+_CUSTOM_PLANS = "set local plan_cache_mode = force_custom_plan"
 
 
 async def case_list(
-    connection: Connection, wanted: Wanted, sort: Sort, *, after: Place | None, limit: int
+    connection: Connection, wanted: CaseFilter, sort: Sort, *, after: ListKey | None, limit: int
 ) -> list[dict[str, Any]]:
     """The cases that are wanted, so many from `after` on; those without a due date are the last.
 
@@ -94,17 +92,17 @@ async def case_list(
     """
     if wanted.due_soon or wanted.state in OPEN:
         wanted = replace(wanted, open=wanted.open is not False)  # few cases, with their own index
-    await connection.execute(_FRESH_PLANS)
+    await connection.execute(_CUSTOM_PLANS)
     key, number = after or (None, None)
     rows = await connection.fetch(_LISTS[sort], *astuple(wanted), key, number, limit)
     clocks = await deadlines.of_cases(connection, [row["number"] for row in rows])
     return [case_json(row, clocks.get(row["number"], ())) for row in rows]
 
 
-def place_of(case: Mapping[str, Any], sort: Sort) -> Place:
+def key_of(case: Mapping[str, Any], sort: Sort) -> ListKey:
     """Where the list stands after this case."""
     key = case["clock"]["received_on" if sort.endswith("received_on") else "due_on"]
-    return Place(dt.date.fromisoformat(key) if key else NO_DUE_DATE, case["number"])
+    return ListKey(dt.date.fromisoformat(key) if key else NO_DUE_DATE, case["number"])
 
 
 _CASE = """
@@ -126,7 +124,7 @@ async def one_case(connection: Connection, number: str) -> dict[str, Any] | None
     return {**case_json(row, clocks), "further_clocks": [each._asdict() for each in clocks]}
 
 
-AS_THEY_ARE = (
+COPIED_COLUMNS = (
     "number",
     "service",
     "status",
@@ -149,12 +147,12 @@ AS_THEY_ARE = (
 )
 
 
-def case_json(row: asyncpg.Record, clocks: Sequence[deadlines.Shown]) -> dict[str, Any]:
+def case_json(row: asyncpg.Record, clocks: Sequence[deadlines.CaseDeadline]) -> dict[str, Any]:
     """A case as the staff API shows it: nothing in it is personal."""
     next_one = deadlines.nearest(clocks)
     left = row["days_allowed"] - row["days_used"]
     return {
-        **{name: row[name] for name in AS_THEY_ARE},
+        **{name: row[name] for name in COPIED_COLUMNS},
         "clock": {
             "received_on": row["received_on"].isoformat(),
             "days_allowed": row["days_allowed"],

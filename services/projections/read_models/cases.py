@@ -12,19 +12,16 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
 from operator import attrgetter
-from typing import TYPE_CHECKING
 
 import msgspec
 
+from services.projections.read_models.events import CaseEvent, EventClock
 from services.projections.read_models.states import OPEN, VOIDED, State
+from services.projections.store.generations import Connection
 from shared.office_time import local_date
 from shared.promise.reading import Reading
 from shared.promise.sla_clock import SlaClock
 from shared.promise.working_days import Calendar
-
-if TYPE_CHECKING:
-    from services.projections.read_models.events import CaseEvent, EventClock
-    from services.projections.store.generations import Connection
 
 FIRST_EVENTS = frozenset({"submitted", "received"})
 ASKED_THE_APPLICANT = frozenset({"returned", "clarification_requested"})
@@ -36,7 +33,7 @@ class CannotApply(Exception):
 
 
 @dataclass(slots=True)
-class Case:
+class CaseRow:
     """A row of `cases`, its fields in the order of the columns."""
 
     number: str
@@ -148,7 +145,7 @@ class Case:
         self.calendar = clock.calendar
 
 
-def first_seen(event: CaseEvent, calendar: Calendar) -> Case:
+def from_first_event(event: CaseEvent, calendar: Calendar) -> CaseRow:
     """A case after its first event; `calendar` knows its version. Raises `CannotApply`."""
     said = event.payload
     if event.type not in FIRST_EVENTS:
@@ -157,7 +154,7 @@ def first_seen(event: CaseEvent, calendar: Calendar) -> Case:
         raise CannotApply(f"{event.type} lacks received_at, standard or channel")
     if said.kind is None and event.source == "requests":
         raise CannotApply(f"{event.type} lacks kind")
-    return Case(
+    return CaseRow(
         number=said.number,
         service=event.source,
         status=said.status,
@@ -171,18 +168,18 @@ def first_seen(event: CaseEvent, calendar: Calendar) -> Case:
         **msgspec.structs.asdict(said.clock),
         known_on=event.known_on,
         known_part=event.part,
-        backdated=_days_late(said.received_at, event, calendar) > RECORDED_WITHIN_DAYS,
+        backdated=_recording_delay_days(said.received_at, event, calendar) > RECORDED_WITHIN_DAYS,
         imported_on=event.known_on if event.is_imported else None,
     )
 
 
-def _days_late(received_at: dt.datetime, event: CaseEvent, calendar: Calendar) -> int:
+def _recording_delay_days(received_at: dt.datetime, event: CaseEvent, calendar: Calendar) -> int:
     """How many working days after its receipt a case was recorded."""
     own = calendar.as_of(event.payload.clock.calendar)
     return own.working_days_between(local_date(received_at), event.known_on)
 
 
-_HELD = """
+_FETCH = """
 select number, service, status, version, received_at, standard, channel, kind, agency,
        letter_number, received_on, days_allowed, due_on, days_used, days_elapsed, state, due_soon,
        provisional, calendar, known_on, backdated, imported_on, ended_on, waiting_since, basis,
@@ -192,9 +189,9 @@ where number = any($1::text[])
 """
 
 
-async def held(connection: Connection, numbers: Collection[str]) -> dict[str, Case]:
+async def fetch(connection: Connection, numbers: Collection[str]) -> dict[str, CaseRow]:
     """The rows that there are of these cases."""
-    return {row["number"]: Case(*row) for row in await connection.fetch(_HELD, list(numbers))}
+    return {row["number"]: CaseRow(*row) for row in await connection.fetch(_FETCH, list(numbers))}
 
 
 _OPEN = """
@@ -237,10 +234,10 @@ on conflict (number) do update set
     known_part = excluded.known_part
 """
 
-_columns = attrgetter(*(field.name for field in fields(Case)))
+_columns = attrgetter(*(field.name for field in fields(CaseRow)))
 
 
-async def store(connection: Connection, cases: Iterable[Case]) -> None:
+async def store(connection: Connection, cases: Iterable[CaseRow]) -> None:
     """Write these rows whole. Twice is harmless: it says the same again."""
     columns = list(zip(*map(_columns, cases), strict=True))
     if columns:

@@ -12,33 +12,30 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
-from services.projections.read_models import tally
-from services.projections.read_models.events import EVENTS
+import asyncpg
+
+from services.projections.read_models.cases import CaseRow
+from services.projections.read_models.counts import tally
+from services.projections.read_models.counts.year_counts import Counts
+from services.projections.read_models.events import EVENTS, CaseEvent
 from services.projections.read_models.history.clock_history import (
     FACET,
     ClockHistory,
     Deadlines,
 )
 from services.projections.read_models.states import VOIDED
+from services.projections.store.generations import Connection
+from shared.promise.clock_definition import FurtherClock
 from shared.promise.data_file import WrongData
 from shared.promise.further_clocks import CaseCalendar, Deadline, State, after
-
-if TYPE_CHECKING:
-    import asyncpg
-
-    from services.projections.read_models.cases import Case
-    from services.projections.read_models.counts import Counts
-    from services.projections.read_models.events import CaseEvent
-    from services.projections.store.generations import Connection
-    from shared.promise.clock_definition import FurtherClock
-    from shared.promise.standard import Standard, Standards
-    from shared.promise.working_days import Calendar
+from shared.promise.standard import Standard, Standards
+from shared.promise.working_days import Calendar
 
 ORDER: tuple[State, ...] = ("kept", "missed", "running")
 
-Held: TypeAlias = dict[str, Deadlines]
+ByNumber: TypeAlias = dict[str, Deadlines]
 """By number."""
 
 
@@ -57,7 +54,7 @@ class FurtherClocks:
         connection: Connection,
         service: str,
         events: Sequence[CaseEvent],
-        cases: Mapping[str, Case],
+        cases: Mapping[str, CaseRow],
         past: ClockHistory,
         on: dt.date,
         calendar: Calendar,
@@ -68,30 +65,30 @@ class FurtherClocks:
         """
         if not any(self._of(case) for case in cases.values()):
             return
-        before = await _held(connection, cases.keys())
+        before = await _fetch(connection, cases.keys())
         now = self._after(before, events, cases, past, calendar)
         past.end(now)
         await past.store(connection, service)
         changed = sorted(number for number in now if now[number] != before.get(number))
         if not changed:
             return
-        change = Change()
+        change = ClockTallyChange()
         for number in changed:
             change.count(before.get(number), on, -1)
             change.count(now[number], on, 1)
-        await connection.execute(_FORGET, changed)
+        await connection.execute(_DELETE, changed)
         rows = [row for number in changed for row in _rows(number, service, *now[number], on)]
         await connection.copy_records_to_table("deadline", records=rows, columns=_COLUMNS)
-        await tally.shift(connection, service, change)
+        await tally.apply_change(connection, service, change)
 
     def _after(
         self,
-        before: Held,
+        before: ByNumber,
         events: Sequence[CaseEvent],
-        cases: Mapping[str, Case],
+        cases: Mapping[str, CaseRow],
         past: ClockHistory,
         calendar: Calendar,
-    ) -> Held:
+    ) -> ByNumber:
         standing = dict(before)
         for event in events:
             said = event.payload
@@ -110,7 +107,7 @@ class FurtherClocks:
             standing[said.number] = left
         return standing
 
-    def _of(self, case: Case) -> Sequence[FurtherClock]:
+    def _of(self, case: CaseRow) -> Sequence[FurtherClock]:
         clocks = self._standards.named(case.standard).clocks.values()
         return [clock for clock in clocks if clock.service == case.service]
 
@@ -130,7 +127,7 @@ def _calendar_of(basis: Mapping[str, Any]) -> CaseCalendar:
     return CaseCalendar(basis["calendar"], kept)
 
 
-class Change(tally.Change):
+class ClockTallyChange(tally.TallyChange):
     """By how much the counts of further clocks change."""
 
     def count(self, held: tuple[dt.date, Iterable[Deadline]] | None, on: dt.date, by: int) -> None:
@@ -144,7 +141,7 @@ class Change(tally.Change):
         self._by[month, FACET, clock, "missed", 0] += cases
 
 
-_HELD = """
+_FETCH = """
 select number, month, clock, days, unit, started_on, due_on, calendar, kept_days_off, ended_on
 from deadline
 where number = any($1::text[])
@@ -152,10 +149,10 @@ order by number, place
 """
 
 
-async def _held(connection: Connection, numbers: Collection[str]) -> Held:
+async def _fetch(connection: Connection, numbers: Collection[str]) -> ByNumber:
     months: dict[str, dt.date] = {}
     deadlines: defaultdict[str, list[Deadline]] = defaultdict(list)
-    for row in await connection.fetch(_HELD, list(numbers)):
+    for row in await connection.fetch(_FETCH, list(numbers)):
         months[row["number"]] = row["month"]
         deadlines[row["number"]].append(_deadline(row))
     return {number: (months[number], tuple(deadlines[number])) for number in months}
@@ -173,7 +170,7 @@ def _deadline(row: asyncpg.Record) -> Deadline:
     )
 
 
-_FORGET = "delete from deadline where number = any($1::text[])"
+_DELETE = "delete from deadline where number = any($1::text[])"
 
 _COLUMNS = (
     "number",
@@ -222,18 +219,18 @@ group by m.month, m.clock, m.due_on
 
 async def roll(connection: Connection, service: str, on: dt.date) -> None:
     """Let those run out whose due date has passed. Twice is harmless: they run no more."""
-    change, past = Change(), ClockHistory(on, {})
+    change, past = ClockTallyChange(), ClockHistory(on, {})
     for row in await connection.fetch(_RUN_OUT, service, on):
         change.miss(row["month"], row["clock"], row["cases"])
         past.run_out(row["month"], row["clock"], row["due_on"], row["cases_noted"])
-    await tally.shift(connection, service, change)
+    await tally.apply_change(connection, service, change)
     await past.store(connection, service)
 
 
 # What is asked.
 
 
-class Shown(NamedTuple):
+class CaseDeadline(NamedTuple):
     """A further clock of a case, as the staff see it."""
 
     clock: str
@@ -243,7 +240,7 @@ class Shown(NamedTuple):
     state: State
 
 
-_SHOWN = """
+_OF_CASES = """
 select number, clock, started_on, due_on, ended_on, state
 from deadline
 where number = any($1::text[])
@@ -253,15 +250,15 @@ order by number, place
 
 async def of_cases(
     connection: Connection, numbers: Collection[str]
-) -> Mapping[str, Sequence[Shown]]:
+) -> Mapping[str, Sequence[CaseDeadline]]:
     """The further clocks of each of these cases, in the order of the standard."""
-    found: defaultdict[str, list[Shown]] = defaultdict(list)
-    for number, *shown in await connection.fetch(_SHOWN, list(numbers)):
-        found[number].append(Shown(*shown))
+    found: defaultdict[str, list[CaseDeadline]] = defaultdict(list)
+    for number, *shown in await connection.fetch(_OF_CASES, list(numbers)):
+        found[number].append(CaseDeadline(*shown))
     return found
 
 
-def nearest(clocks: Iterable[Shown]) -> Shown | None:
+def nearest(clocks: Iterable[CaseDeadline]) -> CaseDeadline | None:
     """The next that runs out; if none runs, the first of those that did and are still open."""
     waiting = [each for each in clocks if each.ended_on is None]
     return min(waiting, key=lambda each: (each.state == "missed", each.due_on), default=None)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
-if TYPE_CHECKING:
-    from services.projections.store.generations import Connection
+from services.projections.store.generations import Connection
 
 Kind: TypeAlias = Literal["year", "quarter", "month"]
 

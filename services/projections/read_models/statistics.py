@@ -16,12 +16,12 @@ Next: `public_api.py` and the page, which show them.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from services.projections.read_models import deadlines, provisional
-from services.projections.read_models.counts import (
+from services.projections.read_models import deadlines
+from services.projections.read_models.counts import provisional
+from services.projections.read_models.counts.provisional import Provisional
+from services.projections.read_models.counts.year_counts import (
     Counts,
     Histogram,
     States,
@@ -32,86 +32,35 @@ from services.projections.read_models.counts import (
     share,
     year_counts,
 )
-from services.projections.read_models.periods import month
-from services.projections.read_models.provisional import Provisional
-from services.projections.read_models.releases.releases import NOTHING_YET, KeptReleases, newest
-from services.projections.store.checkpoints import SourcePosition, is_stale, positions
-from shared.office_time import PONTIANAK
-from shared.promise.standard import UnknownStandard
-
-if TYPE_CHECKING:
-    from services.projections.read_models.periods import Period
-    from services.projections.store.generations import Connection
-    from shared.promise.standard import Standard, Standards
-    from shared.promise.working_days import Calendar
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """As of when the figures speak: how far each source is applied, and the day they are of."""
-
-    sources: Sequence[SourcePosition]
-    figures_on: Mapping[str, dt.date]
-
-    @property
-    def today(self) -> dt.date:
-        """The day that all figures have reached."""
-        return min(self.figures_on.values())
-
-    @property
-    def as_of(self) -> dt.datetime:
-        """The later of the last applied event's time and 00:00 of the day."""
-        midnight = dt.datetime.combine(self.today, dt.time(), PONTIANAK)
-        recorded = [source.recorded_at for source in self.sources if source.recorded_at]
-        return max([midnight, *recorded]).astimezone(dt.UTC)
-
-    @property
-    def held(self) -> int:
-        """Cases held for checking, not counted."""
-        return sum(source.quarantined for source in self.sources)
-
-
-_FIGURES_ON = "select source, figures_on from projection_position"
-
-
-async def standing(connection: Connection) -> Standing:
-    rows = await connection.fetch(_FIGURES_ON)
-    return Standing(
-        sources=await positions(connection),
-        figures_on={row["source"]: row["figures_on"] for row in rows},
-    )
-
-
-@dataclass(slots=True)
-class Office:
-    """By what is measured, and what was released. The calendar is replaced when it is amended."""
-
-    standards: Standards
-    calendar: Calendar
-    releases: KeptReleases = field(default_factory=KeptReleases)
-
-    def standard(self, period: Period, today: dt.date) -> Standard:
-        """The one in force at the end of the period, or today; before the first, the newest."""
-        try:
-            return self.standards.in_force(min(period.last_day, today))
-        except UnknownStandard:
-            return self.standards.in_force(dt.date.max)
+from services.projections.read_models.periods import Period, month
+from services.projections.read_models.releases.releases import NOT_RELEASED, ReleaseCache, newest
+from services.projections.read_models.rules_in_force import RulesInForce
+from services.projections.read_models.watermark import Watermark, read_watermark
+from services.projections.store.checkpoints import SourcePosition, is_stale
+from services.projections.store.generations import Connection
+from shared.promise.standard import Standard
+from shared.promise.working_days import Calendar
 
 
 async def statistics(
-    connection: Connection, period: Period, office: Office, *, now: dt.datetime
+    connection: Connection,
+    period: Period,
+    rules: RulesInForce,
+    releases: ReleaseCache,
+    *,
+    now: dt.datetime,
 ) -> dict[str, Any]:
     """The figures of a period as JSON has them; the connection is `generations.live`'s."""
-    stands = await standing(connection)
+    watermark = await read_watermark(connection)
     year = await year_counts(connection, period.year)
-    found = figures(period, year, office, stands, stale=is_stale(stands.sources, now))
-    released = await office.releases.of_year(connection, period.year, office, stands)
+    found = figures(period, year, rules, watermark, stale=is_stale(watermark.sources, now))
+    released = await releases.of_year(connection, period.year, watermark)
     found["services"]["complaints"] |= newest(released, period)
     return found
 
 
 def figures(
-    period: Period, year: YearCounts, office: Office, stands: Standing, *, stale: bool
+    period: Period, year: YearCounts, rules: RulesInForce, watermark: Watermark, *, stale: bool
 ) -> dict[str, Any]:
     """What these counts say of a period, as of when they stand."""
     return {
@@ -119,16 +68,16 @@ def figures(
             "id": period.id,
             "from": period.first_day.isoformat(),
             "to": period.last_day.isoformat(),
-            "complete": period.is_complete(stands.today),
+            "complete": period.is_complete(watermark.today),
         },
-        "as_of": stands.as_of.isoformat().replace("+00:00", "Z"),
-        "calendar": office.calendar.version,
+        "as_of": watermark.as_of.isoformat().replace("+00:00", "Z"),
+        "calendar": rules.calendar.version,
         "stale": stale,
-        "held": stands.held,
-        "log": {source.source: _log(source) for source in stands.sources},
+        "held": watermark.held,
+        "log": {source.source: _log(source) for source in watermark.sources},
         "services": {
-            "requests": of_requests(period, year, office, stands),
-            "complaints": of_complaints(period, year, office, stands),
+            "requests": of_requests(period, year, rules, watermark),
+            "complaints": of_complaints(period, year, rules, watermark),
         },
     }
 
@@ -143,28 +92,28 @@ def _log(source: SourcePosition) -> dict[str, Any]:
 
 
 def of_requests(
-    period: Period, year: YearCounts, office: Office, stands: Standing
+    period: Period, year: YearCounts, rules: RulesInForce, watermark: Watermark
 ) -> dict[str, Any]:
-    standard = office.standard(period, stands.today)
+    standard = rules.standard(period, watermark.today)
     counts = year.of("requests", _months(period))
-    stands_open = _provisional("requests", period, year, office)
+    stands_open = _provisional("requests", period, year, rules)
     kinds = (*standard.kinds, *sorted(set(counts.members("kind")).difference(standard.kinds)))
     return {
         "standard": standard.decree,
         "days_allowed": standard.days_allowed,
-        **_block(counts, standard, stands_open, stands.figures_on["requests"], office.calendar),
+        **_block(counts, standard, stands_open, watermark.figures_on["requests"], rules.calendar),
         "provisional": stands_open.cases,
         **days(counts),
         "by_month": _by_month("requests", period, year),
-        "further_clocks": deadlines.figures(counts, "requests", standard, office.standards),
+        "further_clocks": deadlines.figures(counts, "requests", standard, rules.standards),
         "by_kind": {kind: _identity(counts.states("kind", kind)) for kind in kinds},
     }
 
 
 def of_complaints(
-    period: Period, year: YearCounts, office: Office, stands: Standing
+    period: Period, year: YearCounts, rules: RulesInForce, watermark: Watermark
 ) -> dict[str, Any]:
-    standard = office.standard(period, stands.today)
+    standard = rules.standard(period, watermark.today)
     counts = year.of("complaints", _months(period))
     return {
         "standard": standard.decree,
@@ -172,12 +121,12 @@ def of_complaints(
         **_block(
             counts,
             standard,
-            _provisional("complaints", period, year, office),
-            stands.figures_on["complaints"],
-            office.calendar,
+            _provisional("complaints", period, year, rules),
+            watermark.figures_on["complaints"],
+            rules.calendar,
         ),
         "by_month": _by_month("complaints", period, year),
-        **NOTHING_YET,  # what is told in detail is released, not live
+        **NOT_RELEASED,  # what is told in detail is released, not live
     }
 
 
@@ -195,8 +144,12 @@ def _by_month(service: str, period: Period, year: YearCounts) -> dict[str, Any] 
     }
 
 
-def _provisional(service: str, period: Period, year: YearCounts, office: Office) -> Provisional:
-    return provisional.counted(year.rows(service, _months(period)), period.year, office.calendar)
+def _provisional(
+    service: str, period: Period, year: YearCounts, rules: RulesInForce
+) -> Provisional:
+    return provisional.still_provisional(
+        year.rows(service, _months(period)), period.year, rules.calendar
+    )
 
 
 def _block(

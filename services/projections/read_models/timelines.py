@@ -6,13 +6,12 @@ Next: `staff_api.py`, which shows it beside the case.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
-if TYPE_CHECKING:
-    from services.projections.read_models.events import CaseEvent
-    from services.projections.store.generations import Connection
+from services.projections.read_models.events import CaseEvent
+from services.projections.store.generations import Connection
 
 _COLUMNS = (
     "number",

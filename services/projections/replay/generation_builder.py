@@ -7,29 +7,24 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
 import asyncpg
 
 from services.projections.ingest.feed_reader import PAGE_SIZE, pages_from
-from services.projections.ingest.projector import Projection
-from shared.messaging.feed_client import FeedUnavailable
-
-if TYPE_CHECKING:
-    from services.projections.ingest.projector import ReadModels
-    from services.projections.store.generations import Generation, Pool
-    from shared.messaging.feed_client import FeedClient
+from services.projections.ingest.projector import Projection, ReadModels
+from services.projections.store.generations import Generation, Pool
+from shared.messaging.feed_client import FeedClient, FeedUnavailable
 
 Report = Callable[[str, int, int], None]
 """Called after each page: source, position reached, position to be reached."""
 
 ROUNDS_MAX = 10  # of catching up, should the sources write as fast as we read
-TRIES_MAX = 10  # of a feed that is away, without an event in between
-TRY_AGAIN_SECONDS = 1.0
+RETRIES_MAX = 10  # of a feed that is away, without an event in between
+RETRY_SECONDS = 1.0
 
 
 @asynccontextmanager
-async def filling_pool(database_url: str) -> AsyncIterator[Pool]:
+async def builder_pool(database_url: str) -> AsyncIterator[Pool]:
     """Connections to fill a generation with. What lies in it is precious only once it is live, so
     no commit waits for the disk; the switch does, and everything before it is on disk by then."""
     async with asyncpg.create_pool(
@@ -39,7 +34,7 @@ async def filling_pool(database_url: str) -> AsyncIterator[Pool]:
 
 
 @dataclass(frozen=True, slots=True)
-class Workshop:
+class GenerationBuilder:
     """All it takes to fill a generation: where it lies, what it holds, where its events are."""
 
     pool: Pool
@@ -70,11 +65,11 @@ class Workshop:
         return events
 
     async def fill(self, generation: Generation, *, to: Mapping[str, int] | None = None) -> int:
-        """Apply what the logs hold beyond where it stands, or what of it is not beyond `to`.
+        """Apply what the logs hold beyond where it watermark, or what of it is not beyond `to`.
 
         All sources at once, since none needs another; how many events that were. A feed that is
-        away is asked again, `TRIES_MAX` times. Raises `FeedUnavailable`, `Forked`, `TooManyHeld`,
-        and whatever the database does; a cancellation leaves whole batches.
+        away is asked again, `RETRIES_MAX` times. Raises `FeedUnavailable`, `Forked`, `TooManyHeld`, and
+        whatever the database does; a cancellation leaves whole batches.
         """
         try:
             async with asyncio.TaskGroup() as tasks:
@@ -96,19 +91,19 @@ class Workshop:
                 return events
             except FeedUnavailable:
                 tries += 1
-                if tries == TRIES_MAX:
+                if tries == RETRIES_MAX:
                     raise
-                await asyncio.sleep(TRY_AGAIN_SECONDS)
+                await asyncio.sleep(RETRY_SECONDS)
 
     async def _pages(self, projection: Projection, to: int | None) -> AsyncIterator[int]:
         """Apply page after page; how many events of each were new."""
         feed = self.feeds[projection.source]
-        async with aclosing(pages_from(feed, await projection.place())) as pages:
+        async with aclosing(pages_from(feed, await projection.checkpoint())) as pages:
             async for page in pages:
                 events = [event for event in page.events if to is None or event.position <= to]
-                settled = await projection.settle(events, vouched=True)
-                reached = settled.place.position
+                result = await projection.apply_batch(events, from_feed=True)
+                reached = result.checkpoint.position
                 self.report(projection.source, reached, page.head.position if to is None else to)
-                yield settled.fresh
+                yield result.new_events
                 if reached == to:
                     return

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
-from services.projections.read_models.batch import ReadModels
+from services.projections.read_models.batch import CaseReadModels
 from shared.messaging.feed_client import FeedClient
 from shared.promise.standard import load_standards
 from shared.promise.working_days import load_calendar
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from shared.runtime.settings import Sources
+from shared.runtime.settings import Sources
 
 
-def read_models_of_today() -> ReadModels:
+def current_read_models() -> CaseReadModels:
     """Clocks are read by the newest calendar, as the services reckon them."""
-    return ReadModels(load_calendar(), load_standards())
+    return CaseReadModels(load_calendar(), load_standards())
 
 
 def feeds_of(given: Sources) -> Mapping[str, FeedClient]:

@@ -11,14 +11,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
 
-from services.projections.ingest.ordering import Place
+from services.projections.ingest.ordering import Checkpoint
+from services.projections.replay.generation_builder import GenerationBuilder
 from services.projections.store import generations
-
-if TYPE_CHECKING:
-    from services.projections.replay.generation_builder import Workshop
-    from services.projections.store.generations import Connection, Generation
+from services.projections.store.generations import Connection, Generation
 
 ROWS_AT_ONCE = 1_000
 EXAMPLES_MAX = 3
@@ -28,7 +25,7 @@ _MACHINERY = ("projection_position", "quarantine", "unknown_event")
 
 
 @dataclass(frozen=True, slots=True)
-class Verified:
+class VerificationResult:
     """How much was compared, and every difference in a sentence: none, and all is equal."""
 
     events: int
@@ -37,24 +34,24 @@ class Verified:
 
 
 @dataclass(frozen=True, slots=True)
-class _Standing:
-    place: Place
+class _LivePosition:
+    checkpoint: Checkpoint
     figures_on: date
 
 
-async def verify(workshop: Workshop) -> Verified:
+async def verify(workshop: GenerationBuilder) -> VerificationResult:
     """Replay the logs and compare. Leaves nothing behind, and the live generation as it is.
 
-    Raises `RebuildUnderWay`, `NoGeneration`, and what `Workshop.fill` does.
+    Raises `RebuildUnderWay`, `NoGeneration`, and what `GenerationBuilder.fill` does.
     """
     async with (
         workshop.pool.acquire() as maker,
-        generations.alone(maker),
+        generations.exclusive_rebuild_lock(maker),
         generations.live(workshop.pool) as live,
     ):
         await generations.drop_abandoned(maker, at=workshop.now())
-        standing = await _standing(live)
-        generation = await generations.make(
+        standing = await _live_positions(live)
+        generation = await generations.create(
             maker,
             workshop.read_models.schema_sql,
             sources=list(standing),
@@ -68,23 +65,23 @@ async def verify(workshop: Workshop) -> Verified:
                 rows, differences = await _compare(live, maker, standing)
         finally:
             await generations.drop(maker, generation, at=workshop.now())
-    return Verified(events, rows, differences)
+    return VerificationResult(events, rows, differences)
 
 
-_STANDING = "select source, position, epoch, hash, figures_on from projection_position"
+_LIVE_POSITIONS = "select source, position, epoch, hash, figures_on from projection_position"
 
 
-async def _standing(connection: Connection) -> Mapping[str, _Standing]:
+async def _live_positions(connection: Connection) -> Mapping[str, _LivePosition]:
     return {
-        row["source"]: _Standing(
-            Place(row["position"], row["epoch"], row["hash"]), row["figures_on"]
+        row["source"]: _LivePosition(
+            Checkpoint(row["position"], row["epoch"], row["hash"]), row["figures_on"]
         )
-        for row in await connection.fetch(_STANDING)
+        for row in await connection.fetch(_LIVE_POSITIONS)
     }
 
 
 async def _replay(
-    workshop: Workshop, generation: Generation, standing: Mapping[str, _Standing]
+    workshop: GenerationBuilder, generation: Generation, standing: Mapping[str, _LivePosition]
 ) -> int:
     """All events up to where the live figures stand, on the days that they speak of."""
     events = 0
@@ -95,7 +92,7 @@ async def _replay(
             today=_always(live.figures_on),
         )
         await of_that_day.projection(generation, source).roll()
-        events += await of_that_day.fill(generation, to={source: live.place.position})
+        events += await of_that_day.fill(generation, to={source: live.checkpoint.position})
     return events
 
 
@@ -104,9 +101,9 @@ def _always(on: date) -> Callable[[], date]:
 
 
 async def _compare(
-    live: Connection, replayed: Connection, standing: Mapping[str, _Standing]
+    live: Connection, replayed: Connection, standing: Mapping[str, _LivePosition]
 ) -> tuple[int, Sequence[str]]:
-    differences = await _compare_places(replayed, standing)
+    differences = await _compare_checkpoints(replayed, standing)
     differences += await _compare_held(live, replayed)
     tables = await _tables(live)
     if tables != await _tables(replayed):
@@ -119,13 +116,15 @@ async def _compare(
     return rows, differences
 
 
-async def _compare_places(replayed: Connection, standing: Mapping[str, _Standing]) -> list[str]:
-    reached = await _standing(replayed)
+async def _compare_checkpoints(
+    replayed: Connection, standing: Mapping[str, _LivePosition]
+) -> list[str]:
+    reached = await _live_positions(replayed)
     return [
-        f"{source}: the figures stand at {live.place.position}, where the log holds another event"
-        f" or none: rebuild"
+        f"{source}: the figures stand at {live.checkpoint.position}, "
+        f"where the log holds another event or none: rebuild"
         for source, live in standing.items()
-        if reached[source].place != live.place
+        if reached[source].checkpoint != live.checkpoint
     ]
 
 

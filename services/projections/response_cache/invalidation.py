@@ -1,13 +1,13 @@
-"""Knows whether the figures have changed, without asking the database for each request.
+"""Tells when the figures have changed, so that cached responses are dropped.
 
-Whoever moves the figures says so on the channel `figures_changed`, in the transaction that moves
-them: the consumer of this process, that of another one, `janji rebuild`, `janji quarantine retry`.
-Here one connection listens and then looks where the figures stand. It looks twice a second
-unasked as well, which finds midnight, figures that have become stale, and what a dead connection
-or a pooler between has swallowed.
+Each transaction that moves the figures notifies the channel `figures_changed`: that of a consumer
+(of this process or another), of `janji rebuild` and of `janji quarantine retry`. One connection
+listens here and reads the figures' version after each notification. It also reads the version
+twice a second without one: that finds midnight, figures that have become stale, and notifications
+that a dead connection or a pooler has swallowed.
 
-What was last seen is vouched for during one second and no longer: so an answer that is kept for as
-long as nothing changes (`rendered.py`) is never older than that, whatever happens to the network.
+A version is valid for one second after it was read. So a response that is cached for as long as
+the version is the same (`middleware.py`) is never older than that, whatever the network does.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Never
+from typing import Never
 
 import asyncpg
 import structlog
@@ -29,27 +29,25 @@ from services.projections.store import generations
 from services.projections.store.checkpoints import (
     WAIT_SECONDS_MAX,
     has_passed,
-    holds,
     is_stale_since,
+    reaches,
 )
-
-if TYPE_CHECKING:
-    from services.projections.store.generations import Connection
+from services.projections.store.generations import Connection
 
 log = structlog.get_logger()
 
-VOUCHED_SECONDS = 1.0
-LOOK_SECONDS = 0.4  # from one look to the next: two of them, and what they take, in that second
-ANSWER_SECONDS_MAX = 2.0  # a connection that is slower is given up
-PAUSE_SECONDS = 0.05  # under a stream of events the figures are rendered twenty times a second
+VALID_SECONDS = 1.0
+CHECK_SECONDS = 0.4  # between two reads: two of them, with their duration, fit in that second
+QUERY_SECONDS_MAX = 2.0  # a slower connection is closed
+PAUSE_SECONDS = 0.05  # under a stream of events responses are rendered twenty times a second
 RECONNECT_SECONDS = 0.2
 
 SETTINGS = {"application_name": "projections watch"}
 
 
 @dataclass(frozen=True, slots=True)
-class SourceState:
-    """Where one source's figures stand. A retry moves `held` alone: the events that are held."""
+class SourceVersion:
+    """The version of one source's figures. A retry changes `held` alone: the events held."""
 
     source: str
     position: int
@@ -60,23 +58,23 @@ class SourceState:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
-    """All that public answers depend on: while it is the same, so are they, byte for byte."""
+class FiguresVersion:
+    """All that public responses depend on: the same version, the same bytes."""
 
     generation: int
-    sources: tuple[SourceState, ...]
+    sources: tuple[SourceVersion, ...]
     today: date
     calendar: str
     is_stale: bool
     has_released: tuple[bool, ...]  # the last quarter's end, the last import
 
-    def holds(self, wanted: Mapping[str, int]) -> bool:
-        """Whether the figures contain what stands up to these positions."""
-        return holds({each.source: each.position for each in self.sources}, wanted)
+    def reaches(self, wanted: Mapping[str, int]) -> bool:
+        """Whether the figures contain the events up to these positions, one a source."""
+        return reaches({each.source: each.position for each in self.sources}, wanted)
 
 
-class Watch:
-    """One task runs it; whoever answers asks `state`."""
+class CacheInvalidator:
+    """Keeps the figures' version. One task runs it, any number may read `version`."""
 
     def __init__(
         self,
@@ -86,96 +84,97 @@ class Watch:
         today: Callable[[], date],
         calendar: Callable[[], str],
     ) -> None:
-        """calendar: the version of the one by which this process reckons."""
+        """calendar: the version of the calendar by which this process counts days."""
         self._database_url = database_url
         self._now = now
         self._today = today
         self._calendar = calendar
-        self._state: State | None = None
-        self._seen_at = 0.0
-        self._trouble: str | None = None
-        self._is_well = True  # until it turns out otherwise: the first look is waited for
-        self._heard = asyncio.Event()
-        self._looked = asyncio.Event()
+        self._version: FiguresVersion | None = None
+        self._valid_until = 0.0
+        self._last_error: str | None = None
+        self._is_healthy = True  # until the first read has failed: callers wait for it
+        self._notified = asyncio.Event()
+        self._checked = asyncio.Event()
 
     @property
-    def state(self) -> State | None:
-        """The same object for as long as nothing changes; None: it can't be vouched for."""
-        age_seconds = time.monotonic() - self._seen_at  # asking the loop costs a system call more
-        return self._state if age_seconds <= VOUCHED_SECONDS else None
+    def version(self) -> FiguresVersion | None:
+        """The same object for as long as nothing changes; None: the last one has expired."""
+        # The loop's own clock would cost a system call more.
+        return self._version if time.monotonic() <= self._valid_until else None
 
-    async def current(self) -> State | None:
-        """The same; for a look that is only late, as in a busy process, it waits."""
-        if self._is_well and self.state is None:
+    async def current_version(self) -> FiguresVersion | None:
+        """As `version`, but waits for a read that is late, as in a busy process."""
+        if self._is_healthy and self.version is None:
             with suppress(TimeoutError):
-                async with asyncio.timeout(ANSWER_SECONDS_MAX):
-                    await self._looked.wait()
-        return self.state
+                async with asyncio.timeout(QUERY_SECONDS_MAX):
+                    await self._checked.wait()
+        return self.version
 
-    async def reached(
+    async def wait_until_applied(
         self, wanted: Mapping[str, int], *, timeout_seconds: float = WAIT_SECONDS_MAX
     ) -> bool:
-        """Wait until the figures contain what stands up to these positions; whether they do."""
+        """Wait until the figures contain the events up to these positions. False: a timeout."""
         with suppress(TimeoutError):
             async with asyncio.timeout(timeout_seconds):
-                while self._state is None or not self._state.holds(wanted):
-                    await self._looked.wait()
+                while self._version is None or not self._version.reaches(wanted):
+                    await self._checked.wait()
                 return True
         return False
 
     async def run(self) -> Never:
-        """Watch until cancelled. A lost connection is made again; meanwhile nothing is vouched."""
+        """Run until cancelled. Without a connection no version is valid, and it connects again."""
         while True:
             try:
-                await self._watch()
-            except Exception as error:  # the loop's edge: whatever it was, connect again
-                self._failed(type(error).__name__)
+                await self._listen()
+            except Exception as error:  # the loop's edge: connect again after any error
+                self._record_error(type(error).__name__)
             await asyncio.sleep(RECONNECT_SECONDS)
 
-    async def _watch(self) -> Never:
+    async def _listen(self) -> Never:
         connection = await asyncpg.connect(
-            self._database_url, timeout=ANSWER_SECONDS_MAX, server_settings=SETTINGS
+            self._database_url, timeout=QUERY_SECONDS_MAX, server_settings=SETTINGS
         )
         try:
-            await connection.add_listener(generations.CHANNEL, self._hear)
+            await connection.add_listener(generations.CHANNEL, self._notify)
             while True:
-                self._heard.clear()
-                async with asyncio.timeout(ANSWER_SECONDS_MAX):
-                    await self._look(connection)
+                self._notified.clear()
+                async with asyncio.timeout(QUERY_SECONDS_MAX):
+                    await self._check(connection)
                 await asyncio.sleep(PAUSE_SECONDS)
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(LOOK_SECONDS):
-                        await self._heard.wait()
+                    async with asyncio.timeout(CHECK_SECONDS):
+                        await self._notified.wait()
         finally:
             connection.terminate()
 
-    def _hear(self, *_said: object) -> None:
-        """Called by asyncpg. Anybody may notify: it is no more than a reason to look."""
-        self._heard.set()
+    def _notify(self, *_payload: object) -> None:
+        """Called by asyncpg. Any session may notify: it only causes a read."""
+        self._notified.set()
 
-    async def _look(self, connection: Connection) -> None:
-        looked_at = time.monotonic()
-        calendar = self._calendar()
-        state = await look(connection, now=self._now(), today=self._today(), calendar=calendar)
-        self._seen_at = looked_at
-        if state != self._state:
-            self._state = state
-        self._trouble = None
-        self._has_looked(well=True)
+    async def _check(self, connection: Connection) -> None:
+        began = time.monotonic()
+        version = await read_version(
+            connection, now=self._now(), today=self._today(), calendar=self._calendar()
+        )
+        self._valid_until = began + VALID_SECONDS
+        if version != self._version:
+            self._version = version
+        self._last_error = None
+        self._finish_check(is_healthy=True)
 
-    def _failed(self, trouble: str) -> None:
-        self._has_looked(well=False)
-        if trouble != self._trouble:  # said once, however long it lasts
-            log.warning("figures not watched", reason=trouble)
-        self._trouble = trouble
+    def _record_error(self, error: str) -> None:
+        self._finish_check(is_healthy=False)
+        if error != self._last_error:  # logged once, however long it lasts
+            log.warning("cache can't be invalidated", reason=error)
+        self._last_error = error
 
-    def _has_looked(self, *, well: bool) -> None:
-        self._is_well = well
-        self._looked, looked = asyncio.Event(), self._looked
-        looked.set()
+    def _finish_check(self, *, is_healthy: bool) -> None:
+        self._is_healthy = is_healthy
+        self._checked, checked = asyncio.Event(), self._checked
+        checked.set()
 
 
-_LOOK = """
+_SOURCE_VERSIONS = """
 select p.source, p.position, p.epoch, p.hash, p.figures_on, p.recorded_at, s.at_head_at,
        (select max(last_at) from import_end) as imported_at,
        (select count(*) from quarantine q where q.source = p.source) as held
@@ -185,15 +184,17 @@ order by p.source
 """
 
 
-async def look(connection: Connection, *, now: datetime, today: date, calendar: str) -> State:
-    """Where the live figures stand. Raises `NoGeneration`."""
+async def read_version(
+    connection: Connection, *, now: datetime, today: date, calendar: str
+) -> FiguresVersion:
+    """The version of the live figures. Raises `NoGeneration`."""
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         generation = await generations.enter_live(connection)
-        rows = await connection.fetch(_LOOK)
-    return State(
+        rows = await connection.fetch(_SOURCE_VERSIONS)
+    return FiguresVersion(
         generation=generation,
         sources=tuple(
-            SourceState(
+            SourceVersion(
                 source=row["source"],
                 position=row["position"],
                 epoch=row["epoch"],
@@ -207,13 +208,16 @@ async def look(connection: Connection, *, now: datetime, today: date, calendar: 
         calendar=calendar,
         is_stale=any(is_stale_since(row["at_head_at"], now) for row in rows),
         has_released=tuple(
-            passed for row in rows if row["source"] == SOURCE for passed in _passed(row, today)
+            passed
+            for row in rows
+            if row["source"] == SOURCE
+            for passed in _releases_passed(row, today)
         ),
     )
 
 
-def _passed(row: asyncpg.Record, today: date) -> Iterator[bool]:
-    """Whether nothing can come any more that belongs to a release; no position moves then."""
+def _releases_passed(row: asyncpg.Record, today: date) -> Iterator[bool]:
+    """Whether the last quarter's and import's release can be made; no position shows it."""
     seen = row["recorded_at"], row["at_head_at"]
     yield has_passed(quarter_begins_at(today), *seen)
     yield row["imported_at"] is None or is_over(row["imported_at"], *seen)

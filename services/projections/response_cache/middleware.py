@@ -1,10 +1,10 @@
-"""Public answers are rendered once for all who ask, and again only when the figures have changed.
+"""Public responses are rendered once for all callers, and again only when the figures have changed.
 
-It stands before the app (plain ASGI) and knows nothing of pages or tables. What the app answers to
-a public path is kept whole, packed in every coding, with its entity tag, for as long as `watch.py`
-says that nothing has changed; many who ask at once wait for one rendering. Nothing else is kept: no
-refusal, no answer that isn't said to be public, and nothing while the watch can't vouch for it:
-then each caller has his own rendered, and gets it packed and tagged all the same.
+This middleware wraps the app (plain ASGI) and knows nothing of pages or tables. It keeps the app's
+responses to public paths, compressed in every coding, each with its entity tag, for as long as the
+figures' version is the same (`invalidation.py`). Concurrent requests wait for one rendering. Not
+cached: refusals, responses that aren't public, and everything while no version is valid. Then each
+request is rendered for itself, compressed and tagged in the same way.
 """
 
 from __future__ import annotations
@@ -12,209 +12,208 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from http.client import INTERNAL_SERVER_ERROR
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 from urllib.parse import parse_qsl, urlencode
 
+from fastapi import APIRouter
 from fastapi.routing import APIRoute
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.projections.api.responses import STALE, prefers_csv
 from services.projections.response_cache.cache import (
     BYTES_MAX,
-    Shelf,
-    fit_for,
-    is_for_everybody,
-    made_of,
+    CachedResponse,
+    Key,
+    ResponseCache,
+    cacheable_response,
+    is_cacheable,
+    negotiate,
 )
-from services.projections.store.checkpoints import MalformedPosition, read_positions
+from services.projections.response_cache.invalidation import CacheInvalidator, FiguresVersion
+from services.projections.store.checkpoints import MalformedPosition, parse_positions
+from services.projections.web.responses import STALE, prefers_csv
 from shared.web.middleware import RENDERING
 
-if TYPE_CHECKING:
-    from fastapi import APIRouter
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-    from services.projections.response_cache.cache import Key, Rendered
-    from services.projections.response_cache.invalidation import State, Watch
-
 MIN_POSITION = "min_position"
-NOT_PASSED_ON = frozenset({b"if-none-match", b"if-modified-since", b"range"})
-READING = frozenset({"GET", "HEAD"})  # of the latter's answer the server leaves the body out
+CONDITIONAL_HEADERS = frozenset({b"if-none-match", b"if-modified-since", b"range"})
+SAFE_METHODS = frozenset({"GET", "HEAD"})  # the server drops the body of a response to HEAD
 
-Note: TypeAlias = Callable[[str, str, int], None]
+CountResponse: TypeAlias = Callable[[str, str, int], None]
 
 
-def paths_of(router: APIRouter, *, by_accept: bool) -> Mapping[str, bool]:
-    """All paths of a router, and whether their answers depend on `Accept` too."""
+def cacheable_paths(router: APIRouter, *, by_accept: bool) -> Mapping[str, bool]:
+    """All paths of a router, and whether their responses depend on `Accept` too."""
     return {route.path: by_accept for route in router.routes if isinstance(route, APIRoute)}
 
 
-class RenderedOnce:
-    """The app, and before it what it answered; `paths` are those whose answers are kept.
+class ResponseCacheMiddleware:
+    """Wraps the app; `paths` are those whose responses are cached.
 
-    `note` is told of each answer that is sent to a caller: its method, its route, its status.
+    `count` is called with each response that is sent: its method, its route, its status.
     """
 
     def __init__(
         self,
         app: ASGIApp,
-        watch: Watch,
+        invalidator: CacheInvalidator,
         paths: Mapping[str, bool],
         *,
-        note: Note,
+        count: CountResponse,
         bytes_max: int = BYTES_MAX,
     ) -> None:
         self._app = app
-        self._watch = watch
+        self._invalidator = invalidator
         self._paths = paths
-        self._note = note
-        self._shelf = Shelf(bytes_max)
-        self._state: State | None = None
-        self._rendering: dict[Key, asyncio.Future[Rendered | None]] = {}
+        self._count = count
+        self._cache = ResponseCache(bytes_max)
+        self._version: FiguresVersion | None = None
+        self._rendering: dict[Key, asyncio.Future[CachedResponse | None]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        rendered = None
-        # Most ask for a page in the very words that are its key, and for them each step counts.
-        # Where nothing is vouched for, the watch's state is None; ours is None only while the shelf
-        # is empty.
+        response = None
+        # Most requests have exactly the path and query of a key, and for them each step counts.
+        # Without a valid version the invalidator's is None; ours is None only while the cache is
+        # empty.
         if (
-            self._watch.state is self._state
+            self._invalidator.version is self._version
             and scope["type"] == "http"
             and scope["method"] == "GET"
         ):
-            rendered = self._shelf.get((scope["path"], scope["query_string"]))
-        if rendered is None:
-            rendered, send = await self._found(scope, receive, send)
-        if rendered is not None:
-            head, body = fit_for(rendered, scope["headers"])
-            self._note(scope["method"], rendered.route, head["status"])
+            response = self._cache.get((scope["path"], scope["query_string"]))
+        if response is None:
+            response, send = await self._respond(scope, receive, send)
+        if response is not None:
+            head, body = negotiate(response, scope["headers"])
+            self._count(scope["method"], response.route, head["status"])
             await send(head)
             await send(body)
 
-    async def _found(
+    async def _respond(
         self, scope: Scope, receive: Receive, send: Send
-    ) -> tuple[Rendered | None, Send]:
-        """The answer, and how it is sent; None: one that can't be kept, and it is sent."""
+    ) -> tuple[CachedResponse | None, Send]:
+        """The response and how to send it; None: it can't be cached, and has been sent."""
         if (
             scope["type"] != "http"
-            or scope["method"] not in READING
+            or scope["method"] not in SAFE_METHODS
             or scope["path"] not in self._paths
         ):
             await self._app(scope, receive, send)
             return None, send
-        key, min_position = self._asked(scope)
-        state = self._watch.state or await self._watch.current()
-        wanted = _wanted(min_position) if state else None
-        if wanted is None:  # the app waits for the position, or has the words for a wrong one
-            query = _with_position(key[1], min_position)
+        key, min_position = self._read_request(scope)
+        version = self._invalidator.version or await self._invalidator.current_version()
+        wanted = _positions_of(min_position) if version else None
+        if wanted is None:  # the app waits for the position, or refuses a malformed one
+            query = _with_min_position(key[1], min_position)
             return await self._render(query, scope, receive, send), send
         if wanted:
-            send = send if await self._watch.reached(wanted) else _marked_stale(send)
-            state = self._watch.state
-        kept = self._kept(key, state) or await self._rendered(key, scope, receive, send)
-        return kept, send
+            is_fresh = await self._invalidator.wait_until_applied(wanted)
+            send = send if is_fresh else _marking_stale(send)
+            version = self._invalidator.version
+        cached = self._cached(key, version) or await self._render_once(key, scope, receive, send)
+        return cached, send
 
-    def _asked(self, scope: Scope) -> tuple[Key, str | None]:
-        """Which answer, and at least as of which position."""
+    def _read_request(self, scope: Scope) -> tuple[Key, str | None]:
+        """The key of the response, and the position that it must contain."""
         query, min_position = b"", None
         if scope["query_string"]:
-            query, min_position = _read_query(scope["query_string"])
+            query, min_position = _split_query(scope["query_string"])
         if not self._paths[scope["path"]]:
             return (scope["path"], query), min_position
         accept = dict(scope["headers"]).get(b"accept", b"")
         is_csv = prefers_csv(accept.decode("latin-1"))
         return (scope["path"], query, is_csv), min_position
 
-    def _kept(self, key: Key, state: State | None) -> Rendered | None:
-        """The answer that is kept, if it is of the figures as they are."""
-        if state is not self._state:
-            self._state = state
-            self._shelf.clear()
+    def _cached(self, key: Key, version: FiguresVersion | None) -> CachedResponse | None:
+        """The cached response, after a change of the version has emptied the cache."""
+        if version is not self._version:
+            self._version = version
+            self._cache.clear()
             self._rendering = {}
-        return self._shelf.get(key)
+        return self._cache.get(key)
 
-    async def _rendered(
+    async def _render_once(
         self, key: Key, scope: Scope, receive: Receive, send: Send
-    ) -> Rendered | None:
-        """The answer that will be kept in a moment; None: one that can't be, and it is sent.
+    ) -> CachedResponse | None:
+        """Render and cache the response; None: it can't be cached, and has been sent.
 
-        Who comes first renders, the others wait for him. Cancelled, he leaves them to render each
-        his own.
+        The first request renders, the others wait for it. If it is cancelled, each of them renders
+        for itself.
         """
         if rendering := self._rendering.get(key):
-            if found := await asyncio.shield(rendering):
-                return found
+            if response := await asyncio.shield(rendering):
+                return response
             return await self._render(key[1], scope, receive, send)
         promised = self._rendering[key] = asyncio.get_running_loop().create_future()
-        found = None
+        response = None
         try:
-            found = await self._render(key[1], scope, receive, send)
+            response = await self._render(key[1], scope, receive, send)
         finally:
-            promised.set_result(found)
-            if self._rendering.get(key) is promised:  # else what it shows has changed meanwhile
+            promised.set_result(response)
+            if self._rendering.get(key) is promised:  # else the version has changed meanwhile
                 del self._rendering[key]
-                if found is not None and self._state is not None:
-                    self._shelf.put(key, found)
-        return found
+                if response is not None and self._version is not None:
+                    self._cache.put(key, response)
+        return response
 
     async def _render(
         self, query: bytes, scope: Scope, receive: Receive, send: Send
-    ) -> Rendered | None:
-        """Let the app answer as if for everybody; what is for this caller only is sent to him."""
-        said: list[Message] = []
+    ) -> CachedResponse | None:
+        """Let the app respond as to all callers; a response that can't be cached is sent."""
+        messages: list[Message] = []
 
-        async def note(message: Message) -> None:
-            said.append(message)
+        async def collect(message: Message) -> None:
+            messages.append(message)
 
-        headers = [each for each in scope["headers"] if each[0] not in NOT_PASSED_ON]
-        asked = {**scope, "method": "GET", "query_string": query, "headers": headers}
-        asked[RENDERING] = True
+        headers = [each for each in scope["headers"] if each[0] not in CONDITIONAL_HEADERS]
+        request = {**scope, "method": "GET", "query_string": query, "headers": headers}
+        request[RENDERING] = True
         try:
-            await self._app(asked, receive, note)
+            await self._app(request, receive, collect)
         except BaseException:
-            await _say(said, send)
+            await _send_all(messages, send)
             raise
-        if is_for_everybody(said):
-            return await asyncio.to_thread(made_of, said, scope["path"])
-        await _say(said, send)
-        status = next((each["status"] for each in said if "status" in each), INTERNAL_SERVER_ERROR)
-        self._note(scope["method"], scope["path"], status)
+        if is_cacheable(messages):
+            return await asyncio.to_thread(cacheable_response, messages, scope["path"])
+        await _send_all(messages, send)
+        statuses = (each["status"] for each in messages if "status" in each)
+        self._count(scope["method"], scope["path"], next(statuses, INTERNAL_SERVER_ERROR))
         return None
 
 
-async def _say(said: list[Message], send: Send) -> None:
-    for message in said:
+async def _send_all(messages: list[Message], send: Send) -> None:
+    for message in messages:
         await send(message)
 
 
-def _marked_stale(send: Send) -> Send:
-    """What was waited for hasn't come: the answer says that it lacks it."""
+def _marking_stale(send: Send) -> Send:
+    """The position wasn't applied in time: the response says so."""
 
-    async def marked(message: Message) -> None:
+    async def send_marked(message: Message) -> None:
         if message["type"] == "http.response.start":
             stale = [(name.lower().encode(), value.encode()) for name, value in STALE.items()]
             message = {**message, "headers": [*message["headers"], *stale]}
         await send(message)
 
-    return marked
+    return send_marked
 
 
-def _wanted(min_position: str | None) -> Mapping[str, int] | None:
-    """The positions that the answer must hold; None: that is no position."""
+def _positions_of(min_position: str | None) -> Mapping[str, int] | None:
+    """The positions that the response must contain; None: they are malformed."""
     try:
-        return {} if min_position is None else read_positions(min_position)
+        return {} if min_position is None else parse_positions(min_position)
     except MalformedPosition:
         return None
 
 
-def _with_position(query: bytes, min_position: str | None) -> bytes:
+def _with_min_position(query: bytes, min_position: str | None) -> bytes:
     if min_position is None:
         return query
     return b"&".join(filter(None, (query, urlencode({MIN_POSITION: min_position}).encode())))
 
 
-def _read_query(query: bytes) -> tuple[bytes, str | None]:
-    """What of the query the answer depends on, and the position that it must hold.
+def _split_query(query: bytes) -> tuple[bytes, str | None]:
+    """The query without its `min_position`, and that position.
 
-    A position that is given twice is left where it is, for the app to refuse.
+    A position that is given twice is left in the query, for the app to refuse.
     """
     pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
     others = [pair for pair in pairs if pair[0] != MIN_POSITION]

@@ -11,17 +11,14 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from services.projections.store import generations
-
-if TYPE_CHECKING:
-    from services.projections.store.generations import Connection, Pool
+from services.projections.store.generations import Connection, Pool
 
 STALE_AFTER = timedelta(minutes=5)
 
 WAIT_SECONDS_MAX = 5.0
-CHARACTERS_MAX = 200  # a position of each source, and room for what sources there may be
+POSITION_CHARACTERS_MAX = 200  # a position of each source, and room for what sources there may be
 _DIGITS_MAX = 18  # of a bigint, any number of that many
 _POLL_SECONDS_MIN = 0.01  # what an event usually takes from its log to the page
 _POLL_SECONDS_MAX = 0.2  # so that many who wait don't outweigh those who read
@@ -102,7 +99,7 @@ async def positions(connection: Connection) -> Sequence[SourcePosition]:
 
 
 # What the check before this one found is still in the row, which is what s.head stands for.
-_NOTE_HEAD = """
+_RECORD_HEAD = """
 with found (source, head, applied, at) as (
     values ($1::text, $2::bigint, $3::bigint, $4::timestamptz)
 )
@@ -121,21 +118,21 @@ set head = $2,
 """
 
 
-async def note_head(pool: Pool, source: str, *, head: int, applied: int, at: datetime) -> None:
+async def record_head(pool: Pool, source: str, *, head: int, applied: int, at: datetime) -> None:
     """A head check: the log ends at `head`, and its event at `applied` is the one we stand on."""
-    await pool.execute(_NOTE_HEAD, source, head, applied, at)
+    await pool.execute(_RECORD_HEAD, source, head, applied, at)
 
 
-_NOTE_FORK = """
+_RECORD_FORK = """
 insert into public.projection_source as s (source, head, checked_at, forked_at)
 values ($1, $2, $3, $4)
 on conflict (source) do update set head = $2, checked_at = $3, forked_at = $4
 """
 
 
-async def note_fork(pool: Pool, source: str, *, head: int, forked_at: int, at: datetime) -> None:
+async def record_fork(pool: Pool, source: str, *, head: int, forked_at: int, at: datetime) -> None:
     """A head check found another event where we stand."""
-    await pool.execute(_NOTE_FORK, source, head, at, forked_at)
+    await pool.execute(_RECORD_FORK, source, head, at, forked_at)
 
 
 def is_stale(sources: Sequence[SourcePosition], now: datetime) -> bool:
@@ -160,7 +157,7 @@ def has_passed(
     return at_head_at is not None and at_head_at >= instant + STALE_AFTER
 
 
-async def wait_for(
+async def wait_until_applied(
     pool: Pool, wanted: Mapping[str, int], *, timeout_seconds: float = WAIT_SECONDS_MAX
 ) -> bool:
     """Wait until the read models contain what stands up to these positions, one a source.
@@ -169,7 +166,7 @@ async def wait_for(
     """
     pause_seconds = _POLL_SECONDS_MIN
     deadline = asyncio.get_running_loop().time() + timeout_seconds
-    while not await _reached(pool, wanted):
+    while not await _is_applied(pool, wanted):
         if asyncio.get_running_loop().time() + pause_seconds > deadline:
             return False
         await asyncio.sleep(pause_seconds)
@@ -177,17 +174,17 @@ async def wait_for(
     return True
 
 
-def holds(applied: Mapping[str, int], wanted: Mapping[str, int]) -> bool:
+def reaches(applied: Mapping[str, int], wanted: Mapping[str, int]) -> bool:
     """Whether all that is wanted of each source is applied; of an unknown one nothing is."""
     return all(applied.get(source, -1) >= position for source, position in wanted.items())
 
 
-def read_positions(text: str) -> Mapping[str, int]:
+def parse_positions(text: str) -> Mapping[str, int]:
     """The position that is wanted of each source: "requests:1234,complaints:56".
 
     Raises `MalformedPosition`.
     """
-    if len(text) > CHARACTERS_MAX:
+    if len(text) > POSITION_CHARACTERS_MAX:
         raise MalformedPosition(text)
     wanted: dict[str, int] = {}
     for part in text.split(","):
@@ -202,7 +199,7 @@ def read_positions(text: str) -> Mapping[str, int]:
 _APPLIED = "select source, position from projection_position where source = any($1)"
 
 
-async def _reached(pool: Pool, wanted: Mapping[str, int]) -> bool:
+async def _is_applied(pool: Pool, wanted: Mapping[str, int]) -> bool:
     async with generations.live(pool) as connection:
         rows = await connection.fetch(_APPLIED, list(wanted))
-    return holds({row["source"]: row["position"] for row in rows}, wanted)
+    return reaches({row["source"]: row["position"] for row in rows}, wanted)

@@ -18,15 +18,14 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, NewType, TypeAlias
+from typing import NewType, TypeAlias
 
 import asyncpg
+from asyncpg.pool import PoolConnectionProxy
 
-if TYPE_CHECKING:
-    from asyncpg.pool import PoolConnectionProxy
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]"
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
-    Connection: TypeAlias = asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]
-    Pool: TypeAlias = asyncpg.Pool[asyncpg.Record]
 
 Generation = NewType("Generation", int)
 
@@ -36,14 +35,14 @@ SCHEMA_SQL = Path(__file__).with_name("generation.sql").read_text(encoding="utf-
 # advisory, because waiters queue fairly there, while shared row locks can starve a switch for ever.
 # The second is held by whoever makes, fills or drops generations.
 _SWITCH_LOCK = 0x4A616E6A_00000001
-_MAKERS_LOCK = 0x4A616E6A_00000002
+_REBUILD_LOCK = 0x4A616E6A_00000002
 
 # Notified in each transaction that changes live figures; `watch.py` listens.
 CHANNEL = "figures_changed"
 NOTIFY = f"select pg_notify('{CHANNEL}', '')"
 
 RETIRED_FOR = timedelta(minutes=1)  # a reader's transaction ends long before
-DROP_WAITS_SECONDS = 2  # for a reader that didn't; the next tick tries again
+DROP_LOCK_SECONDS_MAX = 2  # for a reader that didn't; the next tick tries again
 
 
 class NoGeneration(Exception):
@@ -107,34 +106,34 @@ async def enter_live_to_apply(connection: Connection) -> Generation:
     return await enter_live(connection)
 
 
-async def hold_still(connection: Connection) -> None:
+async def block_consumers(connection: Connection) -> None:
     """Let nobody apply to the live generation until the transaction ends. Readers don't notice."""
     await connection.execute("select pg_advisory_xact_lock($1)", _SWITCH_LOCK)
 
 
 @asynccontextmanager
-async def alone(connection: Connection) -> AsyncIterator[None]:
+async def exclusive_rebuild_lock(connection: Connection) -> AsyncIterator[None]:
     """Be the only one who makes, fills or drops generations. Raises `RebuildUnderWay`.
 
     A session's lock: it ends with the connection, so a killed rebuild never blocks the next.
     """
-    if not await connection.fetchval("select pg_try_advisory_lock($1)", _MAKERS_LOCK):
+    if not await connection.fetchval("select pg_try_advisory_lock($1)", _REBUILD_LOCK):
         raise RebuildUnderWay
     try:
         yield
     finally:
         if not connection.is_closed():
-            await connection.execute("select pg_advisory_unlock($1)", _MAKERS_LOCK)
+            await connection.execute("select pg_advisory_unlock($1)", _REBUILD_LOCK)
 
 
-_BEGIN = """
+_ADD_SOURCE = """
 insert into projection_position (source, figures_on)
 values ($1, $2)
 on conflict (source) do nothing
 """
 
 
-async def make(
+async def create(
     connection: Connection, schema_sql: str, *, sources: Sequence[str], on: date, at: datetime
 ) -> Generation:
     """An empty generation whose figures speak of the day `on`: whole or, on a failure, none."""
@@ -143,7 +142,7 @@ async def make(
         await enter(connection, generation)
         await connection.execute(SCHEMA_SQL)
         await connection.execute(schema_sql)
-        await connection.executemany(_BEGIN, [(source, on) for source in sources])
+        await connection.executemany(_ADD_SOURCE, [(source, on) for source in sources])
         # Another login of the same service applies to it tomorrow.
         await connection.execute(
             f"grant all on all tables in schema {schema_of(generation)} to janji_app"
@@ -159,12 +158,12 @@ async def ensure(
     Later: a source that the live one doesn't follow yet begins there.
     """
     async with pool.acquire() as connection, connection.transaction():
-        await hold_still(connection)
+        await block_consumers(connection)
         if await connection.fetchval("select 1 from public.projection_live") is None:
-            made = await make(connection, schema_sql, sources=sources, on=on, at=at)
+            made = await create(connection, schema_sql, sources=sources, on=on, at=at)
             await switch(connection, made, at=at)
         await enter_live(connection)
-        await connection.executemany(_BEGIN, [(source, on) for source in sources])
+        await connection.executemany(_ADD_SOURCE, [(source, on) for source in sources])
 
 
 _RETIRE = """
@@ -211,7 +210,7 @@ async def drop_retired(connection: Connection, *, at: datetime) -> None:
     """Drop what has been retired for a minute. A reader still in there: at the next tick, then."""
     for _ in await connection.fetch(_RETIRED, at - RETIRED_FOR):
         async with connection.transaction():
-            await connection.execute(f"set local lock_timeout = '{DROP_WAITS_SECONDS}s'")
+            await connection.execute(f"set local lock_timeout = '{DROP_LOCK_SECONDS_MAX}s'")
             # Locked and looked at again: it may be what is just being switched back to.
             if row := await connection.fetchrow(f"{_RETIRED} limit 1 for update", at - RETIRED_FOR):
                 await drop(connection, Generation(row["generation"]), at=at)
@@ -248,6 +247,6 @@ where g.retired_at is null and g.dropped_at is null
 
 
 async def drop_abandoned(connection: Connection, *, at: datetime) -> None:
-    """Drop what a killed rebuild left half filled. Only for who is `alone`."""
+    """Drop what a killed rebuild left half filled. Only for who is `exclusive_rebuild_lock`."""
     for row in await connection.fetch(_ABANDONED):
         await drop(connection, Generation(row["generation"]), at=at)

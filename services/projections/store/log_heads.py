@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from services.projections.store.generations import Connection
+from shared.messaging.subscription import Incoming
 from shared.office_time import local_date
 
-if TYPE_CHECKING:
-    from services.projections.store.generations import Connection
-    from shared.messaging.subscription import Incoming
 
-
-class LogHead(NamedTuple):
+class DailyLogCheckpoint(NamedTuple):
     """A row of `log_head`."""
 
     source: str
@@ -30,7 +28,7 @@ class LogHead(NamedTuple):
 
 
 # Twice is harmless: it says the same again. A day's later events come after its earlier ones.
-_NOTE = """
+_RECORD = """
 insert into log_head (source, day, position, epoch, hash, recorded_at)
 select * from unnest(
     $1::text[], $2::date[], $3::bigint[], $4::text[], $5::bytea[], $6::timestamptz[])
@@ -40,15 +38,17 @@ on conflict (source, day) do update set
 """
 
 
-async def note(connection: Connection, events: Sequence[Incoming]) -> None:
+async def record(connection: Connection, events: Sequence[Incoming]) -> None:
     """These events of one source are settled, in their order."""
-    heads: dict[dt.date, LogHead] = {}
+    heads: dict[dt.date, DailyLogCheckpoint] = {}
     for event in events:
         if at := recorded_at(event):
             day = local_date(at)
-            heads[day] = LogHead(event.source, day, event.position, event.epoch, event.hash, at)
+            heads[day] = DailyLogCheckpoint(
+                event.source, day, event.position, event.epoch, event.hash, at
+            )
     if heads:
-        await connection.execute(_NOTE, *zip(*heads.values(), strict=True))
+        await connection.execute(_RECORD, *zip(*heads.values(), strict=True))
 
 
 def recorded_at(event: Incoming) -> dt.datetime | None:
@@ -66,9 +66,9 @@ order by source, day
 """
 
 
-async def log_heads(connection: Connection) -> Sequence[LogHead]:
+async def log_heads(connection: Connection) -> Sequence[DailyLogCheckpoint]:
     """All of them, by source, the oldest first."""
-    return [LogHead(*row) for row in await connection.fetch(_ALL)]
+    return [DailyLogCheckpoint(*row) for row in await connection.fetch(_ALL)]
 
 
 _AT = """
@@ -79,6 +79,6 @@ order by source, day desc
 """
 
 
-async def heads_at(connection: Connection, day: dt.date) -> Mapping[str, LogHead]:
+async def heads_at(connection: Connection, day: dt.date) -> Mapping[str, DailyLogCheckpoint]:
     """Where each log ended at the end of that day; without those that had not begun."""
-    return {row["source"]: LogHead(*row) for row in await connection.fetch(_AT, day)}
+    return {row["source"]: DailyLogCheckpoint(*row) for row in await connection.fetch(_AT, day)}

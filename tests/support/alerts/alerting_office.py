@@ -25,9 +25,9 @@ from pydantic import SecretStr
 from services.complaints import published as complaints
 from services.complaints.domain import Complaint
 from services.projections.alerts.domain import KINDS
-from services.projections.main import Settings, build
-from services.projections.replay.generation_builder import Workshop, filling_pool
-from services.projections.replay.sources import read_models_of_today
+from services.projections.main import ProjectionsSettings, build
+from services.projections.replay.generation_builder import GenerationBuilder, builder_pool
+from services.projections.replay.sources import current_read_models
 from services.requests import published as requests
 from services.requests.domain import ServiceRequest
 from shared.cases.case import SYSTEM, ActContext
@@ -152,8 +152,8 @@ class Alerted:
         COMMANDS[command](request, ActContext(SYSTEM, at(when), CALENDAR))
         await log.append(request)
 
-    def settings(self) -> Settings:
-        return Settings(
+    def settings(self) -> ProjectionsSettings:
+        return ProjectionsSettings(
             database_url=SecretStr(self.database.app_url),
             broker_url=SecretStr(self.broker_url),
             oidc_issuer=ISSUER,
@@ -189,12 +189,12 @@ class Alerted:
                 yield Projections(Client(service.app), wall)
 
     @asynccontextmanager
-    async def workshop(self, now: Callable[[], datetime]) -> AsyncIterator[Workshop]:
+    async def workshop(self, now: Callable[[], datetime]) -> AsyncIterator[GenerationBuilder]:
         """What `janji rebuild` works with."""
-        async with filling_pool(self.database.app_url) as pool:
-            yield Workshop(
+        async with builder_pool(self.database.app_url) as pool:
+            yield GenerationBuilder(
                 pool,
-                read_models_of_today(),
+                current_read_models(),
                 {name: source.feed for name, source in self.sources.items()},
                 now=now,
                 today=lambda: local_date(now()),

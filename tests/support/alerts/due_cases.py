@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import msgspec
 
-from services.projections.alerts.domain import Alert, Due, alert_of
+from services.projections.alerts.domain import Alert, DueCase, alert_of
 from shared.promise.sla_clock import SlaClock
 from shared.promise.working_days import Calendar
 from tests.support.clocks.case_clocks import CALENDAR, day, received
@@ -12,12 +12,14 @@ from tests.support.clocks.case_clocks import CALENDAR, day, received
 NUMBER = "PRM-0000-0000-0"
 
 
-def due_on(on: date, clock: SlaClock, by: Calendar = CALENDAR, number: str = NUMBER) -> Due | None:
+def due_on(
+    on: date, clock: SlaClock, by: Calendar = CALENDAR, number: str = NUMBER
+) -> DueCase | None:
     """The row of a case with this clock on that day; None if it is neither due soon nor overdue."""
     reading = clock.reading(on, by)
     if reading.due_on is None or not (reading.due_soon or reading.state == "overdue"):
         return None
-    return Due(
+    return DueCase(
         number=number,
         service="requests",
         status="submitted",

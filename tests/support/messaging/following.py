@@ -14,16 +14,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
 import asyncpg
 
 from services.projections.ingest import quarantine
 from services.projections.ingest.follower import Consumer, Follower
 from services.projections.ingest.projector import Projection
-from services.projections.replay.generation_builder import Workshop
+from services.projections.replay.generation_builder import GenerationBuilder
 from services.projections.store import generations
 from services.projections.store.checkpoints import SourcePosition, positions
+from services.projections.store.generations import Connection, Pool
 from shared.messaging.broker_subscription import BrokerSubscription
 from shared.messaging.envelope import Publish
 from shared.messaging.feed_subscription import FeedSubscription
@@ -37,9 +37,6 @@ from tests.support.messaging.feed_server import TOKEN
 from tests.support.messaging.ledger import Ledger
 from tests.support.messaging.published_notes import eventually
 from tests.support.messaging.strict_read_models import NotedReadModels, publish
-
-if TYPE_CHECKING:
-    from services.projections.store.generations import Connection, Pool
 
 SOON_SECONDS = 0.1  # how long a batch is waited for, and from one head check to the next
 SOURCES = ("complaints", "requests")
@@ -109,7 +106,7 @@ class Following:
         projection = self.projection(source)
 
         async def position() -> int:
-            return (await projection.place()).position
+            return (await projection.checkpoint()).position
 
         if broker_url is None:
             feed = self.sources[source].feed
@@ -121,8 +118,8 @@ class Following:
             self.pool, self.read_models, source, now=self.now, today=lambda: self.today
         )
 
-    def workshop(self) -> Workshop:
-        return Workshop(
+    def workshop(self) -> GenerationBuilder:
+        return GenerationBuilder(
             self.pool,
             self.read_models,
             {name: source.feed for name, source in self.sources.items()},

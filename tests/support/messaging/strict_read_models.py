@@ -10,16 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
+from services.projections.store.generations import Connection
+from shared.eventstore.records import Recorded
 from shared.messaging.envelope import Publication
-
-if TYPE_CHECKING:
-    from services.projections.store.generations import Connection
-    from shared.eventstore.records import Recorded
-    from shared.messaging.subscription import Incoming
+from shared.messaging.subscription import Incoming
 
 SCHEMA_SQL = """
 create table note (

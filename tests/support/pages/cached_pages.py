@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from services.projections.response_cache.invalidation import Watch
-from services.projections.response_cache.middleware import RenderedOnce, paths_of
+from services.projections.response_cache.invalidation import CacheInvalidator
+from services.projections.response_cache.middleware import ResponseCacheMiddleware, cacheable_paths
 from shared.office_time import local_date
 from shared.promise.working_days import load_calendar
 from shared.web.middleware import Observed
@@ -50,21 +50,21 @@ class KeptPages:
 
     figures: Projected
     network: Proxy
-    watch: Watch
+    invalidator: CacheInvalidator
     wall: Wall
     client: Client
-    kept: RenderedOnce
+    kept: ResponseCacheMiddleware
     behind: Rendering
 
     @property
     def kept_bytes(self) -> int:
-        return self.kept._shelf.size_bytes
+        return self.kept._cache.size_bytes
 
     async def shows_the_change(self, before: object) -> None:
         """Until the watch has seen that the figures are no longer those."""
 
         async def seen() -> bool:
-            return self.watch.state not in (None, before)
+            return self.invalidator.version not in (None, before)
 
         await eventually(seen)
 
@@ -80,32 +80,34 @@ async def packed(kept: KeptPages, path: str, coding: str) -> Answer:
 
 
 @asynccontextmanager
-async def watching(database_url: str, wall: Wall) -> AsyncIterator[Watch]:
+async def watching(database_url: str, wall: Wall) -> AsyncIterator[CacheInvalidator]:
     """A watch that runs, and has looked."""
     today, calendar = lambda: local_date(wall()), load_calendar()
-    watch = Watch(database_url, now=wall, today=today, calendar=lambda: calendar.version)
-    task = asyncio.create_task(watch.run())
+    invalidator = CacheInvalidator(
+        database_url, now=wall, today=today, calendar=lambda: calendar.version
+    )
+    task = asyncio.create_task(invalidator.run())
     try:
-        await watched(watch)
-        yield watch
+        await watched(invalidator)
+        yield invalidator
     finally:
         await ended(task)
 
 
-async def watched(watch: Watch) -> None:
+async def watched(invalidator: CacheInvalidator) -> None:
     """Until it can vouch for what it has seen."""
 
     async def vouches() -> bool:
-        return watch.state is not None
+        return invalidator.version is not None
 
     await eventually(vouches)
 
 
-async def unwatched(watch: Watch) -> None:
+async def unwatched(invalidator: CacheInvalidator) -> None:
     """Until it knows that it can't vouch for anything."""
 
     async def is_lost() -> bool:
-        return watch.state is None and not watch._is_well
+        return invalidator.version is None and not invalidator._is_healthy
 
     await eventually(is_lost)
 
@@ -113,19 +115,19 @@ async def unwatched(watch: Watch) -> None:
 @asynccontextmanager
 async def kept_pages(figures: Projected, database_url: str) -> AsyncIterator[KeptPages]:
     wall = Wall(NOW)
-    async with proxied(database_url) as (network, url), watching(url, wall) as watch:
+    async with proxied(database_url) as (network, url), watching(url, wall) as invalidator:
         api, pages, shell = surfaces_of(figures, wall)
         paths = {
-            **paths_of(api.router(), by_accept=True),
-            **paths_of(pages.router(), by_accept=False),
+            **cacheable_paths(api.router(), by_accept=True),
+            **cacheable_paths(pages.router(), by_accept=False),
         }
-        made: list[tuple[RenderedOnce, Rendering]] = []
+        made: list[tuple[ResponseCacheMiddleware, Rendering]] = []
 
         def before(app: Observed) -> ASGIApp:
             behind = Rendering(app)
-            once = RenderedOnce(behind, watch, paths, note=app.answered.count)
+            once = ResponseCacheMiddleware(behind, invalidator, paths, count=app.answered.count)
             made.append((once, behind))
             return made[0][0]
 
         client = surface(pages.router(), api.router(), shell=shell, before=before)
-        yield KeptPages(figures, network, watch, wall, client, *made[0])
+        yield KeptPages(figures, network, invalidator, wall, client, *made[0])

@@ -6,8 +6,9 @@ from datetime import date, datetime
 from typing import Any
 
 from services.projections.page.drawings.bar import STATES
-from services.projections.page.figures_page import Snapshot, shown
+from services.projections.page.figures_page import template_values
 from services.projections.page.routes import PATHS, STYLE, TEMPLATES
+from services.projections.page.snapshot import Snapshot
 from services.projections.page.words import WORDS
 from services.projections.read_models.history.revisions import Revision
 from services.projections.read_models.periods import read_period
@@ -153,6 +154,6 @@ def page_of(
     shell = office_shell(folders=[TEMPLATES], styles=[STYLE], words=WORDS)
     shell.is_demonstration(demonstration)
     page = Page(language, "Janji", other=PATHS["en" if language == "id" else "id"].figures)
-    values = {"here": "figures", "paths": PATHS[language], **shown(snapshot, language)}
+    values = {"here": "figures", "paths": PATHS[language], **template_values(snapshot, language)}
     answer = shell.answer("figures.html", page, **values)
     return bytes(answer.body).decode()

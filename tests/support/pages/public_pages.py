@@ -4,12 +4,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import product
 
-from services.projections.api.as_of_cache import Past
 from services.projections.api.downloads.case_files_routes import CaseFilesApi
 from services.projections.api.public import PublicApi
 from services.projections.page.routes import STYLE, TEMPLATES, Pages
 from services.projections.page.words import WORDS
-from services.projections.read_models.statistics import Office as Measures
+from services.projections.read_models.releases.releases import ReleaseCache
+from services.projections.read_models.rules_in_force import RulesInForce
+from services.projections.web.as_of_cache import AsOfStatisticsCache
 from shared.messaging.subscription import Incoming
 from shared.office_time import PONTIANAK
 from shared.promise.standard import load_standards
@@ -27,19 +28,19 @@ CHANNELS = ("whatsapp", "phone", "whatsapp", "email", "whatsapp", "lapor")
 def pages_of(figures: Projected, *, demonstration: bool = False) -> Client:
     """The pages and the JSON that they must agree with, on the surface that every service has."""
     api, pages, shell = surfaces_of(figures, lambda: NOW)
-    measures = Measures(load_standards(), figures.calendar)
-    cases = CaseFilesApi(figures.pool, measures, now=lambda: NOW)
+    rules = RulesInForce(load_standards(), figures.calendar)
+    cases = CaseFilesApi(figures.pool, rules, now=lambda: NOW)
     client = surface(pages.router(), api.router(), cases.router(), shell=shell)
     shell.is_demonstration(demonstration)
     return client
 
 
 def surfaces_of(figures: Projected, now: Callable[[], datetime]) -> tuple[PublicApi, Pages, Shell]:
-    measures = Measures(load_standards(), figures.calendar)
+    rules = RulesInForce(load_standards(), figures.calendar)
     shell = office_shell(folders=[TEMPLATES], styles=[STYLE], words=WORDS)
-    past = Past(figures.pool, measures)
-    pages = Pages(figures.pool, measures, shell, past, now=now)
-    return PublicApi(figures.pool, measures, past, now=now), pages, shell
+    releases, as_of = ReleaseCache(rules), AsOfStatisticsCache(figures.pool, rules)
+    pages = Pages(figures.pool, rules, releases, shell, as_of, now=now)
+    return PublicApi(figures.pool, rules, releases, as_of, now=now), pages, shell
 
 
 def at(text: str) -> datetime:

@@ -13,22 +13,19 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import asyncpg
 from asyncpg.connection import LoggedQuery
 
 from services.projections.ingest.follower import Follower
 from services.projections.ingest.projector import Projection
+from services.projections.store.generations import Connection
 from shared.messaging.broker_subscription import BrokerSubscription
 from shared.messaging.feed_client import FeedClient
 from shared.messaging.subscription import Incoming
 from shared.messaging.topology import projection_queue
 from tests.support.messaging.following import SOON_SECONDS, TODAY, instant
 from tests.support.messaging.strict_read_models import NotedReadModels
-
-if TYPE_CHECKING:
-    from services.projections.store.generations import Connection
 
 SOURCE = "requests"
 

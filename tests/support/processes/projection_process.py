@@ -22,9 +22,9 @@ from datetime import datetime
 from typing import Any
 
 from services.projections.alerts import process as alerting
-from services.projections.alerts.process import Alerting
+from services.projections.alerts.process import AlertProcess
 from services.projections.ingest.projector import Projection
-from services.projections.main import Settings, build
+from services.projections.main import ProjectionsSettings, build
 from shared.eventstore.log import EventLog
 from shared.messaging.relay.leadership import Leadership
 from shared.messaging.relay.publisher import Publisher
@@ -35,7 +35,7 @@ CASES_AT_ONCE = 8  # so that a crash finds some alerts raised and others not
 
 POINTS: dict[str, tuple[type, str]] = {
     "rolled": (Projection, "roll"),
-    "raising": (Alerting, "_raise"),
+    "raising": (AlertProcess, "_raise"),
     "appended": (EventLog, "append"),
     "published": (Publisher, "send"),
     "confirmed": (Leadership, "store"),
@@ -64,14 +64,14 @@ def arm(point: str, times: int) -> None:
 
 def run_on_from_the_first_look(wall: RunningWall) -> None:
     """A start that took longer than the clock has to midnight would never see it come."""
-    look = Alerting.look
+    look = AlertProcess.raise_missing
 
-    async def looked(self: Alerting) -> int:
+    async def looked(self: AlertProcess) -> int:
         raised = await look(self)
         wall.began_seconds = min(wall.began_seconds, time.monotonic())
         return raised
 
-    setattr(Alerting, "look", looked)  # noqa: B010  (mypy lets no method be assigned)
+    setattr(AlertProcess, "raise_missing", looked)  # noqa: B010  (mypy lets no method be assigned)
 
 
 if __name__ == "__main__":
@@ -79,4 +79,4 @@ if __name__ == "__main__":
     run_on_from_the_first_look(wall)
     alerting.CASES_AT_ONCE = CASES_AT_ONCE
     arm(sys.argv[2], int(sys.argv[3]))
-    run("projections", Settings, build, wall)
+    run("projections", ProjectionsSettings, build, wall)

@@ -10,11 +10,11 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from services.projections.read_models.counts import Count
-from services.projections.read_models.history.known_counts import Moment
-from services.projections.read_models.releases.dates import Instant
-from services.projections.read_models.releases.releases import Release, worked_out
-from services.projections.read_models.statistics import Office
+from services.projections.read_models.counts.keys import TallyRow
+from services.projections.read_models.history.known_counts import Cutoff
+from services.projections.read_models.releases.dates import ReleaseInstant
+from services.projections.read_models.releases.releases import Release, compute_releases
+from services.projections.read_models.rules_in_force import RulesInForce
 from shared.office_time import PONTIANAK
 from shared.promise.standard import load_standards
 from shared.promise.working_days import load_calendar
@@ -29,7 +29,7 @@ from tests.support.years.publication_audit import (
     Way,
 )
 
-OFFICE = Office(load_standards(), load_calendar())
+OFFICE = RulesInForce(load_standards(), load_calendar())
 STANDARD = OFFICE.standards.named("09/DISKOMINFO/2022")
 ALLOWED = {**STANDARD.complaint_days, UNCLASSIFIED: STANDARD.shortest_complaint_days}
 BANDS = sorted(set(ALLOWED.values()))
@@ -58,7 +58,7 @@ class Complaint:
     stands: tuple[Stand | None, ...]
 
 
-def instants(*, imported_in: int | None) -> list[Instant]:
+def instants(*, imported_in: int | None) -> list[ReleaseInstant]:
     """The quarters' ends, and maybe the end of an import that brought all months up to its own."""
     days = [date(2026, 4, 1), date(2026, 7, 1), date(2026, 10, 1), date(2027, 1, 1)]
     found = [_instant(day, None) for day in days]
@@ -68,16 +68,16 @@ def instants(*, imported_in: int | None) -> list[Instant]:
     return sorted(found, key=lambda each: each.released_at)
 
 
-def _instant(day: date, months: frozenset[date] | None) -> Instant:
-    return Instant(datetime.combine(day, time(), PONTIANAK), Moment(day), 1, months)
+def _instant(day: date, months: frozenset[date] | None) -> ReleaseInstant:
+    return ReleaseInstant(datetime.combine(day, time(), PONTIANAK), Cutoff(day), 1, months)
 
 
-def releases(year: Sequence[Complaint], of: Sequence[Instant]) -> Sequence[Release]:
+def releases(year: Sequence[Complaint], of: Sequence[ReleaseInstant]) -> Sequence[Release]:
     known = [(instant, list(counts(year, place))) for place, instant in enumerate(of)]
-    return worked_out(2026, OFFICE, known)
+    return compute_releases(2026, OFFICE, known)
 
 
-def counts(year: Sequence[Complaint], release: int) -> Iterator[Count]:
+def counts(year: Sequence[Complaint], release: int) -> Iterator[TallyRow]:
     """What the table `tally_change` adds up to."""
     counted: Counter[tuple[int, str, str, str, int]] = Counter()
     for each in year:
@@ -90,7 +90,7 @@ def counts(year: Sequence[Complaint], release: int) -> Iterator[Count]:
         if stand.outcome != "undecided":
             counted[each.month, "", "", "days_used", stand.days] += 1
     for key, cases in counted.items():
-        yield Count("complaints", *key, cases)
+        yield TallyRow("complaints", *key, cases)
 
 
 def band(days: int) -> int:
@@ -146,7 +146,11 @@ def reader_of(
 
 
 def read(
-    reader: Reader, by: str, of: Sequence[Instant], said: Sequence[Release], at: Sequence[int]
+    reader: Reader,
+    by: str,
+    of: Sequence[ReleaseInstant],
+    said: Sequence[Release],
+    at: Sequence[int],
 ) -> None:
     """Every row of these releases, as of the release that it is of."""
     places = {of[place].date.isoformat(): n for n, place in enumerate(at)}
@@ -156,7 +160,9 @@ def read(
                 reader.read(places[row["released_on"]], row["members"], months_of(period), row)
 
 
-def read_days(reader: Reader, of: Sequence[Instant], said: Sequence[Release], place: int) -> None:
+def read_days(
+    reader: Reader, of: Sequence[ReleaseInstant], said: Sequence[Release], place: int
+) -> None:
     """How many days cases took, where that is of this release."""
     for period, content in contents(said, of, [place]):
         days = content["days_used"]
@@ -168,7 +174,7 @@ def read_days(reader: Reader, of: Sequence[Instant], said: Sequence[Release], pl
 
 
 def contents(
-    said: Sequence[Release], of: Sequence[Instant], at: Sequence[int]
+    said: Sequence[Release], of: Sequence[ReleaseInstant], at: Sequence[int]
 ) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """What these releases say, by period."""
     for release in said:
@@ -183,7 +189,7 @@ def months_of(period: str) -> Sequence[int]:
 def given_away(
     year: Sequence[Complaint],
     by: str,
-    of: Sequence[Instant],
+    of: Sequence[ReleaseInstant],
     at: Sequence[int],
     said: Sequence[Release],
 ) -> list[tuple[Target, int]]:
@@ -207,7 +213,7 @@ def one(
 
 
 @st.composite
-def complaints(draw: st.DrawFn, of: Sequence[Instant]) -> Complaint:
+def complaints(draw: st.DrawFn, of: Sequence[ReleaseInstant]) -> Complaint:
     month = draw(st.integers(1, 12))
     known = [
         place
@@ -241,7 +247,7 @@ def complaints(draw: st.DrawFn, of: Sequence[Instant]) -> Complaint:
 
 
 @st.composite
-def years(draw: st.DrawFn) -> tuple[list[Complaint], list[Instant]]:
+def years(draw: st.DrawFn) -> tuple[list[Complaint], list[ReleaseInstant]]:
     """A few kinds of complaint, each of them so many times."""
     of = instants(imported_in=draw(st.sampled_from([None, None, 2, 5, 11])))
     times = st.one_of(st.integers(1, 3), st.integers(1, 6), st.integers(5, 30))
@@ -249,7 +255,7 @@ def years(draw: st.DrawFn) -> tuple[list[Complaint], list[Instant]]:
     return [complaint for complaint, times in groups for _ in range(times)], of
 
 
-def for_any_year(few: int, check: Callable[[list[Complaint], list[Instant]], None]) -> None:
+def for_any_year(few: int, check: Callable[[list[Complaint], list[ReleaseInstant]], None]) -> None:
     """A year that fails says it all; looking for a smaller one would take minutes."""
 
     @settings(
@@ -259,7 +265,7 @@ def for_any_year(few: int, check: Callable[[list[Complaint], list[Instant]], Non
         phases=[Phase.reuse, Phase.generate],
     )
     @given(years())
-    def holds(drawn: tuple[list[Complaint], list[Instant]]) -> None:
+    def holds(drawn: tuple[list[Complaint], list[ReleaseInstant]]) -> None:
         check(*drawn)
 
     holds()

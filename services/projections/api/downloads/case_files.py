@@ -16,20 +16,18 @@ import zlib
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterable
 from datetime import date
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import IO, NamedTuple
 
 from services.projections.read_models import case_by_case
-from services.projections.read_models.statistics import standing
+from services.projections.read_models.periods import Period
+from services.projections.read_models.rules_in_force import RulesInForce
+from services.projections.read_models.watermark import Watermark, read_watermark
 from services.projections.store import generations
+from services.projections.store.checkpoints import SourcePosition
+from services.projections.store.generations import Connection, Pool
 from shared.text import Text
 from shared.web.problems.catalogue import UNAVAILABLE
 from shared.web.problems.problem import Problem
-
-if TYPE_CHECKING:
-    from services.projections.read_models.periods import Period
-    from services.projections.read_models.statistics import Office, Standing
-    from services.projections.store.checkpoints import SourcePosition
-    from services.projections.store.generations import Connection, Pool
 
 PIECE_BYTES = 256 * 1_024
 KEPT_BYTES_MAX = 256 * 1_048_576  # of disk; a million cases take some 25 MB
@@ -44,7 +42,7 @@ TOO_MANY = Text(
 )
 
 
-class _Key(NamedTuple):
+class _FileKey(NamedTuple):
     """While it is the same, so is the file, byte for byte."""
 
     schema: str  # of the generation
@@ -99,13 +97,13 @@ class CaseFile:
 class CaseFiles:
     """For any number of callers; a cancellation leaves nothing but its place to the next."""
 
-    def __init__(self, pool: Pool, office: Office, *, bytes_max: int = KEPT_BYTES_MAX) -> None:
+    def __init__(self, pool: Pool, rules: RulesInForce, *, bytes_max: int = KEPT_BYTES_MAX) -> None:
         self._pool = pool
-        self._office = office
+        self._rules = rules
         self._bytes_max = bytes_max
         self._alone = asyncio.Lock()
         self._waiting = 0
-        self._kept: OrderedDict[_Key, CaseFile] = OrderedDict()
+        self._kept: OrderedDict[_FileKey, CaseFile] = OrderedDict()
 
     async def file(self, period: Period) -> CaseFile:
         """The one of the present. Raises Problem where too many wait for one already."""
@@ -121,22 +119,26 @@ class CaseFiles:
             self._waiting -= 1
 
     async def _found(self, connection: Connection, period: Period) -> CaseFile:
-        source, stands = case_by_case.of_requests(await standing(connection))
+        source, watermark = case_by_case.of_requests(await read_watermark(connection))
         schema = await connection.fetchval("select current_schema()")
-        key = self._key(schema, source, stands, period)
+        key = self._key(schema, source, watermark, period)
         if key not in self._kept:
             made = CaseFile()
-            await case_by_case.write(connection, period, stands, self._office.calendar, made.write)
+            await case_by_case.write(
+                connection, period, watermark, self._rules.calendar, made.write
+            )
             await made.end()
             self._keep(key, made)
         return self._kept[key]
 
-    def _key(self, schema: str, source: SourcePosition, stands: Standing, period: Period) -> _Key:
-        calendar = self._office.calendar.version
+    def _key(
+        self, schema: str, source: SourcePosition, watermark: Watermark, period: Period
+    ) -> _FileKey:
+        calendar = self._rules.calendar.version
         where = (source.applied, source.hash, source.quarantined)
-        return _Key(schema, *where, stands.today, calendar, period.id)
+        return _FileKey(schema, *where, watermark.today, calendar, period.id)
 
-    def _keep(self, key: _Key, made: CaseFile) -> None:
+    def _keep(self, key: _FileKey, made: CaseFile) -> None:
         outdated = [each for each in self._kept if each[:-1] != key[:-1]]
         for each in outdated:
             del self._kept[each]

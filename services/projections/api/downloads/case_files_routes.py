@@ -7,25 +7,33 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response, StreamingResponse
 
-from services.projections.api.downloads.case_files import CaseFiles
+from services.projections.api.downloads.case_files import CaseFile, CaseFiles
 from services.projections.api.public import preflight
-from services.projections.api.query_params import Asked, applied, check_begun, once_each, period_of
-from services.projections.api.responses import CSV, PUBLIC_HEADERS, STALE, described
 from services.projections.read_models.periods import periods
-from services.projections.response_cache.cache import is_held
+from services.projections.read_models.rules_in_force import RulesInForce
 from services.projections.store import generations
+from services.projections.store.generations import Pool
+from services.projections.web.query_params import (
+    PeriodQuery,
+    check_begun,
+    period_of,
+    refuse_repeated_parameters,
+    wait_until_applied,
+)
+from services.projections.web.responses import (
+    CSV,
+    PUBLIC_HEADERS,
+    STALE,
+    matches_etag,
+    response_docs,
+)
 from shared.office_time import local_date
 from shared.web.encodings import coding_headers, fitting
-
-if TYPE_CHECKING:
-    from services.projections.api.downloads.case_files import CaseFile
-    from services.projections.read_models.statistics import Office
-    from services.projections.store.generations import Pool
 
 PATH = "/v1/public/requests.csv"
 
@@ -33,38 +41,40 @@ PATH = "/v1/public/requests.csv"
 class CaseFilesApi:
     """One call."""
 
-    def __init__(self, pool: Pool, office: Office, *, now: Callable[[], datetime]) -> None:
+    def __init__(self, pool: Pool, rules: RulesInForce, *, now: Callable[[], datetime]) -> None:
         self._pool = pool
         self._now = now
-        self._files = CaseFiles(pool, office)
+        self._files = CaseFiles(pool, rules)
 
     def router(self) -> APIRouter:
-        router = APIRouter(tags=["public"], dependencies=[Depends(once_each)])
-        table = described(None, "A row a request", CSV)
+        router = APIRouter(tags=["public"], dependencies=[Depends(refuse_repeated_parameters)])
+        table = response_docs(None, "A row a request", CSV)
         router.add_api_route(PATH, self.requests_csv, responses=table)
         router.add_api_route(PATH, preflight, methods=["OPTIONS"], include_in_schema=False)
         return router
 
-    async def requests_csv(self, request: Request, asked: Annotated[Asked, Query()]) -> Response:
+    async def requests_csv(
+        self, request: Request, asked: Annotated[PeriodQuery, Query()]
+    ) -> Response:
         """The requests of a period case by case, in an order that says nothing and under ids that
         can't be joined to a number; `/datapackage.json` says what the columns mean. `janji recount`
         makes every figure of requests again from it."""
         today = local_date(self._now())
         period = period_of(asked.period, today)
-        is_fresh = await applied(self._pool, asked.min_position)
+        is_fresh = await wait_until_applied(self._pool, asked.min_position)
         async with generations.live(self._pool) as connection:
             check_begun(period, await periods(connection, today), asked.period)
-        return answered(request, await self._files.file(period), is_fresh=is_fresh)
+        return file_response(request, await self._files.file(period), is_fresh=is_fresh)
 
 
-def answered(request: Request, file: CaseFile, *, is_fresh: bool) -> Response:
+def file_response(request: Request, file: CaseFile, *, is_fresh: bool) -> Response:
     """The file, packed if the caller takes it so; nothing of it, if he has it already."""
     coding = fitting(("gzip", "identity"), request.headers.get("accept-encoding", "").encode())
     is_packed = coding == "gzip"
     etag = f"{file.fingerprint}-gzip" if is_packed else file.fingerprint
     headers = {**PUBLIC_HEADERS, "ETag": f'"{etag}"', **coding_headers(coding)}
     headers |= {} if is_fresh else STALE
-    if is_held(etag.encode(), request.headers.get("if-none-match", "").encode("latin-1")):
+    if matches_etag(etag.encode(), request.headers.get("if-none-match", "").encode("latin-1")):
         return Response(status_code=304, headers=headers)
     size = file.packed_size if is_packed else file.size
     headers |= {"Content-Length": str(size)}

@@ -10,16 +10,14 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import xlsxwriter
 
 from services.projections.api.downloads.workbook_sheets import Share, Sheet, sheets_of
-from services.projections.api.responses import harmless
+from services.projections.web.responses import escape_formula
 from shared.office_time import PONTIANAK
-
-if TYPE_CHECKING:
-    from shared.promise.standard import Standard
+from shared.promise.standard import Standard
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -77,7 +75,7 @@ def _write_cell(page: Any, row: int, column: int, value: Any, formats: Formats) 
         case dt.date():
             page.write_datetime(row, column, value, formats["date"])
         case _:
-            page.write_string(row, column, harmless(str(value)))
+            page.write_string(row, column, escape_formula(str(value)))
 
 
 def _local(text: str) -> dt.datetime:

@@ -8,25 +8,23 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
-from services.projections.api.responses import LICENCE_URL
 from services.projections.page.drawings.bar import STATES
 from services.projections.page.drawings.breakdown import (
     OTHER,
     UNCLASSIFIED,
+    complete_rows,
+    join_names,
     released_day,
-    together,
-    told,
 )
 from services.projections.page.drawings.captions import NEVER, undecided_of, word_of
 from services.projections.page.figures_page import AGES, HAPPENED, RECORDED
 from services.projections.page.words import WORDS
 from services.projections.read_models.periods import read_period
+from services.projections.web.responses import LICENCE_URL
+from shared.promise.standard import Standard
 from shared.text import Text
-
-if TYPE_CHECKING:
-    from shared.promise.standard import Standard
 
 Block: TypeAlias = Mapping[str, Any]
 Names: TypeAlias = Mapping[str, Text]
@@ -108,7 +106,7 @@ def _about(statistics: Mapping[str, Any]) -> Sheet:
         "released_at": released_day(complaints.get("released_at")),
         "licence": LICENCE_URL,
     }
-    head = [WORKBOOK["about"].id, WORKBOOK["about"].en, both(WORKBOOK["value"])]
+    head = [WORKBOOK["about"].id, WORKBOOK["about"].en, heading(WORKBOOK["value"])]
     return Sheet(WORKBOOK["about"].id, head, _named(WORKBOOK, rows.items()))
 
 
@@ -128,7 +126,9 @@ def _states(service: str, block: Block) -> Sheet:
     shares = {"on_time_rate": WORKBOOK["rate"], "target_rate": WORKBOOK["target_rate"]}
     rows = _named(names, ((name, block[name]) for name in names))
     rows += _named(shares, ((name, _share(block[name])) for name in shares))
-    return Sheet(_title(service, "state"), [*_beside(WORDS["state"]), both(WORDS["count"])], rows)
+    return Sheet(
+        _title(service, "state"), [*_bilingual(WORDS["state"]), heading(WORDS["count"])], rows
+    )
 
 
 def _months(service: str, by_month: Mapping[str, Block] | None) -> Sheet:
@@ -138,16 +138,16 @@ def _months(service: str, by_month: Mapping[str, Block] | None) -> Sheet:
         [read_period(id_).first_day, *_identity(row, states)]
         for id_, row in (by_month or {}).items()
     ]
-    return Sheet(_title(service, "month"), [both(each) for each in head], rows)
+    return Sheet(_title(service, "month"), [heading(each) for each in head], rows)
 
 
 def _identities(service: str, key: str, rows: Mapping[str, Block], names: Names) -> Sheet:
     """A row a member, with its whole identity."""
     states = _possible(service, STATES)
-    columns = (both(each) for each in _columns(service, states))
-    head = [both(WORKBOOK["code"]), *_beside(WORDS[key]), *columns]
+    columns = (heading(each) for each in _columns(service, states))
+    head = [heading(WORKBOOK["code"]), *_bilingual(WORDS[key]), *columns]
     shown = [
-        [code, *_beside(names.get(code, Text(code, code))), *_identity(row, states)]
+        [code, *_bilingual(names.get(code, Text(code, code))), *_identity(row, states)]
         for code, row in rows.items()
     ]
     return Sheet(_title(service, key), head, shown)
@@ -164,18 +164,22 @@ def _identity(row: Block, states: Sequence[str]) -> list[Any]:
 
 def _histogram(service: str, used: Block | None) -> Sheet:
     rows = [[int(days), count] for days, count in (used or {}).get("histogram", {}).items()]
-    head = [both(WORKBOOK["used"]), both(WORKBOOK["count"])]
+    head = [heading(WORKBOOK["used"]), heading(WORKBOOK["count"])]
     return Sheet(_title(service, "days_used"), head, rows)
 
 
 def _spread(service: str, used: Block | None, elapsed: Block | None) -> Sheet:
     names = {name: WORKBOOK[name] for name in ("median", "p90", "max")}
     rows = [
-        [*_beside(text), used[name], elapsed[name]]
+        [*_bilingual(text), used[name], elapsed[name]]
         for name, text in names.items()
         if used and elapsed
     ]
-    head = [*_beside(WORKBOOK["measure"]), both(WORKBOOK["used"]), both(WORKBOOK["elapsed"])]
+    head = [
+        *_bilingual(WORKBOOK["measure"]),
+        heading(WORKBOOK["used"]),
+        heading(WORKBOOK["elapsed"]),
+    ]
     return Sheet(_title(service, "days_title"), head, rows)
 
 
@@ -183,11 +187,11 @@ def _clocks(service: str, clocks: Mapping[str, Block] | None) -> Sheet:
     counts = {"started": WORKBOOK["started"]}
     counts |= {name: WORDS[name] for name in ("kept", "missed", "running")}
     about = (WORKBOOK["days_allowed"], WORKBOOK["unit"], *counts.values())
-    head = [both(WORKBOOK["code"]), *_beside(WORDS["deadline"]), *map(both, about)]
+    head = [heading(WORKBOOK["code"]), *_bilingual(WORDS["deadline"]), *map(heading, about)]
     rows = [
         [
             *(code, row["name"]["id"], row["name"]["en"], row["days"]),
-            *(both(WORKBOOK[row["unit"]]), *(row[name] for name in counts)),
+            *(heading(WORKBOOK[row["unit"]]), *(row[name] for name in counts)),
         ]
         for code, row in (clocks or {}).items()
     ]
@@ -197,7 +201,7 @@ def _clocks(service: str, clocks: Mapping[str, Block] | None) -> Sheet:
 def _hidden(service: str, block: Block) -> Sheet:
     names = [name for name in (*HAPPENED, *AGES, *RECORDED) if name in block]
     words = {name: word_of(name, service) for name in _possible(service, names)}
-    head = [*_beside(WORKBOOK["measure"]), both(WORKBOOK["value"])]
+    head = [*_bilingual(WORKBOOK["measure"]), heading(WORKBOOK["value"])]
     rows = _named(words, ((name, block[name]) for name in words))
     return Sheet(_title(service, "happened"), head, rows)
 
@@ -206,15 +210,15 @@ def _released(key: str, rows: Mapping[str, Block] | None, names: Names) -> Sheet
     """Details of complaints: a row a member, or several together."""
     about = (WORKBOOK["rate"], WORKBOOK["released_on"])
     counts = ("received", "on_time", "not_on_time", "undecided")
-    columns = [*(both(WORDS[name]) for name in counts), *map(both, about)]
-    head = [both(WORKBOOK["code"]), *_beside(WORDS[SINGULAR[key]]), *columns]
+    columns = [*(heading(WORDS[name]) for name in counts), *map(heading, about)]
+    head = [heading(WORKBOOK["code"]), *_bilingual(WORDS[SINGULAR[key]]), *columns]
     shown = [
         [
             *(code, *_together(row.get("members") or [code], names)),
             *(row["received"], row["on_time"], row["not_on_time"], undecided_of(row)),
             *(_share(row["on_time_rate"]), released_day(row.get("released_on"))),
         ]
-        for code, row in told(rows or {}).items()
+        for code, row in complete_rows(rows or {}).items()
     ]
     return Sheet(_title("complaints", SINGULAR[key]), head, shown)
 
@@ -229,13 +233,13 @@ def _share(rate: float | None) -> Share | None:
 def _together(members: Sequence[str], names: Names) -> tuple[str, str]:
     known = {**names, **{name: WORDS[name] for name in (UNCLASSIFIED, OTHER)}}
     texts = [known.get(each, Text(each, each)) for each in members]
-    return together(text.id for text in texts), together(text.en for text in texts)
+    return join_names(text.id for text in texts), join_names(text.en for text in texts)
 
 
 def _rating(rating: Block | None) -> Sheet:
     names = {name: WORKBOOK[name] for name in ("mean", "count")}
     rows = _named(names, ((name, rating[name]) for name in names)) if rating else []
-    head = [*_beside(WORKBOOK["measure"]), both(WORKBOOK["value"])]
+    head = [*_bilingual(WORKBOOK["measure"]), heading(WORKBOOK["value"])]
     return Sheet(_title("complaints", "rating_title"), head, rows)
 
 
@@ -259,13 +263,13 @@ TABLES = {
 
 
 def _named(names: Names, values: Iterable[tuple[str, Any]]) -> list[list[Any]]:
-    return [[*_beside(names[name]), value] for name, value in values]
+    return [[*_bilingual(names[name]), value] for name, value in values]
 
 
-def _beside(text: Text) -> tuple[str, str]:
+def _bilingual(text: Text) -> tuple[str, str]:
     return text.id, text.en
 
 
-def both(text: Text) -> str:
+def heading(text: Text) -> str:
     """A heading: Indonesian first."""
     return text.id if text.id == text.en else f"{text.id} / {text.en}"

@@ -29,7 +29,7 @@ def has_room(text: str, width: float) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class BarPart:
     """A part of the bar, in percent of its width."""
 
     state: str
@@ -46,25 +46,25 @@ class Part:
         return next((text for text in (f"{name} {count}", count) if has_room(text, self.width)), "")
 
 
-def of_cases(figures: Mapping[str, Any]) -> list[Part]:
+def of_cases(figures: Mapping[str, Any]) -> list[BarPart]:
     """What was received, by state."""
     return bar([(state, figures[state]) for state in STATES])
 
 
-def of_deadline(figures: Mapping[str, Any]) -> list[Part]:
+def of_deadline(figures: Mapping[str, Any]) -> list[BarPart]:
     """A further clock of those cases: as the promise, it was kept, it was not, or it runs."""
     kept, missed, running = figures["kept"], figures["missed"], figures["running"]
     return bar([("on_time", kept), ("late", missed), ("running", running)])
 
 
-def bar(counts: Sequence[tuple[str, int]]) -> list[Part]:
+def bar(counts: Sequence[tuple[str, int]]) -> list[BarPart]:
     """The parts that are not empty, from left to right; their widths add up to the whole."""
     whole = sum(count for _, count in counts)
-    parts: list[Part] = []
+    parts: list[BarPart] = []
     before = 0
     for state, count in counts:
         if count:
             x, end = WHOLE * before / whole, WHOLE * (before + count) / whole
-            parts.append(Part(state, count, round(x, 3), round(end - x, 3)))
+            parts.append(BarPart(state, count, round(x, 3), round(end - x, 3)))
             before += count
     return parts

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from services.projections.page.drawings.bar import Part, bar
+from services.projections.page.drawings.bar import BarPart, bar
 from services.projections.page.drawings.captions import of_released, undecided_of
 from services.projections.page.words import WORDS
 from shared.office_time import local_date
@@ -24,7 +24,7 @@ UNCLASSIFIED, OTHER = "unclassified", "other"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class BreakdownRow:
     """`released_on` is its own if it is another than the table's."""
 
     name: str
@@ -32,7 +32,7 @@ class Row:
     on_time: int
     not_on_time: int
     caption: str
-    parts: Sequence[Part]
+    parts: Sequence[BarPart]
     released_on: date | None
 
 
@@ -56,14 +56,16 @@ def table(
     members: Members,
     released_on: date | None,
     language: Language,
-) -> Sequence[Row] | None:
+) -> Sequence[BreakdownRow] | None:
     """None where nothing of it is released."""
     if rows is None:
         return None
-    return [_row(key, row, members, released_on, language) for key, row in told(rows).items()]
+    return [
+        _row(key, row, members, released_on, language) for key, row in complete_rows(rows).items()
+    ]
 
 
-def told(rows: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Mapping[str, Any]]:
+def complete_rows(rows: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Mapping[str, Any]]:
     """Those of which every count is told."""
     counts = ("received", "on_time", "not_on_time")
     return {k: row for k, row in rows.items() if all(row[each] is not None for each in counts)}
@@ -71,11 +73,11 @@ def told(rows: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Mapping[str, Any
 
 def _row(
     key: str, row: Mapping[str, Any], members: Members, released_on: date | None, language: Language
-) -> Row:
-    name = together(_called(each, members, language) for each in row.get("members") or [key])
+) -> BreakdownRow:
+    name = join_names(_called(each, members, language) for each in row.get("members") or [key])
     caption = f"{name}: {of_released(row, language)}"
     own = released_day(row.get("released_on"))
-    return Row(
+    return BreakdownRow(
         name,
         row["received"],
         row["on_time"],
@@ -92,7 +94,7 @@ def _row(
     )
 
 
-def together(names: Iterable[str]) -> str:
+def join_names(names: Iterable[str]) -> str:
     """One name of several: what stands before the colon of all of them is said once.
 
     "Media Sosial: Instagram, Facebook".
@@ -110,7 +112,7 @@ def _called(member: str, members: Members, language: Language) -> str:
     return name if days is None else f"{name} ({working_days(days, language)})"
 
 
-def own_days(block: Mapping[str, Any]) -> Mapping[str, date]:
+def other_release_days(block: Mapping[str, Any]) -> Mapping[str, date]:
     """Of days, ratings and further clocks those that stand as an older release said them: when."""
     clocks = {f"clock-{code}": row for code, row in (block["further_clocks"] or {}).items()}
     parts = {"days_used": block["days_used"], "rating": block.get("rating"), **clocks}

@@ -7,7 +7,7 @@ from typing import Protocol
 from services.projections.page.drawings.bar import WHOLE, room_for
 
 
-class Standing(Protocol):
+class LabelledColumn(Protocol):
     """A column, in percent of the drawing: its middle, and its upper end (0 is the top)."""
 
     @property
@@ -39,7 +39,7 @@ class Label:
         return room_for(f"{self.count:,}")
 
 
-def labels(columns: Sequence[Standing]) -> list[Label]:
+def labels(columns: Sequence[LabelledColumn]) -> list[Label]:
     """Those that touch no other label and lie on no column, the greatest first.
 
     Of columns as high, the first. The highest is always among them.
@@ -53,13 +53,13 @@ def labels(columns: Sequence[Standing]) -> list[Label]:
     return found
 
 
-def _above(column: Standing) -> Label:
+def _above(column: LabelledColumn) -> Label:
     """In the middle above it, or as far aside as keeps it inside the drawing."""
     half = room_for(f"{column.count:,}") / 2
     return Label(column.count, round(min(max(column.middle, half), WHOLE - half), 3), column.y)
 
 
-def _lies_on_one(label: Label, columns: Sequence[Standing]) -> bool:
+def _lies_on_one(label: Label, columns: Sequence[LabelledColumn]) -> bool:
     """Whether it would cover a part of a column that is higher than its own."""
     half = WHOLE / len(columns) / 2
     return any(

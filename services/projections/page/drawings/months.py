@@ -18,7 +18,7 @@ WIDE_MAX = 4  # more months than these are written with one letter below their c
 
 
 @dataclass(frozen=True, slots=True)
-class Month:
+class MonthColumn:
     """A month, and its column in percent of the drawing: from `y` down, `late_height` of it late.
 
     `not_on_time`: late or overdue.
@@ -48,7 +48,7 @@ class Month:
 class Months:
     """The columns, side by side, on an axis at `bottom` percent."""
 
-    columns: Sequence[Month]
+    columns: Sequence[MonthColumn]
     labels: Sequence[Label]
     bottom: float = BOTTOM
 
@@ -77,10 +77,10 @@ def months(by_month: Mapping[str, Mapping[str, Any]] | None, today: date) -> Mon
 
 def _month(
     first_day: date, figures: Mapping[str, Any], number: int, place: float, most: int
-) -> Month:
+) -> MonthColumn:
     late = _decided(figures) - figures["on_time"]
     unit = (BOTTOM - TOP) / most
-    return Month(
+    return MonthColumn(
         first_day,
         figures["received"],
         figures["on_time"],

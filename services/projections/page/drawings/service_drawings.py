@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from services.projections.page.drawings import captions
-from services.projections.page.drawings.bar import Part, of_cases, of_deadline
+from services.projections.page.drawings.bar import BarPart, of_cases, of_deadline
 from services.projections.page.drawings.breakdown import (
     categories_of,
     channels_of,
@@ -15,20 +15,18 @@ from services.projections.page.drawings.breakdown import (
 )
 from services.projections.page.drawings.histogram import histogram
 from services.projections.page.drawings.months import months
-
-if TYPE_CHECKING:
-    from services.projections.page.figures_page import Snapshot
-    from services.projections.page.sentences import Service
-    from shared.promise.standard import Standard
-    from shared.web.language import Language
+from services.projections.page.sentences import Service
+from services.projections.page.snapshot import Snapshot
+from shared.promise.standard import Standard
+from shared.web.language import Language
 
 
 class Bar(NamedTuple):
     caption: str
-    parts: Sequence[Part]
+    parts: Sequence[BarPart]
 
 
-def drawn(service: Service, of: Snapshot, language: Language) -> dict[str, Any]:
+def drawings_of(service: Service, of: Snapshot, language: Language) -> dict[str, Any]:
     """By name; None where there is nothing to draw."""
     block = of.services[service]
     by_kind, clocks = block.get("by_kind", {}), block["further_clocks"] or {}

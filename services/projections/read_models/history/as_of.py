@@ -12,25 +12,25 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from services.projections.read_models.counts import Count, YearCounts
-from services.projections.read_models.history.known_counts import Moment, counts_known
-from services.projections.read_models.statistics import Standing, figures, standing
+from services.projections.read_models.counts.keys import TallyRow
+from services.projections.read_models.counts.year_counts import YearCounts
+from services.projections.read_models.history.known_counts import Cutoff, counts_known
+from services.projections.read_models.periods import Period
+from services.projections.read_models.rules_in_force import RulesInForce
+from services.projections.read_models.statistics import figures
+from services.projections.read_models.watermark import Watermark, read_watermark
 from services.projections.store.checkpoints import SourcePosition, is_stale
-from services.projections.store.log_heads import LogHead, heads_at
+from services.projections.store.generations import Connection
+from services.projections.store.log_heads import DailyLogCheckpoint, heads_at
 from shared.office_time import PONTIANAK
-
-if TYPE_CHECKING:
-    from services.projections.read_models.periods import Period
-    from services.projections.read_models.statistics import Office
-    from services.projections.store.generations import Connection
 
 DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class StatisticsAsOf:
     """The figures of a day of the past; `is_final`: they will never be others."""
 
     figures: dict[str, Any]
@@ -38,23 +38,23 @@ class Known:
 
 
 async def statistics_as_of(
-    connection: Connection, period: Period, office: Office, day: dt.date, *, now: dt.datetime
-) -> Known:
+    connection: Connection, period: Period, rules: RulesInForce, day: dt.date, *, now: dt.datetime
+) -> StatisticsAsOf:
     """The figures of a period as they were known at the end of `day`, which is not in the future.
 
     The connection is `generations.live`'s. Where the read models have not reached that day, the
     figures are those of the day that they have, and stale.
     """
-    stands = await standing(connection)
+    watermark = await read_watermark(connection)
     ends = dt.datetime.combine(day + DAY, dt.time(), PONTIANAK)
-    is_final = all(source.has_passed(ends) for source in stands.sources)
-    then = await _then(connection, stands, day)
-    counts: list[Count] = []
+    is_final = all(source.has_passed(ends) for source in watermark.sources)
+    then = await _watermark_at(connection, watermark, day)
+    counts: list[TallyRow] = []
     for service, on in then.figures_on.items():
-        counts += await counts_known(connection, service, period.year, Moment(on), office.calendar)
-    stale = not is_final and is_stale(stands.sources, now)
-    found = figures(period, YearCounts(counts), office, then, stale=stale)
-    return Known(found, is_final and not stands.held)
+        counts += await counts_known(connection, service, period.year, Cutoff(on), rules.calendar)
+    stale = not is_final and is_stale(watermark.sources, now)
+    found = figures(period, YearCounts(counts), rules, then, stale=stale)
+    return StatisticsAsOf(found, is_final and not watermark.held)
 
 
 _HELD_AT = """
@@ -66,20 +66,22 @@ group by source
 """
 
 
-async def _then(connection: Connection, stands: Standing, day: dt.date) -> Standing:
+async def _watermark_at(connection: Connection, watermark: Watermark, day: dt.date) -> Watermark:
     """As of when the figures speak: where the logs ended that day, who was held by then."""
     heads = await heads_at(connection, day)
     held = {row["source"]: row["held"] for row in await connection.fetch(_HELD_AT, day)}
-    return Standing(
+    return Watermark(
         sources=[
-            _cut(source, heads.get(source.source), held.get(source.source, 0))
-            for source in stands.sources
+            _source_at(source, heads.get(source.source), held.get(source.source, 0))
+            for source in watermark.sources
         ],
-        figures_on={source: min(day, on) for source, on in stands.figures_on.items()},
+        figures_on={source: min(day, on) for source, on in watermark.figures_on.items()},
     )
 
 
-def _cut(source: SourcePosition, head: LogHead | None, held: int) -> SourcePosition:
+def _source_at(
+    source: SourcePosition, head: DailyLogCheckpoint | None, held: int
+) -> SourcePosition:
     if head is None:
         return replace(source, applied=0, epoch="", hash=b"", recorded_at=None, quarantined=held)
     return replace(

@@ -12,14 +12,12 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
+from services.projections.read_models.events import CaseEvent
 from services.projections.read_models.history.count_history import DAY, Changes, store
-
-if TYPE_CHECKING:
-    from services.projections.read_models.events import CaseEvent
-    from services.projections.store.generations import Connection
-    from shared.promise.further_clocks import Deadline
+from services.projections.store.generations import Connection
+from shared.promise.further_clocks import Deadline
 
 FACET = "clock"
 WHY = "clock"

@@ -20,20 +20,18 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import msgspec
 
-from services.projections.read_models import provisional, tally
+from services.projections.read_models.cases import CaseRow
+from services.projections.read_models.counts import provisional, tally
+from services.projections.read_models.counts.keys import ALL, UNCLASSIFIED, CountedCase, Facets, Key
+from services.projections.read_models.events import CaseEvent
 from services.projections.read_models.history.reasons import reason_of
 from services.projections.read_models.states import OPEN, State
-from services.projections.read_models.tally import ALL, UNCLASSIFIED, Facets, Key
+from services.projections.store.generations import Connection
 from shared.office_time import local_date
-
-if TYPE_CHECKING:
-    from services.projections.read_models.cases import Case
-    from services.projections.read_models.events import CaseEvent
-    from services.projections.store.generations import Connection
 
 DAY = dt.timedelta(days=1)
 
@@ -44,29 +42,7 @@ Changes: TypeAlias = Counter[tuple[dt.date, int, str, Key]]
 """By how much a count changed in a part of a day, and why."""
 
 
-class Counted(NamedTuple):
-    """What of a case is counted, as it stood on some day."""
-
-    facets: Facets
-    received_on: dt.date
-    state: State
-    due_on: dt.date | None
-    waiting_since: dt.date | None
-    days_used: int
-    days_elapsed: int
-    provisional: bool
-    calendar: str
-    is_rejected: bool
-    waited: bool
-    reopenings: int
-    reclassified: bool
-    score: int | None
-    backdated: bool
-    imported_on: dt.date | None
-    is_voided_overdue: bool
-
-
-class Spell(NamedTuple):
+class OverdueSpell(NamedTuple):
     """A row of `overdue_spell`."""
 
     service: str
@@ -80,7 +56,7 @@ class Spell(NamedTuple):
     basis: str
 
 
-class History:
+class CountHistory:
     """What a batch of one service's events changes; `on` is the day of the figures.
 
     Each event is told of twice, before and after it happens to its case, whose row in between says
@@ -91,19 +67,19 @@ class History:
         self._service = service
         self._on = on
         self._by: Changes = Counter()
-        self._spells: list[Spell] = []
+        self._spells: list[OverdueSpell] = []
         self._last: dict[str, CaseEvent] = {}
-        self._found: Counted | None = None
+        self._found: CountedCase | None = None
         self._found_by = ""  # the version of the calendar
 
-    def before(self, case: Case, event: CaseEvent) -> None:
+    def before(self, case: CaseRow, event: CaseEvent) -> None:
         """The case as this event finds it."""
         if case.state in OPEN:
             self._leave(case, event)
         self._found = self._standing(case, event.known_on)
         self._found_by = case.calendar
 
-    def after(self, case: Case, event: CaseEvent) -> None:
+    def after(self, case: CaseRow, event: CaseEvent) -> None:
         """The case as this event left it. Before the first there was none."""
         found, self._found = self._found, None
         self._last[case.number] = event
@@ -113,18 +89,18 @@ class History:
             why = reason_of(event, is_amended=case.calendar != self._found_by)
             self._change((event.known_on, event.part, why), found, left)
 
-    def end(self, cases: Iterable[Case]) -> None:
+    def end(self, cases: Iterable[CaseRow]) -> None:
         """No more events: these cases' due dates pass, up to the day of the figures."""
         for case in cases:
             if case.state in OPEN and _falls_overdue(case, until=self._on):
                 self._overdue(case, 1)
 
-    def rolled(self, case: Case) -> None:
+    def rolled(self, case: CaseRow) -> None:
         """An open case has become overdue, on whichever of the days that have passed."""
         if _falls_overdue(case, until=self._on):
             self._overdue(case, 1)
 
-    def _leave(self, case: Case, event: CaseEvent) -> None:
+    def _leave(self, case: CaseRow, event: CaseEvent) -> None:
         """What is to be said of an open case up to this event.
 
         That event may come late, and be of a day before the one of which `end` or `rolled` said
@@ -139,9 +115,9 @@ class History:
         since = max((case.known_on, case.known_part), (case.due_on + DAY, 0))
         if since < (until := (event.known_on, event.part)):
             row = (self._service, case.number, case.version, case.received_on, *since, *until)
-            self._spells.append(Spell(*row, self._basis(case)))
+            self._spells.append(OverdueSpell(*row, self._basis(case)))
 
-    def _overdue(self, case: Case, by: int) -> None:
+    def _overdue(self, case: CaseRow, by: int) -> None:
         """Its due date passed: note it (1), or take that back (-1).
 
         By hand, what `_change` would find: in a rebuild it is done and undone with most events.
@@ -149,7 +125,7 @@ class History:
         assert case.due_on is not None
         passed, month = (case.due_on + DAY, 0, OVERDUE), tally.month_of(case)
         state, since, *_ = self._open(case, case.due_on)
-        for facet, member in (ALL, *_told(case)):
+        for facet, member in (ALL, *_facets_of(case)):
             self._by[*passed, (month, facet, member, state, 0)] -= by
             self._by[*passed, (month, facet, member, OVERDUE, 0)] += by
         self._by[*passed, (month, *ALL, "overdue_since", case.due_on.toordinal())] += by
@@ -159,20 +135,20 @@ class History:
             self._by[*passed, (month, *ALL, "waiting_since", since.toordinal())] -= by
 
     def _change(
-        self, why: tuple[dt.date, int, str], before: Counted | None, after: Counted
+        self, why: tuple[dt.date, int, str], before: CountedCase | None, after: CountedCase
     ) -> None:
-        for key, count in tally.lasting(after, after.facets):
+        for key, count in tally.lasting_counts_of(after, after.facets):
             self._by[*why, key] += count
-        for key, count in tally.lasting(before, before.facets) if before else ():
+        for key, count in tally.lasting_counts_of(before, before.facets) if before else ():
             self._by[*why, key] -= count
 
-    def _standing(self, case: Case, day: dt.date) -> Counted:
+    def _standing(self, case: CaseRow, day: dt.date) -> CountedCase:
         """What of the case is counted at the end of that day."""
         state, since, used, elapsed = case.state, None, case.days_used, case.days_elapsed
         if state in OPEN:
             state, since, used, elapsed = self._open(case, day)
-        return Counted(
-            _told(case),
+        return CountedCase(
+            _facets_of(case),
             case.received_on,
             state,
             case.due_on,
@@ -191,7 +167,7 @@ class History:
             case.is_voided_overdue,
         )
 
-    def _open(self, case: Case, day: dt.date) -> tuple[State, dt.date | None, int, int]:
+    def _open(self, case: CaseRow, day: dt.date) -> tuple[State, dt.date | None, int, int]:
         """Its state on that day, and since when it waits; its days are not noted."""
         if case.due_on is not None and day > case.due_on:
             return OVERDUE, None, 0, 0
@@ -199,7 +175,7 @@ class History:
         since = _waiting_since(last.payload.basis if last else msgspec.json.decode(_basis(case)))
         return "waiting" if since else "running", since, 0, 0
 
-    def _basis(self, case: Case) -> str:
+    def _basis(self, case: CaseRow) -> str:
         last = self._last.get(case.number)
         return msgspec.json.encode(last.payload.basis).decode() if last else _basis(case)
 
@@ -215,17 +191,17 @@ async def store(connection: Connection, service: str, by: Changes) -> None:
     in the same transaction, and so never comes twice."""
     changes = [(*when, *key, count) for (*when, key), count in sorted(by.items()) if count]
     if changes:
-        await connection.execute(_NOTE, service, *zip(*changes, strict=True))
+        await connection.execute(_RECORD, service, *zip(*changes, strict=True))
 
 
-def _told(case: Case) -> Facets:
+def _facets_of(case: CaseRow) -> Facets:
     """The facets of which the past is told."""
     if case.kind is not None:
         return (("kind", case.kind),)
     return (("category", case.category or UNCLASSIFIED), ("channel", case.channel))
 
 
-def _falls_overdue(case: Case, *, until: dt.date) -> bool:
+def _falls_overdue(case: CaseRow, *, until: dt.date) -> bool:
     """Whether its due date passes after the day of its last event, and by that day."""
     return case.due_on is not None and case.known_on <= case.due_on < until
 
@@ -237,12 +213,12 @@ def _waiting_since(basis: Mapping[str, Any]) -> dt.date | None:
     return local_date(dt.datetime.fromisoformat(waits[-1]["from_at"]))
 
 
-def _basis(case: Case) -> str:
+def _basis(case: CaseRow) -> str:
     assert case.basis is not None, "an open case has one"
     return case.basis
 
 
-_NOTE = """
+_RECORD = """
 merge into tally_change
 using unnest($2::date[], $3::int[], $4::text[], $5::date[], $6::text[], $7::text[], $8::text[],
              $9::int[], $10::bigint[])

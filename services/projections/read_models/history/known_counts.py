@@ -12,25 +12,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
-from services.projections.read_models.counts import Count
-from services.projections.read_models.tally import ALL
+from services.projections.read_models.counts.keys import ALL, TallyRow
+from services.projections.store.generations import Connection
 from shared.calendars.store import applied_years
 from shared.promise.sla_clock import SlaClock
-from shared.promise.working_days import load_calendar
-
-if TYPE_CHECKING:
-    from services.projections.store.generations import Connection
-    from shared.promise.working_days import Calendar
+from shared.promise.working_days import Calendar, load_calendar
 
 LAST_PART = 2**31 - 1
 ROWS_AT_ONCE = 500
 
 
-class Moment(NamedTuple):
+class Cutoff(NamedTuple):
     """The end of a part of a day; without one, of the day."""
 
     day: dt.date
@@ -48,12 +44,12 @@ having sum(by) <> 0
 
 
 async def counts_known(
-    connection: Connection, service: str, year: int, then: Moment, calendar: Calendar
-) -> list[Count]:
+    connection: Connection, service: str, year: int, then: Cutoff, calendar: Calendar
+) -> list[TallyRow]:
     """The counts of a service's year, as `tally` would have held them."""
     rows = await connection.fetch(_CHANGES, service, year, *then)
     overdue = await _days_of_overdue(connection, service, year, then, calendar)
-    return [*(Count(*row) for row in rows), *overdue]
+    return [*(TallyRow(*row) for row in rows), *overdue]
 
 
 _OVERDUE = """
@@ -71,8 +67,8 @@ where service = $1 and basis is not null and coalesce(due_on, 'infinity') < $3
 
 
 async def _days_of_overdue(
-    connection: Connection, service: str, year: int, then: Moment, calendar: Calendar
-) -> list[Count]:
+    connection: Connection, service: str, year: int, then: Cutoff, calendar: Calendar
+) -> list[TallyRow]:
     """How long the cases had taken that were overdue then."""
     counted: Counter[tuple[int, str, int]] = Counter()
     async for row in connection.cursor(_OVERDUE, service, year, *then, prefetch=ROWS_AT_ONCE):
@@ -84,6 +80,6 @@ async def _days_of_overdue(
         counted[month, "days_used", reading.days_used] += 1
         counted[month, "days_elapsed", reading.days_elapsed] += 1
     return [
-        Count(service, month, *ALL, measure, value, cases)
+        TallyRow(service, month, *ALL, measure, value, cases)
         for (month, measure, value), cases in counted.items()
     ]

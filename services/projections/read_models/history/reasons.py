@@ -6,12 +6,11 @@ Next: `history.py`, which notes the changes under them; `revisions.py`, which li
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import structlog
 
-if TYPE_CHECKING:
-    from services.projections.read_models.events import CaseEvent
+from services.projections.read_models.events import CaseEvent
 
 log = structlog.get_logger()
 

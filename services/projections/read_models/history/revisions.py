@@ -2,7 +2,7 @@
 
 The counts of requests and of complaints, the requests' by kind too, and their on-time rates. A
 revision is of one day and one reason, so all that an import brought on a day is one. Of
-complaints in detail there are none: what is released stands.
+complaints in detail there are none: what is released watermark.
 
 They are worked out backwards, from what the counts are now and by how much each has changed
 (`history.py`); so what it costs depends on the days since the period ended, not on its cases.
@@ -17,17 +17,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias, get_args
+from typing import NamedTuple, TypeAlias, get_args
 
 import asyncpg
 
-from services.projections.read_models.counts import decided, received, share
+from services.projections.read_models.counts.year_counts import decided, received, share
 from services.projections.read_models.history.reasons import Reason
+from services.projections.read_models.periods import Period
 from services.projections.read_models.states import STATES
-
-if TYPE_CHECKING:
-    from services.projections.read_models.periods import Period
-    from services.projections.store.generations import Connection
+from services.projections.store.generations import Connection
 
 HAPPENED = (
     "rejected",
@@ -60,7 +58,7 @@ class Revision:
     why: str
 
 
-class Order(NamedTuple):
+class RevisionOrder(NamedTuple):
     """The newest first; of one day and reason by service and kind, in the order of statistics."""
 
     day: int
@@ -70,8 +68,8 @@ class Order(NamedTuple):
     figure: int
 
 
-def order_of(revision: Revision) -> Order:
-    return Order(
+def order_of(revision: Revision) -> RevisionOrder:
+    return RevisionOrder(
         -revision.revised_on.toordinal(),
         -REASONS.index(revision.why),
         revision.service,
@@ -80,7 +78,7 @@ def order_of(revision: Revision) -> Order:
     )
 
 
-class _Whose(NamedTuple):
+class _Group(NamedTuple):
     service: str
     kind: str
 
@@ -93,7 +91,7 @@ class _Step(NamedTuple):
 
     known_on: dt.date
     why: str
-    whose: _Whose
+    whose: _Group
     measure: str
     by: int
 
@@ -121,22 +119,22 @@ async def revisions(connection: Connection, period: Period) -> Sequence[Revision
     """
     asked = period.first_day, period.last_day, [*STATES, *HAPPENED]
     steps = [
-        _Step(row["known_on"], row["why"], _whose(row), row["measure"], row["by"])
+        _Step(row["known_on"], row["why"], _group_of(row), row["measure"], row["by"])
         for row in await connection.fetch(_SINCE, *asked)
     ]
     if not steps:
         return []
-    counts: defaultdict[_Whose, Counts] = defaultdict(Counter)
+    counts: defaultdict[_Group, Counts] = defaultdict(Counter)
     for row in await connection.fetch(_NOW, *asked):
-        counts[_whose(row)][row["measure"]] = row["counted"]
+        counts[_group_of(row)][row["measure"]] = row["counted"]
     return list(_backwards(steps, counts))
 
 
-def _whose(row: asyncpg.Record) -> _Whose:
-    return _Whose(row["service"], row["member"])
+def _group_of(row: asyncpg.Record) -> _Group:
+    return _Group(row["service"], row["member"])
 
 
-def _backwards(steps: Sequence[_Step], counts: defaultdict[_Whose, Counts]) -> Iterator[Revision]:
+def _backwards(steps: Sequence[_Step], counts: defaultdict[_Group, Counts]) -> Iterator[Revision]:
     """Take back step after step, the newest first; `counts` are those of now."""
     for (known_on, why, whose), group in groupby(sorted(steps, key=_newest_first), key=_revision):
         now = counts[whose]
@@ -156,11 +154,11 @@ def _backwards(steps: Sequence[_Step], counts: defaultdict[_Whose, Counts]) -> I
                 )
 
 
-def _newest_first(step: _Step) -> tuple[int, int, _Whose]:
+def _newest_first(step: _Step) -> tuple[int, int, _Group]:
     return -step.known_on.toordinal(), -REASONS.index(step.why), step.whose
 
 
-def _revision(step: _Step) -> tuple[dt.date, str, _Whose]:
+def _revision(step: _Step) -> tuple[dt.date, str, _Group]:
     return step.known_on, step.why, step.whose
 
 

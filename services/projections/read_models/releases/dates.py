@@ -13,17 +13,14 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from services.projections.read_models.events import IMPORT
-from services.projections.read_models.history.known_counts import Moment
+from services.projections.read_models.history.known_counts import Cutoff
 from services.projections.read_models.releases.imports import SOURCE, is_over
 from services.projections.read_models.states import STATES
+from services.projections.read_models.watermark import Watermark
+from services.projections.store.generations import Connection
 from shared.office_time import PONTIANAK, local_date
-
-if TYPE_CHECKING:
-    from services.projections.read_models.statistics import Standing
-    from services.projections.store.generations import Connection
 
 IMPORTED_MIN = 20  # complaints: with fewer an import waits for the quarter to end
 
@@ -31,14 +28,14 @@ DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Instant:
+class ReleaseInstant:
     """What was known at the end of a moment is released.
 
     months: what an import has touched; None: all that is over. place: the how manieth of its date.
     """
 
     released_at: dt.datetime
-    known: Moment
+    known: Cutoff
     position: int  # in the log of complaints, up to which all of it must be counted
     months: frozenset[dt.date] | None = None
     place: int = 1
@@ -91,24 +88,26 @@ having sum(cases) >= $4
 _HELD = "select min(position) from quarantine where source = $1"
 
 
-async def instants(connection: Connection, stands: Standing) -> Sequence[Instant]:
+async def release_instants(
+    connection: Connection, watermark: Watermark
+) -> Sequence[ReleaseInstant]:
     """All that have passed, the oldest first. The connection is `generations.live`'s."""
-    source = next(each for each in stands.sources if each.source == SOURCE)
+    source = next(each for each in watermark.sources if each.source == SOURCE)
     held = await connection.fetchval(_HELD, SOURCE)
     found = []
-    for row in await connection.fetch(_QUARTERS, SOURCE, stands.figures_on[SOURCE]):
+    for row in await connection.fetch(_QUARTERS, SOURCE, watermark.figures_on[SOURCE]):
         midnight = dt.datetime.combine(row["day"], dt.time(), PONTIANAK)
         if source.has_passed(midnight):
-            found.append(Instant(midnight, Moment(row["day"] - DAY), row["position"]))
+            found.append(ReleaseInstant(midnight, Cutoff(row["day"] - DAY), row["position"]))
     for row in await connection.fetch(_IMPORTS, IMPORT, SOURCE, list(STATES), IMPORTED_MIN):
         if is_over(row["last_at"], source.recorded_at, source.at_head_at):
-            known = Moment(row["known_on"], row["part"])
+            known = Cutoff(row["known_on"], row["part"])
             months = frozenset(row["months"])
-            found.append(Instant(row["last_at"], known, row["last_position"], months))
+            found.append(ReleaseInstant(row["last_at"], known, row["last_position"], months))
     whole = [each for each in found if held is None or each.position < held]
-    return list(_placed(sorted(whole, key=lambda each: each.known)))
+    return list(_numbered(sorted(whole, key=lambda each: each.known)))
 
 
-def _placed(of: Sequence[Instant]) -> Iterator[Instant]:
+def _numbered(of: Sequence[ReleaseInstant]) -> Iterator[ReleaseInstant]:
     for _, same in groupby(of, key=lambda each: each.date):
         yield from (replace(each, place=place) for place, each in enumerate(same, 1))

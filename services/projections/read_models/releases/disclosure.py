@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import NamedTuple, TypeAlias
 
-ENOUGH = 5  # complaints received, or changed
+CELL_MIN = 5  # complaints received, or changed
 
 Months: TypeAlias = tuple[int, ...]
 Members: TypeAlias = tuple[str, ...]
@@ -51,7 +51,7 @@ class Cells(NamedTuple):
 ON_TIME, *_ = OUTCOMES = range(len(Cells._fields))
 
 
-class Table:
+class OutcomeTable:
     """Counts by member and month; what isn't there is nothing."""
 
     def __init__(self, cells: Mapping[tuple[str, int], Cells]) -> None:
@@ -66,16 +66,16 @@ class Table:
             self._sums[members, months] = found
         return found
 
-    def since(self, then: Table) -> Table:
+    def since(self, then: OutcomeTable) -> OutcomeTable:
         """What has come; what has gone hides nobody."""
         return self._beside(then, lambda new, old: max(0, new - old))
 
-    def still(self, then: Table) -> Table:
+    def still(self, then: OutcomeTable) -> OutcomeTable:
         """What was so then, too."""
         return self._beside(then, min)
 
-    def _beside(self, then: Table, of: Callable[[int, int], int]) -> Table:
-        return Table(
+    def _beside(self, then: OutcomeTable, of: Callable[[int, int], int]) -> OutcomeTable:
+        return OutcomeTable(
             {key: Cells(*map(of, cells, then._at(*key))) for key, cells in self._cells.items()}
         )
 
@@ -83,11 +83,11 @@ class Table:
         return self._cells.get((member, month), Cells())
 
 
-NOTHING = Table({})
+NOTHING = OutcomeTable({})
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class TableRules:
     """What is fixed of a table, whatever the figures are.
 
     groups: neighbours. known: whom other figures count, and who so hides nobody. mixed: in whose
@@ -108,10 +108,10 @@ class Rules:
 
 
 def is_small(received: int) -> bool:
-    return 0 < abs(received) < ENOUGH
+    return 0 < abs(received) < CELL_MIN
 
 
-def changed(new: Iterable[int], old: Iterable[int]) -> int:
+def fewest_changed(new: Iterable[int], old: Iterable[int]) -> int:
     """The fewest complaints that can have made the difference."""
     steps = [after - before for after, before in zip(new, old, strict=True)]
     return max(sum(max(0, step) for step in steps), -sum(min(0, step) for step in steps))
@@ -124,7 +124,9 @@ def neighbours(members: Sequence[str]) -> tuple[Members, ...]:
     return (tuple(members[:2]), *neighbours(members[2:]))
 
 
-def by_deadline(days: Mapping[str, int], *, known: frozenset[str], yearly: frozenset[str]) -> Rules:
+def by_deadline(
+    days: Mapping[str, int], *, known: frozenset[str], yearly: frozenset[str]
+) -> TableRules:
     """Those with the same deadline are neighbours; one that has none joins the next ones."""
     groups: list[Members] = []
     for member in sorted(days, key=days.__getitem__):
@@ -135,11 +137,16 @@ def by_deadline(days: Mapping[str, int], *, known: frozenset[str], yearly: froze
     if len(groups) > 1 and len({*groups[-1]} - known) < 2:
         groups[-2:] = [groups[-2] + groups[-1]]
     mixed = {member for each in groups if len({days[m] for m in each}) > 1 for member in each}
-    return Rules(tuple(groups), known, frozenset(mixed), yearly)
+    return TableRules(tuple(groups), known, frozenset(mixed), yearly)
 
 
-def tells(
-    rules: Rules, table: Table, then: Table, row: Members, group: Members, block: Block
+def is_disclosive(
+    rules: TableRules,
+    table: OutcomeTable,
+    then: OutcomeTable,
+    row: Members,
+    group: Members,
+    block: Block,
 ) -> bool:
     """Whether it can be worked out that 1 to 4 complaints of one member were received in a period.
 
@@ -147,27 +154,32 @@ def tells(
     """
     still = table.still(then)
     return any(
-        _pinned(rules, one, [still, one.since(other)], row, group, block)
+        _is_inferable(rules, one, [still, one.since(other)], row, group, block)
         for one, other in ((table, then), (then, table))
     )
 
 
-def tells_since(
-    rules: Rules, table: Table, then: Table, row: Members, group: Members, block: Block
-) -> bool:
-    """The same of what has come, by whoever knows what the row said then."""
-    came = table.since(then)
-    return _pinned(rules, table, [came], row, group, block, then)
-
-
-def _pinned(
-    rules: Rules,
-    table: Table,
-    classes: Sequence[Table],
+def is_disclosive_since(
+    rules: TableRules,
+    table: OutcomeTable,
+    then: OutcomeTable,
     row: Members,
     group: Members,
     block: Block,
-    less: Table = NOTHING,
+) -> bool:
+    """The same of what has come, by whoever knows what the row said then."""
+    came = table.since(then)
+    return _is_inferable(rules, table, [came], row, group, block, then)
+
+
+def _is_inferable(
+    rules: TableRules,
+    table: OutcomeTable,
+    classes: Sequence[OutcomeTable],
+    row: Members,
+    group: Members,
+    block: Block,
+    less: OutcomeTable = NOTHING,
 ) -> bool:
     mine, crowd, everybody = row, group, rules.everybody
     if rules.unknown(row):  # else it is somebody who is known himself
@@ -175,7 +187,7 @@ def _pinned(
     if len(mine) != 1:
         return False
     months, outcomes = sum(block, ()), (ON_TIME,) if rules.mixed.intersection(group) else OUTCOMES
-    readers = [_Reader(each, mine, crowd, everybody, months) for each in classes]
+    readers = [_Intruder(each, mine, crowd, everybody, months) for each in classes]
 
     def is_secret(period: Months) -> bool:
         return is_small(table.of(mine, period).received - less.of(mine, period).received)
@@ -192,10 +204,10 @@ def _pinned(
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
+class _Intruder:
     """What is known of a row, of its group, and of everybody, in these quarters together."""
 
-    table: Table
+    table: OutcomeTable
     row: Members
     crowd: Members
     everybody: Members
@@ -214,8 +226,8 @@ class _Reader:
         return cell.least < cell.most
 
 
-def days_tell(
-    rules: Rules, table: Table, rows: Collection[Members], surely: Mapping[Months, int]
+def are_days_disclosive(
+    rules: TableRules, table: OutcomeTable, rows: Collection[Members], surely: Mapping[Months, int]
 ) -> bool:
     """Whether the days that cases took tell who had which deadline, where there are 1 to 4.
 

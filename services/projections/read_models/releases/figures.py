@@ -10,17 +10,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from services.projections.read_models import deadlines
-from services.projections.read_models.counts import days, share
-from services.projections.read_models.releases.disclosure import ENOUGH, changed
+from services.projections.read_models.counts.year_counts import Counts, Histogram, days, share
+from services.projections.read_models.periods import Period
+from services.projections.read_models.releases.disclosure import CELL_MIN, fewest_changed
 from services.projections.read_models.releases.imports import SOURCE
-
-if TYPE_CHECKING:
-    from services.projections.read_models.counts import Counts, Histogram
-    from services.projections.read_models.periods import Period
-    from services.projections.read_models.statistics import Office
+from services.projections.read_models.rules_in_force import RulesInForce
 
 Figures = dict[str, Any]
 
@@ -28,14 +25,14 @@ Figures = dict[str, Any]
 class ReleaseFigures:
     """Those of one year, release after release."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, rules: RulesInForce) -> None:
+        self._rules = rules
         self._stood: dict[tuple[Period, str], tuple[Mapping[Any, int], Figures]] = {}
 
     def of(self, period: Period, counts: Counts, on: dt.date, *, with_days: bool) -> Figures:
         """with_days: the distribution of days may be told; else it stands as it was, if it was."""
-        standard = self._office.standard(period, on)
-        clocks = deadlines.figures(counts, SOURCE, standard, self._office.standards)
+        standard = self._rules.standard(period, on)
+        clocks = deadlines.figures(counts, SOURCE, standard, self._rules.standards)
         rated, used = counts.histogram("rating"), counts.histogram("days_used")
         took = {name: _on(on, figures) for name, figures in days(counts).items()}
         _, stood = self._stood.get((period, "days"), (None, {}))
@@ -58,7 +55,7 @@ class ReleaseFigures:
         if stood is not None:
             values = sorted({*counted, *stood[0]})
             new, old = ([each.get(value, 0) for value in values] for each in (counted, stood[0]))
-            if changed(new, old) < ENOUGH:
+            if fewest_changed(new, old) < CELL_MIN:
                 return stood[1]
         self._stood[period, what] = counted, said
         return said

@@ -11,11 +11,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from services.projections.read_models.events import CaseEvent
-    from services.projections.store.generations import Connection
+from services.projections.read_models.events import CaseEvent
+from services.projections.store.generations import Connection
 
 SOURCE = "complaints"
 GAP = dt.timedelta(seconds=3)
@@ -28,7 +26,7 @@ order by known_on, part
 """
 
 # Twice is harmless: it says the same again.
-_NOTE = """
+_RECORD = """
 insert into import_end (known_on, part, last_at, last_position)
 select * from unnest($1::date[], $2::int[], $3::timestamptz[], $4::bigint[])
 on conflict (known_on, part) do update
@@ -62,7 +60,7 @@ class Imports:
     async def store(self, connection: Connection) -> None:
         rows = [(day, part, *self._ends[day][part]) for day, part in sorted(self._moved)]
         if rows:
-            await connection.execute(_NOTE, *zip(*rows, strict=True))
+            await connection.execute(_RECORD, *zip(*rows, strict=True))
 
 
 def is_over(

@@ -18,72 +18,74 @@ from itertools import combinations, pairwise, product
 from typing import TypeAlias
 
 from services.projections.read_models.releases.disclosure import (
-    ENOUGH,
+    CELL_MIN,
     NOTHING,
     QUARTERS,
     YEAR,
     Block,
     Members,
     Months,
-    Rules,
-    Table,
-    changed,
+    OutcomeTable,
+    TableRules,
+    fewest_changed,
+    is_disclosive,
+    is_disclosive_since,
     is_small,
-    tells,
-    tells_since,
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class MergedRow:
     """Members as they were released on a day: of what the table was then, and before that."""
 
     members: Members
     released_on: dt.date
-    table: Table
-    before: tuple[Table, ...] = ()
+    table: OutcomeTable
+    before: tuple[OutcomeTable, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class RowGroup:
     """Members whose rows are released together. Before the first release there are no rows."""
 
     members: Members
-    rows: tuple[Row, ...] = ()
+    rows: tuple[MergedRow, ...] = ()
 
 
-Groups: TypeAlias = tuple[Group, ...]
+Groups: TypeAlias = tuple[RowGroup, ...]
 Parts: TypeAlias = tuple[Members, ...]
 IsSafe: TypeAlias = Callable[[Parts, Members], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Released:
+class ReleasedTable:
     """A table's year and its quarters, as they stand released."""
 
-    rules: Rules
+    rules: TableRules
     year: Groups = ()
     quarters: Mapping[Months, Groups] = field(default_factory=dict)
-    tables: tuple[Table, ...] = (NOTHING,)
+    tables: tuple[OutcomeTable, ...] = (NOTHING,)
 
-    def renewed(self, table: Table, on: dt.date, quarters: Sequence[Months]) -> Released:
+    def renewed(
+        self, table: OutcomeTable, on: dt.date, quarters: Sequence[Months]
+    ) -> ReleasedTable:
         """As they stand after a release of the year and these quarters."""
-        release = _Release(self, table, on)
+        release = _TableRelease(self, table, on)
         release.year()
         for quarter in quarters:
             release.quarter(quarter)
         return self if release.tells_of_others(self.year) else release.done
 
 
-class _Release:
+class _TableRelease:
     """One release of a table on a day: first the year, then each quarter."""
 
-    def __init__(self, before: Released, table: Table, on: dt.date) -> None:
+    def __init__(self, before: ReleasedTable, table: OutcomeTable, on: dt.date) -> None:
         self.done = replace(before, tables=(*before.tables, table))
         self._rules = before.rules
         self._table = table
         self._on = on
-        self._begun = (Group(self._rules.everybody),)
+        self._begun = (RowGroup(self._rules.everybody),)
 
     def year(self) -> None:
         def is_safe(parts: Parts, unit: Members) -> bool:
@@ -136,8 +138,8 @@ class _Release:
         )
 
     def _renewed(
-        self, group: Group, months: Months, blocks: Sequence[Block], is_safe: IsSafe
-    ) -> Sequence[Group]:
+        self, group: RowGroup, months: Months, blocks: Sequence[Block], is_safe: IsSafe
+    ) -> Sequence[RowGroup]:
         """The group's rows of now, or those that it has."""
         for row, block in product(group.rows, blocks):
             stood = (row.table, *row.before)
@@ -149,7 +151,7 @@ class _Release:
             if parts is None:
                 return [group]
             rows = [self._row(part, months, old.get(part)) for part in parts]
-            new.append(Group(unit, tuple(rows)))
+            new.append(RowGroup(unit, tuple(rows)))
         return new
 
     def _units(self, members: Members, months: Months) -> Sequence[Members]:
@@ -175,12 +177,15 @@ class _Release:
                 return parts
         return None
 
-    def _row(self, members: Members, months: Months, old: Row | None) -> Row:
+    def _row(self, members: Members, months: Months, old: MergedRow | None) -> MergedRow:
         if old is None:
-            return Row(members, self._on, self._table)
-        if changed(self._table.of(members, months), old.table.of(members, months)) < ENOUGH:
+            return MergedRow(members, self._on, self._table)
+        if (
+            fewest_changed(self._table.of(members, months), old.table.of(members, months))
+            < CELL_MIN
+        ):
             return old
-        return Row(members, self._on, self._table, (old.table, *old.before))
+        return MergedRow(members, self._on, self._table, (old.table, *old.before))
 
     def _blocks(self, unit: Members, *more: Months) -> Sequence[Block]:
         """The quarters whose rows of this group are known, each by itself, and all others."""
@@ -192,15 +197,24 @@ class _Release:
         others = tuple(quarter for quarter in QUARTERS if quarter not in known)
         return [*((quarter,) for quarter in known), *([others] if others else [])]
 
-    def _tells(self, row: Members, unit: Members, block: Block, table: Table | None = None) -> bool:
+    def _tells(
+        self, row: Members, unit: Members, block: Block, table: OutcomeTable | None = None
+    ) -> bool:
         """Beside all releases before."""
         now = table or self._table
-        return any(tells(self._rules, now, then, row, unit, block) for then in self.done.tables)
+        return any(
+            is_disclosive(self._rules, now, then, row, unit, block) for then in self.done.tables
+        )
 
     def _tells_since(
-        self, row: Members, unit: Members, block: Block, now: Table, stood: Sequence[Table]
+        self,
+        row: Members,
+        unit: Members,
+        block: Block,
+        now: OutcomeTable,
+        stood: Sequence[OutcomeTable],
     ) -> bool:
-        return any(tells_since(self._rules, now, then, row, unit, block) for then in stood)
+        return any(is_disclosive_since(self._rules, now, then, row, unit, block) for then in stood)
 
 
 def compositions(members: Members) -> Iterator[Parts]:

@@ -15,35 +15,32 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
-from services.projections.read_models.counts import YearCounts, received, share
+from services.projections.read_models.counts.keys import UNCLASSIFIED, TallyRow
+from services.projections.read_models.counts.year_counts import YearCounts, received, share
 from services.projections.read_models.history.known_counts import counts_known
 from services.projections.read_models.periods import Period, quarter, year
-from services.projections.read_models.releases.dates import instants
+from services.projections.read_models.releases.dates import ReleaseInstant, release_instants
 from services.projections.read_models.releases.disclosure import (
     QUARTERS,
     YEAR,
     Cells,
     Members,
     Months,
-    Rules,
-    Table,
+    OutcomeTable,
+    TableRules,
+    are_days_disclosive,
     by_deadline,
-    days_tell,
     neighbours,
 )
 from services.projections.read_models.releases.figures import ReleaseFigures
 from services.projections.read_models.releases.imports import SOURCE
-from services.projections.read_models.releases.merging import Released, Row
-from services.projections.read_models.tally import UNCLASSIFIED
-
-if TYPE_CHECKING:
-    from services.projections.read_models.counts import Count
-    from services.projections.read_models.releases.dates import Instant
-    from services.projections.read_models.statistics import Office, Standing
-    from services.projections.store.generations import Connection
-    from shared.promise.standard import Standard
+from services.projections.read_models.releases.merging import MergedRow, ReleasedTable
+from services.projections.read_models.rules_in_force import RulesInForce
+from services.projections.read_models.watermark import Watermark
+from services.projections.store.generations import Connection
+from shared.promise.standard import Standard
 
 YEARLY = frozenset({"oversight"})
 OTHER = "other"  # what the standard of the year's beginning doesn't know
@@ -53,7 +50,7 @@ FACETS = {"by_category": "category", "by_channel": "channel"}
 Content: TypeAlias = Mapping[str, Any]
 """What is said of a period."""
 
-NOTHING_YET: Content = dict.fromkeys(
+NOT_RELEASED: Content = dict.fromkeys(
     ("released_at", "days_used", "days_elapsed", "further_clocks", *FACETS, "rating")
 )
 
@@ -62,27 +59,27 @@ NOTHING_YET: Content = dict.fromkeys(
 class Release:
     """What the release of an instant says, by period."""
 
-    instant: Instant
+    instant: ReleaseInstant
     periods: Mapping[str, Content]
 
 
 async def releases_of_year(
-    connection: Connection, number: int, office: Office, of: Sequence[Instant]
+    connection: Connection, number: int, rules: RulesInForce, of: Sequence[ReleaseInstant]
 ) -> Sequence[Release]:
     """All that say something of the cases received in a year, the oldest first."""
     known = [
-        (each, await counts_known(connection, SOURCE, number, each.known, office.calendar))
+        (each, await counts_known(connection, SOURCE, number, each.known, rules.calendar))
         for each in of
         if each.concerns(number)
     ]
-    return worked_out(number, office, known)
+    return compute_releases(number, rules, known)
 
 
-def worked_out(
-    number: int, office: Office, known: Iterable[tuple[Instant, Sequence[Count]]]
+def compute_releases(
+    number: int, rules: RulesInForce, known: Iterable[tuple[ReleaseInstant, Sequence[TallyRow]]]
 ) -> Sequence[Release]:
     """The same, from what was known at each instant of the cases received in the year."""
-    chain, found = _Chain(number, office), []
+    chain, found = _YearReleases(number, rules), []
     for instant, counts in known:
         months = chain.months_of(instant)
         if mine := [count for count in counts if count.month in months]:
@@ -93,7 +90,7 @@ def worked_out(
 def newest(releases: Sequence[Release], period: Period) -> Content:
     """What the newest release that covers the period says of it."""
     covering = (each.periods for each in reversed(releases) if period.id in each.periods)
-    return next(covering, {}).get(period.id, NOTHING_YET)
+    return next(covering, {}).get(period.id, NOT_RELEASED)
 
 
 _YEARS = """
@@ -104,54 +101,53 @@ order by year
 """
 
 
-class KeptReleases:
-    """Those that were worked out, by year: they change only when there is one more."""
+class ReleaseCache:
+    """Computed releases by year, kept until there is one more."""
 
-    def __init__(self) -> None:
-        self._alone = asyncio.Lock()
-        self._kept: dict[int, tuple[tuple[str, Sequence[Instant]], Sequence[Release]]] = {}
+    def __init__(self, rules: RulesInForce) -> None:
+        self._rules = rules
+        self._lock = asyncio.Lock()
+        self._kept: dict[int, tuple[tuple[str, Sequence[ReleaseInstant]], Sequence[Release]]] = {}
 
     async def of_year(
-        self, connection: Connection, number: int, office: Office, stands: Standing
+        self, connection: Connection, number: int, watermark: Watermark
     ) -> Sequence[Release]:
-        """The connection is `generations.live`'s."""
+        """All releases of a year, the oldest first. The connection is `generations.live`'s."""
         schema = await connection.fetchval("select current_schema()")
-        key = schema, await instants(connection, stands)
-        async with self._alone:
+        key = schema, await release_instants(connection, watermark)
+        async with self._lock:
             if number not in self._kept or self._kept[number][0] != key:
-                found = await releases_of_year(connection, number, office, key[1])
+                found = await releases_of_year(connection, number, self._rules, key[1])
                 self._kept[number] = key, found
             return self._kept[number][1]
 
-    async def all(
-        self, connection: Connection, office: Office, stands: Standing
-    ) -> Sequence[Release]:
-        """Those of all years, each instant's as one, the oldest first."""
-        periods: dict[Instant, dict[str, Content]] = {}
+    async def all(self, connection: Connection, watermark: Watermark) -> Sequence[Release]:
+        """The releases of all years, one an instant, the oldest first."""
+        periods: dict[ReleaseInstant, dict[str, Content]] = {}
         for row in await connection.fetch(_YEARS, SOURCE):
-            for each in await self.of_year(connection, row["year"], office, stands):
+            for each in await self.of_year(connection, row["year"], watermark):
                 periods.setdefault(each.instant, {}).update(each.periods)
         return [Release(each, periods[each]) for each in sorted(periods, key=attrgetter("known"))]
 
 
-class _Chain:
+class _YearReleases:
     """The releases of a year, one after the other."""
 
-    def __init__(self, number: int, office: Office) -> None:
+    def __init__(self, number: int, rules: RulesInForce) -> None:
         self._year = year(number)
-        self._office = office
-        standard = office.standard(self._year, self._year.first_day)
+        self._rules = rules
+        standard = rules.standard(self._year, self._year.first_day)
         self._allowed = {**standard.complaint_days, UNCLASSIFIED: standard.shortest_complaint_days}
         self._order = [*self._allowed, *standard.channels, OTHER]
         self._tables = {
-            "by_category": Released(categories(standard)),
-            "by_channel": Released(channels(standard)),
+            "by_category": ReleasedTable(categories(standard)),
+            "by_channel": ReleasedTable(channels(standard)),
         }
-        self._figures = ReleaseFigures(office)
+        self._figures = ReleaseFigures(rules)
         self._longest = sorted({0, *standard.complaint_days.values()})
         self._months: frozenset[int] = frozenset()
 
-    def months_of(self, instant: Instant) -> frozenset[int]:
+    def months_of(self, instant: ReleaseInstant) -> frozenset[int]:
         """Of which months it tells: those that are over or imported; once told of, ever after."""
         first_days = {month: dt.date(self._year.year, month, 1) for month in YEAR}
         self._months |= {
@@ -161,7 +157,7 @@ class _Chain:
         }
         return self._months
 
-    def release(self, instant: Instant, counts: YearCounts) -> Mapping[str, Content]:
+    def release(self, instant: ReleaseInstant, counts: YearCounts) -> Mapping[str, Content]:
         """By period: the year, and the quarters that the instant is about."""
         quarters = {
             quarter(self._year.year, months[-1] // 3): months
@@ -175,7 +171,7 @@ class _Chain:
         with_days = not self._days_tell(counts)
         return {
             period.id: {
-                **NOTHING_YET,
+                **NOT_RELEASED,
                 "released_at": instant.written,
                 **self._figures.of(
                     period, counts.of(SOURCE, months), instant.date, with_days=with_days
@@ -196,9 +192,9 @@ class _Chain:
             long = sum(cases for days, cases in used.items() if days > self._longest[-2])
             surely[months] = max(0, long - mine.of("late") - mine.of("overdue"))
         table = _table(counts, FACETS["by_category"], released.rules.everybody)
-        return days_tell(released.rules, table, rows, surely)
+        return are_days_disclosive(released.rules, table, rows, surely)
 
-    def _is_about(self, instant: Instant, months: Months) -> bool:
+    def _is_about(self, instant: ReleaseInstant, months: Months) -> bool:
         first_days = {dt.date(self._year.year, month, 1) for month in months}
         if instant.months is None:
             return max(first_days) < _month_of(instant)
@@ -222,7 +218,7 @@ class _Chain:
             if members
         }
 
-    def _named(self, row: Row, months: Months) -> Members:
+    def _named(self, row: MergedRow, months: Months) -> Members:
         """Its members; what the standard doesn't know only where there is some."""
         has_other = row.table.of((OTHER,), months).received > 0
         members = (member for member in row.members if member != OTHER or has_other)
@@ -236,18 +232,18 @@ class _Chain:
         return days.pop() if len(days) == 1 else None
 
 
-def categories(standard: Standard) -> Rules:
+def categories(standard: Standard) -> TableRules:
     days = {UNCLASSIFIED: standard.shortest_complaint_days, **standard.complaint_days}
     longest = max(days.values())
     return by_deadline({**days, OTHER: longest + 1}, known=KNOWN, yearly=YEARLY)
 
 
-def channels(standard: Standard) -> Rules:
+def channels(standard: Standard) -> TableRules:
     *groups, last = neighbours(list(standard.channels))
-    return Rules((*groups, (*last, OTHER)), KNOWN)
+    return TableRules((*groups, (*last, OTHER)), KNOWN)
 
 
-def _table(counts: YearCounts, facet: str, members: Members) -> Table:
+def _table(counts: YearCounts, facet: str, members: Members) -> OutcomeTable:
     cells: dict[tuple[str, int], Cells] = {}
     for month in YEAR:
         of_month = counts.of(SOURCE, (month,))
@@ -258,7 +254,7 @@ def _table(counts: YearCounts, facet: str, members: Members) -> Table:
             undecided = received(states) - states["on_time"] - not_on_time
             more = Cells(states["on_time"], not_on_time, undecided)
             cells[key] = Cells(*map(sum, zip(cells.get(key, Cells()), more, strict=True)))
-    return Table(cells)
+    return OutcomeTable(cells)
 
 
 def _counted(cells: Cells) -> dict[str, Any]:
@@ -266,5 +262,5 @@ def _counted(cells: Cells) -> dict[str, Any]:
     return {"received": cells.received, **cells._asdict(), "on_time_rate": rate}
 
 
-def _month_of(instant: Instant) -> dt.date:
+def _month_of(instant: ReleaseInstant) -> dt.date:
     return instant.date.replace(day=1)

@@ -42,5 +42,7 @@ async def full(kept: KeptPages) -> KeptPages:
     """Of a year in which everything happened."""
     events = year_in_which_all_happened()
     await kept.figures.apply(events)
-    assert await kept.watch.reached({event.source: event.position for event in events})
+    assert await kept.invalidator.wait_until_applied(
+        {event.source: event.position for event in events}
+    )
     return kept

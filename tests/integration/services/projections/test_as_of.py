@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.projections.read_models.releases.releases import NOTHING_YET
+from services.projections.read_models.releases.releases import NOT_RELEASED
 from shared.messaging.subscription import Incoming
 from shared.office_time import PONTIANAK
 from testbed.databases import Database
@@ -50,7 +50,7 @@ async def replay(office: Projected, events: list[Incoming], day: date) -> dict[s
     await office.at_the_head()
     said = {period: await office.statistics(period) for period in PERIODS}
     for figures in said.values():
-        figures["services"]["complaints"] |= NOTHING_YET
+        figures["services"]["complaints"] |= NOT_RELEASED
     return said
 
 

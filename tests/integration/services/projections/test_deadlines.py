@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from services.projections.api.open_data import tidy
+from services.projections.api.open_data import tidy_rows
 from services.projections.api.schemas import CaseStoryView, CasesView, StatisticsView
 from services.projections.api.staff import StaffApi
 from services.projections.read_models.deadlines import FurtherClocks
@@ -112,7 +112,7 @@ async def test_released_they_say_what_they_stand_on_and_that_it_is_not_confirmed
 
 async def test_open_data_hold_them_a_number_a_row(figures: Projected) -> None:
     await imported(figures)
-    rows = list(tidy(await figures.statistics("2026")))
+    rows = list(tidy_rows(await figures.statistics("2026")))
 
     clock = [row for row in rows if row["member"] == "verification"]
     assert {row["breakdown"] for row in clock} == {"further_clock"}

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from services.projections.read_models.periods import Period, parts_of, year
-from services.projections.read_models.releases.releases import NOTHING_YET
+from services.projections.read_models.releases.releases import NOT_RELEASED
 from shared.messaging.subscription import Incoming
 from testbed.databases import Database
 from testbed.projected import Projected, projected
@@ -30,7 +30,7 @@ ONE_LOOK = settings(
 )
 PERIODS = [*parts_of(2026), year(2027)]
 STANDARD = {"standard": "09/DISKOMINFO/2022", "target_rate": 1.0}
-DETAIL = set(NOTHING_YET)
+DETAIL = set(NOT_RELEASED)
 
 worlds = st.builds(World, seed=st.integers(0, 10**9), cases=st.integers(100, 400))
 

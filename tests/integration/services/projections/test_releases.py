@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from services.projections.api.as_of_cache import Past
 from services.projections.api.public import PublicApi
 from services.projections.api.release_schemas import ReleasesView, ReleaseView
 from services.projections.api.schemas import StatisticsView
-from services.projections.read_models.releases.releases import NOTHING_YET
-from services.projections.read_models.statistics import Office as Measures
+from services.projections.read_models.releases.releases import NOT_RELEASED, ReleaseCache
+from services.projections.read_models.rules_in_force import RulesInForce
+from services.projections.web.as_of_cache import AsOfStatisticsCache
 from shared.office_time import PONTIANAK
 from shared.promise.standard import load_standards
 from testbed.databases import Database
@@ -22,7 +22,7 @@ from testbed.surface import surface
 
 IMPORTED_AT = datetime(2026, 11, 24, 9, tzinfo=PONTIANAK)
 
-DETAIL = tuple(NOTHING_YET)
+DETAIL = tuple(NOT_RELEASED)
 
 
 @pytest.fixture
@@ -33,9 +33,11 @@ async def figures(database: Callable[[str], Database]) -> AsyncIterator[Projecte
 
 @pytest.fixture
 def client(figures: Projected) -> Client:
-    measures = Measures(load_standards(), figures.calendar)
-    past = Past(figures.pool, measures)
-    return surface(PublicApi(figures.pool, measures, past, now=figures.now).router())
+    rules = RulesInForce(load_standards(), figures.calendar)
+    as_of = AsOfStatisticsCache(figures.pool, rules)
+    return surface(
+        PublicApi(figures.pool, rules, ReleaseCache(rules), as_of, now=figures.now).router()
+    )
 
 
 def at(text: str) -> datetime:
@@ -77,8 +79,8 @@ async def test_detail_is_absent_before_the_first_release(
     await figures.apply(office.events)
     await figures.at_the_head()
 
-    assert await detail(client, "2026") == NOTHING_YET
-    assert await detail(client, "2026-11") == NOTHING_YET
+    assert await detail(client, "2026") == NOT_RELEASED
+    assert await detail(client, "2026-11") == NOT_RELEASED
 
 
 async def test_an_import_of_20_complaints_is_released_at_once(
@@ -106,8 +108,8 @@ async def test_an_import_of_20_complaints_is_released_at_once(
     assert year["days_used"]["histogram"] == {"0": 20}
     assert year["rating"] == {"mean": None, "count": 0, "released_on": "2026-11-24"}
     assert await received(client, "2026-Q4") == {"whatsapp": 12, "phone": 8}
-    assert await detail(client, "2026-Q3") == NOTHING_YET
-    assert await detail(client, "2026-11") == NOTHING_YET
+    assert await detail(client, "2026-Q3") == NOT_RELEASED
+    assert await detail(client, "2026-11") == NOT_RELEASED
 
 
 async def test_an_import_of_19_waits_for_the_quarter_to_end(
@@ -117,7 +119,7 @@ async def test_an_import_of_19_waits_for_the_quarter_to_end(
     answered(office, 19, "11-20")
     await figures.apply(office.events)
     await figures.at_the_head()
-    assert await detail(client, "2026") == NOTHING_YET
+    assert await detail(client, "2026") == NOT_RELEASED
 
     await new_year(figures)
 
@@ -137,7 +139,7 @@ async def test_nothing_is_released_while_the_import_goes_on(
     figures.clock = IMPORTED_AT + timedelta(seconds=2)
     await figures.apply(office.events)
     await figures.at_the_head()
-    assert await detail(client, "2026") == NOTHING_YET
+    assert await detail(client, "2026") == NOT_RELEASED
 
     await figures.apply(more.events)
     figures.clock = IMPORTED_AT + timedelta(seconds=6)
@@ -177,7 +179,7 @@ async def test_a_quarter_is_released_on_the_first_day_after_it(
     await figures.begin()
     await figures.apply(office.events)
     await figures.at_the_head()
-    assert await detail(client, "2026-Q3") == NOTHING_YET
+    assert await detail(client, "2026-Q3") == NOT_RELEASED
 
     await figures.roll(date(2026, 10, 1))
     await figures.at_the_head()

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from services.projections.api.as_of_cache import Past
 from services.projections.api.public import PublicApi
 from services.projections.api.schemas import StatisticsView
-from services.projections.read_models.releases.releases import NOTHING_YET
-from services.projections.read_models.statistics import Office as Measures
+from services.projections.read_models.releases.releases import NOT_RELEASED, ReleaseCache
+from services.projections.read_models.rules_in_force import RulesInForce
+from services.projections.web.as_of_cache import AsOfStatisticsCache
 from shared.office_time import PONTIANAK
 from shared.promise.standard import load_standards
 from testbed.databases import Database
@@ -23,7 +23,7 @@ from tests.support.years.stories import Story
 
 IMPORTED_AT = datetime(2026, 11, 24, 9, tzinfo=PONTIANAK)
 
-DETAIL = tuple(NOTHING_YET)
+DETAIL = tuple(NOT_RELEASED)
 
 
 @pytest.fixture
@@ -34,9 +34,11 @@ async def figures(database: Callable[[str], Database]) -> AsyncIterator[Projecte
 
 @pytest.fixture
 def client(figures: Projected) -> Client:
-    measures = Measures(load_standards(), figures.calendar)
-    past = Past(figures.pool, measures)
-    return surface(PublicApi(figures.pool, measures, past, now=figures.now).router())
+    rules = RulesInForce(load_standards(), figures.calendar)
+    as_of = AsOfStatisticsCache(figures.pool, rules)
+    return surface(
+        PublicApi(figures.pool, rules, ReleaseCache(rules), as_of, now=figures.now).router()
+    )
 
 
 def at(text: str) -> datetime:
@@ -98,7 +100,7 @@ async def test_a_held_case_holds_back_the_release(client: Client, figures: Proje
     await figures.apply(office.events)
     await figures.at_the_head()
 
-    assert await detail(client, "2026") == NOTHING_YET
+    assert await detail(client, "2026") == NOT_RELEASED
 
 
 MAY_CHANGE = {"log", "as_of"}

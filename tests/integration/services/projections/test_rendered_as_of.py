@@ -51,7 +51,7 @@ async def test_a_position_that_is_none_is_refused(kept: KeptPages, position: str
 
 async def test_a_look_that_is_only_late_is_waited_for(kept: KeptPages) -> None:
     await kept.client.get(JSON)
-    kept.watch._seen_at -= 10  # as in a process that was busy for ten seconds
+    kept.invalidator._valid_until -= 10  # as in a process that was busy for ten seconds
 
     answers = await asyncio.gather(*(kept.client.get(JSON) for _ in range(3)))
 
@@ -65,7 +65,7 @@ async def test_answers_are_read_anew_while_the_cache_state_is_unknown(
 ) -> None:
     await kept.client.get(path)
     kept.network.freeze()
-    await unwatched(kept.watch)
+    await unwatched(kept.invalidator)
 
     answers = [await kept.client.get(path) for _ in range(2)]
 
@@ -77,7 +77,7 @@ async def test_answers_are_read_anew_while_the_cache_state_is_unknown(
 async def test_vouched_for_or_not_an_answer_is_the_same(full: KeptPages, path: str) -> None:
     vouched = await packed(full, path, "gzip")
     full.network.freeze()
-    await unwatched(full.watch)
+    await unwatched(full.invalidator)
 
     anew = await packed(full, path, "gzip")
     held = {"accept-encoding": "gzip", "if-none-match": vouched.headers["etag"]}
@@ -94,7 +94,7 @@ async def test_vouched_for_or_not_a_position_that_is_none_is_refused(
     kept: KeptPages, position: str
 ) -> None:
     kept.network.freeze()
-    await unwatched(kept.watch)
+    await unwatched(kept.invalidator)
 
     answer = await kept.client.get(f"{JSON}&min_position={position}")
     page = await kept.client.get(f"{PAGE}&min_position={position}")
@@ -107,7 +107,7 @@ async def test_uncached_answer_holds_the_awaited_position(
     kept: KeptPages,
 ) -> None:
     kept.network.freeze()
-    await unwatched(kept.watch)
+    await unwatched(kept.invalidator)
 
     async with asyncio.TaskGroup() as tasks:
         asked = tasks.create_task(kept.client.get(f"{JSON}&min_position=requests:2"))

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from services.projections.response_cache.invalidation import Watch
-from services.projections.response_cache.middleware import RenderedOnce
+from services.projections.response_cache.invalidation import CacheInvalidator
+from services.projections.response_cache.middleware import ResponseCacheMiddleware
 from shared.office_time import local_date
 from testbed.databases import Database
 from testbed.eventually import eventually
@@ -54,9 +54,9 @@ async def figures(ours: Database) -> AsyncIterator[Projected]:
 
 
 @pytest.fixture
-async def watch(ours: Database, figures: Projected) -> AsyncIterator[Watch]:
-    async with watching(ours.app_url, Wall(NOW)) as watch:
-        yield watch
+async def invalidator(ours: Database, figures: Projected) -> AsyncIterator[CacheInvalidator]:
+    async with watching(ours.app_url, Wall(NOW)) as invalidator:
+        yield invalidator
 
 
 @pytest.fixture
@@ -65,17 +65,19 @@ def app() -> SlowApp:
 
 
 @pytest.fixture(params=[False, True], ids=["a page", "data"])
-def client(app: SlowApp, watch: Watch, request: pytest.FixtureRequest) -> Client:
+def client(app: SlowApp, invalidator: CacheInvalidator, request: pytest.FixtureRequest) -> Client:
     by_accept: bool = request.param
-    return Client(RenderedOnce(app, watch, {"/": by_accept}, note=lambda *_: None))
+    return Client(
+        ResponseCacheMiddleware(app, invalidator, {"/": by_accept}, count=lambda *_: None)
+    )
 
 
-async def figures_change(figures: Projected, watch: Watch) -> None:
-    before = await watch.current()
+async def figures_change(figures: Projected, invalidator: CacheInvalidator) -> None:
+    before = await invalidator.current_version()
     await figures.begin()
 
     async def seen() -> bool:
-        return watch.state not in (None, before)
+        return invalidator.version not in (None, before)
 
     await eventually(seen)
 
@@ -85,12 +87,12 @@ def asking(client: Client, target: str = "/") -> asyncio.Task[Answer]:
 
 
 async def test_answer_that_changed_while_it_was_rendered_is_not_kept(
-    client: Client, app: SlowApp, figures: Projected, watch: Watch
+    client: Client, app: SlowApp, figures: Projected, invalidator: CacheInvalidator
 ) -> None:
     before = asking(client)
     await app.is_asked(1)
 
-    await figures_change(figures, watch)
+    await figures_change(figures, invalidator)
     after = asking(client)
     await app.is_asked(2)
     app.may_answer.set()
@@ -100,12 +102,12 @@ async def test_answer_that_changed_while_it_was_rendered_is_not_kept(
 
 
 async def test_a_change_that_nobody_asked_after_is_not_overlooked(
-    client: Client, app: SlowApp, figures: Projected, watch: Watch
+    client: Client, app: SlowApp, figures: Projected, invalidator: CacheInvalidator
 ) -> None:
     before = asking(client)
     await app.is_asked(1)
 
-    await figures_change(figures, watch)
+    await figures_change(figures, invalidator)
     app.may_answer.set()
     await before
 

@@ -33,7 +33,7 @@ async def test_not_modified_answer_to_the_renderer_is_counted_as_such(
     full: KeptPages,
 ) -> None:
     etag = (await full.client.get(PAGE)).headers["etag"]
-    full.kept._shelf.clear()
+    full.kept._cache.clear()
 
     same = await full.client.get(PAGE, headers={"if-none-match": etag})
 
@@ -50,7 +50,7 @@ async def test_refusal_is_counted_once_a_caller(kept: KeptPages) -> None:
 
 async def test_uncached_answer_is_counted_once(kept: KeptPages) -> None:
     kept.network.freeze()
-    await unwatched(kept.watch)
+    await unwatched(kept.invalidator)
 
     await kept.client.get(PAGE, headers={"if-none-match": "*"})
 

@@ -12,8 +12,8 @@ from typing import Any, cast
 from uuid import UUID
 
 from services.projections.ingest.follower import Follower
-from services.projections.ingest.ordering import Forked, Place, order
-from services.projections.ingest.projector import Projection, Settled
+from services.projections.ingest.ordering import Checkpoint, Forked, order
+from services.projections.ingest.projector import BatchResult, Projection
 from shared.eventstore.records import Head
 from shared.messaging.feed_client import FeedClient, FeedPage, FeedUnavailable
 from shared.messaging.subscription import Incoming, SubscriptionLost
@@ -113,25 +113,27 @@ class Figures(Projection):
         self.head_seen: int | None = None
         self.fails: list[str] = []  # "before the commit" or "after the commit", one a batch
 
-    async def place(self) -> Place:
-        return Place.of(self.applied[-1]) if self.applied else Place(0, "", b"")
+    async def checkpoint(self) -> Checkpoint:
+        return Checkpoint.of(self.applied[-1]) if self.applied else Checkpoint(0, "", b"")
 
-    async def settle(self, events: Sequence[Incoming], *, vouched: bool = False) -> Settled:
+    async def apply_batch(
+        self, events: Sequence[Incoming], *, from_feed: bool = False
+    ) -> BatchResult:
         await asyncio.sleep(0.001)
         fails = self.fails.pop() if self.fails else ""
         if fails == "before the commit":
             raise OSError("connection lost")
-        ordered = order(await self.place(), events, vouched=vouched)
-        self.applied += ordered.fresh
+        ordered = order(await self.checkpoint(), events, from_feed=from_feed)
+        self.applied += ordered.new_events
         await asyncio.sleep(0.001)
         if fails == "after the commit":
             raise OSError("connection lost")
-        return Settled(len(ordered.fresh), ordered.place, ordered.in_order)
+        return BatchResult(len(ordered.new_events), ordered.checkpoint, ordered.in_order)
 
-    async def note_head(self, head: int, applied: int) -> None:  # noqa: ARG002
+    async def record_head(self, head: int, applied: int) -> None:  # noqa: ARG002
         self.head_seen, self.forked = head, None
 
-    async def note_fork(self, fork: Forked) -> None:
+    async def record_fork(self, fork: Forked) -> None:
         self.forked = fork
 
 

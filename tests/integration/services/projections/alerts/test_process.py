@@ -12,9 +12,9 @@ import pytest
 
 from services.projections import health
 from services.projections.alerts.domain import KINDS
-from services.projections.alerts.process import Alerting, Lagging
+from services.projections.alerts.process import AlertProcess, ReadModelsBehind
 from services.projections.ingest.projector import Projection
-from services.projections.replay.sources import read_models_of_today
+from services.projections.replay.sources import current_read_models
 from services.projections.store import generations
 from shared.eventstore.codec import Codec
 from shared.eventstore.log import EventLog
@@ -53,13 +53,13 @@ class Desk:
     projection: Projection
     feed: BusyFeed
     log: EventLog
-    alerting: Alerting
+    alerting: AlertProcess
 
     async def apply_to(self, position: int) -> None:
         """The read models stand there."""
         page = await self.office.sources["requests"].feed.read(0)
         events = [event for event in page.events if event.position <= position]
-        await self.projection.settle(events, vouched=True)
+        await self.projection.apply_batch(events, from_feed=True)
 
     async def raised(self) -> int:
         return (await self.log.head()).position
@@ -70,7 +70,7 @@ async def at_the_desk(office: Alerted) -> AsyncIterator[Desk]:
     url, wall, models = (
         office.database.app_url,
         Wall(at("Mon 23 Nov 12:00")),
-        read_models_of_today(),
+        current_read_models(),
     )
     source = office.sources["requests"]
     async with (
@@ -82,7 +82,7 @@ async def at_the_desk(office: Alerted) -> AsyncIterator[Desk]:
         sources = list(office.sources)
         await generations.ensure(pool, models.schema_sql, sources=sources, on=today, at=wall())
         projection = Projection(pool, models, "requests", now=wall, today=lambda: today)
-        alerting = Alerting(
+        alerting = AlertProcess(
             pool,
             projection,
             feed,
@@ -105,11 +105,11 @@ async def test_read_models_that_lag_behind_raise_nothing(desk: Desk) -> None:
 
     for position in range(1, 6):
         await desk.apply_to(position)
-        with pytest.raises(Lagging):
-            await desk.alerting.look()
+        with pytest.raises(ReadModelsBehind):
+            await desk.alerting.raise_missing()
     await desk.apply_to(6)
 
-    assert await desk.alerting.look() == 0
+    assert await desk.alerting.raise_missing() == 0
     assert await desk.raised() == 0
 
 
@@ -141,9 +141,9 @@ async def test_a_case_to_which_something_happens_meanwhile_waits_for_the_next_lo
     await desk.office.request("Mon 2 Nov 09:00")
     await desk.apply_to(1)
     desk.feed.meanwhile = imported
-    first = await desk.alerting.look()
+    first = await desk.alerting.raise_missing()
     await desk.apply_to(7)
-    second = await desk.alerting.look()
+    second = await desk.alerting.raise_missing()
 
     assert (first, second) == (1, 0)
     assert await desk.raised() == 1
@@ -152,7 +152,7 @@ async def test_a_case_to_which_something_happens_meanwhile_waits_for_the_next_lo
 async def test_idle_process_asks_no_source(desk: Desk) -> None:
     await desk.office.request("Mon 2 Nov 09:00")
     await desk.apply_to(1)
-    looks = [await desk.alerting.look() for _ in range(2)]
+    looks = [await desk.alerting.raise_missing() for _ in range(2)]
     await desk.office.sources["requests"].network.refuse()
 
-    assert [*looks, await desk.alerting.look()] == [1, 0, 0]
+    assert [*looks, await desk.alerting.raise_missing()] == [1, 0, 0]

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from services.projections.api.as_of_cache import WAITING_MAX, Past
 from services.projections.api.history_views import LogHeadsView, RevisionsView
 from services.projections.api.public import PublicApi
 from services.projections.read_models.periods import read_period
-from services.projections.read_models.statistics import Office as Measures
+from services.projections.read_models.releases.releases import ReleaseCache
+from services.projections.read_models.rules_in_force import RulesInForce
+from services.projections.web.as_of_cache import WAITING_MAX, AsOfStatisticsCache
 from shared.office_time import PONTIANAK, local_date
 from shared.promise.standard import load_standards
 from shared.web.problems.catalogue import UNAVAILABLE
@@ -44,15 +45,14 @@ async def figures(database: Callable[[str], Database]) -> AsyncIterator[Projecte
 
 
 @pytest.fixture
-def measures(figures: Projected) -> Measures:
-    return Measures(load_standards(), figures.calendar)
+def rules(figures: Projected) -> RulesInForce:
+    return RulesInForce(load_standards(), figures.calendar)
 
 
 @pytest.fixture
-def client(figures: Projected, measures: Measures) -> Client:
-    return surface(
-        PublicApi(figures.pool, measures, Past(figures.pool, measures), now=lambda: NOW).router()
-    )
+def client(figures: Projected, rules: RulesInForce) -> Client:
+    releases, as_of = ReleaseCache(rules), AsOfStatisticsCache(figures.pool, rules)
+    return surface(PublicApi(figures.pool, rules, releases, as_of, now=lambda: NOW).router())
 
 
 def states(said: dict[str, Any]) -> dict[str, int]:
@@ -104,15 +104,15 @@ async def test_a_day_that_has_not_come_or_is_none_is_refused(client: Client, day
 
 
 async def test_a_day_that_is_over_is_worked_out_once(
-    figures: Projected, measures: Measures
+    figures: Projected, rules: RulesInForce
 ) -> None:
-    past = Past(figures.pool, measures)
+    as_of = AsOfStatisticsCache(figures.pool, rules)
     october = read_period("2026-10")
 
-    over = [await past.statistics(october, date(2026, 11, 3), now=NOW) for _ in range(2)]
-    today = [await past.statistics(october, date(2026, 11, 24), now=NOW) for _ in range(2)]
+    over = [await as_of.of_day(october, date(2026, 11, 3), now=NOW) for _ in range(2)]
+    today = [await as_of.of_day(october, date(2026, 11, 24), now=NOW) for _ in range(2)]
     await figures.begin()
-    of_another_generation = await past.statistics(october, date(2026, 11, 3), now=NOW)
+    of_another_generation = await as_of.of_day(october, date(2026, 11, 3), now=NOW)
 
     assert over[0] is over[1]
     assert today[0] is not today[1]
@@ -120,16 +120,16 @@ async def test_a_day_that_is_over_is_worked_out_once(
 
 
 async def test_caller_beyond_the_queue_is_told_to_come_again(
-    figures: Projected, measures: Measures
+    figures: Projected, rules: RulesInForce
 ) -> None:
-    past, october = Past(figures.pool, measures), read_period("2026-10")
+    as_of, october = AsOfStatisticsCache(figures.pool, rules), read_period("2026-10")
 
-    asked = [past.statistics(october, date(2026, 11, 3), now=NOW) for _ in range(WAITING_MAX + 1)]
+    asked = [as_of.of_day(october, date(2026, 11, 3), now=NOW) for _ in range(WAITING_MAX + 1)]
     answers = await asyncio.gather(*asked, return_exceptions=True)
 
     refused = [each for each in answers if isinstance(each, Problem)]
     assert [(each.kind, each.headers) for each in refused] == [(UNAVAILABLE, {"Retry-After": "5"})]
-    assert states(await past.statistics(october, date(2026, 11, 3), now=NOW))["received"] == 2
+    assert states(await as_of.of_day(october, date(2026, 11, 3), now=NOW))["received"] == 2
 
 
 # Revisions.

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from services.projections.api.as_of_cache import Past
 from services.projections.api.public import PublicApi
 from services.projections.api.schemas import PeriodsView, StatisticsView
-from services.projections.read_models.statistics import Office as Measures
+from services.projections.read_models.releases.releases import ReleaseCache
+from services.projections.read_models.rules_in_force import RulesInForce
+from services.projections.web.as_of_cache import AsOfStatisticsCache
 from shared.office_time import PONTIANAK, local_date
 from shared.promise.standard import load_standards
 from testbed.databases import Database, clone, drop
@@ -29,10 +30,9 @@ def at(text: str) -> datetime:
 
 
 def client_of(figures: Projected) -> Client:
-    measures = Measures(load_standards(), figures.calendar)
-    return surface(
-        PublicApi(figures.pool, measures, Past(figures.pool, measures), now=lambda: NOW).router()
-    )
+    rules = RulesInForce(load_standards(), figures.calendar)
+    releases, as_of = ReleaseCache(rules), AsOfStatisticsCache(figures.pool, rules)
+    return surface(PublicApi(figures.pool, rules, releases, as_of, now=lambda: NOW).router())
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -18,7 +18,7 @@ async def test_stored_event_is_counted_once(office: Following) -> None:
         await office.requests.write(300)
         await office.complaints.write(50)
         await office.caught_up()
-        await eventually(lambda: not any(each.trouble for each in consumer.followers))
+        await eventually(lambda: not any(each.last_error for each in consumer.followers))
 
     assert await office.applied("requests") == await office.requests.stored()
     assert await office.events_counted("requests") == 400
@@ -44,7 +44,7 @@ async def test_a_broker_that_is_away_costs_no_freshness(database: Databases) -> 
         await office.caught_up()
 
         assert await office.events_counted() == 40
-        await eventually(lambda: all(each.trouble for each in consumer.followers))
+        await eventually(lambda: all(each.last_error for each in consumer.followers))
 
 
 async def test_a_feed_that_is_away_stops_only_its_own_source(office: Following) -> None:
@@ -153,8 +153,8 @@ async def test_a_restore_that_lost_nothing_of_ours_is_followed(office: Following
 async def test_generation_retired_for_a_minute_is_dropped(without_broker: Following) -> None:
     office = without_broker
     async with office.pool.acquire() as connection, connection.transaction():
-        await generations.hold_still(connection)
-        made = await generations.make(
+        await generations.block_consumers(connection)
+        made = await generations.create(
             connection,
             office.read_models.schema_sql,
             sources=list(office.sources),

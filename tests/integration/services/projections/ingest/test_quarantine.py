@@ -95,7 +95,7 @@ async def test_a_release_that_can_apply_nothing_stops_the_source(
     with pytest.raises(TooManyHeld):
         await rebuild(office.workshop())
     async with office.consuming() as consumer:
-        await eventually(lambda: any(each.trouble for each in consumer.followers))
+        await eventually(lambda: any(each.last_error for each in consumer.followers))
 
     assert (await office.position()).applied == 0
     assert await office.held() == []
@@ -115,7 +115,7 @@ async def test_failure_that_hits_every_event_alike_is_no_poison(
     await in_generation(office, broken)
     await office.requests.write(4)
     async with office.consuming() as consumer:
-        await eventually(lambda: any(each.trouble for each in consumer.followers))
+        await eventually(lambda: any(each.last_error for each in consumer.followers))
 
     assert (await office.position()).applied == 0
     assert await office.held() == []

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from services.projections.replay import generation_builder
-from services.projections.replay.rebuild import NothingToSwitchBackTo, rebuild, switch_back
+from services.projections.replay.rebuild import NoPreviousGeneration, rebuild, rollback
 from services.projections.replay.verify import verify
 from services.projections.store import generations
 from shared.messaging.feed_client import FeedUnavailable
@@ -18,7 +18,7 @@ from tests.support.messaging.published_notes import eventually
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(generation_builder, "TRY_AGAIN_SECONDS", 0.01)
+    monkeypatch.setattr(generation_builder, "RETRY_SECONDS", 0.01)
 
 
 async def test_a_rebuild_gives_what_the_logs_say(without_broker: Following) -> None:
@@ -64,7 +64,7 @@ async def test_a_switch_waits_for_whoever_applies(without_broker: Following) -> 
 async def test_switch_of_generations_lets_no_batch_through(without_broker: Following) -> None:
     office = without_broker
     async with office.pool.acquire() as switching, switching.transaction():
-        await generations.hold_still(switching)
+        await generations.block_consumers(switching)
         async with office.consuming():
             await office.requests.write(4)
             await eventually(lambda: somebody_waits(office))
@@ -112,7 +112,7 @@ async def test_generation_of_a_killed_rebuild_is_dropped_by_the_next(
 ) -> None:
     office = without_broker
     async with office.pool.acquire() as connection:
-        await generations.make(
+        await generations.create(
             connection,
             office.read_models.schema_sql,
             sources=list(office.sources),
@@ -138,7 +138,7 @@ async def test_a_feed_that_stays_away_ends_the_rebuild(without_broker: Following
 
 async def test_rebuilds_run_one_at_a_time(without_broker: Following) -> None:
     office = without_broker
-    async with office.pool.acquire() as connection, generations.alone(connection):
+    async with office.pool.acquire() as connection, generations.exclusive_rebuild_lock(connection):
         with pytest.raises(generations.RebuildUnderWay):
             await rebuild(office.workshop())
 
@@ -169,7 +169,7 @@ async def test_rollback_to_a_kept_generation_is_up_to_date(
         await rebuild(office.workshop(), keep=True)
         await office.requests.write(20)
 
-        rebuilt = await switch_back(office.workshop())
+        rebuilt = await rollback(office.workshop())
         await office.requests.write(20)
         await office.caught_up()
 
@@ -180,8 +180,8 @@ async def test_rollback_to_a_kept_generation_is_up_to_date(
 async def test_rollback_without_an_earlier_generation_is_refused(
     without_broker: Following,
 ) -> None:
-    with pytest.raises(NothingToSwitchBackTo):
-        await switch_back(without_broker.workshop())
+    with pytest.raises(NoPreviousGeneration):
+        await rollback(without_broker.workshop())
 
 
 async def read_until_cancelled(office: Following) -> None:

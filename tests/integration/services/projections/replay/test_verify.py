@@ -20,7 +20,7 @@ async def office(without_broker: Following) -> Following:
         await without_broker.complaints.write(HEALTHY)
         await without_broker.caught_up()
         without_broker.today = TODAY + timedelta(days=1)
-        await consumer.follow_the_date()
+        await consumer.advance_date()
     return without_broker
 
 

@@ -7,7 +7,11 @@ from datetime import date, datetime, timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from services.projections.response_cache.invalidation import State, Watch
+from services.projections.response_cache.invalidation import (
+    VALID_SECONDS,
+    CacheInvalidator,
+    FiguresVersion,
+)
 from services.projections.store import generations
 from services.projections.store.checkpoints import STALE_AFTER
 from shared.office_time import PONTIANAK, local_date
@@ -39,216 +43,230 @@ def wall() -> Wall:
 
 
 @pytest.fixture
-async def watch(ours: Database, figures: Projected, wall: Wall) -> AsyncIterator[Watch]:
+async def invalidator(
+    ours: Database, figures: Projected, wall: Wall
+) -> AsyncIterator[CacheInvalidator]:
     await figures.at_the_head()
-    async with watching(ours.app_url, wall) as watch:
-        yield watch
+    async with watching(ours.app_url, wall) as invalidator:
+        yield invalidator
 
 
-async def changed(watch: Watch, before: State | None) -> State:
+async def changed(invalidator: CacheInvalidator, before: FiguresVersion | None) -> FiguresVersion:
     """What the watch sees next."""
 
     async def sees_another() -> bool:
-        return watch.state is not None and watch.state is not before
+        return invalidator.version is not None and invalidator.version is not before
 
     await eventually(sees_another)
-    assert watch.state is not None
-    return watch.state
+    assert invalidator.version is not None
+    return invalidator.version
 
 
-def figures_on(watch: Watch) -> set[date]:
-    return {each.figures_on for each in watch.state.sources} if watch.state else set()
+def figures_on(invalidator: CacheInvalidator) -> set[date]:
+    return (
+        {each.figures_on for each in invalidator.version.sources} if invalidator.version else set()
+    )
 
 
-async def test_applied_events_are_seen(watch: Watch, figures: Projected) -> None:
-    before, office = await watch.current(), Office()
+async def test_applied_events_are_seen(invalidator: CacheInvalidator, figures: Projected) -> None:
+    before, office = await invalidator.current_version(), Office()
     requests_on_time(office, 1)
 
     await figures.apply(office.events)
 
-    after = await changed(watch, before)
-    assert after.holds({"requests": 2})
-    assert not after.holds({"requests": 3})
-    assert not after.holds({"unheard-of": 0})
+    after = await changed(invalidator, before)
+    assert after.reaches({"requests": 2})
+    assert not after.reaches({"requests": 3})
+    assert not after.reaches({"unheard-of": 0})
 
 
 async def test_state_is_the_same_object_while_nothing_changes(
-    watch: Watch, figures: Projected
+    invalidator: CacheInvalidator, figures: Projected
 ) -> None:
-    before = await watch.current()
-    seen_at = watch._seen_at
+    before = await invalidator.current_version()
+    valid_until = invalidator._valid_until
 
     await figures.at_the_head()  # a head check moves the lag, which no public answer shows
 
     async def looked_again() -> bool:
-        return watch._seen_at > seen_at
+        return invalidator._valid_until > valid_until
 
     await eventually(looked_again)
-    assert watch.state is before
+    assert invalidator.version is before
 
 
-async def test_another_generation_is_seen(watch: Watch, figures: Projected) -> None:
-    before = await watch.current()
+async def test_another_generation_is_seen(
+    invalidator: CacheInvalidator, figures: Projected
+) -> None:
+    before = await invalidator.current_version()
 
     await figures.begin()
 
-    assert (await changed(watch, before)).generation == 2
+    assert (await changed(invalidator, before)).generation == 2
 
 
-async def test_a_held_case_and_its_retry_are_seen(watch: Watch, figures: Projected) -> None:
-    before, office = await watch.current(), Office()
+async def test_a_held_case_and_its_retry_are_seen(
+    invalidator: CacheInvalidator, figures: Projected
+) -> None:
+    before, office = await invalidator.current_version(), Office()
     unreadable_request(office)
 
     await figures.apply(office.events)
-    held = await changed(watch, before)
+    held = await changed(invalidator, before)
     async with figures.pool.acquire() as connection, connection.transaction():
         await generations.enter_live(connection)
         await connection.execute("delete from quarantine")  # as a retry does: no position moves
-    released = await changed(watch, held)
+    released = await changed(invalidator, held)
 
     assert [each.held for each in held.sources] == [0, 1]
     assert [each.held for each in released.sources] == [0, 0]
 
 
 async def test_a_new_day_is_seen_and_so_is_what_it_changes(
-    watch: Watch, figures: Projected, wall: Wall
+    invalidator: CacheInvalidator, figures: Projected, wall: Wall
 ) -> None:
-    before = await watch.current()
+    before = await invalidator.current_version()
 
     wall.at += timedelta(days=1)
-    midnight = await changed(watch, before)
+    midnight = await changed(invalidator, before)
     await figures.roll(local_date(wall.at))
 
     async def all_figures_are_of_the_new_day() -> bool:
-        return figures_on(watch) == {local_date(wall.at)}
+        return figures_on(invalidator) == {local_date(wall.at)}
 
     await eventually(all_figures_are_of_the_new_day)
     assert midnight.today == local_date(wall.at)
 
 
 async def test_figures_that_become_stale_are_seen_without_any_event(
-    watch: Watch, figures: Projected, wall: Wall
+    invalidator: CacheInvalidator, figures: Projected, wall: Wall
 ) -> None:
-    before = await watch.current()
+    before = await invalidator.current_version()
     assert before is not None
     assert not before.is_stale
 
     wall.at = figures.now() + STALE_AFTER + timedelta(seconds=1)
 
-    assert (await changed(watch, before)).is_stale
+    assert (await changed(invalidator, before)).is_stale
 
 
 async def test_the_end_of_an_import_is_seen_though_nothing_moves(
-    watch: Watch, figures: Projected
+    invalidator: CacheInvalidator, figures: Projected
 ) -> None:
-    before, office = await watch.current(), Office(imports_at=figures.now())
+    before, office = await invalidator.current_version(), Office(imports_at=figures.now())
     office.complaint(figures.now())
     await figures.apply(office.events)
-    going_on = await changed(watch, before)
+    going_on = await changed(invalidator, before)
 
     figures.clock = figures.now() + timedelta(seconds=4)
     await figures.at_the_head()
 
     assert going_on.has_released[-1] is False
-    assert (await changed(watch, going_on)).has_released[-1] is True
+    assert (await changed(invalidator, going_on)).has_released[-1] is True
 
 
 async def test_the_first_of_a_quarter_is_seen_once_nothing_of_the_last_can_come(
-    watch: Watch, figures: Projected, wall: Wall
+    invalidator: CacheInvalidator, figures: Projected, wall: Wall
 ) -> None:
     wall.at = figures.clock = datetime(2027, 1, 1, tzinfo=PONTIANAK)
     await figures.roll(date(2027, 1, 1))
     await figures.at_the_head()
 
     async def midnight_has_come() -> bool:
-        return figures_on(watch) == {date(2027, 1, 1)} and watch.state is not None
+        return figures_on(invalidator) == {date(2027, 1, 1)} and invalidator.version is not None
 
     await eventually(midnight_has_come)
-    midnight = await watch.current()
+    midnight = await invalidator.current_version()
     figures.clock += STALE_AFTER
     await figures.at_the_head()
 
     assert midnight is not None
     assert midnight.has_released[0] is False
-    assert (await changed(watch, midnight)).has_released[0] is True
+    assert (await changed(invalidator, midnight)).has_released[0] is True
 
 
-async def test_a_change_that_nobody_tells_of_is_seen_too(watch: Watch, figures: Projected) -> None:
-    before = await watch.current()
+async def test_a_change_that_nobody_tells_of_is_seen_too(
+    invalidator: CacheInvalidator, figures: Projected
+) -> None:
+    before = await invalidator.current_version()
 
     async with figures.pool.acquire() as connection, connection.transaction():
         await generations.enter_live(connection)
         await connection.execute("update projection_position set position = position + 1")
 
-    assert (await changed(watch, before)).holds({"requests": 1, "complaints": 1})
+    assert (await changed(invalidator, before)).reaches({"requests": 1, "complaints": 1})
 
 
 async def test_waiting_reader_goes_on_when_its_position_is_there(
-    watch: Watch, figures: Projected
+    invalidator: CacheInvalidator, figures: Projected
 ) -> None:
     office = Office()
     requests_on_time(office, 1)
     await figures.apply(office.events)
 
-    assert await watch.reached({"requests": 2})
+    assert await invalidator.wait_until_applied({"requests": 2})
 
 
-async def test_waiting_reader_is_told_that_its_position_never_came(watch: Watch) -> None:
-    assert not await watch.reached({"requests": 1}, timeout_seconds=0.05)
+async def test_waiting_reader_is_told_that_its_position_never_came(
+    invalidator: CacheInvalidator,
+) -> None:
+    assert not await invalidator.wait_until_applied({"requests": 1}, timeout_seconds=0.05)
 
 
 async def test_nothing_is_vouched_for_while_the_database_cant_be_asked(
     ours: Database, figures: Projected, wall: Wall
 ) -> None:
-    async with proxied(ours.app_url) as (network, url), watching(url, wall) as watch:
-        before = await watch.current()
+    async with proxied(ours.app_url) as (network, url), watching(url, wall) as invalidator:
+        before = await invalidator.current_version()
 
         network.freeze()
 
         async def vouches_for_nothing() -> bool:
-            return watch.state is None
+            return invalidator.version is None
 
         await eventually(vouches_for_nothing)
         network.thaw()
-        await watched(watch)
-        assert watch.state == before
+        await watched(invalidator)
+        assert invalidator.version == before
 
 
-async def test_state_seen_more_than_a_second_ago_is_not_valid(watch: Watch) -> None:
+async def test_state_seen_more_than_a_second_ago_is_not_valid(
+    invalidator: CacheInvalidator,
+) -> None:
     now = asyncio.get_running_loop().time()
 
-    watch._seen_at = now - 0.5
-    of_a_moment_ago = watch.state
-    watch._seen_at = now - 1.001
+    invalidator._valid_until = now - 0.5 + VALID_SECONDS
+    of_a_moment_ago = invalidator.version
+    invalidator._valid_until = now - 1.001 + VALID_SECONDS
 
     assert of_a_moment_ago is not None
-    assert watch.state is None
+    assert invalidator.version is None
 
 
 async def test_a_cut_connection_is_made_again(
     ours: Database, figures: Projected, wall: Wall
 ) -> None:
-    async with proxied(ours.app_url) as (network, url), watching(url, wall) as watch:
-        before, office = await watch.current(), Office()
+    async with proxied(ours.app_url) as (network, url), watching(url, wall) as invalidator:
+        before, office = await invalidator.current_version(), Office()
         requests_on_time(office, 1)
 
         await network.cut()
         await figures.apply(office.events)
 
-        assert (await changed(watch, before)).holds({"requests": 2})
+        assert (await changed(invalidator, before)).reaches({"requests": 2})
 
 
 async def test_every_loss_of_the_same_kind_is_logged_once(
     ours: Database, figures: Projected, wall: Wall
 ) -> None:
-    async with proxied(ours.app_url) as (network, url), watching(url, wall) as watch:
+    async with proxied(ours.app_url) as (network, url), watching(url, wall) as invalidator:
         with capture_logs() as lines:
             network.freeze()
-            await unwatched(watch)
+            await unwatched(invalidator)
             network.thaw()
-            await watched(watch)
+            await watched(invalidator)
             network.freeze()
-            await unwatched(watch)
+            await unwatched(invalidator)
 
     said = [(line["event"], line["reason"]) for line in lines]
-    assert said == [("figures not watched", "TimeoutError")] * 2
+    assert said == [("cache can't be invalidated", "TimeoutError")] * 2

@@ -50,7 +50,7 @@ async def test_many_who_ask_at_once_wait_for_one_rendering(kept: KeptPages) -> N
 @pytest.mark.parametrize("path", [PAGE, JSON, CSV])
 async def test_a_change_is_seen(kept: KeptPages, path: str) -> None:
     before = await kept.client.get(path)
-    state = await kept.watch.current()
+    state = await kept.invalidator.current_version()
     assert state is not None  # a look that was late vouches for nothing
 
     await one_more_request(kept.figures)
@@ -64,7 +64,7 @@ async def test_a_change_is_seen(kept: KeptPages, path: str) -> None:
 
 async def test_the_tag_stays_where_the_bytes_stay(full: KeptPages) -> None:
     before = await full.client.get("/standar")
-    state = await full.watch.current()
+    state = await full.invalidator.current_version()
 
     await full.figures.begin()  # all figures are gone, which the standard doesn't show
 
@@ -77,7 +77,7 @@ async def test_the_tag_stays_where_the_bytes_stay(full: KeptPages) -> None:
 
 async def test_the_same_events_on_the_same_day_give_the_same_tag(full: KeptPages) -> None:
     before = await full.client.get(JSON)
-    state = await full.watch.current()
+    state = await full.invalidator.current_version()
 
     await full.figures.begin()
     await full.figures.apply(year_in_which_all_happened())

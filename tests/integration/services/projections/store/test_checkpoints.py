@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from services.projections.store.checkpoints import read_positions, wait_for
+from services.projections.store.checkpoints import parse_positions, wait_until_applied
 from tests.support.messaging.following import Following
 from tests.support.messaging.published_notes import eventually
 
@@ -28,7 +28,7 @@ async def test_a_lag_is_counted_from_the_first_check_that_found_it(
     lags = []
     for passed, head in enumerate([0, 7, 7, 9]):
         without_broker.clock = start + passed * second
-        await projection.note_head(head=head, applied=0)
+        await projection.record_head(head=head, applied=0)
         lags.append((await without_broker.position()).lag_seconds)
 
     assert lags == [0, 0, 1, 2]
@@ -43,7 +43,7 @@ async def test_reader_at_the_head_of_the_last_check_was_at_the_head(
     projection, start = without_broker.projection("requests"), without_broker.now()
     for passed, (head, applied) in enumerate([(100, 98), (200, 198), (300, 298)]):
         without_broker.clock = start + timedelta(seconds=passed)
-        await projection.note_head(head=head, applied=applied)
+        await projection.record_head(head=head, applied=applied)
 
     position = await without_broker.position()
     assert position.at_head_at == start + timedelta(seconds=1)
@@ -55,10 +55,10 @@ async def test_writer_can_wait_until_its_event_is_read(office: Following) -> Non
         await office.requests.write(8)
         await office.complaints.write(8)
 
-        assert await wait_for(office.pool, {"requests": 8})
-        assert await wait_for(office.pool, read_positions("complaints:8, requests:8"))
-        assert not await wait_for(office.pool, {"requests": 9}, timeout_seconds=0.1)
-        assert not await wait_for(office.pool, {"weather": 1}, timeout_seconds=0.1)
+        assert await wait_until_applied(office.pool, {"requests": 8})
+        assert await wait_until_applied(office.pool, parse_positions("complaints:8, requests:8"))
+        assert not await wait_until_applied(office.pool, {"requests": 9}, timeout_seconds=0.1)
+        assert not await wait_until_applied(office.pool, {"weather": 1}, timeout_seconds=0.1)
 
 
 async def is_at_head(office: Following) -> bool:

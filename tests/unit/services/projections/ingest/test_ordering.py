@@ -4,14 +4,20 @@ from collections.abc import Sequence
 
 import pytest
 
-from services.projections.ingest.ordering import Forked, Place, Trust, find_fork, order
+from services.projections.ingest.ordering import (
+    Checkpoint,
+    Forked,
+    QueueHealth,
+    order,
+    raise_if_forked,
+)
 from shared.eventstore.records import Head
 from shared.messaging.feed_client import FeedPage
 from shared.messaging.subscription import Incoming
 from tests.unit.services.projections.world import EPOCHS, event
 
-START = Place(0, "", b"")
-AT_3 = Place.of(event(3))
+START = Checkpoint(0, "", b"")
+AT_3 = Checkpoint.of(event(3))
 
 
 def events(*positions: int, epoch: int = 0, life: int = 0) -> list[Incoming]:
@@ -39,30 +45,32 @@ BATCHES = [
 # fmt: on
 
 
-@pytest.mark.parametrize(("place", "came", "fresh", "in_order"), BATCHES)
+@pytest.mark.parametrize(("checkpoint", "came", "new_events", "in_order"), BATCHES)
 def test_only_the_very_next_event_is_taken(
-    place: Place, came: Sequence[Incoming], fresh: Sequence[int], in_order: bool
+    checkpoint: Checkpoint, came: Sequence[Incoming], new_events: Sequence[int], in_order: bool
 ) -> None:
-    ordered = order(place, came, vouched=False)
+    ordered = order(checkpoint, came, from_feed=False)
 
-    assert [each.position for each in ordered.fresh] == fresh
+    assert [each.position for each in ordered.new_events] == new_events
     assert ordered.in_order is in_order
-    assert ordered.place == (Place.of(ordered.fresh[-1]) if fresh else place)
+    assert ordered.checkpoint == (
+        Checkpoint.of(ordered.new_events[-1]) if new_events else checkpoint
+    )
 
 
 def test_a_page_of_the_feed_vouches_for_an_epoch_that_begins_in_it() -> None:
     came = [*events(3, 4), *events(5, epoch=1)]
 
-    ordered = order(AT_3, came, vouched=True)
+    ordered = order(AT_3, came, from_feed=True)
 
-    assert [each.position for each in ordered.fresh] == [4, 5]
+    assert [each.position for each in ordered.new_events] == [4, 5]
     assert ordered.in_order
 
 
 def test_a_page_begins_with_the_event_that_we_stand_on() -> None:
-    assert (START.asks_after, AT_3.asks_after) == (0, 2)
-    find_fork(AT_3, page(events(3, 4), head=4))
-    find_fork(START, page([], head=0))
+    assert (START.read_after, AT_3.read_after) == (0, 2)
+    raise_if_forked(AT_3, page(events(3, 4), head=4))
+    raise_if_forked(START, page([], head=0))
 
 
 @pytest.mark.parametrize(
@@ -75,59 +83,59 @@ def test_a_page_begins_with_the_event_that_we_stand_on() -> None:
 )
 def test_a_log_that_holds_another_event_has_forked(found: FeedPage) -> None:
     with pytest.raises(Forked, match="forked at 3") as forked:
-        find_fork(AT_3, found)
+        raise_if_forked(AT_3, found)
 
     assert forked.value.position == 3
 
 
 def test_a_queue_is_silent_when_a_check_found_us_behind_and_nothing_came_since() -> None:
-    trust = Trust()
+    health = QueueHealth()
 
     found = [
-        trust.silent(applied=3, head=3),  # all there
-        trust.silent(applied=3, head=5),  # two are on the way
-        trust.silent(applied=5, head=9),  # they came; others are on the way
-        trust.silent(applied=5, head=9),  # they didn't
+        health.head_checked(applied=3, head=3),  # all there
+        health.head_checked(applied=3, head=5),  # two are on the way
+        health.head_checked(applied=5, head=9),  # they came; others are on the way
+        health.head_checked(applied=5, head=9),  # they didn't
     ]
 
     assert found == [False, False, False, True]
 
 
 def test_one_silence_is_healed_by_the_feed_and_the_second_gives_the_queue_up() -> None:
-    trust = Trust()
+    health = QueueHealth()
 
     given_up = []
     for _ in range(8):
-        strike(trust)
-        given_up.append(trust.gave_up)
-        trust.renewed()
+        fail(health)
+        given_up.append(health.needs_redeclare)
+        health.redeclared()
 
     assert given_up == [False, True, False, True, False, False, False, True]
 
 
 def test_a_queue_that_brings_something_is_trusted_again() -> None:
-    trust = Trust()
+    health = QueueHealth()
 
-    strike(trust)
-    trust.brought()
-    strike(trust)
+    fail(health)
+    health.delivered_in_order()
+    fail(health)
 
-    assert not trust.gave_up
+    assert not health.needs_redeclare
 
 
 def test_a_refused_event_is_the_queues_fault_only_if_the_feed_has_nothing_new() -> None:
-    trust = Trust()
+    health = QueueHealth()
 
-    trust.refused()
-    was_a_gap = trust.fed(2)
-    trust.refused()
-    was_wrong = trust.fed(0)
+    health.delivered_out_of_order()
+    was_a_gap = health.feed_read(2)
+    health.delivered_out_of_order()
+    was_wrong = health.feed_read(0)
 
     assert (was_a_gap, was_wrong) == (False, True)
-    assert trust.fed(0) is False, "it was forgiven"
+    assert health.feed_read(0) is False, "it was forgiven"
 
 
-def strike(trust: Trust) -> None:
-    trust.fed(0)
-    trust.silent(applied=1, head=2)
-    trust.silent(applied=1, head=2)
+def fail(health: QueueHealth) -> None:
+    health.feed_read(0)
+    health.head_checked(applied=1, head=2)
+    health.head_checked(applied=1, head=2)

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from services.projections.page.examples import EXAMPLES, drawn
+from services.projections.page.examples import EXAMPLES, draw
 from services.projections.page.rules import CLOCK_RULES
 from shared.promise.reading import Reading
 from shared.promise.working_days import load_calendar
@@ -40,13 +40,13 @@ def test_an_example_is_reckoned_by_the_clock_itself(name: str, due_on: date, sta
 
 
 def test_the_applicants_view_is_told_beside_the_offices() -> None:
-    told = drawn(EXAMPLES["days_elapsed"], CALENDAR, "id").story
+    told = draw(EXAMPLES["days_elapsed"], CALENDAR, "id").story
 
     assert "Bagi kantor: 0 hari kerja yang digunakan; bagi pemohon: 2 hari kerja" in told
 
 
 def test_the_wall_marks_the_due_date_that_the_story_names() -> None:
-    example = drawn(EXAMPLES["counted"], CALENDAR, "en")
+    example = draw(EXAMPLES["counted"], CALENDAR, "en")
 
     assert "It is due on Friday, 6 November 2026." in example.story
     assert '<td class="counted due">' in example.wall

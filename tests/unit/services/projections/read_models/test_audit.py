@@ -10,7 +10,7 @@ from itertools import combinations
 import pytest
 
 from services.projections.read_models.releases import merging
-from services.projections.read_models.releases.dates import Instant
+from services.projections.read_models.releases.dates import ReleaseInstant
 from tests.support.years.audited_years import (
     CHANNELS,
     MEMBERS,
@@ -28,7 +28,7 @@ from tests.support.years.publication_audit import (
 
 @pytest.mark.parametrize("by", MEMBERS)
 def test_a_release_gives_away_no_small_count(by: str) -> None:
-    def check(year: list[Complaint], of: list[Instant]) -> None:
+    def check(year: list[Complaint], of: list[ReleaseInstant]) -> None:
         said = releases(year, of)
         for place in range(len(of)):
             assert given_away(year, by, of, [place], said) == []
@@ -38,7 +38,7 @@ def test_a_release_gives_away_no_small_count(by: str) -> None:
 
 @pytest.mark.parametrize("by", MEMBERS)
 def test_two_releases_give_away_no_small_count(by: str) -> None:
-    def check(year: list[Complaint], of: list[Instant]) -> None:
+    def check(year: list[Complaint], of: list[ReleaseInstant]) -> None:
         said = releases(year, of)
         for pair in combinations(range(len(of)), 2):
             assert given_away(year, by, of, pair, said) == []
@@ -65,7 +65,7 @@ def test_audit_finds_a_small_row(monkeypatch: pytest.MonkeyPatch) -> None:
     assert leaks(year, "by_channel", 0) == []
 
     monkeypatch.setattr(merging, "is_small", lambda _: False)
-    monkeypatch.setattr(merging, "tells", lambda *_: False)
+    monkeypatch.setattr(merging, "is_disclosive", lambda *_: False)
 
     assert ("phone", QUARTERS[0], 3) in leaks(year, "by_channel", 0)
 
@@ -79,7 +79,7 @@ def test_audit_finds_a_month_that_only_one_channel_explains(
     ]
     assert leaks(year, "by_channel", 0) == []
 
-    monkeypatch.setattr(merging, "tells", lambda *_: False)
+    monkeypatch.setattr(merging, "is_disclosive", lambda *_: False)
 
     assert ("whatsapp", (2,), 2) in leaks(year, "by_channel", 0)
 
@@ -94,9 +94,9 @@ def test_audit_finds_a_quarter_that_is_the_rest_of_a_year(
     ]
     assert leaks(year, "by_channel", 1) == leaks(year, "by_channel", 0, 1) == []
 
-    monkeypatch.setattr(merging, "tells", lambda *_: False)
-    monkeypatch.setattr(merging, "tells_since", lambda *_: False)
-    monkeypatch.setattr(merging, "ENOUGH", 1)
+    monkeypatch.setattr(merging, "is_disclosive", lambda *_: False)
+    monkeypatch.setattr(merging, "is_disclosive_since", lambda *_: False)
+    monkeypatch.setattr(merging, "CELL_MIN", 1)
 
     assert ("phone", (5,), 3) in leaks(year, "by_channel", 0, 1)
 
@@ -110,7 +110,7 @@ def test_audit_finds_a_category_that_days_tell(monkeypatch: pytest.MonkeyPatch) 
     assert leaks(year, "by_category", 0) == []
 
     monkeypatch.setattr(
-        "services.projections.read_models.releases.releases.days_tell", lambda *_: False
+        "services.projections.read_models.releases.releases.are_days_disclosive", lambda *_: False
     )
 
     assert ("oversight", (2,), 2) in leaks(year, "by_category", 0)

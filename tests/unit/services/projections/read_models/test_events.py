@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from services.projections.read_models.cases import CannotApply, first_seen
+from services.projections.read_models.cases import CannotApply, from_first_event
 from services.projections.read_models.events import CaseEvent, knows, read
 from shared.messaging.subscription import Incoming
 from shared.office_time import PONTIANAK
@@ -80,7 +80,7 @@ def test_an_event_that_lacks_what_all_say_is_poison(field: str, wrong: Any) -> N
 @pytest.mark.parametrize("field", ["kind", "channel", "standard", "received_at"])
 def test_a_first_event_says_what_came(field: str) -> None:
     with pytest.raises(CannotApply, match=field):
-        first_seen(read(but(submitted(), **{field: ...})), CALENDAR)
+        from_first_event(read(but(submitted(), **{field: ...})), CALENDAR)
 
 
 def told_twice() -> list[CaseEvent]:
@@ -93,12 +93,12 @@ def test_a_case_begins_with_its_first_event() -> None:
     _, second = told_twice()
 
     with pytest.raises(CannotApply, match="review_started"):
-        first_seen(second, CALENDAR)
+        from_first_event(second, CALENDAR)
 
 
 def test_a_version_comes_once() -> None:
     first, second = told_twice()
-    case = first_seen(first, CALENDAR)
+    case = from_first_event(first, CALENDAR)
     case.take(second)
 
     with pytest.raises(CannotApply, match="version 2"):

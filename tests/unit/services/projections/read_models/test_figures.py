@@ -4,14 +4,17 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from services.projections.read_models.counts import Count, YearCounts
+from services.projections.read_models.counts.keys import TallyRow
+from services.projections.read_models.counts.year_counts import YearCounts
 from services.projections.read_models.periods import read_period
-from services.projections.read_models.statistics import Office, Standing, figures
+from services.projections.read_models.rules_in_force import RulesInForce
+from services.projections.read_models.statistics import figures
+from services.projections.read_models.watermark import Watermark
 from shared.promise.standard import load_standards
 from shared.promise.working_days import load_calendar
 from tests.support.messaging.source_positions import EPOCH, applied
 
-OFFICE = Office(load_standards(), load_calendar())
+OFFICE = RulesInForce(load_standards(), load_calendar())
 FRIDAY, MONDAY, TUESDAY = date(2026, 11, 20), date(2026, 11, 23), date(2026, 11, 24)
 LONG_AGO = date(2026, 11, 12)
 
@@ -62,15 +65,15 @@ BLOCK = {
 NOTHING = {**dict.fromkeys(IDENTITY, 0), "on_time_rate": None}
 
 
-def counted(service: str, month: int = 11) -> Iterator[Count]:
+def counted(service: str, month: int = 11) -> Iterator[TallyRow]:
     for measure, count in (STATES | HAPPENED).items():
-        yield Count(service, month, "", "", measure, 0, count)
+        yield TallyRow(service, month, "", "", measure, 0, count)
     for measure, count in PROVISIONAL.items():
         version = OFFICE.calendar.version
-        yield Count(service, month, "provisional", version, measure, DUE_IN_2027, count)
+        yield TallyRow(service, month, "provisional", version, measure, DUE_IN_2027, count)
     for measure, values in DAYS.items():
         for value, count in values.items():
-            yield Count(service, month, "", "", measure, value, count)
+            yield TallyRow(service, month, "", "", measure, value, count)
 
 
 DETAIL = (
@@ -84,24 +87,24 @@ DETAIL = (
 )
 REQUESTS = [
     *counted("requests"),
-    Count("requests", 11, "kind", "password_reset", "on_time", 0, 3),
-    Count("requests", 11, "kind", "password_reset", "late", 0, 1),
-    Count("requests", 11, "kind", "abolished", "running", 0, 2),
+    TallyRow("requests", 11, "kind", "password_reset", "on_time", 0, 3),
+    TallyRow("requests", 11, "kind", "password_reset", "late", 0, 1),
+    TallyRow("requests", 11, "kind", "abolished", "running", 0, 2),
 ]
 COMPLAINTS = [
     *counted("complaints"),
-    Count("complaints", 11, "", "", "rating", 4, 3),
+    TallyRow("complaints", 11, "", "", "rating", 4, 3),
 ]
 
 
 # The complaints' figures haven't reached today: midnight was a moment ago.
-STANDING = Standing(
+STANDING = Watermark(
     sources=[applied("requests", quarantined=2), applied("complaints", quarantined=1, applied=7)],
     figures_on={"requests": TUESDAY, "complaints": MONDAY},
 )
 
 
-def said(period: str, *counts: Count, stands: Standing = STANDING) -> dict[str, Any]:
+def said(period: str, *counts: TallyRow, stands: Watermark = STANDING) -> dict[str, Any]:
     return figures(read_period(period), YearCounts(counts), OFFICE, stands, stale=True)
 
 
@@ -167,7 +170,7 @@ def test_months_are_of_the_whole_quarter_and_of_it_alone() -> None:
 
 
 def test_nothing_is_known_before_the_first_event() -> None:
-    nothing = Standing(
+    nothing = Watermark(
         sources=[applied("requests", applied=0, epoch="", hash=b"", recorded_at=None)],
         figures_on={"requests": TUESDAY, "complaints": TUESDAY},
     )

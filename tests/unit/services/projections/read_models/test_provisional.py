@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 
-from services.projections.read_models.counts import Count, YearCounts
+from services.projections.read_models.counts.keys import TallyRow
+from services.projections.read_models.counts.year_counts import YearCounts
 from services.projections.read_models.periods import read_period
-from services.projections.read_models.statistics import Office, Standing, of_complaints, of_requests
+from services.projections.read_models.rules_in_force import RulesInForce
+from services.projections.read_models.statistics import of_complaints, of_requests
+from services.projections.read_models.watermark import Watermark
 from shared.promise.standard import load_standards
 from shared.promise.working_days import Calendar, load_calendar
 from tests.support.clocks.calendar_amendments import amended, begun, year_of
@@ -15,7 +18,7 @@ from tests.support.clocks.calendar_amendments import amended, begun, year_of
 SHIPPED = load_calendar()
 BEFORE_2022 = "2025.2+2026.1+2027.1"  # as releases without the past years named it
 DUE_ON = date(2027, 1, 4)
-STANDING = Standing([], dict.fromkeys(("requests", "complaints"), date(2026, 12, 30)))
+STANDING = Watermark([], dict.fromkeys(("requests", "complaints"), date(2026, 12, 30)))
 
 
 def decreed(*off: str) -> Calendar:
@@ -39,11 +42,11 @@ def figures(
         ("provisional", version, "decided", standing): decided,
     }
     counts = [
-        Count(service, 12, *key, count)
+        TallyRow(service, 12, *key, count)
         for service in ("requests", "complaints")
         for key, count in measures.items()
     ]
-    period, office = read_period(f"{due_on.year - 1}-12"), Office(load_standards(), calendar)
+    period, office = read_period(f"{due_on.year - 1}-12"), RulesInForce(load_standards(), calendar)
     asked = period, YearCounts(counts), office, STANDING
     return {"requests": of_requests(*asked), "complaints": of_complaints(*asked)}
 

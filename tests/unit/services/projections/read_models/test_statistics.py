@@ -5,31 +5,30 @@ from typing import Any
 
 import pytest
 
-from services.projections.read_models.counts import Count, YearCounts, nearest_rank, spread
+from services.projections.read_models.counts.keys import TallyRow
+from services.projections.read_models.counts.year_counts import YearCounts, nearest_rank, spread
 from services.projections.read_models.periods import read_period
-from services.projections.read_models.statistics import (
-    Office,
-    Standing,
-    of_requests,
-)
+from services.projections.read_models.rules_in_force import RulesInForce
+from services.projections.read_models.statistics import of_requests
+from services.projections.read_models.watermark import Watermark
 from shared.promise.standard import load_standards
 from shared.promise.working_days import load_calendar
 from tests.support.messaging.source_positions import applied
 
-OFFICE = Office(load_standards(), load_calendar())
+OFFICE = RulesInForce(load_standards(), load_calendar())
 TODAY = date(2026, 11, 24)
-STANDING = Standing(sources=[], figures_on={"requests": TODAY, "complaints": TODAY})
+STANDING = Watermark(sources=[], figures_on={"requests": TODAY, "complaints": TODAY})
 NOVEMBER = read_period("2026-11")
 
 
 def requests(**counted: int) -> dict[str, Any]:
     """The figures of a November in which so many requests were in each state or measure."""
-    counts = [Count("requests", 11, "", "", name, 0, count) for name, count in counted.items()]
+    counts = [TallyRow("requests", 11, "", "", name, 0, count) for name, count in counted.items()]
     return of_requests(NOVEMBER, YearCounts(counts), OFFICE, STANDING)
 
 
-def days(measure: str, **values: int) -> list[Count]:
-    return [Count("requests", 11, "", "", measure, int(d[1:]), n) for d, n in values.items()]
+def days(measure: str, **values: int) -> list[TallyRow]:
+    return [TallyRow("requests", 11, "", "", measure, int(d[1:]), n) for d, n in values.items()]
 
 
 @pytest.mark.parametrize(
@@ -94,9 +93,9 @@ def test_ages_are_working_days_since_the_oldest() -> None:
 def test_a_month_counts_its_own_cases_only() -> None:
     counts = YearCounts(
         [
-            Count("requests", 10, "", "", "on_time", 0, 5),
-            Count("requests", 11, "", "", "on_time", 0, 7),
-            Count("complaints", 11, "", "", "on_time", 0, 9),
+            TallyRow("requests", 10, "", "", "on_time", 0, 5),
+            TallyRow("requests", 11, "", "", "on_time", 0, 7),
+            TallyRow("complaints", 11, "", "", "on_time", 0, 9),
         ]
     )
 
@@ -110,9 +109,9 @@ def test_a_month_counts_its_own_cases_only() -> None:
 
 def test_every_kind_has_its_identity() -> None:
     counts = [
-        Count("requests", 11, "kind", "password_reset", "on_time", 0, 75),
-        Count("requests", 11, "kind", "password_reset", "late", 0, 3),
-        Count("requests", 11, "kind", "password_reset", "waiting", 0, 2),
+        TallyRow("requests", 11, "kind", "password_reset", "on_time", 0, 75),
+        TallyRow("requests", 11, "kind", "password_reset", "late", 0, 3),
+        TallyRow("requests", 11, "kind", "password_reset", "waiting", 0, 2),
     ]
 
     by_kind = of_requests(NOVEMBER, YearCounts(counts), OFFICE, STANDING)["by_kind"]
@@ -132,8 +131,8 @@ def test_every_kind_has_its_identity() -> None:
 
 
 def test_the_months_of_a_quarter_add_up_to_it_and_a_month_has_none() -> None:
-    counts = [Count("requests", month, "", "", "on_time", 0, month) for month in (10, 12)]
-    year = YearCounts([*counts, Count("requests", 12, "", "", "late", 0, 1)])
+    counts = [TallyRow("requests", month, "", "", "on_time", 0, month) for month in (10, 12)]
+    year = YearCounts([*counts, TallyRow("requests", 12, "", "", "late", 0, 1)])
 
     quarter = of_requests(read_period("2026-Q4"), year, OFFICE, STANDING)
 
@@ -168,7 +167,7 @@ def test_case_before_the_first_standard_is_measured_by_todays() -> None:
 def test_figures_speak_of_the_last_event_or_of_midnight(
     recorded_at: datetime | None, as_of: datetime
 ) -> None:
-    standing = Standing(
+    standing = Watermark(
         sources=[applied("requests", quarantined=2, recorded_at=recorded_at)],
         figures_on={"requests": TODAY},
     )

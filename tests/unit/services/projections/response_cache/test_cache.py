@@ -3,27 +3,27 @@
 import pytest
 
 from services.projections.response_cache.cache import (
-    WORDS_BYTES_MAX,
-    WORDS_MAX,
-    Rendered,
-    Shelf,
-    fit_for,
-    made_of,
+    ACCEPT_ENCODING_BYTES_MAX,
+    ACCEPT_ENCODINGS_MAX,
+    CachedResponse,
+    ResponseCache,
+    cacheable_response,
+    negotiate,
 )
 from shared.web.encodings import CODINGS, Coding
 
 LONG = b"<p>Dari 25 permintaan, 24 diselesaikan tepat waktu.</p>" * 50
 
 
-def rendered(body: bytes = LONG) -> Rendered:
+def rendered(body: bytes = LONG) -> CachedResponse:
     start = {"type": "http.response.start", "status": 200, "headers": []}
-    return made_of([start, {"type": "http.response.body", "body": body}], "/")
+    return cacheable_response([start, {"type": "http.response.body", "body": body}], "/")
 
 
 def test_oldest_rendering_makes_room() -> None:
     page = rendered()
     keys = [("/", b"%d" % n) for n in range(3)]
-    shelf = Shelf(2 * (page.size + 1))
+    shelf = ResponseCache(2 * (page.size + 1))
 
     for key in keys:
         shelf.put(key, page)
@@ -46,16 +46,16 @@ def test_every_caller_gets_its_preferred_encoding_each_time(words: bytes, coding
     page = rendered()
 
     for _ in range(2):
-        head, body = fit_for(page, [(b"host", b"here"), (b"accept-encoding", words)])
+        head, body = negotiate(page, [(b"host", b"here"), (b"accept-encoding", words)])
 
-        assert (head, body) == (page.packed[coding].found, page.packed[coding].body)
+        assert (head, body) == (page.encoded[coding].ok, page.encoded[coding].body)
 
 
 def test_short_answer_is_sent_uncompressed_to_every_caller() -> None:
     short = rendered(b"short")
 
     for coding in CODINGS:
-        head, body = fit_for(short, [(b"accept-encoding", coding.encode())])
+        head, body = negotiate(short, [(b"accept-encoding", coding.encode())])
 
         assert b"content-encoding" not in dict(head["headers"])
         assert body["body"] == b"short"
@@ -65,18 +65,18 @@ def test_varied_spellings_of_a_header_fill_no_memory() -> None:
     page = rendered()
 
     bodies = [
-        fit_for(page, [(b"accept-encoding", b"gzip, %d" % each)])[1]
-        for each in range(2 * WORDS_MAX)
+        negotiate(page, [(b"accept-encoding", b"gzip, %d" % each)])[1]
+        for each in range(2 * ACCEPT_ENCODINGS_MAX)
     ]
 
-    assert all(body is page.packed["gzip"].body for body in bodies)
-    assert len(page.by_words) <= WORDS_MAX
+    assert all(body is page.encoded["gzip"].body for body in bodies)
+    assert len(page.by_accept_encoding) <= ACCEPT_ENCODINGS_MAX
 
 
 def test_words_that_are_too_long_are_not_remembered() -> None:
     page = rendered()
 
-    _, body = fit_for(page, [(b"accept-encoding", b"gzip," + b"x" * WORDS_BYTES_MAX)])
+    _, body = negotiate(page, [(b"accept-encoding", b"gzip," + b"x" * ACCEPT_ENCODING_BYTES_MAX)])
 
-    assert body is page.packed["gzip"].body
-    assert page.by_words == {}
+    assert body is page.encoded["gzip"].body
+    assert page.by_accept_encoding == {}

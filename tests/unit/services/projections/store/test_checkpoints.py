@@ -8,7 +8,7 @@ import pytest
 from services.projections.store.checkpoints import (
     MalformedPosition,
     is_stale,
-    read_positions,
+    parse_positions,
 )
 from tests.support.messaging.source_positions import applied
 
@@ -34,4 +34,4 @@ def test_one_stale_source_makes_figures_stale() -> None:
 )
 def test_malformed_position_is_refused(text: str) -> None:
     with pytest.raises(MalformedPosition):
-        read_positions(text)
+        parse_positions(text)

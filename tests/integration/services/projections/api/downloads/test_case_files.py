@@ -12,7 +12,7 @@ import pytest
 from services.projections.api.downloads.case_files import CaseFiles
 from services.projections.api.open_data import CASE_COLUMNS
 from services.projections.read_models.periods import read_period
-from services.projections.read_models.statistics import Office as Measures
+from services.projections.read_models.rules_in_force import RulesInForce
 from shared.office_time import local_date
 from shared.promise.standard import load_standards
 from shared.promise.working_days import load_calendar
@@ -230,7 +230,7 @@ async def test_a_due_date_is_provisional_until_its_year_is_decreed(figures: Proj
 
 
 def files_of(figures: Projected, *, bytes_max: int = 1_000_000) -> CaseFiles:
-    office = Measures(load_standards(), figures.calendar)
+    office = RulesInForce(load_standards(), figures.calendar)
     return CaseFiles(figures.pool, office, bytes_max=bytes_max)
 
 

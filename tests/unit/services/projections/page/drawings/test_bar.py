@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.projections.page.drawings.bar import STATES, WHOLE, Part, bar, of_cases, of_deadline
+from services.projections.page.drawings.bar import (
+    STATES,
+    WHOLE,
+    BarPart,
+    bar,
+    of_cases,
+    of_deadline,
+)
 
 COUNTS = st.fixed_dictionaries({state: st.integers(0, 10_000) for state in STATES})
 
@@ -51,4 +58,4 @@ def test_a_further_clock_is_drawn_as_the_promise_is() -> None:
     ],
 )
 def test_a_part_is_labelled_with_what_fits_on_the_narrowest_screen(width: int, label: str) -> None:
-    assert Part("on_time", 110, 0, width).label("Tepat waktu", "110") == label
+    assert BarPart("on_time", 110, 0, width).label("Tepat waktu", "110") == label

@@ -9,16 +9,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from services.projections.read_models.cases import CaseRow
+from services.projections.read_models.counts.keys import CountedCase, Key, TallyRow
 from services.projections.read_models.states import DECIDED
-
-if TYPE_CHECKING:
-    from services.projections.read_models.cases import Case
-    from services.projections.read_models.counts import Count
-    from services.projections.read_models.history.count_history import Counted
-    from services.projections.read_models.tally import Key
-    from shared.promise.working_days import Calendar
+from shared.promise.working_days import Calendar
 
 FACET = "provisional"  # its members are versions of the calendar, its values due dates
 OF_ALL, OF_DECIDED = "cases", "decided"
@@ -31,19 +27,19 @@ class Provisional(NamedTuple):
     decided: int
 
 
-def stands_for(case: Case | Counted, month: dt.date) -> Iterator[tuple[Key, int]]:
+def counts_of(case: CaseRow | CountedCase, month: dt.date) -> Iterator[tuple[Key, int]]:
     """The counts that a case with such a due date adds to."""
     yield key_of(case, month, OF_ALL), 1
     if case.state in DECIDED:
         yield key_of(case, month, OF_DECIDED), 1
 
 
-def key_of(case: Case | Counted, month: dt.date, measure: str) -> Key:
+def key_of(case: CaseRow | CountedCase, month: dt.date, measure: str) -> Key:
     assert case.due_on is not None, "what isn't known isn't provisional"
     return month, FACET, case.calendar, measure, case.due_on.toordinal()
 
 
-def counted(counts: Iterable[Count], year: int, calendar: Calendar) -> Provisional:
+def still_provisional(counts: Iterable[TallyRow], year: int, calendar: Calendar) -> Provisional:
     """Those of these counts that are still provisional by the calendar in force."""
     found = {OF_ALL: 0, OF_DECIDED: 0}
     for count in counts:

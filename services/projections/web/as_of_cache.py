@@ -10,18 +10,16 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from services.projections.read_models.history.as_of import statistics_as_of
+from services.projections.read_models.periods import Period
+from services.projections.read_models.rules_in_force import RulesInForce
 from services.projections.store import generations
+from services.projections.store.generations import Connection, Pool
 from shared.text import Text
 from shared.web.problems.catalogue import UNAVAILABLE
 from shared.web.problems.problem import Problem
-
-if TYPE_CHECKING:
-    from services.projections.read_models.periods import Period
-    from services.projections.read_models.statistics import Office
-    from services.projections.store.generations import Connection, Pool
 
 KEPT_MAX = 500  # answers of some kilobytes each
 WAITING_MAX = 20  # for one that takes some tens of milliseconds
@@ -33,24 +31,24 @@ TOO_MANY = Text(
 )
 
 
-class _Key(NamedTuple):
+class _StatisticsKey(NamedTuple):
     schema: str  # of the generation
     calendar: str
     period: str
     day: date
 
 
-class Past:
+class AsOfStatisticsCache:
     """For any number of callers; a cancellation leaves nothing but its place to the next."""
 
-    def __init__(self, pool: Pool, office: Office) -> None:
+    def __init__(self, pool: Pool, rules: RulesInForce) -> None:
         self._pool = pool
-        self._office = office
-        self._alone = asyncio.Lock()
+        self._rules = rules
+        self._lock = asyncio.Lock()
         self._waiting = 0
-        self._kept: OrderedDict[_Key, dict[str, Any]] = OrderedDict()
+        self._kept: OrderedDict[_StatisticsKey, dict[str, Any]] = OrderedDict()
 
-    async def statistics(self, period: Period, day: date, *, now: datetime) -> dict[str, Any]:
+    async def of_day(self, period: Period, day: date, *, now: datetime) -> dict[str, Any]:
         """The figures of a period as they were known at the end of that day.
 
         Raises Problem where too many wait for others already.
@@ -61,7 +59,7 @@ class Past:
             )
         self._waiting += 1
         try:
-            async with self._alone, generations.live(self._pool) as connection:
+            async with self._lock, generations.live(self._pool) as connection:
                 return await self._worked_out(connection, period, day, now)
         finally:
             self._waiting -= 1
@@ -70,11 +68,11 @@ class Past:
         self, connection: Connection, period: Period, day: date, now: datetime
     ) -> dict[str, Any]:
         schema = await connection.fetchval("select current_schema()")
-        key = _Key(schema, self._office.calendar.version, period.id, day)
+        key = _StatisticsKey(schema, self._rules.calendar.version, period.id, day)
         if key in self._kept:
             self._kept.move_to_end(key)
             return self._kept[key]
-        known = await statistics_as_of(connection, period, self._office, day, now=now)
+        known = await statistics_as_of(connection, period, self._rules, day, now=now)
         if known.is_final:
             self._kept[key] = known.figures
             if len(self._kept) > KEPT_MAX:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 from pydantic import AfterValidator
 
-from services.projections.api.query_params import invalid
+from services.projections.web.query_params import invalid_parameter
 from shared.text import Text
 from shared.web.problems.problem import Problem
 from shared.web.problems.validation import breaking
@@ -33,7 +33,7 @@ def read(cursor: str, places: msgspec.json.Decoder[T], wrong: Text = CURSOR) -> 
         raise wrong_cursor(wrong) from None
 
 
-def shaped(places: msgspec.json.Decoder[Any], wrong: Text = CURSOR) -> AfterValidator:
+def valid_cursor(places: msgspec.json.Decoder[Any], wrong: Text = CURSOR) -> AfterValidator:
     """Of a parameter: refuses what isn't one of ours, together with its neighbours."""
 
     def check(cursor: str) -> str:
@@ -47,4 +47,4 @@ def shaped(places: msgspec.json.Decoder[Any], wrong: Text = CURSOR) -> AfterVali
 
 
 def wrong_cursor(wrong: Text = CURSOR) -> Problem:
-    return invalid("cursor", "cursor", wrong)
+    return invalid_parameter("cursor", "cursor", wrong)

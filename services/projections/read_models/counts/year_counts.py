@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
+from services.projections.read_models.counts.keys import ALL, Facet, TallyRow
 from services.projections.read_models.states import DECIDED, STATES
-from services.projections.read_models.tally import ALL
-
-if TYPE_CHECKING:
-    from services.projections.read_models.tally import Facet
-    from services.projections.store.generations import Connection
+from services.projections.store.generations import Connection
 
 Histogram: TypeAlias = Mapping[int, int]
 """How many cases there are of each value, the least value first."""
@@ -23,22 +20,10 @@ States: TypeAlias = Mapping[str, int]
 _NONE: Histogram = {}
 
 
-class Count(NamedTuple):
-    """A row of `tally`, `month` as its number."""
-
-    service: str
-    month: int
-    facet: Facet
-    member: str
-    measure: str
-    value: int
-    counted: int
-
-
 class Counts:
     """Added up over months."""
 
-    def __init__(self, counts: Iterable[Count]) -> None:
+    def __init__(self, counts: Iterable[TallyRow]) -> None:
         self._values: defaultdict[tuple[Facet, str, str], Counter[int]] = defaultdict(Counter)
         for count in counts:
             self._values[count.facet, count.member, count.measure][count.value] += count.counted
@@ -101,13 +86,13 @@ def days(counts: Counts) -> dict[str, dict[str, Any]]:
 class YearCounts:
     """All of one year."""
 
-    def __init__(self, counts: Sequence[Count]) -> None:
+    def __init__(self, counts: Sequence[TallyRow]) -> None:
         self._counts = counts
 
     def of(self, service: str, months: Collection[int]) -> Counts:
         return Counts(self.rows(service, months))
 
-    def rows(self, service: str, months: Collection[int]) -> Iterator[Count]:
+    def rows(self, service: str, months: Collection[int]) -> Iterator[TallyRow]:
         """The counts as they are, month by month."""
         return (
             count for count in self._counts if count.service == service and count.month in months
@@ -123,4 +108,4 @@ where month between make_date($1, 1, 1) and make_date($1, 12, 1)
 
 async def year_counts(connection: Connection, year: int) -> YearCounts:
     """At most some thousand rows, however many cases there are."""
-    return YearCounts([Count(*row) for row in await connection.fetch(_YEAR, year)])
+    return YearCounts([TallyRow(*row) for row in await connection.fetch(_YEAR, year)])

@@ -12,36 +12,24 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, TypeAlias
 
-from services.projections.read_models import provisional
+from services.projections.read_models.cases import CaseRow
+from services.projections.read_models.counts import provisional
+from services.projections.read_models.counts.keys import ALL, CountedCase, Facet, Facets, Key
 from services.projections.read_models.states import DECIDED, OPEN, VOIDED
+from services.projections.store.generations import Connection
 
-if TYPE_CHECKING:
-    from services.projections.read_models.cases import Case
-    from services.projections.read_models.history.count_history import Counted
-    from services.projections.store.generations import Connection
-
-Facet: TypeAlias = str
-Key: TypeAlias = tuple[dt.date, Facet, str, str, int]
-"""month, facet, member, measure, value: as the table `tally` says."""
-
-Facets: TypeAlias = tuple[tuple[Facet, str], ...]
-"""Of which facets a case is in, and in which of their members."""
-
-ALL: tuple[Facet, str] = ("", "")
 FINISHED = DECIDED.difference(OPEN)
-UNCLASSIFIED = "unclassified"
 
 
-def stands_for(case: Case) -> Iterator[tuple[Key, int]]:
+def counts_of(case: CaseRow) -> Iterator[tuple[Key, int]]:
     """The counts that one case adds to, and how much to each."""
-    yield from lasting(case, () if case.kind is None else (("kind", case.kind),))
+    yield from lasting_counts_of(case, () if case.kind is None else (("kind", case.kind),))
     if case.state == "overdue":
         yield from _days_of(case, month_of(case))
 
 
-def lasting(case: Case | Counted, facets: Facets) -> Iterator[tuple[Key, int]]:
+def lasting_counts_of(case: CaseRow | CountedCase, facets: Facets) -> Iterator[tuple[Key, int]]:
     """Those that stay the same until an event comes or its due date passes."""
     month = month_of(case)
     if case.state == VOIDED:  # no case at all
@@ -67,20 +55,20 @@ def lasting(case: Case | Counted, facets: Facets) -> Iterator[tuple[Key, int]]:
         yield (month, *ALL, "reopened", 0), 1
         yield (month, *ALL, "reopenings", 0), case.reopenings
     if case.provisional:
-        yield from provisional.stands_for(case, month)
+        yield from provisional.counts_of(case, month)
 
 
-def _days_of(case: Case | Counted, month: dt.date) -> Iterator[tuple[Key, int]]:
+def _days_of(case: CaseRow | CountedCase, month: dt.date) -> Iterator[tuple[Key, int]]:
     """How long it took; of an overdue case, so far."""
     yield (month, *ALL, "days_used", case.days_used), 1
     yield (month, *ALL, "days_elapsed", case.days_elapsed), 1
 
 
-def month_of(case: Case | Counted) -> dt.date:
+def month_of(case: CaseRow | CountedCase) -> dt.date:
     return case.received_on.replace(day=1)
 
 
-def _quantities(case: Case | Counted) -> Iterator[tuple[str, int]]:
+def _quantities(case: CaseRow | CountedCase) -> Iterator[tuple[str, int]]:
     """Measures with a value. A day is its ordinal, so that the least is the oldest."""
     if case.imported_on is not None:
         yield "imported", case.imported_on.toordinal()
@@ -92,27 +80,27 @@ def _quantities(case: Case | Counted) -> Iterator[tuple[str, int]]:
         yield "rating", case.score
 
 
-class Change:
+class TallyChange:
     """By how much each count changes while some cases do."""
 
     def __init__(self) -> None:
         self._by: Counter[Key] = Counter()
 
-    def take_away(self, cases: Iterable[Case]) -> None:
+    def take_away(self, cases: Iterable[CaseRow]) -> None:
         for case in cases:
-            for key, count in stands_for(case):
+            for key, count in counts_of(case):
                 self._by[key] -= count
 
-    def add(self, cases: Iterable[Case]) -> None:
+    def add(self, cases: Iterable[CaseRow]) -> None:
         for case in cases:
-            for key, count in stands_for(case):
+            for key, count in counts_of(case):
                 self._by[key] += count
 
     def rows(self) -> list[tuple[dt.date, Facet, str, str, int, int]]:
         return [(*key, by) for key, by in sorted(self._by.items()) if by]
 
 
-_SHIFT = """
+_APPLY_CHANGE = """
 merge into tally
 using unnest($2::date[], $3::text[], $4::text[], $5::text[], $6::int[], $7::bigint[])
     as change (month, facet, member, measure, value, by)
@@ -129,9 +117,9 @@ when not matched then insert (service, month, facet, member, measure, value, cou
 """
 
 
-async def shift(connection: Connection, service: str, change: Change) -> None:
+async def apply_change(connection: Connection, service: str, change: TallyChange) -> None:
     """Bring the counts to where the cases are. Twice would count twice: the caller holds the
     source's position, moves it in the same transaction, and so never comes twice."""
     columns = list(zip(*change.rows(), strict=True))
     if columns:
-        await connection.execute(_SHIFT, service, *columns)
+        await connection.execute(_APPLY_CHANGE, service, *columns)

@@ -1,6 +1,6 @@
-"""How figures and lists leave over HTTP: JSON or CSV. What is public gets its ETag in `shelf.py`.
+"""Responses with figures and lists: JSON or CSV. `response_cache/` adds the public ones' ETag.
 
-CSV is for whoever opens it in a spreadsheet: RFC 4180, and no cell is taken for a formula.
+CSV is written for spreadsheets: RFC 4180, and no cell is read as a formula.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ import msgspec
 from fastapi import Request
 from starlette.responses import Response
 
+from shared.web.commands import ENTITY_TAG
+
 JSON = "application/json"
 CSV = "text/csv"
 
@@ -23,7 +25,7 @@ LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
 
 STALE = {"Janji-Stale": "true"}
 
-# Figures may be kept anywhere, but are asked for again each time: an unchanged one costs a 304.
+# Any cache may keep figures, but must revalidate them each time: unchanged ones cost a 304.
 PUBLIC_HEADERS = {
     "Cache-Control": "public, no-cache",
     "Access-Control-Allow-Origin": "*",
@@ -32,32 +34,34 @@ PUBLIC_HEADERS = {
 }
 
 
-def answer(
+def response(
     body: bytes, media_type: str = JSON, *, is_fresh: bool, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """What was asked for; stale if it doesn't hold the position that was waited for."""
+    """A response; marked as stale if it lacks the position that was waited for."""
     stale = {} if is_fresh else STALE
     return Response(body, media_type=media_type, headers={**(headers or {}), **stale})
 
 
-def public_answer(body: bytes, media_type: str, *, is_fresh: bool) -> Response:
-    """The same for everybody who accepts the same."""
-    return answer(body, media_type, is_fresh=is_fresh, headers={**PUBLIC_HEADERS, "Vary": "Accept"})
+def public_response(body: bytes, media_type: str, *, is_fresh: bool) -> Response:
+    """The same for all callers with the same `Accept`."""
+    return response(
+        body, media_type, is_fresh=is_fresh, headers={**PUBLIC_HEADERS, "Vary": "Accept"}
+    )
 
 
 def as_json(value: Any) -> bytes:
     return msgspec.json.encode(value)
 
 
-def described(model: Any, words: str, *media_types: str) -> dict[int | str, dict[str, Any]]:
-    """What a call answers, for the OpenAPI document: a model of its JSON, other media types."""
+def response_docs(model: Any, words: str, *media_types: str) -> dict[int | str, dict[str, Any]]:
+    """A call's response for the OpenAPI document: the model of its JSON, other media types."""
     content: dict[str, Any] = {media_type: {} for media_type in media_types}
     answered = {"model": model} if model else {}
     return {200: {"description": words, "content": content, **answered}}
 
 
 def wants_csv(request: Request) -> bool:
-    """Whether `Accept` prefers CSV; JSON is what is given unasked."""
+    """Whether `Accept` prefers CSV; JSON is the default."""
     return prefers_csv(request.headers.get("accept", ""))
 
 
@@ -71,7 +75,7 @@ def prefers_csv(accept: str) -> bool:
 
 
 def as_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> bytes:
-    """UTF-8 with a header line; None is an empty cell, truth is `true` or `false`."""
+    """UTF-8 with a header line; None is an empty cell, a boolean is `true` or `false`."""
     text = io.StringIO()
     written = csv.writer(text, lineterminator="\r\n")
     written.writerow(columns)
@@ -82,9 +86,17 @@ def as_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> bytes:
 def _cell(value: Any) -> Any:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return harmless(value) if isinstance(value, str) else value
+    return escape_formula(value) if isinstance(value, str) else value
 
 
-def harmless(text: str) -> str:
-    """What no spreadsheet takes for a formula."""
+def escape_formula(text: str) -> str:
+    """Text that no spreadsheet reads as a formula."""
     return f"'{text}" if text.startswith(FORMULA_BEGINS) else text
+
+
+def matches_etag(etag: bytes, if_none_match: bytes) -> bool:
+    """Whether the caller has this response: a weak comparison (RFC 9110, 13.1.2)."""
+    held = if_none_match.decode("latin-1")
+    if held.strip() == "*":
+        return True
+    return any(tag[2].encode("latin-1") == etag for tag in ENTITY_TAG.finditer(held))
