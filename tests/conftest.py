@@ -14,7 +14,7 @@ from testbed.servers import find_broker, find_postgres
 from testbed.vhosts import Broker, create_vhost, delete_vhost
 from tests.support.machines.programs import is_missing
 
-pytest_plugins = ["tests.support.processes.leftovers"]
+pytest_plugins = ["tests.support.processes.forked", "tests.support.processes.leftovers"]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -3,26 +3,23 @@
 import asyncio
 import os
 import signal
-import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from pathlib import Path
 
-ROOT = Path(__file__).parents[3]
+from tests.support.processes.forked import Forked, forked
+
 ANSWER_SECONDS_MAX = 60.0
 
 
 class Child:
     """One of them. It says what it does in lines on its standard output."""
 
-    def __init__(self, process: Process, name: str) -> None:
+    def __init__(self, process: Forked, name: str) -> None:
         self._process = process
         self._name = name
 
     async def says(self, word: str) -> str:
         """Until it says a line that begins so; the line."""
-        assert self._process.stdout is not None
         async with asyncio.timeout(ANSWER_SECONDS_MAX):
             while line := (await self._process.stdout.readline()).decode():
                 if line.startswith(word):
@@ -48,13 +45,7 @@ class Child:
 @asynccontextmanager
 async def child(module: str, *arguments: str) -> AsyncIterator[Child]:
     """`python -m MODULE ARGUMENTS`, killed at the end at the latest."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", module, *arguments),
-        stdout=PIPE,
-        stderr=DEVNULL,
-        cwd=ROOT,
-        env=os.environ | {"PYTHONUNBUFFERED": "1"},
-    )
+    process = await forked(module, *arguments, environment=os.environ)
     try:
         yield Child(process, module)
     finally:

@@ -2,13 +2,13 @@
 
 import asyncio
 import os
-import sys
+from asyncio.subprocess import STDOUT
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from testbed.databases import Database
+from tests.support.processes.forked import WIDE, forked
 
-WIDE = {"COLUMNS": "200"}
 ANSWER_SECONDS_MAX = 90.0
 
 
@@ -22,12 +22,8 @@ class Terminal:
     async def janji(self, *words: str) -> str:
         """What it prints."""
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("JANJI_")}
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "janji", *words),
-            env={**inherited, **WIDE, **self.environment},
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
+        environment = {**inherited, **WIDE, **self.environment}
+        process = await forked("janji", *words, environment=environment, stderr=STDOUT)
         async with asyncio.timeout(ANSWER_SECONDS_MAX):
             printed, _ = await process.communicate()
         self.exit_code = process.returncode or 0

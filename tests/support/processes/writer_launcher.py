@@ -2,22 +2,19 @@
 
 import asyncio
 import os
-import sys
-from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from pathlib import Path
 
 from tests.support.messaging.ledger import Ledger
+from tests.support.processes.forked import Forked, forked
 
-ROOT = Path(__file__).parents[3]
 FOR_EVER = 1_000_000
 
 
 class WritingProcess:
     """One API process with its writers; whatever it says goes into the ledger."""
 
-    def __init__(self, process: Process, ledger: Ledger) -> None:
+    def __init__(self, process: Forked, ledger: Ledger) -> None:
         self._process = process
         self._ledger = ledger
 
@@ -41,7 +38,6 @@ class WritingProcess:
         await self._process.wait()
 
     async def _line(self) -> str:
-        assert self._process.stdout is not None
         async with asyncio.timeout(60):
             return (await self._process.stdout.readline()).decode()
 
@@ -58,19 +54,9 @@ class WritingProcess:
 async def writing(
     url: str, ledger: Ledger, *, writers: int, commands: int = FOR_EVER
 ) -> AsyncIterator[WritingProcess]:
-    process = await asyncio.create_subprocess_exec(
-        *(
-            sys.executable,
-            "-m",
-            "tests.support.processes.writer_process",
-            url,
-            str(writers),
-            str(commands),
-        ),
-        stdout=PIPE,
-        cwd=ROOT,
-        env=os.environ | {"PYTHONUNBUFFERED": "1"},
-    )
+    told = (url, str(writers), str(commands))
+    module = "tests.support.processes.writer_process"
+    process = await forked(module, *told, environment=os.environ)
     try:
         yield WritingProcess(process, ledger)
     finally:

@@ -1,8 +1,7 @@
 """`janji import`, as somebody of the office runs it on a server."""
 
-import asyncio
 import os
-import sys
+from asyncio.subprocess import STDOUT
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 
 from testbed.databases import Database
 from testbed.imports import MASTER_KEY, answered, event, resolved, spreadsheet
+from tests.support.processes.forked import forked
 
 WRONG = event("P-2", "2026-11-03 09:00", "review")
 
@@ -27,13 +27,9 @@ class Clerk:
         """What is printed; `exit_code` says how it ended."""
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("JANJI_")}
         home = {"JANJI_HOME": str(self.folder / "home"), "COLUMNS": "200"}
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "janji", "import", str(self.folder / "history.csv")),
-            *options,
-            env={**inherited, **home, **self.variables},
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
+        words = ("import", str(self.folder / "history.csv"), *options)
+        environment = {**inherited, **home, **self.variables}
+        process = await forked("janji", *words, environment=environment, stderr=STDOUT)
         printed, _ = await process.communicate()
         self.exit_code = process.returncode or 0
         return printed.decode()

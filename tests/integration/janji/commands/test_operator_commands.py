@@ -1,9 +1,8 @@
 """`janji rebuild`, `verify` and `quarantine`, as an operator runs them on a server."""
 
-import asyncio
 import json
 import os
-import sys
+from asyncio.subprocess import STDOUT
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,8 +20,7 @@ from testbed.event_logs import connected, running
 from testbed.notes import note
 from tests.support.messaging.following import Following, following
 from tests.support.messaging.strict_read_models import publish
-
-WIDE = {"COLUMNS": "200"}
+from tests.support.processes.forked import WIDE, forked
 
 REWRITE = """
 update stored_events
@@ -40,12 +38,7 @@ class Operator:
 
     async def janji(self, *words: str) -> str:
         """What it prints; `exit_code` says how it ended."""
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "janji", *words),
-            env=self._environment(),
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
+        process = await forked("janji", *words, environment=self._environment(), stderr=STDOUT)
         printed, _ = await process.communicate()
         self.exit_code = process.returncode or 0
         return printed.decode()
