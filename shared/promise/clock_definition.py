@@ -13,7 +13,7 @@ UNITS: tuple[Unit, ...] = get_args(Unit)
 
 
 @dataclass(frozen=True, slots=True)
-class FurtherClock:
+class ClockDefinition:
     """One of them, as the standard's file names it. `service` and the events by their names."""
 
     code: str
@@ -28,7 +28,7 @@ class FurtherClock:
     to_be_confirmed: bool
 
     @classmethod
-    def read(cls, code: str, table: Table, name: Text, basis: Basis) -> "FurtherClock":
+    def read(cls, code: str, table: Table, name: Text, basis: Basis) -> "ClockDefinition":
         """Raises WrongData with the key and the rule."""
         clock = cls(
             code=code,

@@ -23,7 +23,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from shared.office_time import local_date
-from shared.promise.clock_definition import FurtherClock, Unit
+from shared.promise.clock_definition import ClockDefinition, Unit
 from shared.promise.working_days import Calendar
 
 State = Literal["running", "kept", "missed"]
@@ -54,7 +54,7 @@ class Deadline:
 
     @classmethod
     def start(
-        cls, clock: FurtherClock, at: dt.datetime, by: CaseCalendar, calendar: Calendar
+        cls, clock: ClockDefinition, at: dt.datetime, by: CaseCalendar, calendar: Calendar
     ) -> "Deadline":
         """It starts to run [1]."""
         if clock.unit == "working_days":
@@ -96,7 +96,7 @@ class Deadline:
 def after(
     event: str,
     deadlines: Iterable[Deadline],
-    clocks: Sequence[FurtherClock],
+    clocks: Sequence[ClockDefinition],
     *,
     at: dt.datetime,
     by: CaseCalendar,

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from shared.promise.basis import Basis, named_basis, read_basis
-from shared.promise.clock_definition import FurtherClock
+from shared.promise.clock_definition import ClockDefinition
 from shared.promise.data_file import Table, WrongData, read_data_file, read_text
 from shared.text import Text
 
@@ -100,7 +100,7 @@ class Standard:
     target_rate: float
     office_hours: Mapping[int, OfficeHours]  # by weekday, Monday is 0; on others nobody works
     hours_basis: Basis
-    clocks: Mapping[str, FurtherClock]  # that run beside the promise
+    clocks: Mapping[str, ClockDefinition]  # that run beside the promise
     to_be_confirmed: tuple[str, ...]
 
     @property
@@ -234,14 +234,14 @@ def _category(code: str, table: Table, bases: Mapping[str, Basis]) -> Category:
         return Category(code, name, days, named_basis(table, bases))
 
 
-def _clocks(table: Table, bases: Mapping[str, Basis]) -> dict[str, FurtherClock]:
+def _clocks(table: Table, bases: Mapping[str, Basis]) -> dict[str, ClockDefinition]:
     return _each(table, "clocks", partial(_clock, bases=bases)) if table.has("clocks") else {}
 
 
-def _clock(code: str, table: Table, bases: Mapping[str, Basis]) -> FurtherClock:
+def _clock(code: str, table: Table, bases: Mapping[str, Basis]) -> ClockDefinition:
     with table:
         name = read_text(table.table("name"))
-        return FurtherClock.read(code, table, name, named_basis(table, bases))
+        return ClockDefinition.read(code, table, name, named_basis(table, bases))
 
 
 def _to_be_confirmed(table: Table) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ from services.projections.page.sentences import (
     notes,
     verdict,
 )
-from services.projections.page.snapshot import Snapshot
+from services.projections.page.snapshot import FiguresSnapshot
 from services.projections.read_models.history.revisions import Revision
 from shared.web.language import Language, say
 from shared.web.page import figures
@@ -37,7 +37,7 @@ AGES = ("oldest_overdue_days", "oldest_waiting_days")
 RECORDED = ("backdated", "voided", "voided_overdue")
 
 
-def template_values(of: Snapshot, language: Language) -> dict[str, Any]:
+def template_values(of: FiguresSnapshot, language: Language) -> dict[str, Any]:
     """What the template is given."""
     services = of.services
     said_beside = {name: notes(block, language) for name, block in services.items()}
@@ -69,13 +69,13 @@ def template_values(of: Snapshot, language: Language) -> dict[str, Any]:
     }
 
 
-def _address(of: Snapshot) -> dict[str, Any]:
+def _address(of: FiguresSnapshot) -> dict[str, Any]:
     """What the page's own links carry on: the period and the day that were chosen."""
     kept = f"&as_of={of.day}" if of.day else ""
     return {"chosen": of.period.id, "kept": kept, "query": f"?period={of.period.id}{kept}"}
 
 
-def _standing(of: Snapshot, language: Language) -> dict[str, Any]:
+def _standing(of: FiguresSnapshot, language: Language) -> dict[str, Any]:
     """As of when the figures speak, and what they lack."""
     held = of.statistics["held"]
     return {
@@ -100,7 +100,7 @@ def _words_of(service: str, language: Language) -> dict[str, str]:
     return {name: say(word_of(name, service), language) for name in (*STATES, *AGES)}
 
 
-def _released(block: Mapping[str, Any], of: Snapshot, language: Language) -> dict[str, Any]:
+def _released(block: Mapping[str, Any], of: FiguresSnapshot, language: Language) -> dict[str, Any]:
     """What is said of the release that the details of complaints come from."""
     mean = (block.get("rating") or {}).get("mean")
     return {
@@ -112,13 +112,13 @@ def _released(block: Mapping[str, Any], of: Snapshot, language: Language) -> dic
     }
 
 
-def _why_no_details(of: Snapshot) -> str:
+def _why_no_details(of: FiguresSnapshot) -> str:
     if of.day:
         return "not_of_the_past"
     return "months_only" if of.period.kind == "month" else "not_released"
 
 
-def _revised(of: Snapshot) -> dict[str, Any]:
+def _revised(of: FiguresSnapshot) -> dict[str, Any]:
     counted = counts_of(of.revisions)
     return {
         "revised": len(counted),

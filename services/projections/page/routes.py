@@ -27,7 +27,7 @@ from services.projections.page.facts import (
 )
 from services.projections.page.figures_page import template_values
 from services.projections.page.rules import CLOCK_RULES, STATISTICS_RULES
-from services.projections.page.snapshot import Snapshot, snapshot, snapshot_of_the_past
+from services.projections.page.snapshot import FiguresSnapshot, read_past_snapshot, read_snapshot
 from services.projections.page.words import WORDS
 from services.projections.read_models.periods import periods, year
 from services.projections.read_models.releases.releases import ReleaseCache
@@ -127,7 +127,7 @@ class Pages:
             **found,
         )
 
-    async def _snapshot(self, asked: StatisticsQuery) -> Snapshot:
+    async def _snapshot(self, asked: StatisticsQuery) -> FiguresSnapshot:
         """What is shown; of a past day it is worked out first, for it takes a connection of its
         own. Raises Problem."""
         now = self._now()
@@ -138,12 +138,12 @@ class Pages:
             known = await periods(connection, today)
             check_begun(period, known, asked.period)
             if day is None:
-                return await snapshot(
+                return await read_snapshot(
                     connection, period, self._rules, self._releases, known, now=now
                 )
         then = await self._as_of_statistics.of_day(period, day, now=now)
         async with generations.live(self._pool) as connection:
-            return await snapshot_of_the_past(
+            return await read_past_snapshot(
                 connection, period, self._rules, known, day=day, then=then
             )
 

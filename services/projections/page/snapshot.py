@@ -20,7 +20,7 @@ from shared.promise.standard import Standard
 
 
 @dataclass(frozen=True, slots=True)
-class Snapshot:
+class FiguresSnapshot:
     """The figures of a period as the JSON has them, and what else the page says of that moment.
 
     `day`: they are those known at its end; None: now.
@@ -49,7 +49,7 @@ class Snapshot:
         return found
 
 
-async def snapshot(
+async def read_snapshot(
     connection: Connection,
     period: Period,
     rules: RulesInForce,
@@ -57,9 +57,9 @@ async def snapshot(
     known: Sequence[Period],
     *,
     now: datetime,
-) -> Snapshot:
+) -> FiguresSnapshot:
     """The connection is `generations.live`'s: all is read in one transaction."""
-    return Snapshot(
+    return FiguresSnapshot(
         period,
         rules.standard(period, local_date(now)),
         await statistics(connection, period, rules, releases, now=now),
@@ -69,7 +69,7 @@ async def snapshot(
     )
 
 
-async def snapshot_of_the_past(
+async def read_past_snapshot(
     connection: Connection,
     period: Period,
     rules: RulesInForce,
@@ -77,10 +77,10 @@ async def snapshot_of_the_past(
     *,
     day: date,
     then: Mapping[str, Any],
-) -> Snapshot:
+) -> FiguresSnapshot:
     """The same as it was known at the end of that day; `then` are the figures of that time."""
     revised = await revisions(connection, period)
-    return Snapshot(
+    return FiguresSnapshot(
         period,
         rules.standard(period, day),
         then,

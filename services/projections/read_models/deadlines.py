@@ -27,7 +27,7 @@ from services.projections.read_models.history.clock_history import (
 )
 from services.projections.read_models.states import VOIDED
 from services.projections.store.generations import Connection
-from shared.promise.clock_definition import FurtherClock
+from shared.promise.clock_definition import ClockDefinition
 from shared.promise.data_file import WrongData
 from shared.promise.further_clocks import CaseCalendar, Deadline, State, after
 from shared.promise.standard import Standard, Standards
@@ -107,12 +107,12 @@ class FurtherClocks:
             standing[said.number] = left
         return standing
 
-    def _of(self, case: CaseRow) -> Sequence[FurtherClock]:
+    def _of(self, case: CaseRow) -> Sequence[ClockDefinition]:
         clocks = self._standards.named(case.standard).clocks.values()
         return [clock for clock in clocks if clock.service == case.service]
 
 
-def check_events(clock: FurtherClock, decree: str) -> None:
+def check_events(clock: ClockDefinition, decree: str) -> None:
     """Whether there are such events. Raises WrongData."""
     key = f"clocks.{clock.code}"
     if clock.service not in EVENTS:
@@ -280,7 +280,7 @@ def figures(
     return {clock.code: _figures(counts, clock) for clock in clocks.values()}
 
 
-def _figures(counts: Counts, clock: FurtherClock) -> dict[str, Any]:
+def _figures(counts: Counts, clock: ClockDefinition) -> dict[str, Any]:
     kept, missed, running = (counts.of(state, FACET, clock.code) for state in ORDER)
     return {
         "name": {"id": clock.name.id, "en": clock.name.en},

@@ -65,11 +65,11 @@ class GenerationBuilder:
         return events
 
     async def fill(self, generation: Generation, *, to: Mapping[str, int] | None = None) -> int:
-        """Apply what the logs hold beyond where it watermark, or what of it is not beyond `to`.
+        """Apply the logs' events after the generation's checkpoints, or those up to `to`.
 
-        All sources at once, since none needs another; how many events that were. A feed that is
-        away is asked again, `RETRIES_MAX` times. Raises `FeedUnavailable`, `Forked`, `TooManyHeld`, and
-        whatever the database does; a cancellation leaves whole batches.
+        All sources at once, since none needs another. Returns how many events were applied. A feed
+        that is down is read again, `RETRIES_MAX` times. Raises `FeedUnavailable`, `Forked`,
+        `TooManyHeld`, and the errors of the database; a cancellation leaves whole batches.
         """
         try:
             async with asyncio.TaskGroup() as tasks:

@@ -8,7 +8,7 @@ from typing import Any
 from services.projections.page.drawings.bar import STATES
 from services.projections.page.figures_page import template_values
 from services.projections.page.routes import PATHS, STYLE, TEMPLATES
-from services.projections.page.snapshot import Snapshot
+from services.projections.page.snapshot import FiguresSnapshot
 from services.projections.page.words import WORDS
 from services.projections.read_models.history.revisions import Revision
 from services.projections.read_models.periods import read_period
@@ -150,7 +150,7 @@ def page_of(
 ) -> str:
     """The HTML of the first page with these figures."""
     period = read_period(found["period"]["id"])
-    snapshot = Snapshot(period, standard(), found, [period], held_since, revised, day)
+    snapshot = FiguresSnapshot(period, standard(), found, [period], held_since, revised, day)
     shell = office_shell(folders=[TEMPLATES], styles=[STYLE], words=WORDS)
     shell.is_demonstration(demonstration)
     page = Page(language, "Janji", other=PATHS["en" if language == "id" else "id"].figures)

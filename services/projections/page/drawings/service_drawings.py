@@ -16,7 +16,7 @@ from services.projections.page.drawings.breakdown import (
 from services.projections.page.drawings.histogram import histogram
 from services.projections.page.drawings.months import months
 from services.projections.page.sentences import Service
-from services.projections.page.snapshot import Snapshot
+from services.projections.page.snapshot import FiguresSnapshot
 from shared.promise.standard import Standard
 from shared.web.language import Language
 
@@ -26,7 +26,7 @@ class Bar(NamedTuple):
     parts: Sequence[BarPart]
 
 
-def drawings_of(service: Service, of: Snapshot, language: Language) -> dict[str, Any]:
+def drawings_of(service: Service, of: FiguresSnapshot, language: Language) -> dict[str, Any]:
     """By name; None where there is nothing to draw."""
     block = of.services[service]
     by_kind, clocks = block.get("by_kind", {}), block["further_clocks"] or {}

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.promise.clock_definition import FurtherClock
+from shared.promise.clock_definition import ClockDefinition
 from shared.promise.further_clocks import CaseCalendar, Deadline, after
 from shared.promise.standard import load_standards
 from shared.promise.working_days import Calendar
@@ -26,7 +26,7 @@ MON = "Mon 2 Nov 09:00"
 
 
 def followed(
-    clock: FurtherClock,
+    clock: ClockDefinition,
     events: str,
     by: CaseCalendar | None = None,
     calendar: Calendar = CALENDAR,
@@ -56,7 +56,7 @@ def followed(
     ],
 )
 def test_clock_is_due_on_the_nth_day(
-    clock: FurtherClock, received: str, started_on: str, due_on: str
+    clock: ClockDefinition, received: str, started_on: str, due_on: str
 ) -> None:
     (deadline,) = followed(clock, f"received {received}")
 
@@ -96,7 +96,7 @@ def test_clock_is_due_on_the_nth_day(
     ],
 )
 def test_clock_runs_until_it_is_kept_or_missed(
-    clock: FurtherClock, then: str, on: str, state: str
+    clock: ClockDefinition, then: str, on: str, state: str
 ) -> None:
     (deadline,) = followed(clock, f"received {MON}{then}")
 
