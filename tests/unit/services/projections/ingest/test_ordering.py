@@ -14,7 +14,7 @@ from services.projections.ingest.ordering import (
 from shared.eventstore.records import Head
 from shared.messaging.feed_client import FeedPage
 from shared.messaging.subscription import Incoming
-from tests.unit.services.projections.world import EPOCHS, event
+from tests.unit.services.projections.ingest.world import EPOCHS, event
 
 START = Checkpoint(0, "", b"")
 AT_3 = Checkpoint.of(event(3))

@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from tests.support.clocks import virtual_time
 from tests.support.years.examples import examples
-from tests.unit.services.projections.world import World
+from tests.unit.services.projections.ingest.world import World
 
 few = st.integers(1, 8)
 unsound = precondition(lambda self: not self.queue_stays_sound)
