@@ -47,9 +47,9 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-async def janji(workshop: GenerationBuilder) -> float:
+async def janji(builder: GenerationBuilder) -> float:
     started_at = time.perf_counter()
-    rebuilt = await rebuild(workshop)
+    rebuilt = await rebuild(builder)
     rate = rebuilt.events / (time.perf_counter() - started_at)
     assert (rebuilt.events, rebuilt.held) == (6 * CASES, 0)
     return rate
@@ -64,7 +64,7 @@ async def prepared(servers: Servers) -> AsyncIterator[Comparison]:
         feed = await stack.enter_async_context(served(log, folder))
         read_models = await stack.enter_async_context(cloned(servers, "projections"))
         pool = await stack.enter_async_context(builder_pool(read_models.app_url))
-        workshop = GenerationBuilder(
+        builder = GenerationBuilder(
             pool,
             current_read_models(),
             {SERVICE: feed},
@@ -74,12 +74,12 @@ async def prepared(servers: Servers) -> AsyncIterator[Comparison]:
         )
         await generations.ensure(
             pool,
-            workshop.read_models.schema_sql,
+            builder.read_models.schema_sql,
             sources=[SERVICE],
-            on=workshop.today(),
+            on=builder.today(),
             at=now(),
         )
-        yield Comparison("events/s", partial(janji, workshop))
+        yield Comparison("events/s", partial(janji, builder))
 
 
 @asynccontextmanager

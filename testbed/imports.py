@@ -1,4 +1,4 @@
-"""Spreadsheets of an office, and the doors that they come in by.
+"""Spreadsheets of an office, and the targets that they come in by.
 
 It is Tuesday, 24 November 2026, 10:15 in Pontianak.
 """
@@ -15,7 +15,7 @@ from janji.importing.cases import CaseRows, Decider, by_case
 from janji.importing.commands import ImportContext
 from janji.importing.logs import ImportSettings
 from janji.importing.numbers import Secrets
-from janji.importing.parsed_file import HISTORIES, USES
+from janji.importing.parsed_file import SERVICE_IMPORTS, USES
 from janji.importing.rows import InvalidRow, Row, Rows, Violation
 from janji.importing.run import Importer, ImportTarget, ImportTotals
 from janji.importing.table import COLUMNS, Record
@@ -78,17 +78,17 @@ def spreadsheet(path: Path, rows: Sequence[Cells], *, delimiter: str = ",") -> P
 
 
 def row(cells: Cells, line: int = 2, now: datetime = NOW) -> Row:
-    """A row, its cells checked. Raises WrongRow."""
+    """A row, its cells checked. Raises InvalidRow."""
     columns = list(cells)
     return Rows(columns, USES, now).row(Record(line, [cells[column] for column in columns]))
 
 
-def flaws(cells: Cells) -> list[tuple[str, str]]:
+def violations(cells: Cells) -> list[tuple[str, str]]:
     """The columns and rules that the cells of a row break."""
     try:
         row(cells)
     except InvalidRow as wrong:
-        return [(flaw.column, flaw.rule) for flaw in wrong.flaws]
+        return [(violation.column, violation.rule) for violation in wrong.violations]
     return []
 
 
@@ -97,7 +97,7 @@ def rows(cells: Sequence[Cells], now: datetime = NOW) -> list[Row]:
 
 
 def decider(service: str, now: datetime = NOW) -> Decider:
-    return Decider(HISTORIES[service], RULES, now)
+    return Decider(SERVICE_IMPORTS[service], RULES, now)
 
 
 def cases_of(*histories: Sequence[Cells]) -> list[CaseRows]:
@@ -107,13 +107,13 @@ def cases_of(*histories: Sequence[Cells]) -> list[CaseRows]:
 
 def settings_for(database: Callable[[str], Database]) -> ImportSettings:
     """Both services, each with a database of its own."""
-    urls = {f"{service}_database_url": database(service).app_url for service in HISTORIES}
+    urls = {f"{service}_database_url": database(service).app_url for service in SERVICE_IMPORTS}
     return ImportSettings.model_validate({**urls, "master_key": MASTER_KEY})
 
 
 def doors_with(given: ImportSettings) -> AbstractAsyncContextManager[Mapping[str, ImportTarget]]:
     """Of both services."""
-    return logs.open_targets(given, HISTORIES)
+    return logs.open_targets(given, SERVICE_IMPORTS)
 
 
 def doors_of(
@@ -124,10 +124,10 @@ def doors_of(
 
 
 async def imported(
-    doors: Mapping[str, ImportTarget], cases: Sequence[CaseRows], now: datetime = NOW
+    targets: Mapping[str, ImportTarget], cases: Sequence[CaseRows], now: datetime = NOW
 ) -> ImportTotals:
     """All of these cases, none of them refused."""
-    work = Importer(doors, Secrets(bytes(32)), now)
+    work = Importer(targets, Secrets(bytes(32)), now)
     new, refused = await work.check(cases)
     assert refused == {}
     done = await work.append(new)
@@ -135,12 +135,14 @@ async def imported(
     return done
 
 
-async def refusals(doors: Mapping[str, ImportTarget], cases: Sequence[CaseRows]) -> list[Violation]:
+async def refusals(
+    targets: Mapping[str, ImportTarget], cases: Sequence[CaseRows]
+) -> list[Violation]:
     """What is wrong with these cases; nothing is imported."""
-    _, refused = await Importer(doors, Secrets(bytes(32)), NOW).check(cases)
-    return [flaw for found in refused.values() for flaw in found]
+    _, refused = await Importer(targets, Secrets(bytes(32)), NOW).check(cases)
+    return [violation for found in refused.values() for violation in found]
 
 
-async def history(door: ImportTarget) -> list[Any]:
+async def history(target: ImportTarget) -> list[Any]:
     """The events of a log, in order, without what is personal."""
-    return [door.codec.decode(recorded) for recorded in await door.log.read(0, 10_000)]
+    return [target.codec.decode(recorded) for recorded in await target.log.read(0, 10_000)]

@@ -19,7 +19,7 @@ from janji.importing.logs import find_settings
 from janji.importing.release_wait import is_released, local_addresses, wait_released
 from janji.installation import progress_bars
 
-FLAWS_SHOWN_MAX = 100  # more than anybody mends before trying again
+VIOLATIONS_SHOWN_MAX = 100  # more than anybody mends before trying again
 INTERRUPTED = 130
 
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="See docs/import.md.")]
@@ -72,13 +72,13 @@ def _write_numbers(path: Path, cases: Iterable[CaseRows]) -> None:
 
 
 def _say(done: ImportResult, *, seconds: float) -> None:
-    flaws = sorted(done.flaws, key=attrgetter("line"))
-    for flaw in flaws[:FLAWS_SHOWN_MAX]:
-        console.print(str(flaw), style="red")
-    if len(flaws) > FLAWS_SHOWN_MAX:
-        console.print(f"… and {len(flaws) - FLAWS_SHOWN_MAX:,} more", style="red")
+    violations = sorted(done.violations, key=attrgetter("line"))
+    for violation in violations[:VIOLATIONS_SHOWN_MAX]:
+        console.print(str(violation), style="red")
+    if len(violations) > VIOLATIONS_SHOWN_MAX:
+        console.print(f"… and {len(violations) - VIOLATIONS_SHOWN_MAX:,} more", style="red")
     if done.imported is None:
-        rows = f"{len(done.lines_wrong):,} of {done.reading.rows:,} rows"
+        rows = f"{len(done.invalid_lines):,} of {done.reading.rows:,} rows"
         console.print(f"Nothing was imported: {rows} are of cases with a wrong row.")
         return
     console.print(
@@ -86,4 +86,4 @@ def _say(done: ImportResult, *, seconds: float) -> None:
         f" in {seconds:.1f} s. Known before: {done.rows_known:,}."
     )
     if done.bad is not None:
-        console.print(f"Left out: {len(done.lines_wrong):,}. Mend these rows in {done.bad}")
+        console.print(f"Left out: {len(done.invalid_lines):,}. Mend these rows in {done.bad}")

@@ -51,24 +51,24 @@ def retry(number: Number = None) -> None:
 
 
 async def _list() -> Sequence[HeldCase]:
-    async with open_workspace(find_installation(), report=lambda *_: None) as workshop:
-        return await _held(workshop)
+    async with open_workspace(find_installation(), report=lambda *_: None) as builder:
+        return await _held(builder)
 
 
 async def _retry(number: str | None) -> Sequence[HeldCase]:
-    async with open_workspace(find_installation(), report=lambda *_: None) as workshop:
-        for case in await _held(workshop):
+    async with open_workspace(find_installation(), report=lambda *_: None) as builder:
+        for case in await _held(builder):
             if number in (None, case.number):
                 projection = Projection(
-                    workshop.pool, workshop.read_models, case.source, now=now, today=today
+                    builder.pool, builder.read_models, case.source, now=now, today=today
                 )
                 all_went_in = await projection.retry(case.aggregate)
                 console.print(f"{case.number}: {'applied' if all_went_in else 'still held'}")
-        return [each for each in await _held(workshop) if number in (None, each.number)]
+        return [each for each in await _held(builder) if number in (None, each.number)]
 
 
-async def _held(workshop: GenerationBuilder) -> Sequence[HeldCase]:
-    async with generations.live(workshop.pool) as connection:
+async def _held(builder: GenerationBuilder) -> Sequence[HeldCase]:
+    async with generations.live(builder.pool) as connection:
         return await quarantine.held_cases(connection)
 
 

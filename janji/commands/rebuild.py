@@ -40,7 +40,7 @@ def rebuild(keep: Keep = False, back: Back = False) -> None:
 
 async def _rebuild(*, keep: bool, back: bool) -> RebuildResult:
     with progress_bars(console) as report:
-        async with open_workspace(find_installation(), report) as workshop:
+        async with open_workspace(find_installation(), report) as builder:
             if back:
-                return await rebuilding.rollback(workshop)
-            return await rebuilding.rebuild(workshop, keep=keep)
+                return await rebuilding.rollback(builder)
+            return await rebuilding.rebuild(builder, keep=keep)

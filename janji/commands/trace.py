@@ -121,8 +121,8 @@ async def _applied(
     installation: Installation, service: str, number: str
 ) -> tuple[int, Mapping[int, str]]:
     async with (
-        open_workspace(installation, report=lambda *_: None) as workshop,
-        generations.live(workshop.pool) as connection,
+        open_workspace(installation, report=lambda *_: None) as builder,
+        generations.live(builder.pool) as connection,
     ):
         applied = await connection.fetchval(_POSITION, service)
         held = await connection.fetch(_HELD, number)

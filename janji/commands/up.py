@@ -88,7 +88,7 @@ async def _fill(here: Home, addresses: Addresses) -> None:
         write_csv(file, sample_rows(datetime.fromisoformat(demonstration.until), rules))
         began_at = datetime.now(UTC)
         done = await import_file(file, given)
-        assert done.imported is not None, f"the sample year breaks a rule: {done.flaws[0]}"
+        assert done.imported is not None, f"the sample year breaks a rule: {done.violations[0]}"
         await wait_released(began_at, addresses)
         demonstration.filled(here)
     console.print("DATA CONTOH. Bukan data nyata. / SAMPLE DATA. Not real.")

@@ -51,10 +51,10 @@ console = Console(highlight=False, soft_wrap=True)
 def verify(heads: Heads = None) -> None:
     """Check the logs, replay them, and compare; exit code 0 only when all is equal."""
     with errors_in_one_line(), failures_as_cannot_start():
-        flaws = asyncio.run(_verify(_read(heads) if heads else []))
-    for flaw in flaws:
-        console.print(flaw, style="red")
-    if flaws:
+        violations = asyncio.run(_verify(_read(heads) if heads else []))
+    for violation in violations:
+        console.print(violation, style="red")
+    if violations:
         raise typer.Exit(1)
     console.print("All is equal.")
 
@@ -95,43 +95,43 @@ def _lines(text: str) -> Iterator[RecordedHead]:
 
 async def _verify(heads: Sequence[RecordedHead]) -> Sequence[str]:
     installation = find_installation()
-    flaws: list[str] = []
+    violations: list[str] = []
     with progress_bars(console) as report:
-        flaws += await _flaws_of_logs(installation, report)
-        async with open_workspace(installation, report) as workshop:
+        violations += await _log_violations(installation, report)
+        async with open_workspace(installation, report) as builder:
             try:
-                flaws += await _flaws_of_heads(workshop, heads)
-                verified = await verify_figures(workshop)
+                violations += await _head_violations(builder, heads)
+                verified = await verify_figures(builder)
             except FAILURES as failure:
-                if not flaws:
+                if not violations:
                     raise
-                return [*flaws, f"so nothing could be replayed: {failure}"]
+                return [*violations, f"so nothing could be replayed: {failure}"]
     console.print(f"{verified.events:,} events replayed, {verified.rows:,} rows compared.")
-    return [*flaws, *verified.differences]
+    return [*violations, *verified.differences]
 
 
-async def _flaws_of_logs(installation: Installation, report: Report) -> Sequence[str]:
+async def _log_violations(installation: Installation, report: Report) -> Sequence[str]:
     """Positions, hashes and versions, as the logs' own databases have them, and their relays."""
     ours = installation.settings.database_url.get_secret_value()
     urls = {**installation.logs, ALERTS: ours}
-    flaws = []
+    violations = []
     for service in (*CASE_SERVICES, ALERTS):
         if service not in urls:
             name = f"JANJI_{service.upper()}_DATABASE_URL"
             console.print(f"The log of {service} is out of reach; {name} would say where it is.")
             continue
-        flaw = await flaw_of_log(urls[service], service, report)
-        flaws += [f"log of {service}: {flaw}"] if flaw else []
-    return flaws
+        violation = await log_violation(urls[service], service, report)
+        violations += [f"log of {service}: {violation}"] if violation else []
+    return violations
 
 
-async def flaw_of_log(url: str, service: str, report: Report) -> str | None:
+async def log_violation(url: str, service: str, report: Report) -> str | None:
     """The first one of the log, else that of its relay. Others may write to it meanwhile."""
     async with LogReader(url, codec=Codec([])) as log:
-        flaw = await first_violation(log, partial(report, f"log of {service}"))
+        violation = await first_violation(log, partial(report, f"log of {service}"))
         relayed = await _relayed(url)  # before the head, or what came in between looks lost
         head = await log.head()
-    return flaw or _flaw_of_relay(service, head, relayed=relayed)
+    return violation or _relay_violation(service, head, relayed=relayed)
 
 
 _RELAYED = "select position from relay_position"
@@ -146,7 +146,7 @@ async def _relayed(url: str) -> int:
     return relayed
 
 
-def _flaw_of_relay(service: str, head: Head, *, relayed: int) -> str | None:
+def _relay_violation(service: str, head: Head, *, relayed: int) -> str | None:
     """It may be behind (how far is said), but what it has published must be in the log."""
     if head.position:
         console.print(f"The log of {service} ends at {head.position:,}, relayed to {relayed:,}.")
@@ -155,16 +155,16 @@ def _flaw_of_relay(service: str, head: Head, *, relayed: int) -> str | None:
     return f"it ends at {head.position}, but its events up to {relayed} have been published"
 
 
-async def _flaws_of_heads(
-    workshop: GenerationBuilder, heads: Sequence[RecordedHead]
+async def _head_violations(
+    builder: GenerationBuilder, heads: Sequence[RecordedHead]
 ) -> Sequence[str]:
     """Whether the logs still hold what was written down."""
-    flaws = []
+    violations = []
     for kept in heads:
-        page = await workshop.feeds[kept.service].read(kept.position - 1, 1)
+        page = await builder.feeds[kept.service].read(kept.position - 1, 1)
         if not page.events or page.events[0].hash.hex() != kept.hash:
-            flaws.append(
+            violations.append(
                 f"log of {kept.service}: not as it was on {kept.day}:"
                 f" its event at {kept.position} is another, or gone"
             )
-    return flaws
+    return violations

@@ -1,7 +1,7 @@
-"""The rows of a case, in order of time, driven through its aggregate: what is new is decided.
+"""The rows of a case, in order of time, become commands on its aggregate.
 
-Rows that the log holds already are known by their instant and command. The rest must come after
-everything that it holds: history is added to, never changed. Next: `run.py` appends.
+The log's own rows are recognised by their instant and command. New rows must come after all of its
+events: an import adds to history and never changes it. Next: `run.py` appends.
 """
 
 from collections import deque
@@ -25,12 +25,12 @@ from shared.web.problems.validation import BrokenRule
 ROWS_MAX = EVENTS_MAX
 
 PUBLISHED = ("kind", "agency", "channel", "category", "assignee", "score", "reason")
-"""The columns that are stored as they are and not sealed, so that a change of one is noticed."""
+"""The columns that are stored unsealed, so that a changed cell can be detected."""
 
 
 @dataclass(eq=False, slots=True)
 class CaseRows:
-    """All that the file says of a case; `number` once it is settled."""
+    """The rows of a case in the file; `number` is empty until it is settled."""
 
     key: CaseKey
     rows: list[Row] = field(default_factory=list)
@@ -38,14 +38,14 @@ class CaseRows:
     is_known: bool = False  # whether the log held it when it was checked
 
     def receipt(self, command: str) -> Row | None:
-        """The row of its receipt, if that comes first."""
+        """The receipt, if it is the first row."""
         first = self.rows[0]
         return first if first.command == command else None
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The case with its new events pending, if there is anything new."""
+    """The case with its new events pending; None without new rows."""
 
     case: Case | None
     new: Sequence[Row]
@@ -53,16 +53,16 @@ class Decision:
 
     @property
     def content(self) -> str:
-        """What the new rows say, wherever they stand in the file."""
+        """The content of the new rows, regardless of their lines."""
         return repr([(row.at.isoformat(), row.command, row.values) for row in self.new])
 
 
 class InvalidCase(Exception):
-    """A row of the case is refused, for one thing or for several."""
+    """A row of the case breaks one rule or several."""
 
-    def __init__(self, flaws: Sequence[Violation]) -> None:
-        super().__init__(*flaws)
-        self.flaws = flaws
+    def __init__(self, violations: Sequence[Violation]) -> None:
+        super().__init__(*violations)
+        self.violations = violations
 
 
 def by_case(rows: Iterable[Row]) -> list[CaseRows]:
@@ -80,7 +80,7 @@ def by_case(rows: Iterable[Row]) -> list[CaseRows]:
 
 
 class Decider:
-    """Decides the cases of one service. `now`: silences that are full by then have ended."""
+    """Decides the cases of one service. `now`: the end of history, for rules about elapsed time."""
 
     def __init__(self, history: ServiceImport[Any], rules: ImportContext, now: datetime) -> None:
         self._history = history
@@ -88,7 +88,7 @@ class Decider:
         self._now = now
 
     def decide(self, case: CaseRows, past: Sequence[Any]) -> Decision:
-        """What the rows add to the past events of the case. Raises WrongCase."""
+        """Decide the rows that are new against the past events of the case. Raises InvalidCase."""
         if len(case.rows) > ROWS_MAX:
             raise invalid(case.rows[ROWS_MAX], "case", "too_many", TOO_MANY)
         new = self._new(case.rows, past)
@@ -96,14 +96,14 @@ class Decider:
         for event in past:
             aggregate = event.mutate(aggregate)
         for row in new:
-            aggregate = self._given(aggregate, row, case.number)
+            aggregate = self._applied(aggregate, row, case.number)
         if aggregate is not None and new:
             self._history.pass_time(aggregate, self._act(self._now))
             self._check_years(aggregate, new)
         return Decision(aggregate if new else None, new, len(past))
 
     def _new(self, rows: Sequence[Row], past: Sequence[Any]) -> list[Row]:
-        """The rows that the log doesn't hold; those that it does must say the same."""
+        """The rows that are not in the log; the others must agree with it."""
         known: dict[tuple[datetime, type[Case.Event]], deque[Any]] = {}
         for event in past:
             if event.by == IMPORTER.sub:
@@ -118,7 +118,7 @@ class Decider:
             raise invalid(new[0], "at", "after_the_known", _after(past[-1]))
         return new
 
-    def _given(self, case: Case | None, row: Row, number: str) -> Case:
+    def _applied(self, case: Case | None, row: Row, number: str) -> Case:
         act = self._act(row.at)
         try:
             if row.command == self._history.receipt:
@@ -138,7 +138,7 @@ class Decider:
         return case
 
     def _check_years(self, case: Case, new: Sequence[Row]) -> None:
-        """Whether all years are known that the case is reckoned by, those that are over by now."""
+        """Refuse a case whose clock needs the calendar of an unknown year that is over by now."""
         calendar, last = self._rules.calendar, local_date(case.modified_on)
         due_on = case.clock.reading(last, calendar).due_on
         year = calendar.unknown_year(
@@ -148,11 +148,11 @@ class Decider:
             there = (row for row in new if local_date(row.at).year >= year)
             raise _unknown(next(there, new[-1]), year)
 
-    def flaws_in_part(self, row: Row) -> list[Violation]:
-        """What the domain says of the cells that can be read, of a row that can't be decided."""
+    def partial_violations(self, row: Row) -> list[Violation]:
+        """The domain's refusals of the readable cells, for a row that can't be decided."""
         faults = self._history.faults(row, self._act(row.at), self._rules)
-        told = [(self._history.problem_of(fault), fault) for fault in faults]
-        return [flaw for problem, fault in told for flaw in violations_of(row, problem, fault)]
+        found = [violations_of(row, self._history.problem_of(fault), fault) for fault in faults]
+        return [violation for violations in found for violation in violations]
 
     def _act(self, at: datetime) -> ActContext:
         return ActContext(by=IMPORTER, at=at, calendar=self._rules.calendar)
@@ -174,10 +174,10 @@ def invalid(row: Row, column: str, rule: str, detail: Text) -> InvalidCase:
 
 
 def violations_of(row: Row, problem: Problem, refusal: Refusal) -> list[Violation]:
-    """A refusal in the words of the API, each fault at the column that it is about."""
-    flaws = [_flaw_of(row, broken) for broken in problem.members.get("errors", ())]
-    if flaws:
-        return list(dict.fromkeys(flaws))
+    """A refusal in the words of the API, each fault at its column."""
+    violations = [_violation_of(row, broken) for broken in problem.members.get("errors", ())]
+    if violations:
+        return list(dict.fromkeys(violations))
     detail = problem.detail
     if isinstance(refusal, NotAllowed):
         possible = ", ".join(refusal.allowed) or "–"
@@ -187,17 +187,17 @@ def violations_of(row: Row, problem: Problem, refusal: Refusal) -> list[Violatio
     return [Violation(row.line, "command", problem.kind.slug.replace("-", "_"), detail)]
 
 
-def _flaw_of(row: Row, broken: BrokenRule) -> Violation:
+def _violation_of(row: Row, broken: BrokenRule) -> Violation:
     pointer = broken["pointer"]
-    found = (column for place, column in PLACES.items() if pointer.startswith(place))
+    found = (column for field_, column in COLUMNS.items() if pointer.startswith(field_))
     return Violation(row.line, next(found, "command"), broken["rule"], broken["detail"])
 
 
 def _check_same(row: Row, event: Any) -> None:
     for column in PUBLISHED:
-        said = row.values.get(column)
+        given = row.values.get(column)
         stored = getattr(event, column, None)
-        if None not in (said, stored) and said != stored:
+        if None not in (given, stored) and given != stored:
             detail = Text(
                 id=f"Sudah diimpor sebagai `{stored}`; riwayat tidak diubah oleh impor.",
                 en=f"Was imported as `{stored}`; an import doesn't change history.",
@@ -214,7 +214,7 @@ def _after(event: Any) -> Text:
     )
 
 
-PLACES = {
+COLUMNS = {
     "/received_at": "at",
     "/letter/number": "letter_number",
     "/letter/date": "letter_date",
@@ -229,7 +229,7 @@ PLACES = {
     "/reason": "reason",
     "/score": "score",
 }
-"""Where the columns are in the bodies of the API."""
+"""The columns of the fields in the bodies of the API."""
 
 TOO_MANY = Text(
     id=f"Paling banyak {ROWS_MAX} baris per kasus.", en=f"At most {ROWS_MAX} rows a case."

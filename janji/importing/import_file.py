@@ -1,4 +1,4 @@
-"""The import of one file, from reading it to what became of it."""
+"""The import of one file, from reading to its result."""
 
 import filecmp
 from collections.abc import Collection, Iterator, Sequence
@@ -20,21 +20,21 @@ from shared.runtime.exception_groups import collected
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What became of a file. `bad` is where the rows of wrong cases were written to."""
+    """The result for a file. `bad` is the file with the rows of invalid cases."""
 
     reading: ParsedFile
-    flaws: Sequence[Violation]
-    lines_wrong: Collection[int]
+    violations: Sequence[Violation]
+    invalid_lines: Collection[int]
     numbered: Sequence[CaseRows] = ()
-    imported: ImportTotals | None = None  # None: nothing was, because of the flaws
+    imported: ImportTotals | None = None  # None: no case, because of the violations
     bad: Path | None = None
 
     @property
     def rows_known(self) -> int:
-        """How many were in the log before."""
+        """The number of rows that the log held before."""
         if self.imported is None:
             return 0
-        others = self.imported.rows + self.imported.rows_refused + len(self.lines_wrong)
+        others = self.imported.rows + self.imported.rows_refused + len(self.invalid_lines)
         return self.reading.rows - others
 
 
@@ -43,34 +43,34 @@ async def import_file(
 ) -> ImportResult:
     """Read, check, append. Raises CannotStart, OSError.
 
-    Cancelled, each case is in whole or not at all; the same again goes on from there.
+    A cancellation leaves whole cases; another run continues from there.
     """
     now = datetime.now(UTC)
-    with _failures_in_words():
+    with _failures_as_cannot_start():
         reading = parse(path, now, lambda done, of: report("read", done, of))
         services = {case.key.service for case in reading.cases}
         services |= {row.service for row in reading.undecided}
-        async with open_targets(given, sorted(services)) as doors:
-            for door in doors.values():
-                await door.check_key()
-            work = Importer(doors, given.secrets, now)
+        async with open_targets(given, sorted(services)) as targets:
+            for target in targets.values():
+                await target.check_key()
+            work = Importer(targets, given.secrets, now)
             new, refused = await work.check(reading.cases, report)
-            flaws = [*reading.flaws, *work.flaws_in_part(reading.undecided)]
-            flaws += [flaw for found in refused.values() for flaw in found]
-            lines = {*reading.left_out, *(row.line for case in refused for row in case.rows)}
-            if flaws and not skip_bad:
-                return ImportResult(reading, flaws, lines)
+            violations = [*reading.violations, *work.partial_violations(reading.undecided)]
+            violations += [violation for found in refused.values() for violation in found]
+            lines = {*reading.skipped_lines, *(row.line for case in refused for row in case.rows)}
+            if violations and not skip_bad:
+                return ImportResult(reading, violations, lines)
             bad = _set_aside(path, lines) if lines else None
             imported = await work.append(new, report)
     numbered = [case for case in reading.cases if case not in refused]
-    return ImportResult(reading, [*flaws, *imported.refused], lines, numbered, imported, bad)
+    return ImportResult(reading, [*violations, *imported.refused], lines, numbered, imported, bad)
 
 
 def _set_aside(path: Path, lines: Collection[int]) -> Path:
-    """Before anything is imported, so that no row can be in neither place.
+    """Write the rows of invalid cases to a file, before the import, so that no row can be lost.
 
-    Raises CannotStart if other rows lie there: somebody may be mending them. The same ones are
-    those of this import, which was interrupted.
+    Raises CannotStart if the file holds other rows, which the office may be correcting. Equal rows
+    are those of an interrupted run of this import.
     """
     bad = path.with_name(f"{path.stem}.bad.csv")
     unfinished = bad.with_suffix(".new")
@@ -83,8 +83,8 @@ def _set_aside(path: Path, lines: Collection[int]) -> Path:
 
 
 @contextmanager
-def _failures_in_words() -> Iterator[None]:
-    """What stops an import, as `CannotStart`."""
+def _failures_as_cannot_start() -> Iterator[None]:
+    """Translate the errors that stop an import into `CannotStart`."""
     with collected(EventLogError, Unreadable, WrongMasterKey) as failures:
         yield
     for failure in failures:

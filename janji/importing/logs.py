@@ -1,4 +1,4 @@
-"""The logs that history is imported into: as the environment says, else those of `janji up`."""
+"""The logs of an import: those named in the environment, else those of `janji up`."""
 
 import asyncio
 import os
@@ -13,7 +13,7 @@ from deploy.local.addresses import Addresses
 from deploy.local.home import Home, home
 from janji.importing.commands import ImportContext
 from janji.importing.numbers import Secrets
-from janji.importing.parsed_file import HISTORIES
+from janji.importing.parsed_file import SERVICE_IMPORTS
 from janji.importing.run import ImportTarget
 from shared.calendars.store import CalendarStore
 from shared.eventstore.codec import Codec
@@ -29,7 +29,7 @@ DatabaseUrl = Annotated[SecretStr, AfterValidator(settings.postgres_url)]
 
 
 class ImportSettings(settings.Sealing):
-    """Both logs, by the application's role, and the key that their services have."""
+    """The URLs of both logs for the application's role, and their services' master key."""
 
     requests_database_url: DatabaseUrl
     complaints_database_url: DatabaseUrl
@@ -40,12 +40,12 @@ class ImportSettings(settings.Sealing):
 
     @property
     def secrets(self) -> Secrets:
-        """What cases get their numbers by."""
+        """The secrets that case numbers are derived from."""
         return Secrets(self.master_key.get_secret_value())
 
 
 def find_settings() -> ImportSettings:
-    """Raises CannotStart; wrong variables end the process as they end a service."""
+    """Raises CannotStart; invalid variables end the process, as in a service."""
     if any(name in os.environ for name in NAMED):
         return settings.load(ImportSettings)
     here = home()
@@ -56,8 +56,8 @@ def find_settings() -> ImportSettings:
 
 
 def settings_of(here: Home, addresses: Addresses) -> ImportSettings:
-    """Those of an installation on this machine."""
-    urls = {f"{each}_database_url": addresses.databases[each].app_url for each in HISTORIES}
+    """The settings of an installation on this machine."""
+    urls = {f"{each}_database_url": addresses.databases[each].app_url for each in SERVICE_IMPORTS}
     return ImportSettings.model_validate({**urls, "master_key": here.master_key()})
 
 
@@ -65,22 +65,22 @@ def settings_of(here: Home, addresses: Addresses) -> ImportSettings:
 async def open_targets(
     given: ImportSettings, services: Collection[str]
 ) -> AsyncIterator[Mapping[str, ImportTarget]]:
-    """The doors of these services, open until the block ends. Raises LogUnavailable."""
+    """The import targets of these services, open until the block ends. Raises LogUnavailable."""
     keyring = Keyring(given.master_key.get_secret_value())
     async with AsyncExitStack() as stack:
-        doors = {}
+        targets = {}
         for service in services:
-            history = HISTORIES[service]
+            history = SERVICE_IMPORTS[service]
             codec = Codec([history.service.kind], keyring)
             url = given.database_url(service)
             log = EventLog(url, codec=codec, name=f"import: {service}")
             await stack.enter_async_context(_running(log))
-            doors[service] = ImportTarget(history, log, codec, await rules_in(url))
-        yield doors
+            targets[service] = ImportTarget(history, log, codec, await rules_in(url))
+        yield targets
 
 
 async def rules_in(database_url: str) -> ImportContext:
-    """The newest of everything, as the service has it: history is reckoned by it too."""
+    """The newest standards, agencies and calendar, as in the service; they decide history."""
     async with CalendarStore(database_url, name="import") as store:
         calendar = await store.calendar()
     return ImportContext(load_standards(), load_agencies(), calendar)

@@ -1,8 +1,8 @@
-"""Which case is which: a number that is made from the office's own key, the same at every import.
+"""The number of an imported case, derived from the office's key, the same at every import.
 
-It is derived with the master key, so nobody can guess it from the office's key. A number has 40
-bits: among a million cases two may well be given the same one. So each key has two candidates,
-and takes the second where the first is somebody else's.
+The derivation uses the master key, so that a number can't be guessed from the office's key. A
+number has 40 bits, so two of a million cases may collide. Each key therefore has two candidates,
+and takes the second if another case has the first.
 """
 
 import base64
@@ -21,26 +21,26 @@ CANDIDATES = 2
 
 @dataclass(frozen=True, slots=True, order=True)
 class CaseKey:
-    """A case as the office names it. The same key of the other service is another case."""
+    """The office's key of a case. The same key in the other service is another case."""
 
     service: str
     case: str
 
 
 class Secrets:
-    """Numbers and keys of commands, from which the office's keys can't be read."""
+    """Derives case numbers and command keys that don't reveal the office's keys."""
 
     def __init__(self, master_key: bytes) -> None:
         self._secret = hmac.digest(master_key, b"janji imported cases", "sha256")
 
     def candidates(self, key: CaseKey, prefix: str) -> Sequence[str]:
-        """The numbers that the case may have, the likeliest first."""
+        """The possible numbers of the case, the preferred one first."""
         return [
             new_number(prefix, partial(self._drawn, key, number)) for number in range(CANDIDATES)
         ]
 
     def command_key(self, key: CaseKey, *, after_version: int, content: str) -> CommandKey:
-        """Of the append of what is new of a case: the same for the same, however often."""
+        """The key of the append of a case's new rows: equal rows give an equal key."""
         name = json.dumps(["append", key.service, key.case, after_version])
         digest = hmac.digest(self._secret, name.encode(), "sha256")
         return CommandKey(
@@ -54,7 +54,7 @@ class Secrets:
 
 
 class Numbers:
-    """The numbers of one import: no two of its cases have the same."""
+    """The numbers of one import, unique among its cases."""
 
     def __init__(self) -> None:
         self._taken: dict[str, CaseKey] = {}
@@ -67,10 +67,10 @@ class Numbers:
         imported: Mapping[str, datetime],
         received_at: datetime | None,
     ) -> str | None:
-        """The number of a case, for as long as this import lasts; None if it can't be told.
+        """The number of a case during this import; None if it is ambiguous.
 
-        `imported` are those candidates that an import has made, and when each was received; the
-        case's own receipt tells them apart, if the file has it.
+        `imported` maps the candidates that an import has made to their receipt's instant; the
+        case's receipt distinguishes them, if the file has it.
         """
         free = [each for each in candidates if self._taken.get(each, key) == key]
         known = [each for each in free if each in imported]

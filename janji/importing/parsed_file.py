@@ -1,7 +1,4 @@
-"""A file as the cases that it tells of, and what is wrong with its rows.
-
-Next: `run.py` has the cases decided and appended.
-"""
+"""A parsed file: its cases, and the violations of its rows. Next: `run.py` checks the cases."""
 
 import csv
 from collections.abc import Collection, Iterator, Sequence
@@ -15,57 +12,57 @@ from janji.importing.request_commands import REQUESTS
 from janji.importing.rows import InvalidRow, Row, Rows, Violation
 from janji.importing.table import Progress, Unreadable, opened
 
-HISTORIES = {history.service.name: history for history in (REQUESTS, COMPLAINTS)}
-USES = {service: history.uses for service, history in HISTORIES.items()}
+SERVICE_IMPORTS = {history.service.name: history for history in (REQUESTS, COMPLAINTS)}
+USES = {service: history.uses for service, history in SERVICE_IMPORTS.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedFile:
-    """The cases of which every row can be read, and the flaws of the others' rows.
+    """The cases whose rows are all valid, and the violations in the other cases.
 
-    `left_out` are the lines of cases with a flaw. A case that lacks a row is not the same case.
-    `undecided` are their rows, as far as they can be read.
+    `skipped_lines` are all lines of the other cases, since a case without one of its rows would be
+    another case. `undecided` are their rows, as far as they can be read.
     """
 
     cases: Sequence[CaseRows]
-    flaws: Sequence[Violation]
-    left_out: Collection[int]
+    violations: Sequence[Violation]
+    skipped_lines: Collection[int]
     rows: int
     undecided: Sequence[Row] = ()
 
 
 def parse(path: Path, now: datetime, progress: Progress = lambda *_: None) -> ParsedFile:
-    """All of the file. Raises OSError, Unreadable."""
-    flaws: list[Violation] = []
-    left_out: set[int] = set()
+    """Parse the whole file. Raises OSError, Unreadable."""
+    violations: list[Violation] = []
+    skipped_lines: set[int] = set()
     undecided: list[Row] = []
-    spoilt: set[str] = set()  # keys of cases; of either service, if that can't be told
+    invalid_cases: set[str] = set()  # keys of cases, of both services if the row names none
 
-    def sound_rows() -> Iterator[Row]:
+    def valid_rows() -> Iterator[Row]:
         with opened(path, progress) as table:
             rows = Rows(table.columns, USES, now)
             for record in table.records:
                 try:
                     yield rows.row(record)
                 except InvalidRow as wrong:
-                    flaws.extend(wrong.flaws)
-                    left_out.add(record.line)
+                    violations.extend(wrong.violations)
+                    skipped_lines.add(record.line)
                     undecided.append(wrong.row)
-                    spoilt.add(wrong.row.case)
+                    invalid_cases.add(wrong.row.case)
 
-    cases = by_case(sound_rows())
-    sound = [case for case in cases if case.key.case not in spoilt]
-    undecided += [row for case in cases if case.key.case in spoilt for row in case.rows]
-    left_out |= {row.line for row in undecided}
-    rows_read = len(left_out) + sum(len(case.rows) for case in sound)
+    cases = by_case(valid_rows())
+    sound = [case for case in cases if case.key.case not in invalid_cases]
+    undecided += [row for case in cases if case.key.case in invalid_cases for row in case.rows]
+    skipped_lines |= {row.line for row in undecided}
+    rows_read = len(skipped_lines) + sum(len(case.rows) for case in sound)
     if not rows_read:
         raise Unreadable(path, "holds no rows under its header")
-    told = [row for row in undecided if row.service in HISTORIES]
-    return ParsedFile(sound, flaws, left_out, rows_read, told)
+    told = [row for row in undecided if row.service in SERVICE_IMPORTS]
+    return ParsedFile(sound, violations, skipped_lines, rows_read, told)
 
 
 def copy_lines(path: Path, to: Path, lines: Collection[int]) -> None:
-    """Write those rows into a file of the same form, to be mended and imported again."""
+    """Write those rows to a file of the same format, to be corrected and imported again."""
     with opened(path) as table, to.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, delimiter=table.delimiter)
         writer.writerow(table.header)

@@ -1,41 +1,36 @@
-"""After an import: the release of what it brought in detail is waited for, and named."""
-
-from __future__ import annotations
+"""The wait for the release that an import of complaints causes."""
 
 import asyncio
 import os
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import asyncpg
 
 from deploy.local.addresses import Addresses
 from deploy.local.home import home
+from janji.importing.cases import CaseRows
 from janji.importing.logs import NAMED
 from services.projections.read_models.releases.dates import IMPORTED_MIN, release_instants
 from services.projections.read_models.watermark import read_watermark
 from services.projections.store import generations
 
-if TYPE_CHECKING:
-    from janji.importing.cases import CaseRows
-
-WAIT_SECONDS_MAX = 20.0  # a few that the import must be over, and a look of the projections after
+WAIT_SECONDS_MAX = 20.0  # the import must be over for some seconds; then the projections check
 LOOK_AGAIN_SECONDS = 0.25
 
 
 def is_released(cases: Iterable[CaseRows]) -> bool:
-    """Whether so many complaints make a release of their own."""
+    """Whether the import has enough complaints for a release."""
     return sum(case.key.service == "complaints" for case in cases) >= IMPORTED_MIN
 
 
 def local_addresses() -> Addresses | None:
-    """Of what `janji up` keeps running; None where the environment names another installation."""
+    """The addresses of `janji up`; None if the environment names another installation."""
     return None if any(name in os.environ for name in NAMED) else Addresses.load(home())
 
 
 async def wait_released(since: datetime, addresses: Addresses) -> str | None:
-    """The date of the release that an import since then has made; None if it takes too long."""
+    """The date of the release that an import since then caused; None after `WAIT_SECONDS_MAX`."""
     url = addresses.databases["projections"].app_url
     try:
         async with (

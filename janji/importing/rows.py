@@ -1,6 +1,6 @@
-"""A row of history: its cells checked, each by the form that the API asks of the same field.
+"""A row of history: its cells are checked by the same types as the fields of the API.
 
-What its command has no use for is not looked at. Next: `cases.py` drives the case with it.
+Cells that its command doesn't use are ignored. Next: `cases.py` applies the rows to the case.
 """
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
@@ -40,12 +40,12 @@ FORMS: Mapping[str, TypeAdapter[Any]] = {
     "signed_by": TypeAdapter(SignedBy),
     "accounts": TypeAdapter(Accounts),
 }
-"""What a cell becomes; several accounts stand in one cell with spaces between."""
+"""The type of each column; several accounts share one cell, separated by spaces."""
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """The columns that a command makes use of, and those that it can't do without."""
+    """The columns that a command needs, and those that it may use."""
 
     needed: tuple[str, ...] = ()
     useful: tuple[str, ...] = ()
@@ -57,7 +57,7 @@ Uses = Mapping[str, Mapping[str, Use]]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What happened to a case of the office, when. `values` are those that were filled in."""
+    """One event of a case of the office. `values` are the filled-in cells."""
 
     line: int
     case: str
@@ -69,7 +69,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """What is wrong with a row: where, by which rule, and in words."""
+    """A rule that a row breaks: line, column, rule, and the message."""
 
     line: int
     column: str
@@ -82,18 +82,16 @@ class Violation:
 
 
 class InvalidRow(Exception):
-    """Cells of a row break rules. `row` is what can be read of it, with an empty `case` if that
-    can't be told.
-    """
+    """Cells of a row break rules. `row` is its readable part; its `case` may be empty."""
 
-    def __init__(self, flaws: Sequence[Violation], row: Row) -> None:
-        super().__init__(*flaws)
-        self.flaws = flaws
+    def __init__(self, violations: Sequence[Violation], row: Row) -> None:
+        super().__init__(*violations)
+        self.violations = violations
         self.row = row
 
 
 class Rows:
-    """Makes rows of the records of one table. `now`: what lies after it hasn't happened."""
+    """Makes rows of the records of one table. `now`: later instants are refused."""
 
     def __init__(self, columns: Sequence[str], uses: Uses, now: datetime) -> None:
         self._columns = columns
@@ -101,7 +99,7 @@ class Rows:
         self._now = now
 
     def row(self, record: Record) -> Row:
-        """Raises WrongRow."""
+        """Raises InvalidRow."""
         filled = {
             name: cell.strip()
             for name, cell in zip(self._columns, record.cells, strict=False)
@@ -111,25 +109,25 @@ class Rows:
         service, command = filled.get("service", ""), filled.get("command", "")
         use = self._uses.get(service, {}).get(command, Use())
         values: dict[str, Any] = {}
-        flaws = list(self._of_words(record.line, filled))
-        flaws += _missing(record.line, (*REQUIRED, *use.needed), filled)
+        violations = list(self._of_words(record.line, filled))
+        violations += _missing(record.line, (*REQUIRED, *use.needed), filled)
         for name in ("case", "at", *use.needed, *use.useful):
             if name in filled:
                 try:
                     values[name] = FORMS[name].validate_python(_parts(name, filled[name]))
                 except ValidationError as error:
-                    flaws += _of_form(record.line, name, error)
+                    violations += _of_form(record.line, name, error)
         at, case = values.pop("at", self._now), values.pop("case", "")
         if at > self._now:
-            flaws.append(Violation(record.line, "at", "not_in_future", NOT_IN_FUTURE))
-        if flaws:
-            raise InvalidRow(flaws, Row(record.line, case, service, command, at, values))
-        # A file of millions of rows says the same few words again and again.
+            violations.append(Violation(record.line, "at", "not_in_future", NOT_IN_FUTURE))
+        if violations:
+            raise InvalidRow(violations, Row(record.line, case, service, command, at, values))
+        # A file of millions of rows repeats the same few words.
         case, service, command = intern(case), intern(service), intern(command)
         return Row(record.line, case, service, command, at.astimezone(UTC), values or NO_VALUES)
 
     def _check_shape(self, record: Record, filled: Mapping[str, str]) -> None:
-        """Nothing else can be said of a row whose cells may stand in the wrong columns."""
+        """Check the number of cells first, since cells may be in the wrong columns."""
         found, wanted = len(record.cells), len(self._columns)
         if found != wanted:
             detail = Text(
@@ -137,12 +135,12 @@ class Rows:
                 en=f"This row has {found} cells; the header has {wanted}.",
             )
             column = self._columns[min(found, wanted) - 1]
-            flaw = Violation(record.line, column, "as_many_cells", detail)
+            violation = Violation(record.line, column, "as_many_cells", detail)
             case = filled.get("case", "")
-            raise InvalidRow([flaw], Row(record.line, case, "", "", self._now, NO_VALUES))
+            raise InvalidRow([violation], Row(record.line, case, "", "", self._now, NO_VALUES))
 
     def _of_words(self, line: int, filled: Mapping[str, str]) -> Iterator[Violation]:
-        """The service and the command are words of the API."""
+        """Check that service and command are names of the API."""
         service, command = filled.get("service"), filled.get("command")
         if service is not None and service not in self._uses:
             yield Violation(line, "service", "choice", _choice(self._uses))
@@ -163,7 +161,7 @@ def _parts(name: str, cell: str) -> str | list[str]:
 
 
 def _of_form(line: int, name: str, error: ValidationError) -> list[Violation]:
-    """All that is wrong with a cell, in the words of the API."""
+    """Every violation of a cell, in the words of the API."""
     found = error.errors(include_url=False, include_input=False)
     broken = errors_of([{**each, "loc": ("body",)} for each in found], {})
     return list(

@@ -1,7 +1,7 @@
-"""An import: every case decided first, then each appended in one piece.
+"""An import: it decides every case first, then appends each case in one transaction.
 
-Nothing is appended before all is checked. Every append has a key and a version that only it can
-have, so an import that was interrupted anywhere is run again: what is in stays as it is.
+It appends nothing before every case is checked. Every append has a unique key and version, so an
+interrupted import is run again: appended cases stay as they are.
 """
 
 import asyncio
@@ -29,17 +29,17 @@ from shared.promise.case_number import MalformedNumber, MistypedNumber, case_id,
 from shared.text import Text
 
 CASES_A_CHECK = 500  # looked up in the log by one query
-APPENDS_AT_ONCE = 64  # make batches worth a commit, and leave a live service its turn
+APPENDS_AT_ONCE = 64  # enough for group commit, and a live service still gets its turn
 TRIES_MAX = 10
 PAUSE_SECONDS = 1.0
-SAMPLE_EVENTS = 100  # looked at to see whether the master key is the log's
+SAMPLE_EVENTS = 100  # read to check the master key
 
 Report = Callable[[str, int, int], None]
-"""What is under way, how much of it is done, and of how much."""
+"""Called with the step's name, the amount done, and the total."""
 
 
 class WrongMasterKey(Exception):
-    """What is in the log was sealed by another master key."""
+    """The log's events are sealed with another master key."""
 
     def __init__(self, service: str) -> None:
         super().__init__(
@@ -50,7 +50,7 @@ class WrongMasterKey(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ImportTarget:
-    """A service's log, open and running, and how its history gets in."""
+    """The open, running log of a service, and the import's rules for it."""
 
     history: ServiceImport[Any]
     log: EventLog
@@ -58,7 +58,7 @@ class ImportTarget:
     rules: ImportContext
 
     async def check_key(self) -> None:
-        """Raises WrongMasterKey: the service couldn't read what would be imported."""
+        """Raises WrongMasterKey: the service couldn't read the imported events."""
         sample = await self.log.read(0, SAMPLE_EVENTS)
         for id_ in {recorded.originator_id for recorded in sample}:
             try:
@@ -67,13 +67,13 @@ class ImportTarget:
                 raise WrongMasterKey(self.history.service.name) from None
 
     async def past(self, numbers: Collection[str]) -> Mapping[str, Sequence[Any]]:
-        """The events of those cases that the log holds, without what is personal."""
+        """The events of the cases that the log holds, without personal data."""
         by_id = {case_id(number): number for number in numbers}
         streams = await self.log.streams(by_id)
         return {by_id[id_]: list(map(self.codec.decode, each)) for id_, each in streams.items()}
 
     async def originals(self, cases: Iterable[CaseRows]) -> Mapping[str, OriginalCase]:
-        """The cases of the log that these name as the ones that they are duplicates of."""
+        """The cases of the log that these cases name as the originals of duplicates."""
         typed = {row.values["of"] for case in cases for row in case.rows if "of" in row.values}
         written = {each: number for each in typed if (number := self._written(each)) is not None}
         past = await self.past(set(written.values())) if written else {}
@@ -92,56 +92,60 @@ class ImportTarget:
 
 @dataclass(slots=True)
 class ImportTotals:
-    """What an import came to."""
+    """The totals of an import."""
 
     rows: int = 0
     cases: int = 0
-    refused: list[Violation] = field(default_factory=list)  # of cases that others changed meanwhile
+    refused: list[Violation] = field(default_factory=list)  # of cases that changed meanwhile
     rows_refused: int = 0
 
 
 class Importer:
-    """Checks cases and appends them, of one service or of several."""
+    """Checks and appends the cases of one service or several."""
 
-    def __init__(self, doors: Mapping[str, ImportTarget], secrets: Secrets, now: datetime) -> None:
-        self._doors = doors
+    def __init__(
+        self, targets: Mapping[str, ImportTarget], secrets: Secrets, now: datetime
+    ) -> None:
+        self._targets = targets
         self._secrets = secrets
         self._numbers = Numbers()
         self._deciders = {
-            service: Decider(door.history, door.rules, now) for service, door in doors.items()
+            service: Decider(target.history, target.rules, now)
+            for service, target in targets.items()
         }
 
     async def check(
         self, cases: Sequence[CaseRows], report: Report = lambda *_: None
     ) -> tuple[list[CaseRows], dict[CaseRows, Sequence[Violation]]]:
-        """The cases with something new, and those that are refused: all flaws of the first row."""
+        """The cases with new rows, and the refused cases with the violations of their first row."""
         new: list[CaseRows] = []
         refused: dict[CaseRows, Sequence[Violation]] = {}
         done, total = 0, sum(len(case.rows) for case in cases)
-        for service, door in self._doors.items():
+        for service, target in self._targets.items():
             for batch in _batches(case for case in cases if case.key.service == service):
-                past = await door.past([n for case in batch for n in self._candidates(case)])
-                door.rules.originals.update(await door.originals(batch))
+                past = await target.past([n for case in batch for n in self._candidates(case)])
+                target.rules.originals.update(await target.originals(batch))
                 for case in batch:
                     try:
                         if self._checked(case, past).new:
                             new.append(case)
                     except InvalidCase as refusal:
-                        refused[case] = refusal.flaws
+                        refused[case] = refusal.violations
                 done += sum(len(case.rows) for case in batch)
                 report("checked", done, total)
         return new, refused
 
-    def flaws_in_part(self, rows: Iterable[Row]) -> list[Violation]:
-        """What the domain says of rows that can't be decided: others of their case are wrong."""
-        return [flaw for row in rows for flaw in self._deciders[row.service].flaws_in_part(row)]
+    def partial_violations(self, rows: Iterable[Row]) -> list[Violation]:
+        """The domain's refusals of rows that can't be decided, since their case has invalid rows."""
+        found = [self._deciders[row.service].partial_violations(row) for row in rows]
+        return [violation for violations in found for violation in violations]
 
     async def append(
         self, cases: Sequence[CaseRows], report: Report = lambda *_: None
     ) -> ImportTotals:
-        """All of them, some at once. Cancelled, those that are in are in whole.
+        """Append all cases, `APPENDS_AT_ONCE` concurrently. A cancellation leaves whole cases.
 
-        Raises what `EventLog.append` raises, once it was tried again and again.
+        Raises the errors of `EventLog.append`, after `TRIES_MAX` tries.
         """
         imported, total = ImportTotals(), sum(len(case.rows) for case in cases)
         waiting, done = iter(cases), 0
@@ -152,7 +156,7 @@ class Importer:
                 try:
                     rows = await self._append(case)
                 except InvalidCase as refusal:
-                    imported.refused += refusal.flaws
+                    imported.refused += refusal.violations
                     imported.rows_refused += len(case.rows)
                 else:
                     imported.rows += rows
@@ -166,12 +170,12 @@ class Importer:
         return imported
 
     def _candidates(self, case: CaseRows) -> Sequence[str]:
-        service = self._doors[case.key.service].history.service
+        service = self._targets[case.key.service].history.service
         return self._secrets.candidates(case.key, service.prefix)
 
     def _checked(self, case: CaseRows, past: Mapping[str, Sequence[Any]]) -> Decision:
-        """Decide the case, once it is settled which it is. Raises WrongCase."""
-        history = self._doors[case.key.service].history
+        """Settle the number of the case, and decide it. Raises InvalidCase."""
+        history = self._targets[case.key.service].history
         candidates = [each for each in self._candidates(case) if _may_be(past.get(each))]
         receipt = case.receipt(history.receipt)
         number = self._numbers.settle(
@@ -186,37 +190,37 @@ class Importer:
         return self._deciders[history.service.name].decide(case, past.get(number, ()))
 
     async def _append(self, case: CaseRows) -> int:
-        """How many rows went in. Raises WrongCase, and what `EventLog.append` does."""
-        door, tries = self._doors[case.key.service], 0
+        """The number of appended rows. Raises InvalidCase, and the errors of `EventLog.append`."""
+        target, tries = self._targets[case.key.service], 0
         while True:
-            decision = await self._decided(case, door)
+            decision = await self._decided(case, target)
             if decision.case is None:
                 return 0
             key = self._secrets.command_key(
                 case.key, after_version=decision.after_version, content=decision.content
             )
             try:
-                claim = door.history.claim_of(decision.case)
-                await door.log.append(decision.case, key=key, claim=claim)
+                claim = target.history.claim_of(decision.case)
+                await target.log.append(decision.case, key=key, claim=claim)
                 return len(decision.new)
             except (VersionConflict, KeyReused, LogBusy, OutcomeUnknown) as error:
                 tries += 1
                 if tries == TRIES_MAX:
                     raise
                 if isinstance(error, VersionConflict | KeyReused):
-                    case.is_known = True  # somebody else imports it too, or it went on
+                    case.is_known = True  # a concurrent import or command wrote to it
                 else:
                     await asyncio.sleep(PAUSE_SECONDS)
 
-    async def _decided(self, case: CaseRows, door: ImportTarget) -> Decision:
-        past = (await door.past([case.number])).get(case.number, ()) if case.is_known else ()
+    async def _decided(self, case: CaseRows, target: ImportTarget) -> Decision:
+        past = (await target.past([case.number])).get(case.number, ()) if case.is_known else ()
         if not _may_be(past):
             raise invalid(case.rows[0], "case", "one_case", WHICH_CASE)
         return self._deciders[case.key.service].decide(case, past)
 
 
 def _may_be(past: Sequence[Any] | None) -> bool:
-    """Whether an import made it, or nobody: another case may have drawn the same number."""
+    """Whether the number is free or an import's; another case may have drawn the same number."""
     return not past or past[0].by == IMPORTER.sub
 
 

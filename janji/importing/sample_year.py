@@ -1,7 +1,7 @@
-"""An invented year for `janji up --demo`, as an office might have had it. The same every time.
+"""A made-up year of an office for `janji up --demo`, the same every time.
 
-It comes in by the door of every import, as rows of a file. Stories are told to their end and then
-cut off at the present, so that some cases are open, as in life.
+It is imported as the rows of a file. Each case runs to its end and is then cut off at the present,
+so that some cases are open.
 """
 
 import csv
@@ -17,7 +17,7 @@ from shared.promise.standard import Standard
 
 YEAR = timedelta(days=365)
 SEED = "DATA CONTOH"
-SAMPLE = "DATA CONTOH"  # what stands in every text: nobody must take it for something that was said
+SAMPLE = "DATA CONTOH"  # every text, so that it can't be mistaken for a real one
 REQUESTS_A_DAY, COMPLAINTS_A_DAY = (3, 8), (0, 3)
 
 Cells = Mapping[str, str]
@@ -52,7 +52,7 @@ WORKING_HOURS = 8.5  # of a day
 
 
 def write_csv(path: Path, rows: Iterable[Cells]) -> None:
-    """A file like any other that is imported."""
+    """Write the rows as a file to import."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS)
         writer.writeheader()
@@ -70,7 +70,7 @@ def _written(at: datetime) -> str:
 
 
 class _Story:
-    """The rows of one case. Hours are working hours: nobody answers at night."""
+    """The rows of one case. Hours are working hours, so the office rests at night."""
 
     def __init__(self, service: str, key: str, begins_at: datetime, rules: ImportContext) -> None:
         self.rows: list[Cells] = []
@@ -79,7 +79,7 @@ class _Story:
         self._rules = rules
 
     def then(self, command: str, hours: float, **cells: str) -> None:
-        """So much later, this."""
+        """Add this command, so many working hours later."""
         self._at = self._worked(self._at, timedelta(hours=hours))
         self.rows.append({**self._case, "at": _written(self._at), "command": command, **cells})
 
@@ -98,12 +98,12 @@ class _Story:
 
 
 class _Year:
-    """Draws days, cases and stories: all from one seed, in one order."""
+    """Draws days, cases and their stories from one seed, in a fixed order."""
 
     def __init__(self, until: datetime, rules: ImportContext) -> None:
         self._until = until
         self._rules = rules
-        self._random = Random(SEED)  # noqa: S311  nothing is kept secret by it
+        self._random = Random(SEED)  # noqa: S311  not a secret
         self._agencies = sorted(rules.agencies)
         self._cases = 0
 
@@ -193,7 +193,7 @@ class _Year:
     # Draws.
 
     def _story(self, service: str, day: date) -> _Story:
-        """One that begins on that day, mostly while the office is open."""
+        """A story that begins on that day, mostly in office hours."""
         self._cases += 1
         begins_at = datetime.combine(day, time(7, 30), PONTIANAK)
         begins_at += timedelta(minutes=self._random.randint(0, 500))

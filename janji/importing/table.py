@@ -1,19 +1,16 @@
-"""A CSV file as rows of cells, each with its line; what is no such file is refused in one line.
+"""A CSV file as rows of cells, each with its line; any other file is refused in one line.
 
 UTF-8, with or without a byte order mark; commas, semicolons (as Excel writes them where a comma
-is the decimal sign) or tabs. Blank rows are passed over.
+is the decimal sign) or tabs. Blank rows are skipped.
 """
 
 import csv
+from _csv import Reader
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from _csv import Reader
 
 REQUIRED = ("case", "service", "at", "command")
 OPTIONAL = (
@@ -50,11 +47,11 @@ REPORT_EVERY_ROWS = 1_000
 
 Cells = Sequence[str]
 Progress = Callable[[int, int], None]
-"""How many rows are read, and of about how many."""
+"""Called with the number of rows read, and the approximate total."""
 
 
 class Unreadable(Exception):
-    """The file is no table of history; says where and how to mend it, in one line."""
+    """The file is no table of history; the message says in one line where, and the remedy."""
 
     def __init__(self, path: Path, words: str, line: int | None = None) -> None:
         place = path.name if line is None else f"{path.name}, line {line}"
@@ -63,7 +60,7 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A row of the file; `line` is the one that it begins on, the header's is 1."""
+    """A row of the file; `line` is its first line, and the header's is 1."""
 
     line: int
     cells: Cells
@@ -71,7 +68,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class CsvTable:
-    """The header as it stands in the file, the columns it names, and the records under it."""
+    """The file's header, the columns that it names, and the records below."""
 
     header: Cells
     columns: Sequence[str]
@@ -99,7 +96,7 @@ def opened(path: Path, progress: Progress = lambda *_: None) -> Iterator[CsvTabl
 
 
 def _delimiter(path: Path, text: TextIOWrapper) -> str:
-    """The one that the first line has most of."""
+    """The most frequent delimiter of the first line."""
     try:
         first_line = text.readline()
     except UnicodeDecodeError:
@@ -118,7 +115,7 @@ def _check_format(path: Path) -> None:
             raise Unreadable(path, f"is {name}: {SAVE_AS}")
 
 
-def _records(path: Path, reader: "Reader", report: Callable[[int], None]) -> Iterator[Record]:
+def _records(path: Path, reader: Reader, report: Callable[[int], None]) -> Iterator[Record]:
     line, count = 1, 0
     try:
         for count, cells in enumerate(reader, start=1):

@@ -22,7 +22,7 @@ SNAPSHOT_BYTES_MAX = 16 * 1024 * 1024  # thousands of aggregates, a few kilobyte
 
 
 @dataclass(frozen=True, slots=True)
-class Snapshot:
+class AggregateSnapshot:
     """An aggregate after its event `version`, pickled: each load gets its own copy."""
 
     version: int
@@ -43,10 +43,10 @@ class SnapshotCache:
     """Snapshots of recently loaded streams, up to `SNAPSHOT_BYTES_MAX`; the least recent go."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[UUID, Snapshot] = OrderedDict()
+        self._kept: OrderedDict[UUID, AggregateSnapshot] = OrderedDict()
         self._bytes = 0
 
-    def find(self, id: UUID, *, until: int) -> Snapshot | None:  # noqa: A002
+    def find(self, id: UUID, *, until: int) -> AggregateSnapshot | None:  # noqa: A002
         """The snapshot at version `until` or before."""
         kept = self._kept.get(id)
         if kept is None or kept.version > until:
@@ -59,7 +59,7 @@ class SnapshotCache:
         if last.version < EVENTS_MIN:
             return
         self.forget(aggregate.id)
-        kept = Snapshot(last.version, last.hash, wrapped_key, pickle.dumps(aggregate))
+        kept = AggregateSnapshot(last.version, last.hash, wrapped_key, pickle.dumps(aggregate))
         self._kept[aggregate.id] = kept
         self._bytes += len(kept.pickled)
         while self._bytes > SNAPSHOT_BYTES_MAX:

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from shared.messaging.envelope import CloudEvent
 from shared.messaging.relay.health import RelayHealth
 from shared.messaging.relay.leadership import Leadership, RelayProgress
-from shared.messaging.relay.publisher import Publisher, PublishOutcome
+from shared.messaging.relay.publisher import BrokerPublisher, PublishOutcome
 from shared.messaging.relay.relay import Relay
 from testbed.event_logs import running
 from tests.support.messaging.published_notes import envelopes_of
@@ -41,15 +41,17 @@ def die() -> None:
 
 def arm(fuse: Fuse) -> None:
     """Put the crash points around the methods of this process's relay."""
-    send, outcomes, store = Publisher.send, Publisher.outcomes, Leadership.store
+    send, outcomes, store = BrokerPublisher.send, BrokerPublisher.outcomes, Leadership.store
     is_dying = False
 
-    async def sending(self: Publisher, events: Sequence[CloudEvent]) -> None:
+    async def sending(self: BrokerPublisher, events: Sequence[CloudEvent]) -> None:
         nonlocal is_dying
         await send(self, events)
         is_dying = fuse.is_due("published")
 
-    async def confirming(self: Publisher, *, within_seconds: float) -> Sequence[PublishOutcome]:
+    async def confirming(
+        self: BrokerPublisher, *, within_seconds: float
+    ) -> Sequence[PublishOutcome]:
         if is_dying:
             await asyncio.sleep(OUT_OF_THE_DOOR_SECONDS)
             die()
@@ -66,8 +68,8 @@ def arm(fuse: Fuse) -> None:
             die()
         return moved
 
-    Publisher.send = sending  # type: ignore[method-assign]
-    Publisher.outcomes = confirming  # type: ignore[method-assign]
+    BrokerPublisher.send = sending  # type: ignore[method-assign]
+    BrokerPublisher.outcomes = confirming  # type: ignore[method-assign]
     Leadership.store = storing  # type: ignore[method-assign]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from janji.commands.verify import flaw_of_log
+from janji.commands.verify import log_violation
 from services.projections.store.log_heads import log_heads
 from shared.eventstore.reader import LogReader
 from shared.eventstore.records import Head, Recorded
@@ -194,7 +194,7 @@ async def test_events_stored_while_a_log_is_checked_are_no_violation(
 
     monkeypatch.setattr(LogReader, "head", head_and_then_more)
 
-    assert await flaw_of_log(requests.database.app_url, "requests", lambda *_: None) is None
+    assert await log_violation(requests.database.app_url, "requests", lambda *_: None) is None
 
 
 async def test_the_log_of_alerts_is_checked_too(operator: Operator) -> None:

@@ -43,15 +43,15 @@ def lines_of(file: Path) -> list[str]:
 
 async def held(office: ImportSettings) -> Counter[str]:
     """How many events each log holds."""
-    async with doors_with(office) as doors:
-        return Counter({service: len(await history(door)) for service, door in doors.items()})
+    async with doors_with(office) as targets:
+        return Counter({service: len(await history(target)) for service, target in targets.items()})
 
 
 async def test_the_sample_comes_in_whole_and_once(office: ImportSettings) -> None:
     done = await import_file(SAMPLE, office)
     again = await import_file(SAMPLE, office)
 
-    assert done.flaws == []
+    assert done.violations == []
     assert (done.reading.rows, len(done.numbered)) == (42, 8)
     assert (again.rows_known, again.numbered[0].number) == (42, done.numbered[0].number)
     # One complaint has closed by itself.
@@ -63,7 +63,7 @@ async def test_one_wrong_row_keeps_everything_out(office: ImportSettings, file: 
         spreadsheet(file, [*answered("P-1"), *WRONG, *resolved("A-1")]), office
     )
 
-    assert [(flaw.line, flaw.column) for flaw in done.flaws] == [(8, "agency")]
+    assert [(violation.line, violation.column) for violation in done.violations] == [(8, "agency")]
     assert done.imported is None
     assert await held(office) == {"requests": 0, "complaints": 0}
 
@@ -92,7 +92,7 @@ async def test_row_set_aside_comes_in_once_it_is_mended(office: ImportSettings, 
 
     mended = await import_file(done.bad, office)
 
-    assert mended.flaws == []
+    assert mended.violations == []
     assert await held(office) == {"requests": 12, "complaints": 0}
 
 
@@ -150,7 +150,9 @@ async def test_unreadable_row_does_not_hide_other_faults(
 
     done = await import_file(spreadsheet(file, [submitted, *wrong]), office)
 
-    assert sorted((flaw.line, flaw.column, flaw.rule) for flaw in done.flaws) == [
+    assert sorted(
+        (violation.line, violation.column, violation.rule) for violation in done.violations
+    ) == [
         (2, "agency", "registered_agency"),
         (2, "kind", "known_kind"),
         (2, "letter_date", "date"),

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from janji.case_services import CASE_SERVICES
 from janji.importing.cases import by_case
 from janji.importing.numbers import CaseKey, Secrets
-from janji.importing.parsed_file import HISTORIES
+from janji.importing.parsed_file import SERVICE_IMPORTS
 from janji.importing.rows import Row
 from janji.importing.run import ImportTarget
 from services.complaints.application import Complaints
@@ -42,16 +42,16 @@ FILLED: Mapping[str, Any] = {
 @st.composite
 def cases(draw: st.DrawFn) -> list[Row]:
     """The rows of a case that is led along whatever its aggregate allows."""
-    service = draw(st.sampled_from(sorted(HISTORIES)))
+    service = draw(st.sampled_from(sorted(SERVICE_IMPORTS)))
     at = START + timedelta(hours=draw(st.integers(0, 200)))
     rows: list[Row] = []
-    key, command = str(uuid4()), HISTORIES[service].receipt
+    key, command = str(uuid4()), SERVICE_IMPORTS[service].receipt
     for step in range(draw(st.integers(1, 9))):
         category = CATEGORIES[[row.command for row in rows].count("classify") % 3]
         values = {**FILLED, "channel": CHANNELS[service], "category": category}
         rows.append(Row(step + 2, key, service, command, at, values))
         at += timedelta(hours=draw(st.sampled_from(HOURS)))
-        possible = HISTORIES[service].commands.keys() & after(rows, at).allowed
+        possible = SERVICE_IMPORTS[service].commands.keys() & after(rows, at).allowed
         if at > NOW or not possible:
             break
         command = draw(st.sampled_from(sorted(possible)))
@@ -102,9 +102,9 @@ async def test_pieces_are_the_whole(
     assert await told(in_pieces, rows) == await told(at_once, rows)
 
 
-async def silences_end(doors: Doors, rows: Sequence[Row]) -> None:
+async def silences_end(targets: Doors, rows: Sequence[Row]) -> None:
     """As the service closes complaints, whose silence is full after their file is in."""
-    log = doors["complaints"].log
+    log = targets["complaints"].log
     complaints = Complaints(
         log, standards=RULES.standards, calendar=RULES.calendar, now=lambda: NOW
     )
@@ -112,11 +112,11 @@ async def silences_end(doors: Doors, rows: Sequence[Row]) -> None:
         await complaints.close_if_silent(case_id(number))
 
 
-async def told(doors: Doors, rows: Sequence[Row]) -> list[tuple[str, Any]]:
+async def told(targets: Doors, rows: Sequence[Row]) -> list[tuple[str, Any]]:
     """All that the log says of these cases, but where and when it was recorded."""
     found: list[tuple[str, Any]] = []
-    for service, door in doors.items():
-        for number, events in sorted((await door.past(numbers(rows)[service])).items()):
+    for service, target in targets.items():
+        for number, events in sorted((await target.past(numbers(rows)[service])).items()):
             found += [(number, (type(event).__name__, vars(event))) for event in events]
     return found
 

@@ -29,101 +29,103 @@ from testbed.surface import NOW
 
 
 @pytest.fixture
-async def doors(database: Callable[[str], Database]) -> AsyncIterator[Mapping[str, ImportTarget]]:
-    async with doors_of(database) as doors:
-        yield doors
+async def targets(database: Callable[[str], Database]) -> AsyncIterator[Mapping[str, ImportTarget]]:
+    async with doors_of(database) as targets:
+        yield targets
 
 
 def number_of(case: str, *, candidate: int = 0) -> str:
     return Secrets(bytes(32)).candidates(CaseKey("requests", case), "PRM")[candidate]
 
 
-async def test_a_case_is_one_append(doors: Mapping[str, ImportTarget]) -> None:
-    done = await imported(doors, cases_of(answered("P-1"), answered("P-2"), resolved("A-1")))
+async def test_a_case_is_one_append(targets: Mapping[str, ImportTarget]) -> None:
+    done = await imported(targets, cases_of(answered("P-1"), answered("P-2"), resolved("A-1")))
 
     assert (done.rows, done.cases) == (16, 3)
-    requests, complaints = await history(doors["requests"]), await history(doors["complaints"])
+    requests, complaints = await history(targets["requests"]), await history(targets["complaints"])
     assert [each.originator_version for each in requests] == [*range(1, 7), *range(1, 7)]
     assert [type(each).__name__ for each in complaints][-1] == "Closed"
-    await sound_history(doors["requests"].log)
+    await sound_history(targets["requests"].log)
 
 
-async def test_texts_are_sealed_with_a_key_of_their_case(doors: Mapping[str, ImportTarget]) -> None:
-    await imported(doors, cases_of(answered("P-1", until="submit")))
+async def test_texts_are_sealed_with_a_key_of_their_case(
+    targets: Mapping[str, ImportTarget],
+) -> None:
+    await imported(targets, cases_of(answered("P-1", until="submit")))
 
-    stored = (await doors["requests"].log.read(0, 1))[0]
-    request = await doors["requests"].log.load(ServiceRequest, stored.originator_id)
+    stored = (await targets["requests"].log.read(0, 1))[0]
+    request = await targets["requests"].log.load(ServiceRequest, stored.originator_id)
 
     assert b"impor@" not in stored.state
     assert request.accounts == ["impor@kalbarprov.go.id"]
 
 
-async def test_reimport_adds_nothing(doors: Mapping[str, ImportTarget]) -> None:
-    await imported(doors, cases_of(answered("P-1"), resolved("A-1")))
-    before = await history(doors["requests"]), await history(doors["complaints"])
+async def test_reimport_adds_nothing(targets: Mapping[str, ImportTarget]) -> None:
+    await imported(targets, cases_of(answered("P-1"), resolved("A-1")))
+    before = await history(targets["requests"]), await history(targets["complaints"])
 
-    again = await imported(doors, cases_of(answered("P-1"), resolved("A-1")))
+    again = await imported(targets, cases_of(answered("P-1"), resolved("A-1")))
 
     assert (again.rows, again.cases) == (0, 0)
-    assert (await history(doors["requests"]), await history(doors["complaints"])) == before
+    assert (await history(targets["requests"]), await history(targets["complaints"])) == before
 
 
-async def test_reimport_adds_new_rows(doors: Mapping[str, ImportTarget]) -> None:
-    await imported(doors, cases_of(answered("P-1", until="approve")))
+async def test_reimport_adds_new_rows(targets: Mapping[str, ImportTarget]) -> None:
+    await imported(targets, cases_of(answered("P-1", until="approve")))
 
-    again = await imported(doors, cases_of(answered("P-1"), answered("P-2")))
+    again = await imported(targets, cases_of(answered("P-1"), answered("P-2")))
 
     assert (again.rows, again.cases) == (3 + 6, 2)
-    assert [e.status for e in await history(doors["requests"])].count("confirmed") == 2
+    assert [e.status for e in await history(targets["requests"])].count("confirmed") == 2
 
 
-async def test_staff_acts_after_an_import_stay(doors: Mapping[str, ImportTarget]) -> None:
+async def test_staff_acts_after_an_import_stay(targets: Mapping[str, ImportTarget]) -> None:
     """A row before what staff did since is refused, and the case stays as they left it."""
-    await imported(doors, cases_of(answered("P-1", until="submit")))
-    log = doors["requests"].log
+    await imported(targets, cases_of(answered("P-1", until="submit")))
+    log = targets["requests"].log
     request = await log.load(ServiceRequest, case_id(number_of("P-1")))
     request.review(act("reviewer", "2026-11-20 09:00"))
     await log.append(request)
 
-    (flaw,) = await refusals(doors, cases_of(answered("P-1")))
+    (violation,) = await refusals(targets, cases_of(answered("P-1")))
 
-    assert (flaw.column, flaw.rule) == ("at", "after_the_known")
-    assert len(await history(doors["requests"])) == 2
+    assert (violation.column, violation.rule) == ("at", "after_the_known")
+    assert len(await history(targets["requests"])) == 2
 
 
-async def test_two_imports_at_once_are_one(doors: Mapping[str, ImportTarget]) -> None:
+async def test_two_imports_at_once_are_one(targets: Mapping[str, ImportTarget]) -> None:
     many = [answered(f"P-{n}") for n in range(40)]
 
-    await asyncio.gather(*(both_steps(doors, cases_of(*many)) for _ in range(2)))
+    await asyncio.gather(*(both_steps(targets, cases_of(*many)) for _ in range(2)))
 
-    assert len(await history(doors["requests"])) == 40 * 6
-    await sound_history(doors["requests"].log)
+    assert len(await history(targets["requests"])) == 40 * 6
+    await sound_history(targets["requests"].log)
 
 
-async def both_steps(doors: Mapping[str, ImportTarget], found: list[CaseRows]) -> None:
+async def both_steps(targets: Mapping[str, ImportTarget], found: list[CaseRows]) -> None:
     """Both check before either appends."""
-    work = Importer(doors, Secrets(bytes(32)), NOW)
+    work = Importer(targets, Secrets(bytes(32)), NOW)
     new, _ = await work.check(found)
     await asyncio.gather(work.append(new), work.append(new))
 
 
-async def test_an_interrupted_import_is_run_again(doors: Mapping[str, ImportTarget]) -> None:
+async def test_an_interrupted_import_is_run_again(targets: Mapping[str, ImportTarget]) -> None:
     many = [answered(f"P-{n}") for n in range(300)]
-    first = asyncio.create_task(imported(doors, cases_of(*many)))
-    await doors["requests"].log.wait_beyond(0, timeout_seconds=10)
+    first = asyncio.create_task(imported(targets, cases_of(*many)))
+    await targets["requests"].log.wait_beyond(0, timeout_seconds=10)
     first.cancel()
     await asyncio.gather(first, return_exceptions=True)
-    half = len(await history(doors["requests"]))
+    half = len(await history(targets["requests"]))
 
-    await imported(doors, cases_of(*many))
+    await imported(targets, cases_of(*many))
 
     assert half < 300 * 6
     assert half % 6 == 0, "each case is in whole or not at all"
-    assert len(await history(doors["requests"])) == 300 * 6
+    assert len(await history(targets["requests"])) == 300 * 6
 
 
 async def test_a_number_that_a_live_case_drew_is_left_to_it(
-    doors: Mapping[str, ImportTarget],
+    targets: Mapping[str, ImportTarget],
 ) -> None:
     taken = ServiceRequest.submit(
         SUBMISSION,
@@ -132,22 +134,22 @@ async def test_a_number_that_a_live_case_drew_is_left_to_it(
         standards=STANDARDS,
         agencies=AGENCIES,
     )
-    await doors["requests"].log.append(taken)
+    await targets["requests"].log.append(taken)
 
-    await imported(doors, cases_of(answered("P-1")))
+    await imported(targets, cases_of(answered("P-1")))
 
     live, ours = number_of("P-1"), number_of("P-1", candidate=1)
-    stored = await doors["requests"].past([live, ours])
+    stored = await targets["requests"].past([live, ours])
     assert {number: len(events) for number, events in stored.items()} == {live: 1, ours: 6}
 
 
 async def test_another_master_key_is_refused(database: Callable[[str], Database]) -> None:
     given = {service: database(service) for service in ("requests", "complaints")}
-    async with doors_of(given.__getitem__) as doors:
-        await imported(doors, cases_of(answered("P-1", until="submit")))
-        await doors["requests"].check_key()
+    async with doors_of(given.__getitem__) as targets:
+        await imported(targets, cases_of(answered("P-1", until="submit")))
+        await targets["requests"].check_key()
     codec = Codec([ServiceRequest], Keyring(bytes([1] * 32)))
 
     async with running(given["requests"].app_url, codec=codec) as log:
         with pytest.raises(WrongMasterKey, match="log of requests"):
-            await replace(doors["requests"], log=log).check_key()
+            await replace(targets["requests"], log=log).check_key()

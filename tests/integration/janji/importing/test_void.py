@@ -19,11 +19,11 @@ from testbed.imports import (
     cases_of,
     doors_of,
     event,
-    flaws,
     heard,
     history,
     imported,
     refusals,
+    violations,
 )
 from testbed.service_requests import AGENCIES, CALENDAR, LETTER, STANDARDS, SUBMISSION
 from testbed.surface import NOW
@@ -33,15 +33,15 @@ RECEIVED = "2026-11-02 09:00"
 
 
 @pytest.fixture
-async def doors(database: Callable[[str], Database]) -> AsyncIterator[Mapping[str, ImportTarget]]:
-    async with doors_of(database) as doors:
-        yield doors
+async def targets(database: Callable[[str], Database]) -> AsyncIterator[Mapping[str, ImportTarget]]:
+    async with doors_of(database) as targets:
+        yield targets
 
 
-def live(doors: Mapping[str, ImportTarget]) -> Requests:
+def live(targets: Mapping[str, ImportTarget]) -> Requests:
     """The service that runs beside."""
     return Requests(
-        doors["requests"].log,
+        targets["requests"].log,
         standards=STANDARDS,
         agencies=AGENCIES,
         calendar=CALENDAR,
@@ -59,20 +59,20 @@ def by_letter(number: str) -> Submission:
     return replace(SUBMISSION, letter=letter, received_at=NOW)
 
 
-async def test_a_void_ends_a_case_of_either_service(doors: Mapping[str, ImportTarget]) -> None:
+async def test_a_void_ends_a_case_of_either_service(targets: Mapping[str, ImportTarget]) -> None:
     request = lettered("P-1", "800/1")
     complaint = [heard("A-1", RECEIVED, "receive")]
     void = {"reason": "registered_in_error", "text": "Salah catat"}
 
     await imported(
-        doors,
+        targets,
         cases_of(
             [*request, event("P-1", "2026-11-03 09:00", "void", **void)],
             [*complaint, heard("A-1", "2026-11-03 09:00", "void", reason="spam")],
         ),
     )
 
-    last = [(await history(doors[each]))[-1] for each in ("requests", "complaints")]
+    last = [(await history(targets[each]))[-1] for each in ("requests", "complaints")]
     assert [(each.status, each.reason) for each in last] == [
         ("voided", "registered_in_error"),
         ("voided", "spam"),
@@ -80,14 +80,14 @@ async def test_a_void_ends_a_case_of_either_service(doors: Mapping[str, ImportTa
 
 
 async def test_a_duplicate_names_a_case_that_the_system_holds(
-    doors: Mapping[str, ImportTarget],
+    targets: Mapping[str, ImportTarget],
 ) -> None:
-    first = (await live(doors).submit(INTAKE, by_letter("800/9"))).case.number
+    first = (await live(targets).submit(INTAKE, by_letter("800/9"))).case.number
     void = event("P-1", "2026-11-03 09:00", "void", reason="duplicate", of=first.lower())
 
-    await imported(doors, cases_of([*lettered("P-1", "800/1"), void]))
+    await imported(targets, cases_of([*lettered("P-1", "800/1"), void]))
 
-    assert (await history(doors["requests"]))[-1].of == first
+    assert (await history(targets["requests"]))[-1].of == first
 
 
 @pytest.mark.parametrize(
@@ -101,76 +101,76 @@ async def test_a_duplicate_names_a_case_that_the_system_holds(
     ],
 )
 async def test_a_void_that_says_what_cannot_be_is_a_flaw_of_its_column(
-    doors: Mapping[str, ImportTarget], cells: Cells, column: str, rule: str
+    targets: Mapping[str, ImportTarget], cells: Cells, column: str, rule: str
 ) -> None:
     void = event("P-1", "2026-11-03 09:00", "void", **cells)
 
-    (flaw,) = await refusals(doors, cases_of([*lettered("P-1", "800/1"), void]))
+    (violation,) = await refusals(targets, cases_of([*lettered("P-1", "800/1"), void]))
 
-    assert (flaw.line, flaw.column, flaw.rule) == (3, column, rule)
+    assert (violation.line, violation.column, violation.rule) == (3, column, rule)
 
 
 def test_a_void_without_a_reason_is_a_flaw() -> None:
-    assert flaws(event("P-1", RECEIVED, "void")) == [("reason", "required")]
+    assert violations(event("P-1", RECEIVED, "void")) == [("reason", "required")]
 
 
-async def test_a_void_of_a_void_is_a_flaw(doors: Mapping[str, ImportTarget]) -> None:
+async def test_a_void_of_a_void_is_a_flaw(targets: Mapping[str, ImportTarget]) -> None:
     voids = [
         event("P-1", f"2026-11-0{day} 09:00", "void", reason="registered_in_error")
         for day in (3, 4)
     ]
 
-    (flaw,) = await refusals(doors, cases_of([*lettered("P-1", "800/1"), *voids]))
+    (violation,) = await refusals(targets, cases_of([*lettered("P-1", "800/1"), *voids]))
 
-    assert (flaw.line, flaw.rule) == (4, "not_allowed")
+    assert (violation.line, violation.rule) == (4, "not_allowed")
 
 
-async def test_history_may_hold_a_letter_twice(doors: Mapping[str, ImportTarget]) -> None:
-    done = await imported(doors, cases_of(lettered("P-1", "800/1"), lettered("P-2", "800/1")))
+async def test_history_may_hold_a_letter_twice(targets: Mapping[str, ImportTarget]) -> None:
+    done = await imported(targets, cases_of(lettered("P-1", "800/1"), lettered("P-2", "800/1")))
 
     assert done.cases == 2
 
 
 async def test_a_letter_that_was_imported_is_not_taken_by_a_new_request(
-    doors: Mapping[str, ImportTarget],
+    targets: Mapping[str, ImportTarget],
 ) -> None:
-    await imported(doors, cases_of(lettered("P-1", "800/1")))
-    (first,) = await history(doors["requests"])
+    await imported(targets, cases_of(lettered("P-1", "800/1")))
+    (first,) = await history(targets["requests"])
 
     with pytest.raises(SameLetter) as refused:
-        await live(doors).submit(INTAKE, by_letter("800/1"))
+        await live(targets).submit(INTAKE, by_letter("800/1"))
 
     assert refused.value.number == first.number
 
 
 async def test_a_letter_that_the_history_left_out_is_nobodys_twin(
-    doors: Mapping[str, ImportTarget],
+    targets: Mapping[str, ImportTarget],
 ) -> None:
-    await imported(doors, cases_of([event("P-1", RECEIVED, "submit")]))
+    await imported(targets, cases_of([event("P-1", RECEIVED, "submit")]))
 
-    taken = await live(doors).submit(INTAKE, by_letter("impor"))
+    taken = await live(targets).submit(INTAKE, by_letter("impor"))
 
     assert taken.case.status == "submitted"
 
 
 async def test_a_letter_of_a_request_that_was_imported_as_ended_is_free(
-    doors: Mapping[str, ImportTarget],
+    targets: Mapping[str, ImportTarget],
 ) -> None:
     withdrawn = event("P-1", "2026-11-03 09:00", "withdraw")
-    await imported(doors, cases_of(lettered("P-1", "800/1", withdrawn)))
+    await imported(targets, cases_of(lettered("P-1", "800/1", withdrawn)))
 
-    taken = await live(doors).submit(INTAKE, by_letter("800/1"))
+    taken = await live(targets).submit(INTAKE, by_letter("800/1"))
 
     assert taken.case.status == "submitted"
 
 
 @pytest.mark.parametrize("number", ["800;1", "8" * 61])
 async def test_a_letter_number_that_no_office_writes_is_a_flaw(
-    doors: Mapping[str, ImportTarget], number: str
+    targets: Mapping[str, ImportTarget], number: str
 ) -> None:
-    (flaw,) = await refusals(doors, cases_of(lettered("P-1", number)))
+    (violation,) = await refusals(targets, cases_of(lettered("P-1", number)))
 
-    assert (flaw.column, flaw.rule) == ("letter_number", "letter_number")
+    assert (violation.column, violation.rule) == ("letter_number", "letter_number")
 
 
 @pytest.mark.parametrize(
@@ -182,21 +182,21 @@ async def test_a_letter_number_that_no_office_writes_is_a_flaw(
     ],
 )
 async def test_a_confirmation_that_cannot_be_is_a_flaw(
-    doors: Mapping[str, ImportTarget], cells: Cells, column: str, rule: str
+    targets: Mapping[str, ImportTarget], cells: Cells, column: str, rule: str
 ) -> None:
     *before, confirmed = answered("P-1")
 
-    (flaw,) = await refusals(doors, cases_of([*before, {**confirmed, **cells}]))
+    (violation,) = await refusals(targets, cases_of([*before, {**confirmed, **cells}]))
 
-    assert (flaw.column, flaw.rule) == (column, rule)
+    assert (violation.column, violation.rule) == (column, rule)
 
 
 async def test_assignee_in_an_imported_row_is_not_looked_up(
-    doors: Mapping[str, ImportTarget],
+    targets: Mapping[str, ImportTarget],
 ) -> None:
     assigned = event("P-1", "2026-11-02 10:00", "assign", assignee="petugas-1")
 
-    await imported(doors, cases_of(lettered("P-1", "800/1", assigned)))
+    await imported(targets, cases_of(lettered("P-1", "800/1", assigned)))
 
-    last = (await history(doors["requests"]))[-1]
+    last = (await history(targets["requests"]))[-1]
     assert (type(last).__name__, last.assignee) == ("Assigned", "petugas-1")

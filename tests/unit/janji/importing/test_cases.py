@@ -42,10 +42,10 @@ def told(happened: Sequence[Any]) -> list[tuple[str, str]]:
     return [(type(each).__name__, each.timestamp.astimezone(UTC).isoformat()) for each in happened]
 
 
-def flaw(cells: Sequence[Cells], past: Iterable[Any] = ()) -> Violation:
+def violation(cells: Sequence[Cells], past: Iterable[Any] = ()) -> Violation:
     with pytest.raises(InvalidCase) as refused:
         decided(cells, list(past))
-    (found,) = refused.value.flaws
+    (found,) = refused.value.violations
     return found
 
 
@@ -116,7 +116,7 @@ def test_a_silent_complaint_closes_in_history_too() -> None:
 def test_row_after_the_closing_is_too_late() -> None:
     late = [*resolved("A-1"), heard("A-1", "2026-11-18 00:00", "reopen")]
 
-    assert (flaw(late).column, flaw(late).rule) == ("command", "not_allowed")
+    assert (violation(late).column, violation(late).rule) == ("command", "not_allowed")
 
 
 def test_a_rating_comes_after_the_closing() -> None:
@@ -180,7 +180,7 @@ def test_a_breach_by_reclassification_happened_and_is_told() -> None:
 def test_a_refused_row_is_named_by_line_column_and_rule(
     cells: list[Cells], found: tuple[int, str, str]
 ) -> None:
-    refused = flaw(cells)
+    refused = violation(cells)
 
     assert (refused.line, refused.column, refused.rule) == found
     assert isinstance(refused.detail, Text)
@@ -218,7 +218,7 @@ def test_history_is_not_inserted_into() -> None:
     past = events(answered("P-1"))
     early = [*answered("P-1"), event("P-1", "2026-11-02 10:30", "return")]
 
-    assert (flaw(early, past).column, flaw(early, past).rule) == ("at", "after_the_known")
+    assert (violation(early, past).column, violation(early, past).rule) == ("at", "after_the_known")
 
 
 def test_history_is_not_inserted_before_an_amendment_that_is_recorded() -> None:
@@ -230,7 +230,7 @@ def test_history_is_not_inserted_before_an_amendment_that_is_recorded() -> None:
     amended_then = load_calendar(applied=[year_of(amended(off=("2026-11-24",)))])
     case.change_due_date(ActContext(by=SYSTEM, at=at, calendar=amended_then))
 
-    refused = flaw([*begun, event("P-1", "2026-11-23 15:00", "review")], case.collect_events())
+    refused = violation([*begun, event("P-1", "2026-11-23 15:00", "review")], case.collect_events())
 
     assert (refused.column, refused.rule) == ("at", "after_the_known")
     assert "(`requests.due_date_changed` by `system`, 2026-11-23T" in refused.detail.en
@@ -241,7 +241,7 @@ def test_history_is_not_changed() -> None:
     past = events(answered("P-1"))
     other = [event("P-1", "2026-11-02 09:00", "submit", agency="DINSOS")]
 
-    assert (flaw(other, past).column, flaw(other, past).rule) == ("agency", "as_imported")
+    assert (violation(other, past).column, violation(other, past).rule) == ("agency", "as_imported")
 
 
 def test_a_case_has_as_many_rows_as_a_case_may_have_events() -> None:
@@ -249,7 +249,7 @@ def test_a_case_has_as_many_rows_as_a_case_may_have_events() -> None:
     rounds = [event("P-1", "2026-11-02 10:00", ("return", "resume")[n % 2]) for n in range(2_000)]
 
     assert len(decided([*first, *rounds[:1_999]]).new) == 2_000
-    assert flaw([*first, *rounds]).rule == "too_many"
+    assert violation([*first, *rounds]).rule == "too_many"
 
 
 def test_a_case_that_is_full_already_goes_round_no_more() -> None:
@@ -258,7 +258,7 @@ def test_a_case_that_is_full_already_goes_round_no_more() -> None:
 
     past = events([*first, *rounds[:1_999]])
     more = [event("P-1", "2026-11-03 10:00", command) for command in ("resume", "return")]
-    refused = flaw(more, past)
+    refused = violation(more, past)
 
     assert (refused.column, refused.rule) == ("command", "case_full")
     assert "2000" in refused.detail.id
@@ -285,10 +285,10 @@ def test_every_fault_of_a_row_is_a_flaw_at_its_column() -> None:
     with pytest.raises(InvalidCase) as refused:
         decided([cells])
 
-    assert [(each.column, each.rule) for each in refused.value.flaws] == [
+    assert [(each.column, each.rule) for each in refused.value.violations] == [
         ("kind", "known_kind"),
         ("channel", "known_channel"),
         ("agency", "registered_agency"),
         ("accounts", "email"),
     ]
-    assert "counter, email, post, online" in refused.value.flaws[1].detail.en
+    assert "counter, email, post, online" in refused.value.violations[1].detail.en

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from janji.importing.cases import Decider, InvalidCase, by_case
-from janji.importing.parsed_file import HISTORIES
+from janji.importing.parsed_file import SERVICE_IMPORTS
 from janji.importing.rows import Violation
 from shared.promise.working_days import Calendar, load_calendar
 from testbed.imports import RULES, Cells, answered, event, rows
@@ -36,10 +36,10 @@ def without(year: int, folder: Path) -> Calendar:
 def decided(
     cells: Sequence[Cells], calendar: Calendar = RULES.calendar, now: datetime = NOW
 ) -> list[Any]:
-    """The events of the case that these rows tell. Raises WrongCase."""
+    """The events of the case that these rows tell. Raises InvalidCase."""
     (case,) = by_case(rows(cells, now))
     case.number = NUMBER
-    decider = Decider(HISTORIES["requests"], replace(RULES, calendar=calendar), now)
+    decider = Decider(SERVICE_IMPORTS["requests"], replace(RULES, calendar=calendar), now)
     request = decider.decide(case, ()).case
     return list(request.collect_events()) if request else []
 
@@ -47,7 +47,7 @@ def decided(
 def refused_by(calendar: Calendar, cells: Sequence[Cells], now: datetime = NOW) -> Violation:
     with pytest.raises(InvalidCase) as refused:
         decided(cells, calendar, now)
-    (found,) = refused.value.flaws
+    (found,) = refused.value.violations
     return found
 
 
@@ -105,7 +105,7 @@ def test_a_receipt_before_the_first_standard_names_its_other_faults_too() -> Non
     with pytest.raises(InvalidCase) as refused:
         decided(cells, RULES.calendar)
 
-    assert [(flaw.column, flaw.rule) for flaw in refused.value.flaws] == [
+    assert [(violation.column, violation.rule) for violation in refused.value.violations] == [
         ("agency", "registered_agency"),
         ("at", "under_a_standard"),
     ]

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from services.requests.letter import SignedBy
-from testbed.imports import Cells, event, flaws, heard, row
+from testbed.imports import Cells, event, heard, row, violations
 
 SUBMITTED = event("P-1", "2026-11-02 09:00", "submit")
 
@@ -67,4 +67,4 @@ def test_unused_columns_are_ignored() -> None:
     ids=str,
 )
 def test_a_wrong_cell_is_named(cells: Cells, broken: list[tuple[str, str]]) -> None:
-    assert flaws(cells) == broken
+    assert violations(cells) == broken
