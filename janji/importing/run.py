@@ -136,7 +136,7 @@ class Importer:
         return new, refused
 
     def partial_violations(self, rows: Iterable[Row]) -> list[Violation]:
-        """The domain's refusals of rows that can't be decided, since their case has invalid rows."""
+        """The domain's refusals of rows that can't be decided: their case has invalid rows."""
         found = [self._deciders[row.service].partial_violations(row) for row in rows]
         return [violation for violations in found for violation in violations]
 

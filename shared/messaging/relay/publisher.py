@@ -61,7 +61,7 @@ class PublishOutcome:
     is_unroutable: bool = False
 
 
-class BrokerPublisher:
+class WindowSender:
     """One publishing connection. Used by one task: `async with`, `open`, then windows."""
 
     def __init__(self, url: str, *, service: str) -> None:

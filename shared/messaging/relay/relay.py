@@ -29,7 +29,7 @@ from shared.messaging.envelope import Envelopes
 from shared.messaging.relay.core import CONFIRM_TIMEOUT_SECONDS, RelayCore
 from shared.messaging.relay.health import RelayHealth
 from shared.messaging.relay.leadership import HEARTBEAT_SECONDS, Leadership, NotDirect
-from shared.messaging.relay.publisher import BrokerPublisher
+from shared.messaging.relay.publisher import WindowSender
 from shared.messaging.relay.session import RelaySession, SessionEnded
 
 PAUSE_SECONDS_MIN = 0.1
@@ -99,9 +99,7 @@ class Relay:
                 confirm_timeout_seconds=self._confirm_timeout_seconds,
             )
             self._envelopes.learn(await self._event_log.epochs())
-            async with BrokerPublisher(
-                self._broker_url, service=self._envelopes.service
-            ) as publisher:
+            async with WindowSender(self._broker_url, service=self._envelopes.service) as publisher:
                 await lead.with_heartbeat(publisher.open())
                 self.health.connected = True
                 session = RelaySession(

@@ -24,7 +24,7 @@ from shared.messaging.relay.core import (
 )
 from shared.messaging.relay.health import RelayHealth
 from shared.messaging.relay.leadership import HEARTBEAT_SECONDS, Leadership
-from shared.messaging.relay.publisher import BrokerLost, BrokerPublisher, ExchangeMissing
+from shared.messaging.relay.publisher import BrokerLost, ExchangeMissing, WindowSender
 
 
 class SessionEnded(Exception):
@@ -42,7 +42,7 @@ class RelaySession:
         self,
         core: RelayCore,
         lead: Leadership,
-        publisher: BrokerPublisher,
+        publisher: WindowSender,
         *,
         event_log: EventLog,
         envelopes: Envelopes,

@@ -27,7 +27,7 @@ from services.projections.ingest.projector import Projection
 from services.projections.main import ProjectionsSettings, build
 from shared.eventstore.log import EventLog
 from shared.messaging.relay.leadership import Leadership
-from shared.messaging.relay.publisher import BrokerPublisher
+from shared.messaging.relay.publisher import WindowSender
 from shared.runtime.server import run
 from tests.support.clocks.fake_clock import RunningWall
 
@@ -37,7 +37,7 @@ POINTS: dict[str, tuple[type, str]] = {
     "rolled": (Projection, "roll"),
     "raising": (AlertProcess, "_raise"),
     "appended": (EventLog, "append"),
-    "published": (BrokerPublisher, "send"),
+    "published": (WindowSender, "send"),
     "confirmed": (Leadership, "store"),
 }
 DIES_BEFORE = ("raising", "confirmed")

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from shared.messaging.envelope import CloudEvent
 from shared.messaging.relay.health import RelayHealth
 from shared.messaging.relay.leadership import Leadership, RelayProgress
-from shared.messaging.relay.publisher import BrokerPublisher, PublishOutcome
+from shared.messaging.relay.publisher import PublishOutcome, WindowSender
 from shared.messaging.relay.relay import Relay
 from testbed.event_logs import running
 from tests.support.messaging.published_notes import envelopes_of
@@ -41,17 +41,15 @@ def die() -> None:
 
 def arm(fuse: Fuse) -> None:
     """Put the crash points around the methods of this process's relay."""
-    send, outcomes, store = BrokerPublisher.send, BrokerPublisher.outcomes, Leadership.store
+    send, outcomes, store = WindowSender.send, WindowSender.outcomes, Leadership.store
     is_dying = False
 
-    async def sending(self: BrokerPublisher, events: Sequence[CloudEvent]) -> None:
+    async def sending(self: WindowSender, events: Sequence[CloudEvent]) -> None:
         nonlocal is_dying
         await send(self, events)
         is_dying = fuse.is_due("published")
 
-    async def confirming(
-        self: BrokerPublisher, *, within_seconds: float
-    ) -> Sequence[PublishOutcome]:
+    async def confirming(self: WindowSender, *, within_seconds: float) -> Sequence[PublishOutcome]:
         if is_dying:
             await asyncio.sleep(OUT_OF_THE_DOOR_SECONDS)
             die()
@@ -68,8 +66,8 @@ def arm(fuse: Fuse) -> None:
             die()
         return moved
 
-    BrokerPublisher.send = sending  # type: ignore[method-assign]
-    BrokerPublisher.outcomes = confirming  # type: ignore[method-assign]
+    WindowSender.send = sending  # type: ignore[method-assign]
+    WindowSender.outcomes = confirming  # type: ignore[method-assign]
     Leadership.store = storing  # type: ignore[method-assign]
 
 
