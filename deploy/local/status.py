@@ -31,10 +31,10 @@ async def status(home: Home, *, seconds: float) -> dict[str, Entry | None]:
     if known.broker:
         checks["broker"] = exchange_ready(known.broker)
     found = await asyncio.gather(*(_in_time(check, seconds) for check in checks.values()))
-    is_ready = dict(zip(checks, found, strict=True))
+    ready = dict(zip(checks, found, strict=True))
     urls = {**known.services, "postgres": known.postgres, "broker": known.broker}
     return {
-        name: _entry(url, pids.get(name), is_ready=is_ready[name]) if url else None
+        name: _entry(url, pids.get(name), is_ready=ready[name]) if url else None
         for name, url in urls.items()
     }
 
