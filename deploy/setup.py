@@ -16,12 +16,12 @@ from pydantic import SecretStr
 from deploy.accounts import definitions, of_services
 from deploy.databases import SERVICES, Passwords, provide
 from deploy.failures import CannotStart
-from shared.runtime.settings import Part, load
+from shared.runtime.settings import SettingsPart, load
 
 ANSWER_SECONDS_MAX = 30
 
 
-class SetupSettings(Part):
+class SetupSettings(SettingsPart):
     """The servers' administrators, and the passwords that the services come in with."""
 
     postgres_url: SecretStr

@@ -53,7 +53,7 @@ FAILURES = (
 )
 
 
-class OperatorSettings(settings.Postgres, settings.Sources):
+class OperatorSettings(settings.PostgresSettings, settings.FeedSettings):
     """What the commands must be told of the projection service."""
 
 

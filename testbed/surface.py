@@ -18,9 +18,9 @@ from shared.web.app import create_app
 from shared.web.commands import CommandKeys
 from shared.web.health import Check, Health
 from shared.web.identity.tokens import Verifier
-from shared.web.middleware import Observed
+from shared.web.middleware import ObservedApp
 from shared.web.page.shell import Shell
-from shared.web.problems.handlers import OwnProblems
+from shared.web.problems.handlers import ServiceProblems
 from testbed.http import Client
 
 ISSUER = "https://identity.test"
@@ -74,11 +74,11 @@ def office_shell(**own: Any) -> Shell:
 
 def surface(
     *routers: APIRouter,
-    problems: OwnProblems | None = None,
+    problems: ServiceProblems | None = None,
     parts: dict[str, Check] | None = None,
     shell: Shell | None = None,
     registry: CollectorRegistry | None = None,
-    before: Callable[[Observed], ASGIApp] = lambda app: app,
+    before: Callable[[ObservedApp], ASGIApp] = lambda app: app,
     demonstration: bool = False,
 ) -> Client:
     app = create_app(

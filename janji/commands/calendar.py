@@ -29,7 +29,7 @@ from janji.installation import (
     today,
 )
 from services.projections.replay.generation_builder import Report
-from shared.calendars.store import CalendarStore, SweepPlace
+from shared.calendars.store import CalendarStore, SweepProgress
 from shared.eventstore.codec import Codec
 from shared.eventstore.reader import LogReader
 from shared.promise.amending import check_amendment
@@ -85,7 +85,7 @@ class CalendarDatabase:
     store: CalendarStore
     log: LogReader | None
 
-    async def sweep(self, part: str) -> SweepPlace | None:
+    async def sweep(self, part: str) -> SweepProgress | None:
         """The latest that was made by this version of this year (`2026.2`)."""
         for sweep in await self.store.sweeps():
             if part in sweep.calendar.split("+"):
@@ -181,7 +181,7 @@ async def _say_moves(place: CalendarDatabase, part: str) -> None:
         console.print(f"and {len(moves) - ROWS_MAX} more pairs of dates")
 
 
-async def _moves(place: CalendarDatabase, sweep: SweepPlace) -> Moves:
+async def _moves(place: CalendarDatabase, sweep: SweepProgress) -> Moves:
     """From when to when the due dates moved, and how many, as the log has it."""
     assert place.log is not None
     topic = f"{place.service}.due_date_changed"

@@ -28,7 +28,7 @@ NAMED = ("JANJI_REQUESTS_DATABASE_URL", "JANJI_COMPLAINTS_DATABASE_URL", "JANJI_
 DatabaseUrl = Annotated[SecretStr, AfterValidator(settings.postgres_url)]
 
 
-class ImportSettings(settings.Sealing):
+class ImportSettings(settings.SealingSettings):
     """The URLs of both logs for the application's role, and their services' master key."""
 
     requests_database_url: DatabaseUrl

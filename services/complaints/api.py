@@ -52,7 +52,7 @@ from shared.office_time import local_date
 from shared.promise.working_days import Calendar
 from shared.refusals import Refusal
 from shared.web.command_route import CommandRoute
-from shared.web.commands import command_answer
+from shared.web.commands import command_response
 
 SERVICE = "complaints"
 NOTHING = Nothing()
@@ -226,7 +226,7 @@ class ComplaintsApi:
         """The clock is read on the day of recording, so that a repeat gives the same bytes."""
         recorded_on = local_date(answer.appended.recorded_at)
         shown = complaint_json(answer.case, recorded_on, self._complaints.calendar, context.by)
-        return command_answer(
+        return command_response(
             {**shown, **receipt}, answer.appended, service=SERVICE, location=location
         )
 

@@ -17,14 +17,14 @@ from services.complaints.problems import KINDS, RULES, problem_of
 from services.complaints.public_api import PublicComplaintsApi
 from services.complaints.published import publish
 from services.complaints.tracking import TrackingSecrets
-from shared.calendars.sweep import amendments
+from shared.calendars.sweep import calendar_tasks
 from shared.cases.web.office_routes import office_router, standard_router
 from shared.office_time import local_date
 from shared.promise.agencies import load_agencies
 from shared.promise.standard import load_standards
 from shared.promise.working_days import load_calendar
 from shared.runtime import event_source, settings
-from shared.runtime.event_source import Source
+from shared.runtime.event_source import EventSource
 from shared.runtime.server import Service, run
 from shared.runtime.telemetry import new_registry
 from shared.runtime.verifier import verifier_for
@@ -33,13 +33,16 @@ from shared.text import Text
 from shared.web.app import create_app
 from shared.web.commands import CommandKeys
 from shared.web.health import Health
-from shared.web.problems.handlers import OwnProblems
+from shared.web.problems.handlers import ServiceProblems
 
 TITLE = Text("Janji: layanan pengaduan", "Janji: complaints service")
 
 
 class ComplaintsSettings(
-    event_source.Settings, settings.Tokens, settings.PublicPages, settings.Web
+    event_source.SealedSourceSettings,
+    settings.TokenSettings,
+    settings.PublicPagesSettings,
+    settings.WebSettings,
 ):
     """All that this service is told."""
 
@@ -47,7 +50,7 @@ class ComplaintsSettings(
 def build(given: ComplaintsSettings, now: Callable[[], datetime]) -> Service:
     """Everything wired, nothing started: the service's resources open it."""
     registry = new_registry()
-    events = Source(SERVICE, given, kinds=[Complaint], publish=publish, registry=registry)
+    events = EventSource(SERVICE, given, kinds=[Complaint], publish=publish, registry=registry)
     standards, calendar = load_standards(), load_calendar()
     master_key = given.master_key.get_secret_value()
     complaints = Complaints(events.log, standards=standards, calendar=calendar, now=now)
@@ -59,7 +62,7 @@ def build(given: ComplaintsSettings, now: Callable[[], datetime]) -> Service:
     complaints.is_staff = listed.is_known
     office = office_router(load_agencies(), listed)
     promised = standard_router(standards.in_force(local_date(now())))
-    amended, sweep = amendments(database_url, complaints, events.codec)
+    amended, sweep = calendar_tasks(database_url, complaints, events.codec)
     shell, own = pages(complaints, secrets, standards, given, master_key=master_key)
     app = create_app(
         TITLE,
@@ -70,8 +73,8 @@ def build(given: ComplaintsSettings, now: Callable[[], datetime]) -> Service:
         registry=registry,
         demonstration=given.demonstration,
         command_keys=CommandKeys(master_key),
-        token_seen=listed.note,
-        problems=OwnProblems(KINDS, problem_of, RULES, staff.faults_in_part),
+        token_seen=listed.record,
+        problems=ServiceProblems(KINDS, problem_of, RULES, staff.faults_in_part),
     )
     return Service(
         app,

@@ -8,11 +8,11 @@ from shared.cases.receipt import Unreachable
 from shared.cases.web.http import case_problem, invalid_at, unknown_code, unreachable
 from shared.refusals import Refusals
 from shared.text import Text
-from shared.web.problems.catalogue import FORBIDDEN, NOT_ALLOWED, Kind
+from shared.web.problems.catalogue import FORBIDDEN, NOT_ALLOWED, ProblemKind
 from shared.web.problems.log_errors import Refused
-from shared.web.problems.problem import Problem, together
+from shared.web.problems.problem import Problem, merged
 
-WOULD_BREACH = Kind(
+WOULD_BREACH = ProblemKind(
     "would-breach",
     409,
     Text(id="Batas waktunya akan terlampaui", en="The due date would have passed"),
@@ -42,7 +42,7 @@ def problem_of(refusal: Refused) -> Problem:
     """The one place where a refusal of this service becomes a status and a sentence."""
     match refusal:
         case Refusals(refusals=each):
-            return together(map(problem_of, each))
+            return merged(map(problem_of, each))
         case refusals.UnknownComplaintChannel(allowed=channels):
             return unknown_code("/channel", "known_channel", KNOWN_CHANNEL, channels)
         case refusals.UnknownCategory(allowed=categories):

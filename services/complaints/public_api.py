@@ -32,7 +32,7 @@ from shared.cases.web.responses import CaseHistory, clock_json, json_response, u
 from shared.cases.web.wall_calendar import COMPLAINANT_AWAITED
 from shared.office_time import local_date
 from shared.promise.case_number import case_id, read_number
-from shared.web.commands import PublicHeaders, as_sent, command_answer
+from shared.web.commands import PublicHeaders, command_response, decoded_header
 from shared.web.problems.catalogue import NOT_FOUND
 from shared.web.problems.problem import Problem
 
@@ -104,7 +104,9 @@ class PublicComplaintsApi:
         async def check(request: Request, number: str, given: Secret) -> None:
             complaint_id = case_id(read_number(number, Complaints.prefix))
             # The framework's own text of it may end in half a character: it strips bytes.
-            sent = as_sent(request.headers["authorization"]).partition(" ")[2] if given else ""
+            sent = (
+                decoded_header(request.headers["authorization"]).partition(" ")[2] if given else ""
+            )
             if not self._secrets.fits(complaint_id, sent):
                 raise Problem(NOT_FOUND)
 
@@ -121,7 +123,7 @@ class PublicComplaintsApi:
             "tracking_secret": self._secrets.of(complaint.id),
         }
         location = OWN.format(number=complaint.number)
-        return command_answer(receipt, answer.appended, service=SERVICE, location=location)
+        return command_response(receipt, answer.appended, service=SERVICE, location=location)
 
     async def clarify(self, context: PublicContext, number: str, body: AnswerBody) -> Response:
         """Answer the office's question."""
@@ -169,7 +171,7 @@ class PublicComplaintsApi:
         until_then = [each for each in history if each[0].version <= complaint.version]
         recorded_on = local_date(answer.appended.recorded_at)
         shown = self._json(complaint, until_then, recorded_on)
-        return command_answer(shown, answer.appended, service=SERVICE)
+        return command_response(shown, answer.appended, service=SERVICE)
 
     def _json(self, complaint: Complaint, history: CaseHistory, on: date) -> dict[str, Any]:
         """`OwnComplaintView`, with the clock as of that day."""

@@ -12,7 +12,7 @@ from services.projections.ingest.follower import Follower
 from services.projections.store import generations
 from services.projections.store.checkpoints import STALE_AFTER, SourcePosition, positions
 from services.projections.store.generations import Pool
-from shared.web.health import OK, Check, Part
+from shared.web.health import OK, Check, CheckResult
 
 LAG_SECONDS_MAX = 60.0  # a lag that lasts longer is no moment's
 
@@ -20,7 +20,7 @@ LAG_SECONDS_MAX = 60.0  # a lag that lasts longer is no moment's
 def database(pool: Pool) -> Check:
     """Pages can be answered as long as read models can be read; nothing else brings us down."""
 
-    async def check() -> Part:
+    async def check() -> CheckResult:
         async with generations.live(pool):
             return OK
 
@@ -30,13 +30,15 @@ def database(pool: Pool) -> Check:
 def following(pool: Pool, follower: Follower, now: Callable[[], datetime]) -> Check:
     """Whether one source's figures are whole and fresh; if not, pages say so and go on."""
 
-    async def check() -> Part:
+    async def check() -> CheckResult:
         if follower.fork is not None:
-            return Part("degraded", str(follower.fork))
+            return CheckResult("degraded", str(follower.fork))
         async with generations.live(pool) as connection:
             found = await positions(connection)
         words = [_wrong_with(each, now()) for each in found if each.source == follower.source]
-        return next((Part("degraded", each) for each in words if each), _last_error(follower))
+        return next(
+            (CheckResult("degraded", each) for each in words if each), _last_error(follower)
+        )
 
     return check
 
@@ -44,16 +46,16 @@ def following(pool: Pool, follower: Follower, now: Callable[[], datetime]) -> Ch
 def alerting(of_sources: Sequence[AlertProcess]) -> Check:
     """Whether nothing keeps alerts from being raised; figures and pages need none."""
 
-    async def check() -> Part:
+    async def check() -> CheckResult:
         words = [f"{each.source}: {each.last_error}" for each in of_sources if each.last_error]
-        return Part("degraded", "; ".join(words)) if words else OK
+        return CheckResult("degraded", "; ".join(words)) if words else OK
 
     return check
 
 
-def _last_error(follower: Follower) -> Part:
+def _last_error(follower: Follower) -> CheckResult:
     """What the feed still makes good for: worth a word as long as it lasts."""
-    return Part("degraded", follower.last_error) if follower.last_error else OK
+    return CheckResult("degraded", follower.last_error) if follower.last_error else OK
 
 
 def _wrong_with(source: SourcePosition, now: datetime) -> str:

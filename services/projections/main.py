@@ -33,7 +33,7 @@ from services.projections.response_cache.middleware import ResponseCacheMiddlewa
 from services.projections.store import generations
 from services.projections.store.generations import Pool
 from services.projections.web.as_of_cache import AsOfStatisticsCache
-from shared.calendars.in_force import InForce
+from shared.calendars.in_force import CalendarUpdater
 from shared.calendars.store import CalendarStore
 from shared.cases.web.common_problems import common_problem
 from shared.cases.web.office_routes import standard_router
@@ -45,16 +45,16 @@ from shared.messaging.topology import projection_queue
 from shared.office_time import local_date
 from shared.promise.standard import load_standards
 from shared.runtime import settings
-from shared.runtime.event_source import Source, Unsealed
+from shared.runtime.event_source import EventSource, SourceSettings
 from shared.runtime.server import Service, run
 from shared.runtime.telemetry import new_registry
 from shared.runtime.verifier import verifier_for
 from shared.text import Text
 from shared.web.app import create_app
 from shared.web.health import Check, Health
-from shared.web.middleware import Observed
+from shared.web.middleware import ObservedApp
 from shared.web.page.shell import Shell
-from shared.web.problems.handlers import OwnProblems
+from shared.web.problems.handlers import ServiceProblems
 
 NAME = "projections"
 TITLE = Text("Janji: layanan proyeksi", "Janji: projection service")
@@ -72,11 +72,11 @@ APPLIER_SETTINGS = {
 
 
 class ProjectionsSettings(
-    Unsealed,
-    settings.Tokens,
-    settings.Sources,
-    settings.PublicForm,
-    settings.Web,
+    SourceSettings,
+    settings.TokenSettings,
+    settings.FeedSettings,
+    settings.PublicFormSettings,
+    settings.WebSettings,
 ):
     """All that this service is told."""
 
@@ -91,7 +91,7 @@ def build(given: ProjectionsSettings, now: Callable[[], datetime]) -> Service:
     readers = _pool(url, READERS_MAX, READER_SETTINGS)
     appliers = _pool(url, APPLIERS_MAX, APPLIER_SETTINGS)
     read_models, feeds, registry = current_read_models(), feeds_of(given), new_registry()
-    events = Source(SOURCE, given, kinds=KINDS, publish=publish, registry=registry)
+    events = EventSource(SOURCE, given, kinds=KINDS, publish=publish, registry=registry)
     projections = {
         source: Projection(appliers, read_models, source, now=now, today=today) for source in feeds
     }
@@ -113,11 +113,11 @@ def build(given: ProjectionsSettings, now: Callable[[], datetime]) -> Service:
         health=Health(NAME, _checks(readers, followers, alerting, now) | events.checks),
         verifier=verifier_for(given, now),
         registry=registry,
-        problems=OwnProblems(of_refusal=common_problem),
+        problems=ServiceProblems(of_refusal=common_problem),
         demonstration=given.demonstration,
         before=_response_cache(invalidator, public, pages),
     )
-    amended = InForce(CalendarStore(url, name=NAME), [read_models, rules])
+    amended = CalendarUpdater(CalendarStore(url, name=NAME), [read_models, rules])
     loops = [consumer.run, amended.run, invalidator.run, *(each.run for each in alerting)]
     begin = _initial_generation(appliers, read_models, list(feeds), now=now, today=today)
     return Service(
@@ -142,7 +142,7 @@ def _public_surfaces(
 
 def _response_cache(
     invalidator: CacheInvalidator, public: PublicApi, pages: Pages
-) -> Callable[[Observed], ResponseCacheMiddleware]:
+) -> Callable[[ObservedApp], ResponseCacheMiddleware]:
     """What stands before the app."""
     kept = {
         **cacheable_paths(public.router(), by_accept=True),
@@ -151,7 +151,9 @@ def _response_cache(
     return lambda app: ResponseCacheMiddleware(app, invalidator, kept, count=app.answered.count)
 
 
-def subscription(projection: Projection, feed: FeedClient, given: settings.Broker) -> Subscription:
+def subscription(
+    projection: Projection, feed: FeedClient, given: settings.BrokerSettings
+) -> Subscription:
     """Over the broker, or by long poll of the feed where there is none."""
 
     async def position() -> int:
@@ -167,7 +169,9 @@ def _pool(url: str, size_max: int, server_settings: dict[str, str]) -> Pool:
 
 
 def _followers(
-    projections: Mapping[str, Projection], feeds: Mapping[str, FeedClient], given: settings.Broker
+    projections: Mapping[str, Projection],
+    feeds: Mapping[str, FeedClient],
+    given: settings.BrokerSettings,
 ) -> Sequence[Follower]:
     return [
         Follower(each, feeds[source], subscription(each, feeds[source], given))
@@ -180,7 +184,7 @@ def _alerting(
     read_models: CaseReadModels,
     projections: Mapping[str, Projection],
     feeds: Mapping[str, FeedClient],
-    events: Source,
+    events: EventSource,
 ) -> Sequence[AlertProcess]:
     """A task a source: none waits for another."""
     return [

@@ -47,7 +47,7 @@ from shared.office_time import local_date
 from shared.promise.working_days import Calendar
 from shared.refusals import Refusal
 from shared.web.command_route import CommandRoute
-from shared.web.commands import command_answer
+from shared.web.commands import command_response
 
 SERVICE = "requests"
 NOTHING = Nothing()
@@ -215,7 +215,7 @@ class RequestsApi:
         """The clock is read on the day of recording, so that a repeat gives the same bytes."""
         recorded_on = local_date(answer.appended.recorded_at)
         shown = request_json(answer.case, recorded_on, self._requests.calendar)
-        return command_answer(shown, answer.appended, service=SERVICE, location=location)
+        return command_response(shown, answer.appended, service=SERVICE, location=location)
 
 
 def request_json(

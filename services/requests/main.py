@@ -13,14 +13,14 @@ from services.requests.application import Requests
 from services.requests.domain import ServiceRequest
 from services.requests.problems import KINDS, problem_of
 from services.requests.published import publish
-from shared.calendars.sweep import amendments
+from shared.calendars.sweep import calendar_tasks
 from shared.cases.web.office_routes import office_router, standard_router
 from shared.office_time import local_date
 from shared.promise.agencies import load_agencies
 from shared.promise.standard import load_standards
 from shared.promise.working_days import load_calendar
 from shared.runtime import event_source, settings
-from shared.runtime.event_source import Source
+from shared.runtime.event_source import EventSource
 from shared.runtime.server import Service, run
 from shared.runtime.telemetry import new_registry
 from shared.runtime.verifier import verifier_for
@@ -30,19 +30,21 @@ from shared.web.app import create_app
 from shared.web.commands import CommandKeys
 from shared.web.health import Health
 from shared.web.page.shell import Shell
-from shared.web.problems.handlers import OwnProblems
+from shared.web.problems.handlers import ServiceProblems
 
 TITLE = Text("Janji: layanan permintaan", "Janji: requests service")
 
 
-class RequestsSettings(event_source.Settings, settings.Tokens, settings.Web):
+class RequestsSettings(
+    event_source.SealedSourceSettings, settings.TokenSettings, settings.WebSettings
+):
     """All that this service is told."""
 
 
 def build(given: RequestsSettings, now: Callable[[], datetime]) -> Service:
     """Everything wired, nothing started: the service's resources open it."""
     registry, database_url = new_registry(), given.database_url.get_secret_value()
-    events = Source(SERVICE, given, kinds=[ServiceRequest], publish=publish, registry=registry)
+    events = EventSource(SERVICE, given, kinds=[ServiceRequest], publish=publish, registry=registry)
     standards, agencies, calendar = load_standards(), load_agencies(), load_calendar()
     standard = standards.in_force(local_date(now()))
     requests = Requests(
@@ -50,7 +52,7 @@ def build(given: RequestsSettings, now: Callable[[], datetime]) -> Service:
     )
     staff, api = StaffList(database_url, name=requests.prefix, now=now), RequestsApi(requests)
     requests.is_staff = staff.is_known
-    amended, sweep = amendments(database_url, requests, events.codec)
+    amended, sweep = calendar_tasks(database_url, requests, events.codec)
     app = create_app(
         TITLE,
         [api.router(), office_router(agencies, staff), events.feed(), standard_router(standard)],
@@ -60,8 +62,8 @@ def build(given: RequestsSettings, now: Callable[[], datetime]) -> Service:
         registry=registry,
         demonstration=given.demonstration,
         command_keys=CommandKeys(given.master_key.get_secret_value()),
-        token_seen=staff.note,
-        problems=OwnProblems(KINDS, of_refusal=problem_of, faults_in_part=api.faults_in_part),
+        token_seen=staff.record,
+        problems=ServiceProblems(KINDS, of_refusal=problem_of, faults_in_part=api.faults_in_part),
     )
     return Service(
         app,

@@ -35,12 +35,12 @@ from shared.cases.web.http import (
 )
 from shared.refusals import Refusals
 from shared.text import Text
-from shared.web.problems.catalogue import FORBIDDEN, INVALID, Kind
+from shared.web.problems.catalogue import FORBIDDEN, INVALID, ProblemKind
 from shared.web.problems.log_errors import Refused
-from shared.web.problems.problem import Problem, together
-from shared.web.problems.validation import broken
+from shared.web.problems.problem import Problem, merged
+from shared.web.problems.validation import broken_rule
 
-SAME_LETTER = Kind(
+SAME_LETTER = ProblemKind(
     "same-letter",
     409,
     Text(id="Surat ini sudah tercatat", en="This letter is registered already"),
@@ -65,7 +65,7 @@ def problem_of(refusal: Refused) -> Problem:
     """The one place where a refusal of this service becomes a status and a sentence."""
     match refusal:
         case Refusals(refusals=each):
-            return together(map(problem_of, each))
+            return merged(map(problem_of, each))
         case UnknownKind(allowed=kinds):
             return unknown_code("/kind", "known_kind", KNOWN_KIND, kinds)
         case UnknownRequestChannel(allowed=channels):
@@ -77,13 +77,15 @@ def problem_of(refusal: Refused) -> Problem:
         case Unreachable():
             return unreachable(refusal, "/contact")
         case ForeignAgency():
-            foreign = broken("/agency", "own_agency", OWN_AGENCY)
+            foreign = broken_rule("/agency", "own_agency", OWN_AGENCY)
             return Problem(FORBIDDEN, detail=OWN_AGENCY, errors=[foreign])
         case RequirementsUnmet(items=items):
-            unmet = [broken(f"/checklist/{item}", "met", MET) for item in items]
+            unmet = [broken_rule(f"/checklist/{item}", "met", MET) for item in items]
             return Problem(INVALID, errors=unmet)
         case ContradictsRequest(items=items):
-            found = [broken(f"/checklist/{item}", "as_registered", AS_REGISTERED) for item in items]
+            found = [
+                broken_rule(f"/checklist/{item}", "as_registered", AS_REGISTERED) for item in items
+            ]
             return Problem(INVALID, errors=found)
         case _:
             return _problem_of_account(refusal)

@@ -1,8 +1,8 @@
-"""The calendar in force, taken over by a running process as soon as it is amended.
+"""Keeps a running process on the calendar in force.
 
-Whoever reckons by it holds it in an attribute `calendar`, which is replaced between two steps of
-the event loop: a command or an answer is reckoned by one calendar from its beginning to its end.
-A replica that meets a newer version in a case than it knows itself looks at once (`look`).
+An object that computes dates holds the calendar in an attribute `calendar`. The updater replaces
+the attribute between two steps of the event loop, so a command or a response uses one calendar from
+beginning to end. A replica that loads a case with a newer version than its own calls `update`.
 """
 
 import asyncio
@@ -22,20 +22,20 @@ from shared.promise.working_days import Calendar
 
 log = structlog.get_logger()
 
-LOOK_SECONDS = 2.0  # so soon every replica reckons by a new version
+UPDATE_SECONDS = 2.0  # the longest time until every replica uses a new version
 
 
-class Reckons(Protocol):
-    """Who reckons by the calendar in force."""
+class CalendarHolder(Protocol):
+    """An object that computes by the calendar in force."""
 
     calendar: Calendar
 
 
-class InForce:
-    """Open, its holders have the calendar in force; `run` keeps it so."""
+class CalendarUpdater:
+    """Gives its holders the calendar in force when opened; `run` keeps it up to date."""
 
     def __init__(
-        self, store: CalendarStore, holders: Sequence[Reckons], *, data: Path = DATA
+        self, store: CalendarStore, holders: Sequence[CalendarHolder], *, data: Path = DATA
     ) -> None:
         self._store = store
         self._holders = holders
@@ -44,10 +44,10 @@ class InForce:
         self._opened = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
-        """Raises LogUnavailable: whoever can't read what is in force must not start."""
+        """Raises LogUnavailable: a process that can't read the calendar in force must not start."""
         await self._opened.enter_async_context(self._store)
         try:
-            await self.look()
+            await self.update()
         except BaseException:
             await self._opened.aclose()
             raise
@@ -62,21 +62,21 @@ class InForce:
         await self._opened.aclose()
 
     async def run(self) -> None:
-        """For ever. What can't be read now is read at the next look.
+        """Runs for ever. A failed update is repeated after the interval.
 
-        What only a newer release can read stops nobody: the calendar stays as it is till then.
+        A calendar that only a newer release can read is not an error: the present one stays.
         """
         while True:
             try:
-                await self.look()
+                await self.update()
             except LogUnavailable as error:
-                log.warning("calendar can't be looked up", error=str(error))
-            await asyncio.sleep(LOOK_SECONDS)
+                log.warning("calendar update failed", error=str(error))
+            await asyncio.sleep(UPDATE_SECONDS)
 
-    async def look(self) -> None:
-        """Take over what was applied since. Cancelled, or twice at once, it is harmless.
+    async def update(self) -> None:
+        """Give the holders the newest calendar. A cancelled or concurrent call is harmless.
 
-        Raises LogUnavailable, also for what only a newer release can read.
+        Raises LogUnavailable, also for a calendar that only a newer release can read.
         """
         numbers = await self._store.numbers()
         if numbers == self._numbers:
@@ -88,4 +88,4 @@ class InForce:
         for holder in self._holders:
             holder.calendar = calendar
         self._numbers = numbers
-        log.info("calendar taken over", calendar=calendar.version)
+        log.info("calendar updated", calendar=calendar.version)

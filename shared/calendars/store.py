@@ -1,4 +1,4 @@
-"""The amended years and the sweeps in one service's database."""
+"""The amended years and the progress of the sweeps in one service's database."""
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
@@ -24,8 +24,8 @@ NUMBERS = "select year, max(number) from public.calendar_years group by year ord
 APPLY = "select apply_calendar_year_v1($1, $2, $3)"
 APPLIED = "select content from calendar_years where year = $1 and number = $2"
 
-# A sweep that is there is read and not written: a service asks every two seconds. Where another
-# replica begins it at the same time, the update that changes nothing gives its row.
+# An existing sweep is read without a write, because a service asks every two seconds. When another
+# replica begins it at the same time, the update without effect returns its row.
 BEGIN_SWEEP = """
     with begun as (
         insert into calendar_sweeps (calendar, first_position)
@@ -45,16 +45,16 @@ SWEEPS = """
     from calendar_sweeps
     order by begun_at desc
 """
-# Never backwards, whichever of the replicas comes last.
+# `greatest` keeps the position from moving backwards, whichever replica writes last.
 MOVE_SWEEP = """
     update calendar_sweeps
     set position = greatest(position, $2),
         finished_at = coalesce(finished_at, case when $3 then clock_timestamp() end)
     where calendar = $1
 """
-# The page is cut before its events are looked at; whether one is its case's last costs a look into
-# an index. What says that it is reckoned by this calendar already stays in the database: after a
-# sweep that is everything. One row comes even if none is left: it says where the page ends.
+# The page is cut before its events are filtered; finding out whether an event is its case's last
+# costs an index lookup. Events whose state names this calendar are not returned: after a sweep
+# those are all. One row is returned even without events: it tells where the page ends.
 PAGE = """
     with page as materialized (
         select * from stored_events
@@ -79,8 +79,8 @@ PAGE = """
 
 
 @dataclass(frozen=True, slots=True)
-class SweepPlace:
-    """How far the cases were gone through for a calendar; see the table."""
+class SweepProgress:
+    """The progress of the sweep for one calendar version; see the table."""
 
     calendar: str
     first_position: int
@@ -91,9 +91,9 @@ class SweepPlace:
 
 @dataclass(frozen=True, slots=True)
 class LogPage:
-    """A run of the log: where it ends, and of its events those that are their case's last.
+    """A page of the log: its end, and those of its events that are the last of their case.
 
-    Left out are those that are surely reckoned by the calendar that was asked for.
+    Events that certainly stand on the given calendar are left out.
     """
 
     end: int
@@ -102,7 +102,7 @@ class LogPage:
 
 
 class CalendarStore:
-    """Open, it is safe for any number of tasks. Every method raises LogUnavailable."""
+    """Once open, it is safe for any number of tasks. Every method raises LogUnavailable."""
 
     def __init__(self, database_url: str, *, name: str = "calendar") -> None:
         self._database_url = database_url
@@ -130,50 +130,50 @@ class CalendarStore:
             return await applied_years(connection)
 
     async def calendar(self, data: Path = DATA) -> Calendar:
-        """The one in force here: of shipped and applied years. Raises WrongData."""
+        """The calendar in force: the shipped years and the applied ones. Raises WrongData."""
         return load_calendar(data, await self.years())
 
     async def numbers(self) -> dict[int, int]:
-        """The number of each; cheaper, to find out whether there is anything new."""
+        """The newest version number of each year: a cheap way to detect a new version."""
         async with self._connection() as connection:
             return {row[0]: row[1] for row in await connection.fetch(NUMBERS)}
 
     async def apply(self, year: Year, content: str) -> bool:
-        """Put this version in force, or find it in force; False: another one has its number."""
+        """Put this version in force; True if it is now, False if another content has its number."""
         async with self._connection() as connection:
             in_force = await connection.fetchval(APPLY, year.year, year.newest.number, content)
         return bool(in_force == content)
 
     async def content(self, year: Year) -> str | None:
-        """The file that was applied as this version, if one was."""
+        """The content of the file that was applied as this version, if there is one."""
         async with self._connection() as connection:
             content: str | None = await connection.fetchval(APPLIED, year.year, year.newest.number)
         return content
 
     # The sweeps.
 
-    async def begin_sweep(self, calendar: str) -> SweepPlace:
-        """Where the sweep by this calendar stands; it begins if none has. Twice is harmless."""
+    async def begin_sweep(self, calendar: str) -> SweepProgress:
+        """The progress of the sweep for this calendar; begins one if there is none. Idempotent."""
         async with self._connection() as connection:
             row = await connection.fetchrow(BEGIN_SWEEP, calendar)
-        assert row is not None, "one that was begun, or is there"
-        return SweepPlace(*row)
+        assert row is not None, "the statement returns the new or the existing row"
+        return SweepProgress(*row)
 
-    async def sweeps(self) -> list[SweepPlace]:
-        """All that there were, the latest first: for whoever shows them."""
+    async def sweeps(self) -> list[SweepProgress]:
+        """All sweeps, the latest first."""
         async with self._connection() as connection:
-            return [SweepPlace(*row) for row in await connection.fetch(SWEEPS)]
+            return [SweepProgress(*row) for row in await connection.fetch(SWEEPS)]
 
     async def move_sweep(self, calendar: str, position: int, *, at_head: bool) -> None:
-        """Everything up to this position was looked at."""
+        """Record that every event up to this position was visited."""
         async with self._connection() as connection:
             await connection.execute(MOVE_SWEEP, calendar, position, at_head)
 
     async def page(self, after: int, limit: int, *, calendar: str) -> LogPage:
-        """The next so many events after a position, as far as they are of interest to a sweep."""
-        reckoned_by_it = f'"calendar":"{calendar}"'.encode()  # as in every state that is stored
+        """The next page after a position, reduced to the events that a sweep needs."""
+        calendar_in_state = f'"calendar":"{calendar}"'.encode()  # as in every state that is stored
         async with self._connection() as connection:
-            rows = await connection.fetch(PAGE, after, limit, reckoned_by_it)
+            rows = await connection.fetch(PAGE, after, limit, calendar_in_state)
         return LogPage(
             end=rows[0]["page_end"] or after,
             last_events=[recorded_from(row) for row in rows if row["notification_id"]],
@@ -186,6 +186,6 @@ class CalendarStore:
 
 
 async def applied_years(connection: database.AnyConnection) -> list[Year]:
-    """The same, on a connection that is somebody else's. Raises WrongData."""
+    """The newest version of each amended year, on a given connection. Raises WrongData."""
     rows = await connection.fetch(NEWEST)
     return [year_in(f"{row['year']}.toml", row["content"].encode()) for row in rows]

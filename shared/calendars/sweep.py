@@ -1,14 +1,14 @@
-"""A service goes through its open cases, once for each version of the calendar.
+"""The sweep: a service re-evaluates its open cases once for each version of the calendar.
 
-It follows its own log in order and looks at the cases whose last event lies in each page: an open
-one that is still reckoned by another calendar is told (`change_due_date`), and records
-`due_date_changed` if that moves its due date. Every case has a last event, so none is left out; one
-that a replica with the old calendar still wrote to lies further on, and is met there.
+The sweep reads the service's own log in order and takes from each page the cases whose last event
+lies in it. An open case that stands on another calendar version gets `change_due_date`, which
+records `due_date_changed` if the due date moves. Every case has a last event, so the sweep misses
+none. A case to which a replica with the old calendar still writes has its last event further on.
 
-How far it came stands in the database and moves on after a page is done. Killed in between, or run
-by several replicas, it looks at some cases twice, and the second time finds nothing to change.
+The progress is stored in the database after each page. A sweep that is killed, or run by several
+replicas, visits some cases twice; the second visit changes nothing.
 
-Next: the events go the way of all events; `janji calendar apply` counts them.
+Next: the relay publishes the events like all others; `janji calendar apply` counts them.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from typing import Any
 
 import structlog
 
-from shared.calendars.in_force import LOOK_SECONDS, InForce
+from shared.calendars.in_force import UPDATE_SECONDS, CalendarUpdater
 from shared.calendars.store import CalendarStore
 from shared.cases.use_cases import CaseUseCases
 from shared.eventstore.codec import Codec
@@ -26,22 +26,26 @@ from shared.eventstore.records import Recorded
 
 log = structlog.get_logger()
 
-PAGE_EVENTS = 200  # decoded in a few milliseconds, so that commands don't wait longer for the loop
+PAGE_EVENTS = (
+    200  # decoded in a few milliseconds, so that commands don't wait long for the event loop
+)
 
 
-def amendments(database_url: str, work: CaseUseCases[Any], codec: Codec) -> tuple[InForce, "Sweep"]:
-    """What brings an amended calendar to a service: both run as loops, the first is a resource."""
+def calendar_tasks(
+    database_url: str, work: CaseUseCases[Any], codec: Codec
+) -> tuple[CalendarUpdater, "Sweep"]:
+    """The two loops that bring an amended calendar to a service; the first is a resource too."""
     store = CalendarStore(database_url, name=work.prefix)
-    in_force = InForce(store, [work])
-    work.look_for_amendments = in_force.look
-    return in_force, Sweep(store, work, codec)
+    updater = CalendarUpdater(store, [work])
+    work.look_for_amendments = updater.update
+    return updater, Sweep(store, work, codec)
 
 
 class Sweep:
-    """The task of a service that takes the calendar in force to its cases.
+    """The background task of a service that moves its cases to the calendar in force.
 
-    `InForce.run` goes on beside it: a calendar that is taken over meanwhile ends the sweep under
-    way, and the next look begins one for that.
+    `CalendarUpdater.run` runs beside it: a newer calendar ends the present sweep, and the next call
+    of `sweep` begins one for it.
     """
 
     def __init__(self, store: CalendarStore, work: CaseUseCases[Any], codec: Codec) -> None:
@@ -50,22 +54,22 @@ class Sweep:
         self._codec = codec
 
     async def run(self) -> None:
-        """For ever. What fails is tried again at the next look, from the last whole page on."""
+        """Runs for ever. A failed sweep resumes from the last whole page at the next interval."""
         while True:
             try:
-                await self.look()
+                await self.sweep()
             except EventLogError as error:
-                log.warning("sweep is put off", error=str(error))
-            await asyncio.sleep(LOOK_SECONDS)
+                log.warning("sweep postponed", error=str(error))
+            await asyncio.sleep(UPDATE_SECONDS)
 
-    async def look(self) -> int:
-        """Go on to the log's end by the calendar in force; says how many due dates moved."""
+    async def sweep(self) -> int:
+        """Re-evaluate the cases up to the head of the log; returns how many due dates moved."""
         version = self._work.calendar.version
         place = await self._store.begin_sweep(version)
         position, moved = place.position, 0
         while self._work.calendar.version == version:
             page = await self._store.page(position, PAGE_EVENTS, calendar=version)
-            moved += await self._tell(page.last_events, version)
+            moved += await self._reevaluate(page.last_events, version)
             ends_first = not page.is_full and place.finished_at is None
             if page.end > position or ends_first:
                 await self._store.move_sweep(version, page.end, at_head=not page.is_full)
@@ -76,13 +80,13 @@ class Sweep:
             log.info("due dates moved", calendar=version, moved=moved)
         return moved
 
-    async def _tell(self, last_events: Sequence[Recorded], version: str) -> int:
-        """Let these cases take the calendar over; one by one, since live traffic comes first."""
+    async def _reevaluate(self, last_events: Sequence[Recorded], version: str) -> int:
+        """Move these cases to the calendar, one by one because live commands come first."""
         moved = 0
         for recorded in last_events:
             basis = self._codec.decode(recorded).basis
             is_open, reckoned_by = basis["outcome"] is None, basis["calendar"]
-            # A version that we don't know is newer than ours: the replica that has it sweeps too.
+            # An unknown version is newer than ours: the replica that knows it runs a sweep as well.
             if is_open and reckoned_by != version and self._work.calendar.knows(reckoned_by):
                 moved += await self._work.change_due_date(recorded.originator_id)
         return moved

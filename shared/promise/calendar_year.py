@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
-from shared.promise.data_file import Table, read_data, read_text
+from shared.promise.data_file import DataTable, read_data, read_text
 from shared.promise.standard import OfficeHours, read_office_hours
 from shared.text import Text
 
@@ -126,7 +126,7 @@ def year_in(name: str, content: bytes) -> Year:
         )
 
 
-def _versions(tables: Sequence[Table]) -> tuple[Version, ...]:
+def _versions(tables: Sequence[DataTable]) -> tuple[Version, ...]:
     versions: list[Version] = []
     for table in tables:
         with table:
@@ -145,7 +145,7 @@ def _versions(tables: Sequence[Table]) -> tuple[Version, ...]:
 
 
 def _days_off(
-    tables: Sequence[Table], year: int, versions: Sequence[Version]
+    tables: Sequence[DataTable], year: int, versions: Sequence[Version]
 ) -> tuple[DayOff, ...]:
     days_off: list[DayOff] = []
     seen: dict[dt.date, list[Span]] = {}
@@ -165,7 +165,7 @@ def _days_off(
 
 
 def _other_hours(
-    tables: Sequence[Table], year: int, versions: Sequence[Version]
+    tables: Sequence[DataTable], year: int, versions: Sequence[Version]
 ) -> tuple[OtherHours, ...]:
     others: list[OtherHours] = []
     seen: dict[dt.date, list[Span]] = {}
@@ -186,7 +186,7 @@ def _other_hours(
     return tuple(others)
 
 
-def _span(table: Table, versions: Sequence[Version]) -> Span:
+def _span(table: DataTable, versions: Sequence[Version]) -> Span:
     since = table.number("since", least=1) if table.has("since") else 1
     until = table.number("until", least=since + 1) if table.has("until") else None
     for key, number in (("since", since), ("until", until or 1)):
@@ -195,20 +195,20 @@ def _span(table: Table, versions: Sequence[Version]) -> Span:
     return Span(since, until)
 
 
-def _refuse_overlap(table: Table, key: str, span: Span, others: list[Span]) -> None:
+def _refuse_overlap(table: DataTable, key: str, span: Span, others: list[Span]) -> None:
     if any(span.overlaps(other) for other in others):
         raise table.wrong(key, "stands in this file twice")
     others.append(span)
 
 
-def _date_in(table: Table, key: str, year: int) -> dt.date:
+def _date_in(table: DataTable, key: str, year: int) -> dt.date:
     date = table.date(key)
     if date.year != year:
         raise table.wrong(key, f"must lie in {year}, not {date}")
     return date
 
 
-def _kind(table: Table) -> DayOffKind:
+def _kind(table: DataTable) -> DayOffKind:
     kind = table.string("kind")
     for known in get_args(DayOffKind):
         if kind == known:

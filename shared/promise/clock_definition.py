@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from shared.promise.basis import Basis
-from shared.promise.data_file import Table
+from shared.promise.basis import LegalBasis
+from shared.promise.data_file import DataTable
 from shared.text import Text
 
 Unit = Literal["working_days", "calendar_days"]
@@ -24,11 +24,11 @@ class ClockDefinition:
     lapses_with: tuple[str, ...]
     days: int
     unit: Unit
-    basis: Basis
+    basis: LegalBasis
     to_be_confirmed: bool
 
     @classmethod
-    def read(cls, code: str, table: Table, name: Text, basis: Basis) -> "ClockDefinition":
+    def read(cls, code: str, table: DataTable, name: Text, basis: LegalBasis) -> "ClockDefinition":
         """Raises WrongData with the key and the rule."""
         clock = cls(
             code=code,
@@ -53,7 +53,7 @@ class ClockDefinition:
         return (self.starts_with, *self.ends_with, *self.lapses_with)
 
 
-def _unit(table: Table) -> Unit:
+def _unit(table: DataTable) -> Unit:
     said = table.string("unit")
     for unit in UNITS:
         if unit == said:

@@ -32,7 +32,7 @@ NEVER = 10**9  # the rank of the working day on which an answer comes that hasn'
 
 
 @dataclass(frozen=True, slots=True)
-class Wait:
+class WaitPeriod:
     """A time in which the ball is with the applicant; it lasts if `until_at` is None."""
 
     from_at: dt.datetime
@@ -45,7 +45,7 @@ class Wait:
         }
 
     @classmethod
-    def from_dict(cls, stored: Mapping[str, Any]) -> "Wait":
+    def from_dict(cls, stored: Mapping[str, Any]) -> "WaitPeriod":
         until_at = stored["until_at"]
         return cls(
             from_at=dt.datetime.fromisoformat(stored["from_at"]),
@@ -97,7 +97,7 @@ class CountedDays:
     def __init__(
         self,
         received_on: dt.date,
-        waits: Sequence[Wait],
+        waits: Sequence[WaitPeriod],
         calendar: Calendar,
         taken_out: Sequence[TakenOut] = (),
         uncounted: Sequence[dt.date] = (),
@@ -168,7 +168,7 @@ class CountedDays:
         return (span for span in self._away if span[0] <= rank)
 
     def _spans_away(
-        self, waits: Sequence[Wait], taken_out: Sequence[TakenOut]
+        self, waits: Sequence[WaitPeriod], taken_out: Sequence[TakenOut]
     ) -> list[tuple[int, int]]:
         """Ranks of the first and the last working day that waits take out, in order and apart.
 

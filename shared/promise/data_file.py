@@ -37,16 +37,16 @@ class WrongData(Exception):
         self.line = line
 
 
-def read_data_file(path: Path) -> "Table":
+def read_data_file(path: Path) -> "DataTable":
     """The root table of a TOML file. What can't be parsed is refused with its line."""
     return read_data(path.name, path.read_bytes())
 
 
-def read_data(name: str, content: bytes) -> "Table":
+def read_data(name: str, content: bytes) -> "DataTable":
     """The same of a file's content, wherever it was kept."""
     try:
         text = content.decode("utf-8")
-        return Table(name, "", tomllib.loads(text), text)
+        return DataTable(name, "", tomllib.loads(text), text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise WrongData(name, "", f"not TOML: {error}") from error
 
@@ -81,7 +81,7 @@ def _paths(text: str) -> Iterator[tuple[int, str]]:
             yield number, f"{table}.{entry[1]}" if table else entry[1]
 
 
-class Table:
+class DataTable:
     """One table of a data file, remembering which of its keys nobody has read yet."""
 
     def __init__(self, file: str, key: str, content: dict[str, Any], text: str = "") -> None:
@@ -134,19 +134,19 @@ class Table:
             raise self.wrong(key, "names one thing twice")
         return tuple(values)
 
-    def table(self, key: str) -> "Table":
-        return Table(self.file, self._path(key), self._take(key, dict, "a table"), self._text)
+    def table(self, key: str) -> "DataTable":
+        return DataTable(self.file, self._path(key), self._take(key, dict, "a table"), self._text)
 
-    def tables(self, key: str) -> list["Table"]:
+    def tables(self, key: str) -> list["DataTable"]:
         values: list[Any] = self._take(key, list, "a list of tables")
         if not values or not all(type(value) is dict for value in values):
             raise self.wrong(key, "must be a list of tables")
         return [
-            Table(self.file, f"{self._path(key)}[{index}]", value, self._text)
+            DataTable(self.file, f"{self._path(key)}[{index}]", value, self._text)
             for index, value in enumerate(values, start=1)
         ]
 
-    def entries(self) -> list[tuple[str, "Table"]]:
+    def entries(self) -> list[tuple[str, "DataTable"]]:
         """The sub-tables, each with its own name; at least one."""
         if not self._unread:
             raise self.wrong("", "must name at least one")
@@ -178,7 +178,7 @@ class Table:
         return value
 
 
-def read_text(table: Table) -> Text:
+def read_text(table: DataTable) -> Text:
     """A text that the file gives in both languages."""
     with table:
         return Text(id=table.string("id"), en=table.string("en"))

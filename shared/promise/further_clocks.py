@@ -93,7 +93,7 @@ class Deadline:
         return replace(self, due_on=own.working_day(own.rank(self.started_on) + self.days))
 
 
-def after(
+def deadlines_after(
     event: str,
     deadlines: Iterable[Deadline],
     clocks: Sequence[ClockDefinition],

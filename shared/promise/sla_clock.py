@@ -25,7 +25,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from shared.office_time import local_date
-from shared.promise.counted_days import CountedDays, Day, TakenOut, Wait
+from shared.promise.counted_days import CountedDays, Day, TakenOut, WaitPeriod
 from shared.promise.reading import Outcome, Reading, State
 from shared.promise.working_days import Calendar
 
@@ -38,7 +38,7 @@ class SlaClock:
     received_on: dt.date
     days_allowed: int
     calendar: str  # the version by which it is reckoned
-    waits: tuple[Wait, ...] = ()
+    waits: tuple[WaitPeriod, ...] = ()
     stopped_at: dt.datetime | None = None
     outcome: Outcome | None = None
     fixed_due_on: dt.date | None = None  # the due date that has passed [7]
@@ -59,14 +59,14 @@ class SlaClock:
         assert self.stopped_at is None, "a finished case waits for nobody"
         assert not self.waits_now, "it waits already"
         clock = self.amend(calendar, at)
-        return replace(clock, waits=(*clock.waits, Wait(_utc(at), None)))
+        return replace(clock, waits=(*clock.waits, WaitPeriod(_utc(at), None)))
 
     def answer(self, at: dt.datetime, calendar: Calendar) -> "SlaClock":
         """The ball comes back: resubmitted, clarified, or resumed without an answer."""
         assert self.waits_now, "nothing was asked"
         clock = self.amend(calendar, at)
         *before, last = clock.waits
-        return replace(clock, waits=(*before, Wait(last.from_at, _utc(at))))
+        return replace(clock, waits=(*before, WaitPeriod(last.from_at, _utc(at))))
 
     def stop(self, at: dt.datetime, calendar: Calendar, outcome: Outcome) -> "SlaClock":
         """The case is finished. One given up while it waits keeps its wait open: no answer came."""
@@ -85,7 +85,7 @@ class SlaClock:
         assert self.stopped_at is not None, "it is open already"
         assert self.outcome == "answered", "what was given up is not taken up again"
         clock = replace(self, stopped_at=None, outcome=None)._under(calendar, at)
-        return replace(clock, waits=(*clock.waits, Wait(self.stopped_at, _utc(at))))
+        return replace(clock, waits=(*clock.waits, WaitPeriod(self.stopped_at, _utc(at))))
 
     def allow(self, days: int, at: dt.datetime, calendar: Calendar) -> "SlaClock":
         """The allowance becomes another, from the day of receipt; not after a breach [7]."""
@@ -162,7 +162,7 @@ class SlaClock:
         """What counts [3]. Giving a case up while it waits ends the wait as an answer does."""
         waits = self.waits
         if self.stopped_at is not None and self._wait_is_open:
-            waits = (*waits[:-1], Wait(waits[-1].from_at, self.stopped_at))
+            waits = (*waits[:-1], WaitPeriod(waits[-1].from_at, self.stopped_at))
         return CountedDays(self.received_on, waits, calendar, self.taken_out, self.uncounted_days)
 
     def _due_on(self, days: CountedDays, used: int) -> dt.date | None:
@@ -258,7 +258,7 @@ class SlaClock:
             received_on=dt.date.fromisoformat(basis["received_on"]),
             days_allowed=basis["days_allowed"],
             calendar=basis["calendar"],
-            waits=tuple(map(Wait.from_dict, basis["waits"])),
+            waits=tuple(map(WaitPeriod.from_dict, basis["waits"])),
             stopped_at=stopped_at and dt.datetime.fromisoformat(stopped_at),
             outcome=basis["outcome"],
             fixed_due_on=fixed_due_on and dt.date.fromisoformat(fixed_due_on),

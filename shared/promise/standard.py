@@ -12,9 +12,9 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from shared.promise.basis import Basis, named_basis, read_basis
+from shared.promise.basis import LegalBasis, named_basis, read_basis
 from shared.promise.clock_definition import ClockDefinition
-from shared.promise.data_file import Table, WrongData, read_data_file, read_text
+from shared.promise.data_file import DataTable, WrongData, read_data_file, read_text
 from shared.text import Text
 
 T = TypeVar("T")
@@ -35,12 +35,12 @@ class Office:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class RequestKind:
     """A kind of request."""
 
     code: str
     name: Text
-    basis: Basis
+    basis: LegalBasis
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Channel:
     code: str
     name: Text
     address: str | None
-    basis: Basis
+    basis: LegalBasis
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Category:
     code: str
     name: Text
     days_allowed: int
-    basis: Basis
+    basis: LegalBasis
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class OfficeHours:
     closes: dt.time
 
     @classmethod
-    def read(cls, table: Table) -> "OfficeHours":
+    def read(cls, table: DataTable) -> "OfficeHours":
         with table:
             hours = cls(opens=table.time("opens"), closes=table.time("closes"))
         if hours.closes <= hours.opens:
@@ -89,17 +89,17 @@ class Standard:
     procedure: tuple[Text, ...]
     completion: Text
     days_allowed: int
-    days_basis: Basis
+    days_basis: LegalBasis
     fee: Text
     products: tuple[Text, ...]
-    kinds: Mapping[str, Kind]
+    kinds: Mapping[str, RequestKind]
     request_channels: Mapping[str, Channel]
     channels: Mapping[str, Channel]
     categories: Mapping[str, Category]
     mail_domain: str
     target_rate: float
     office_hours: Mapping[int, OfficeHours]  # by weekday, Monday is 0; on others nobody works
-    hours_basis: Basis
+    hours_basis: LegalBasis
     clocks: Mapping[str, ClockDefinition]  # that run beside the promise
     to_be_confirmed: tuple[str, ...]
 
@@ -166,13 +166,13 @@ def load_standards(folder: Path = DATA) -> Standards:
     return Standards(standards)
 
 
-def read_office_hours(table: Table) -> dict[int, OfficeHours]:
+def read_office_hours(table: DataTable) -> dict[int, OfficeHours]:
     """The office hours of a week: one table a day, Monday to Friday."""
     with table:
         return {number: OfficeHours.read(table.table(day)) for number, day in enumerate(WEEKDAYS)}
 
 
-def _standard(table: Table) -> Standard:
+def _standard(table: DataTable) -> Standard:
     with table, table.table("completion") as completion:
         bases = {name: read_basis(entry) for name, entry in table.table("bases").entries()}
         hours = table.table("office_hours")
@@ -201,11 +201,11 @@ def _standard(table: Table) -> Standard:
         )
 
 
-def _each(table: Table, key: str, read: Callable[[str, Table], T]) -> dict[str, T]:
+def _each(table: DataTable, key: str, read: Callable[[str, DataTable], T]) -> dict[str, T]:
     return {code: read(code, entry) for code, entry in table.table(key).entries()}
 
 
-def _office(table: Table) -> Office:
+def _office(table: DataTable) -> Office:
     with table:
         return Office(
             government=read_text(table.table("government")),
@@ -217,34 +217,34 @@ def _office(table: Table) -> Office:
         )
 
 
-def _kind(code: str, table: Table, bases: Mapping[str, Basis]) -> Kind:
+def _kind(code: str, table: DataTable, bases: Mapping[str, LegalBasis]) -> RequestKind:
     with table:
-        return Kind(code, read_text(table.table("name")), named_basis(table, bases))
+        return RequestKind(code, read_text(table.table("name")), named_basis(table, bases))
 
 
-def _channel(code: str, table: Table, bases: Mapping[str, Basis]) -> Channel:
+def _channel(code: str, table: DataTable, bases: Mapping[str, LegalBasis]) -> Channel:
     with table:
         address = table.string("address") if table.has("address") else None
         return Channel(code, read_text(table.table("name")), address, named_basis(table, bases))
 
 
-def _category(code: str, table: Table, bases: Mapping[str, Basis]) -> Category:
+def _category(code: str, table: DataTable, bases: Mapping[str, LegalBasis]) -> Category:
     with table:
         name, days = read_text(table.table("name")), table.number("days_allowed", least=1)
         return Category(code, name, days, named_basis(table, bases))
 
 
-def _clocks(table: Table, bases: Mapping[str, Basis]) -> dict[str, ClockDefinition]:
+def _clocks(table: DataTable, bases: Mapping[str, LegalBasis]) -> dict[str, ClockDefinition]:
     return _each(table, "clocks", partial(_clock, bases=bases)) if table.has("clocks") else {}
 
 
-def _clock(code: str, table: Table, bases: Mapping[str, Basis]) -> ClockDefinition:
+def _clock(code: str, table: DataTable, bases: Mapping[str, LegalBasis]) -> ClockDefinition:
     with table:
         name = read_text(table.table("name"))
         return ClockDefinition.read(code, table, name, named_basis(table, bases))
 
 
-def _to_be_confirmed(table: Table) -> tuple[str, ...]:
+def _to_be_confirmed(table: DataTable) -> tuple[str, ...]:
     keys = table.strings("to_be_confirmed")
     for key in keys:
         if not table.has(key):

@@ -22,21 +22,21 @@ from shared.web.health import Check
 from shared.web.identity.tokens import require
 
 
-class Unsealed(settings.Postgres, settings.Broker):
+class SourceSettings(settings.PostgresSettings, settings.BrokerSettings):
     """What a source is told whose events hold nothing personal."""
 
 
-class Settings(Unsealed, settings.Sealing):
+class SealedSourceSettings(SourceSettings, settings.SealingSettings):
     """What a source is told."""
 
 
-class Source:
+class EventSource:
     """The log of one service and what follows it. Without a broker there is the feed alone."""
 
     def __init__(
         self,
         service: str,
-        given: Unsealed,
+        given: SourceSettings,
         *,
         kinds: Sequence[type[Aggregate]],
         publish: Publish,
@@ -78,7 +78,7 @@ class Source:
         )
 
 
-def _keyring(given: Unsealed) -> Keyring | None:
-    if isinstance(given, Settings):
+def _keyring(given: SourceSettings) -> Keyring | None:
+    if isinstance(given, SealedSourceSettings):
         return Keyring(given.master_key.get_secret_value())
     return None

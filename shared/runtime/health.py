@@ -7,13 +7,13 @@ from prometheus_client.registry import Collector
 
 from shared.eventstore.log import EventLog
 from shared.messaging.relay.relay import Relay
-from shared.web.health import OK, Check, Part
+from shared.web.health import OK, Check, CheckResult
 
 
 def of_log(log: EventLog) -> Check:
     """Commands can be answered as long as the log can be; nothing else brings us down."""
 
-    async def check() -> Part:
+    async def check() -> CheckResult:
         await log.head()
         return OK
 
@@ -23,9 +23,9 @@ def of_log(log: EventLog) -> Check:
 def of_relay(relay: Relay) -> Check:
     """Commands are answered whatever the relay does; what it lags behind is worth a word."""
 
-    async def check() -> Part:
+    async def check() -> CheckResult:
         words = relay.health.degraded
-        return Part("degraded", words) if words else OK
+        return CheckResult("degraded", words) if words else OK
 
     return check
 

@@ -1,9 +1,9 @@
-"""Runs a service as one process: its server and its background tasks, ended in order.
+"""Runs a service as one process: its server and its background tasks, shut down in order.
 
-SIGTERM: no new connections; long polls are told to end; requests in flight are answered; then the
-loops end, then the writers, so that the last command is stored before its answer leaves. A
-background task that dies ends the process with exit code 1: half a service is worse than none,
-and whoever supervises it starts a whole one. Why uvicorn: decision 5.
+On SIGTERM the server accepts no new connections, long polls end, and requests in flight are
+answered; then the loops end, then the writers, so that the last command is stored before its
+response is sent. A background task that fails ends the process with exit code 1, because half a
+service is worse than none and the supervisor starts it again. Decision 5 explains uvicorn.
 """
 
 import asyncio
@@ -28,11 +28,11 @@ import uvloop
 from starlette.types import ASGIApp
 
 from shared.runtime.exception_groups import collected
-from shared.runtime.settings import Web, load
+from shared.runtime.settings import WebSettings, load
 from shared.runtime.telemetry import configure_logs
 from shared.web.protocol import BoundedProtocol
 
-DRAIN_SECONDS_MAX = 7  # supervisors wait ten; whoever is cut off repeats with his key
+DRAIN_SECONDS_MAX = 7  # supervisors wait ten; a client that is cut off repeats with its key
 WAITING_CONNECTIONS_MAX = 2_048
 
 log = structlog.get_logger()
@@ -46,7 +46,7 @@ class Service:
 
     `resources` are opened in order before all else and closed in reverse after it. `writers` and
     `loops` run until they are cancelled; writers outlive the server, loops end with it.
-    `stopping` is set by SIGTERM: whatever waits for long on a caller's behalf watches it.
+    SIGTERM sets `stopping`: every long poll watches it.
     """
 
     app: ASGIApp
@@ -56,7 +56,7 @@ class Service:
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
 
-S = TypeVar("S", bound=Web)
+S = TypeVar("S", bound=WebSettings)
 
 
 def run(
@@ -65,26 +65,26 @@ def run(
     build: Callable[[S, Callable[[], datetime]], Service],
     now: Callable[[], datetime],
 ) -> None:
-    """What the main.py of every service does: read the settings, wire, serve until SIGTERM."""
+    """The main program of every service: read the settings, wire, serve until SIGTERM."""
     given = load(settings)
     configure_logs(name)
 
-    async def wired() -> None:  # inside the loop, to which pools and locks belong from the first
+    async def wired() -> None:  # inside the event loop, to which pools and locks belong
         await operate(build(given, now), given.host, given.port)
 
     with collected(Exception) as failures:
         uvloop.run(wired())
-    for error in failures:  # no request's: its words are nobody's
-        log.critical("died", words=str(error), exc_info=error)
+    for error in failures:  # of no request, so the message holds no personal data
+        log.critical("background task failed", words=str(error), exc_info=error)
     if failures:
         sys.exit(1)
 
 
 async def operate(service: Service, host: str, port: int) -> None:
-    """Everything of a service, from the first connection to the last.
+    """Run a service from its first connection to its last.
 
-    Raises what a background task died of. Cancelled, it cuts the requests in flight off: their
-    outcome is known to the log alone.
+    Raises the failure of a background task. Cancellation cuts off the requests in flight; only the
+    log knows their outcome.
     """
     async with AsyncExitStack() as opened:
         for resource in service.resources:
@@ -95,7 +95,7 @@ async def operate(service: Service, host: str, port: int) -> None:
 
 @asynccontextmanager
 async def running(loops: Sequence[Loop]) -> AsyncIterator[None]:
-    """The loops run while the block does; when one ends, by an error or not, so does the block."""
+    """Run the loops while the block runs; the end of a loop, even without an error, ends it."""
 
     async def for_ever(loop: Loop) -> None:
         await loop()
@@ -110,7 +110,7 @@ async def running(loops: Sequence[Loop]) -> AsyncIterator[None]:
 
 @contextmanager
 def _bound(host: str, port: int) -> Iterator[socket.socket]:
-    """Bound by us, so that a taken port is an error with a name."""
+    """We bind the socket ourselves, so that a port in use raises an error that names it."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server(
         (host, port), family=family, backlog=WAITING_CONNECTIONS_MAX
@@ -138,7 +138,7 @@ async def serve(app: ASGIApp, host: str, port: int, stopping: asyncio.Event | No
 
 
 class _Server(uvicorn.Server):
-    """A signal is for the process, which has more to end than its server."""
+    """Ignores signals: the process handles them, since it has more to end than its server."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -147,7 +147,7 @@ class _Server(uvicorn.Server):
 
 @contextmanager
 def _signals(server: uvicorn.Server, stopping: asyncio.Event) -> Iterator[None]:
-    """The first signal drains, a second one doesn't wait."""
+    """The first signal drains the server, the second one stops it at once."""
 
     def stop() -> None:
         server.force_exit = stopping.is_set()

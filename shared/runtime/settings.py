@@ -18,7 +18,7 @@ MASTER_KEY_BYTES = 32
 EXIT_WRONG_SETTINGS = 2
 
 
-class Part(BaseSettings):
+class SettingsPart(BaseSettings):
     """Variables that belong together. Values are never shown in an error: some are secrets."""
 
     model_config = SettingsConfigDict(
@@ -64,25 +64,25 @@ def _master_key(text: Any) -> Any:
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 
 
-class Postgres(Part):
+class PostgresSettings(SettingsPart):
     """The service's own database, by the application's role."""
 
     database_url: Annotated[SecretStr, AfterValidator(postgres_url)]
 
 
-class Broker(Part):
+class BrokerSettings(SettingsPart):
     """RabbitMQ. Left empty there is none, and whoever follows, follows the feeds."""
 
     broker_url: Annotated[SecretStr, AfterValidator(_broker_url)] = SecretStr("")
 
 
-class Sealing(Part):
+class SealingSettings(SettingsPart):
     """The key that the keys of the cases are wrapped with."""
 
     master_key: Annotated[SecretBytes, BeforeValidator(_master_key)]
 
 
-class Tokens(Part):
+class TokenSettings(SettingsPart):
     """Whose access tokens are accepted."""
 
     oidc_issuer: Annotated[str, Field(min_length=1)]
@@ -90,7 +90,7 @@ class Tokens(Part):
     oidc_jwks: Annotated[str, AfterValidator(_key_set)]
 
 
-class Sources(Part):
+class FeedSettings(SettingsPart):
     """The services whose feeds are followed, and the file with the token for them."""
 
     requests_url: HttpUrl
@@ -98,13 +98,13 @@ class Sources(Part):
     feed_token_file: Path
 
 
-class PublicForm(Part):
+class PublicFormSettings(SettingsPart):
     """Where the public's browser sends a complaint."""
 
     complaints_public_url: HttpUrl
 
 
-class PublicPages(Part):
+class PublicPagesSettings(SettingsPart):
     """Where the public's browser finds the statistics; empty where one proxy makes it one site.
 
     `proxies_in_front`: as many of our own write at the end of X-Forwarded-For whom they heard.
@@ -114,7 +114,7 @@ class PublicPages(Part):
     proxies_in_front: Annotated[int, Field(ge=0, le=9)] = 0
 
 
-class Web(Part):
+class WebSettings(SettingsPart):
     """Where the service listens."""
 
     demonstration: bool = False  # whether its data are invented, and it says so on every page
@@ -122,7 +122,7 @@ class Web(Part):
     port: Annotated[int, Field(ge=0, le=65_535)] = 8_000
 
 
-S = TypeVar("S", bound=Part)
+S = TypeVar("S", bound=SettingsPart)
 
 
 def load(kind: type[S]) -> S:
@@ -130,11 +130,11 @@ def load(kind: type[S]) -> S:
     try:
         return kind()
     except ValidationError as error:
-        sys.stderr.write(refusal(error) + "\n")
+        sys.stderr.write(error_line(error) + "\n")
         raise SystemExit(EXIT_WRONG_SETTINGS) from None
 
 
-def refusal(error: ValidationError) -> str:
+def error_line(error: ValidationError) -> str:
     """One line for all that is wrong: each variable, and the mend."""
     return "; ".join(
         f"{PREFIX}{str(found['loc'][0]).upper()}: {_mend(found['type'], found['msg'])}"

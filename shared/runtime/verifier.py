@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from shared.runtime.settings import Tokens
+from shared.runtime.settings import TokenSettings
 from shared.web.identity.keys import keys_at
 from shared.web.identity.tokens import Verifier
 
 
-def verifier_for(given: Tokens, now: Callable[[], datetime]) -> Verifier:
+def verifier_for(given: TokenSettings, now: Callable[[], datetime]) -> Verifier:
     """Verifies the tokens that the settings say to accept."""
     return Verifier(
         issuer=given.oidc_issuer,

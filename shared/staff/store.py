@@ -1,4 +1,4 @@
-"""The list of those who hold or held a staff role, in one service's database."""
+"""The staff list in one service's database: everyone who holds or held a staff role."""
 
 import asyncio
 from collections.abc import Callable, Collection
@@ -16,11 +16,11 @@ from shared.eventstore.errors import LogUnavailable
 log = structlog.get_logger()
 
 STAFF_ROLES = ("intake", "reviewer", "supervisor")
-NOTED_MAX = 10_000  # tokens told apart in memory; beyond, some are noted twice a day
-NOTE_SECONDS_MAX = 1.0  # a command doesn't wait for the list any longer
+RECORDED_MAX = 10_000  # tokens kept in memory; beyond, some are recorded twice a day
+RECORD_SECONDS_MAX = 1.0  # the longest that a command waits for the list
 
-# Twice is harmless: the same token gives the same row.
-NOTE = """
+# Idempotent: the same token gives the same row.
+RECORD = """
     insert into staff as known (sub, name, roles, seen_on)
     values ($1, $2, $3, $4)
     on conflict (sub) do update
@@ -33,8 +33,8 @@ ALL = "select sub, name, roles from staff order by lower(name), sub"
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
-    """Somebody of the staff. `sub` is a pseudonym, `name` is personal."""
+class StaffMember:
+    """A staff member. `sub` is a pseudonym, `name` is personal data."""
 
     sub: str
     name: str
@@ -42,14 +42,14 @@ class Member:
 
 
 class StaffList:
-    """Open, it is safe for any number of tasks."""
+    """Once open, it is safe for any number of tasks."""
 
     def __init__(self, database_url: str, *, name: str, now: Callable[[], datetime]) -> None:
         self._database_url = database_url
         self._name = name
         self._now = now
         self._pool: database.Pool | None = None
-        self._noted: set[tuple[object, ...]] = set()
+        self._recorded: set[tuple[object, ...]] = set()
 
     async def __aenter__(self) -> Self:
         """Raises LogUnavailable."""
@@ -65,37 +65,37 @@ class StaffList:
         if self._pool is not None:
             await database.close_pool(self._pool)
 
-    async def note(self, sub: str, name: str, roles: Collection[str]) -> None:
-        """Note whoever holds a staff role: once a day and process, unless his token has changed.
+    async def record(self, sub: str, name: str, roles: Collection[str]) -> None:
+        """Record a holder of a staff role: once a day and process, unless the token has changed.
 
-        What can't be noted now is noted with his next request; nobody is kept waiting for it.
+        A failed write is repeated with the next request, and the request doesn't wait for it.
         """
         held = [role for role in STAFF_ROLES if role in roles]
         today = self._now().date()
         token = (sub, name, *held, today)
-        if not held or token in self._noted:
+        if not held or token in self._recorded:
             return
         try:
-            async with asyncio.timeout(NOTE_SECONDS_MAX), self._connection() as connection:
-                await connection.execute(NOTE, sub, name, held, today)
+            async with asyncio.timeout(RECORD_SECONDS_MAX), self._connection() as connection:
+                await connection.execute(RECORD, sub, name, held, today)
         except (LogUnavailable, TimeoutError):
-            log.warning("a member of the staff is not noted yet")
+            log.warning("staff member not recorded")
             return
-        if len(self._noted) >= NOTED_MAX:
-            self._noted.clear()
-        self._noted.add(token)
+        if len(self._recorded) >= RECORDED_MAX:
+            self._recorded.clear()
+        self._recorded.add(token)
 
     async def is_known(self, sub: str) -> bool:
-        """Whether he holds or held a staff role here. Raises LogUnavailable."""
+        """Whether the person holds or held a staff role here. Raises LogUnavailable."""
         async with self._connection() as connection:
             known: bool = await connection.fetchval(IS_KNOWN, sub)
         return known
 
-    async def all(self) -> list[Member]:
-        """Everybody, by name. Raises LogUnavailable."""
+    async def all(self) -> list[StaffMember]:
+        """All staff members, by name. Raises LogUnavailable."""
         async with self._connection() as connection:
             rows = await connection.fetch(ALL)
-        return [Member(row["sub"], row["name"], tuple(row["roles"])) for row in rows]
+        return [StaffMember(row["sub"], row["name"], tuple(row["roles"])) for row in rows]
 
     def _connection(self) -> AbstractAsyncContextManager[database.PooledConnection]:
         assert self._pool is not None, "open the list first: async with staff"

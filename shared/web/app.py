@@ -1,6 +1,6 @@
-"""The HTTP surface of a service: its own routes, and what all services have in common.
+"""The HTTP app of a service: its own routes, and the routes and middleware that all have in common.
 
-Next: a command's way goes through `services/*/api.py` to the use case of its name.
+Next: a command goes through `services/*/api.py` to the use case of the same name.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,11 +21,11 @@ from shared.web.health import Health, health_router
 from shared.web.identity.me import me_router
 from shared.web.identity.roles import Role
 from shared.web.identity.tokens import TokenSeen, Verifier, require
-from shared.web.middleware import AnswerHeaders, BodyLimit, Observed
+from shared.web.middleware import BodyLimit, ObservedApp, ResponseHeaders
 from shared.web.openapi import describe
 from shared.web.page.shell import Shell
 from shared.web.problems.catalogue import CATALOGUE
-from shared.web.problems.handlers import OwnProblems, answer_problems
+from shared.web.problems.handlers import ServiceProblems, add_problem_handlers
 from shared.web.problems.pages import problem_pages
 
 OPERATORS: tuple[Role, ...] = ("intake", "reviewer", "supervisor", "auditor", "subscriber")
@@ -39,7 +39,7 @@ HEADERS = {
 }
 DEMONSTRATION = "Janji-Demonstration"
 NO_PAGES: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
-# Ours is in middleware.py.
+# FastAPI's own telemetry is off: middleware.py logs and counts.
 NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
 
 
@@ -53,16 +53,16 @@ def create_app(
     registry: CollectorRegistry,
     command_keys: CommandKeys | None = None,
     token_seen: TokenSeen | None = None,
-    problems: OwnProblems | None = None,
-    before: Callable[[Observed], ASGIApp] = lambda app: app,
+    problems: ServiceProblems | None = None,
+    before: Callable[[ObservedApp], ASGIApp] = lambda app: app,
     demonstration: bool = False,
 ) -> ASGIApp:
     """The app of a service; one without commands needs no `command_keys` and no `token_seen`.
 
-    Of a `demonstration` every page and every answer says that its data are invented. `before` may
-    put something before all of it; what answers there is counted by `Observed.answered`.
+    Every page and response of a `demonstration` says that its data are invented. `before` may wrap
+    the whole app; `ObservedApp.answered` counts the responses of the wrapper.
     """
-    problems = problems or OwnProblems()
+    problems = problems or ServiceProblems()
     shell.is_demonstration(demonstration)
     kinds = (*CATALOGUE, *problems.kinds)
     app = FastAPI(title=title.en, redirect_slashes=False, telemetry=NO_TELEMETRY, **NO_PAGES)
@@ -73,14 +73,13 @@ def create_app(
     _add(app, *routers, _metrics(registry), me_router(), health_router(health))
     described = partial(describe, app, kinds)
     _add(app, problem_pages(shell, kinds), shell.router(), docs(described, shell))
-    answer_problems(app, problems)
-    invented = {DEMONSTRATION: "true"} if demonstration else {}
-    headers = {**HEADERS, **invented, "Content-Security-Policy": policy(shell.form_targets)}
-    return before(Observed(AnswerHeaders(BodyLimit(app), headers), registry))
+    add_problem_handlers(app, problems)
+    headers = _headers(shell.form_targets, demonstration=demonstration)
+    return before(ObservedApp(ResponseHeaders(BodyLimit(app), headers), registry))
 
 
 def _add(app: FastAPI, *routers: APIRouter) -> None:
-    """Flat: FastAPI matches an included router's routes twice, a third of a request's time."""
+    """Add the routes flat: FastAPI would match those of an included router twice."""
     for router in routers:
         app.router.routes.extend(router.routes)
 
@@ -95,8 +94,14 @@ def _metrics(registry: CollectorRegistry) -> APIRouter:
     return router
 
 
-def policy(form_targets: Sequence[str]) -> str:
-    """No script, nothing from elsewhere; forms go to ourselves and to the named targets."""
+def _headers(form_targets: Sequence[str], *, demonstration: bool) -> dict[str, str]:
+    """The headers of every response."""
+    invented = {DEMONSTRATION: "true"} if demonstration else {}
+    return {**HEADERS, **invented, "Content-Security-Policy": content_security_policy(form_targets)}
+
+
+def content_security_policy(form_targets: Sequence[str]) -> str:
+    """No script and nothing from other origins; forms post to this origin and to `form_targets`."""
     targets = " ".join(("'self'", *form_targets))
     return (
         "default-src 'none'; style-src 'self'; img-src 'self' data:; "

@@ -99,18 +99,18 @@ class CommandKeys:
         self._secret = hmac.digest(master_key, b"janji command keys", "sha256")
 
     def key(self, given: str, *, sub: str, path: str, body: bytes) -> CommandKey:
-        given = as_sent(given)
+        given = decoded_header(given)
         if not 1 <= len(given) <= KEY_CHARACTERS_MAX or "\0" in given:
             raise Problem(MALFORMED_REQUEST, detail=KEY_SHAPE)
         scope = json.dumps([sub, path, given]).encode()
         digest = hmac.digest(self._secret, b"key " + scope, "sha256")
         return CommandKey(
             key=base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
-            request_hash=hmac.digest(self._secret, b"body " + canonical(body), "sha256"),
+            request_hash=hmac.digest(self._secret, b"body " + canonical_json(body), "sha256"),
         )
 
 
-def as_sent(header: str) -> str:
+def decoded_header(header: str) -> str:
     """The server reads headers as latin-1; people send UTF-8, and count characters of it."""
     try:
         return header.encode("latin-1").decode()
@@ -118,7 +118,7 @@ def as_sent(header: str) -> str:
         return header
 
 
-def canonical(body: bytes) -> bytes:
+def canonical_json(body: bytes) -> bytes:
     """The same JSON gives the same bytes, however it is spaced and its members ordered."""
     try:
         return msgspec.json.encode(msgspec.json.decode(body), order="sorted")
@@ -126,7 +126,7 @@ def canonical(body: bytes) -> bytes:
         return body
 
 
-def command_answer(
+def command_response(
     case: Mapping[str, Any],
     appended: Appended,
     *,

@@ -1,11 +1,8 @@
-"""How an answer is packed for its way over a bad line: brotli, gzip, or as it is.
+"""Compression of responses for slow connections: brotli, gzip, or none (identity).
 
-Which one is the caller's to say (`Accept-Encoding`, RFC 9110, 12.5.3). Packing costs more than
-sending, so it is done once for many callers: `packings` when the answer is made, `fitting` when it
-is asked for.
+The client chooses by `Accept-Encoding` (RFC 9110, 12.5.3). Compressing costs more than sending, so
+`compressed_variants` makes the variants once, and `best_encoding` picks one for each request.
 """
-
-from __future__ import annotations
 
 import gzip
 from collections.abc import Collection, Mapping
@@ -15,16 +12,16 @@ import brotli
 
 Coding: TypeAlias = Literal["br", "gzip", "identity"]
 
-CODINGS: tuple[Coding, ...] = ("br", "gzip", "identity")  # whoever wants several alike gets ours
+CODINGS: tuple[Coding, ...] = ("br", "gzip", "identity")  # at equal quality the first wins
 ALIASES = {"x-gzip": "gzip"}
-PACKED_FROM_BYTES = 512  # less fits into one packet either way
+COMPRESSED_FROM_BYTES = 512  # less fits into one packet either way
 BROTLI_QUALITY = 5  # a page in 1 ms; the best quality takes 50 and saves a tenth
 GZIP_LEVEL = 6
 
 
-def packings(body: bytes) -> Mapping[Coding, bytes]:
-    """The body in every coding that is worth it; always as it is. The same bytes every time."""
-    if len(body) < PACKED_FROM_BYTES:
+def compressed_variants(body: bytes) -> Mapping[Coding, bytes]:
+    """The body in every coding worth having, always as identity. The bytes are reproducible."""
+    if len(body) < COMPRESSED_FROM_BYTES:
         return {"identity": body}
     return {
         "br": brotli.compress(body, quality=BROTLI_QUALITY),
@@ -33,31 +30,25 @@ def packings(body: bytes) -> Mapping[Coding, bytes]:
     }
 
 
-def fitting(packed: Collection[Coding], accept_encoding: bytes) -> Coding:
-    """Which of the packings the caller gets."""
-    return negotiate(accept_encoding, packed)
-
-
-def coding_headers(coding: Coding) -> dict[str, str]:
-    """What says how the body is packed, and that another caller may get it packed otherwise."""
-    said = {} if coding == "identity" else {"Content-Encoding": coding}
-    return {"Vary": "Accept-Encoding", **said}
-
-
-def negotiate(accept_encoding: bytes, packed: Collection[Coding] = CODINGS) -> Coding:
-    """What the caller wants most of these, by the header as it came; as it is, if he says nothing
-    or wants what we don't have."""
+def best_encoding(variants: Collection[Coding], accept_encoding: bytes) -> Coding:
+    """The client's preferred variant by the raw header; identity if none is acceptable."""
     wanted = dict(_parts(accept_encoding.decode("latin-1")))
     others = wanted.get("*", 0.0)
-    # Packed only where that is asked for; as it is unless something is wanted more.
+    # Compressed only on request; identity unless the client prefers another coding.
     quality: dict[Coding, float] = {
         "br": wanted.get("br", others),
         "gzip": wanted.get("gzip", others),
         "identity": wanted.get("identity", others),
     }
-    offered = [coding for coding in CODINGS if coding in packed]
+    offered = [coding for coding in CODINGS if coding in variants]
     best = max(offered, key=lambda coding: quality[coding])
     return best if quality[best] > 0 else "identity"
+
+
+def coding_headers(coding: Coding) -> dict[str, str]:
+    """The headers that name the coding, and that say that it depends on the request."""
+    said = {} if coding == "identity" else {"Content-Encoding": coding}
+    return {"Vary": "Accept-Encoding", **said}
 
 
 def _parts(accept_encoding: str) -> list[tuple[str, float]]:
@@ -69,7 +60,7 @@ def _parts(accept_encoding: str) -> list[tuple[str, float]]:
 
 
 def _quality(parameters: list[str]) -> float:
-    """Between 0 and 1; one that can't be read is a refusal."""
+    """The quality between 0 and 1; an unreadable one counts as 0."""
     for parameter in parameters:
         name, _, value = parameter.partition("=")
         if name.strip() == "q":

@@ -63,24 +63,24 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
-def in_order(model: type[BaseModel], body: Any) -> Mapping[str, Any]:
+def valid_fields(model: type[BaseModel], body: Any) -> Mapping[str, Any]:
     """The fields of a body that keep the rules of form by themselves, whatever the others do."""
     read: dict[str, Any] = {}
     if isinstance(body, dict):
         for name in model.model_fields.keys() & body.keys():
             with suppress(ValidationError):
-                read[name] = _alone(model, name).validate_python(body[name])
+                read[name] = _field_adapter(model, name).validate_python(body[name])
     return read
 
 
 @cache
-def _alone(model: type[BaseModel], name: str) -> TypeAdapter[Any]:
+def _field_adapter(model: type[BaseModel], name: str) -> TypeAdapter[Any]:
     field = model.model_fields[name]
     alone: Any = Annotated[field.annotation, field]
     return TypeAdapter(alone)
 
 
-def _in_shape(shape: re.Pattern[str], rule: str) -> BeforeValidator:
+def _of_form(shape: re.Pattern[str], rule: str) -> BeforeValidator:
     def check(value: Any) -> Any:
         if not isinstance(value, str | date) or (
             isinstance(value, str) and shape.fullmatch(value) is None
@@ -91,7 +91,7 @@ def _in_shape(shape: re.Pattern[str], rule: str) -> BeforeValidator:
     return BeforeValidator(check)
 
 
-def _in_our_time(rule: str) -> AfterValidator:
+def _of_known_year(rule: str) -> AfterValidator:
     def check(value: date) -> date:
         if value.year not in YEARS:
             raise PydanticCustomError(rule, "not of our time")
@@ -128,10 +128,10 @@ def _refuse(text: str, *kinds: re.Pattern[str]) -> None:
             raise PydanticCustomError("characters", "holds {character}", named)
 
 
-Day = Annotated[date, _in_shape(DAY, "date"), _in_our_time("date")]
+Day = Annotated[date, _of_form(DAY, "date"), _of_known_year("date")]
 """YYYY-MM-DD."""
 
-Instant = Annotated[AwareDatetime, _in_shape(INSTANT, "instant"), _in_our_time("instant")]
+Instant = Annotated[AwareDatetime, _of_form(INSTANT, "instant"), _of_known_year("instant")]
 """RFC 3339, with offset."""
 
 _OneLine = StringConstraints(strip_whitespace=True, min_length=1, max_length=LINE_CHARACTERS_MAX)

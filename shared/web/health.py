@@ -15,19 +15,19 @@ from starlette.responses import JSONResponse
 
 CHECK_SECONDS_MAX = 1.0  # `janji status` has two seconds; a part that hangs is down
 
-State = Literal["ok", "degraded", "down"]
+HealthState = Literal["ok", "degraded", "down"]
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class CheckResult:
     """How a part is; `words` says in one sentence what is wrong."""
 
-    state: State = "ok"
+    state: HealthState = "ok"
     words: str = ""
 
 
-OK = Part()
-Check = Callable[[], Awaitable[Part]]
+OK = CheckResult()
+Check = Callable[[], Awaitable[CheckResult]]
 
 
 class Health:
@@ -37,21 +37,21 @@ class Health:
         self.service = service
         self._parts = parts
 
-    async def parts(self) -> Mapping[str, Part]:
+    async def parts(self) -> Mapping[str, CheckResult]:
         """All checks at once; cancelled, they leave nothing."""
         found = await asyncio.gather(*map(_checked, self._parts.values()))
         return dict(zip(self._parts, found, strict=True))
 
 
-async def _checked(check: Check) -> Part:
+async def _checked(check: Check) -> CheckResult:
     """A check that fails or hangs is an answer too: the part is down."""
     try:
         async with asyncio.timeout(CHECK_SECONDS_MAX):
             return await check()
     except TimeoutError:
-        return Part("down", f"no answer within {CHECK_SECONDS_MAX:g} s")
+        return CheckResult("down", f"no answer within {CHECK_SECONDS_MAX:g} s")
     except Exception as error:
-        return Part("down", type(error).__name__)
+        return CheckResult("down", type(error).__name__)
 
 
 def health_router(health: Health) -> APIRouter:
@@ -74,5 +74,5 @@ def health_router(health: Health) -> APIRouter:
     return router
 
 
-def worst(states: Iterable[State]) -> State:
+def worst(states: Iterable[HealthState]) -> HealthState:
     return max(states, key=("ok", "degraded", "down").index, default="ok")

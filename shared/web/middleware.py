@@ -59,7 +59,7 @@ def _announced_bytes(scope: Scope) -> int:
     return 0
 
 
-class AnswerHeaders:
+class ResponseHeaders:
     """Adds headers to every answer that doesn't set them itself."""
 
     def __init__(self, app: ASGIApp, headers: Mapping[str, str]) -> None:
@@ -77,7 +77,7 @@ class AnswerHeaders:
         await self.app(scope, receive, with_headers)
 
 
-class Answered(Collector):
+class RequestCounter(Collector):
     """How many requests were answered, counted by the one thread that answers them: the library's
     own counter takes a lock each time, a fifth of what a kept answer costs beside the server."""
 
@@ -96,12 +96,12 @@ class Answered(Collector):
         yield requests
 
 
-class Observed:
+class ObservedApp:
     """One log line and two metrics a request: method, route, status, time; nothing else."""
 
     def __init__(self, app: ASGIApp, registry: CollectorRegistry) -> None:
         self.app = app
-        self.answered = Answered(registry)
+        self.answered = RequestCounter(registry)
         seconds = Histogram(
             "janji_http_request_seconds",
             "Time to the end of the answer",
@@ -130,7 +130,7 @@ class Observed:
         try:
             await self.app(scope, receive, noted)
         except Exception as error:
-            log.error("unforeseen", exc_info=error)
+            log.error("unhandled exception", exc_info=error)
         finally:
             route = getattr(scope.get("route"), "path_format", UNKNOWN_ROUTE)
             method = method if method in METHODS else "other"

@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute
 
 from shared.web.commands import KEY_CHARACTERS_MAX
 from shared.web.identity.tokens import ForRoles
-from shared.web.problems.catalogue import Kind
+from shared.web.problems.catalogue import ProblemKind
 
 Document = dict[str, Any]
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -70,7 +70,7 @@ COMMAND_HEADERS = {
 }
 
 
-def describe(app: FastAPI, kinds: Sequence[Kind]) -> Document:
+def describe(app: FastAPI, kinds: Sequence[ProblemKind]) -> Document:
     document = get_openapi(
         title=app.title, version=app.version, description=_description(kinds), routes=app.routes
     )
@@ -127,6 +127,6 @@ def _complete(operation: Document, *, is_command: bool) -> None:
         )
 
 
-def _description(kinds: Sequence[Kind]) -> str:
+def _description(kinds: Sequence[ProblemKind]) -> str:
     lines = (f"- [`{kind.slug}`]({kind.type}) ({kind.status}): {kind.title.en}" for kind in kinds)
     return "What can go wrong:\n\n" + "\n".join(lines)

@@ -1,7 +1,7 @@
-"""Following one's own complaint: see how it stands, answer, reopen, close, rate.
+"""The pages on which a complainant follows a complaint: read, answer, reopen, close, rate.
 
-Number and secret come by POST, never in an address, and go along as hidden fields. A wrong secret
-and an unknown number get the same page. Next: `application.py`, by the same use cases as the API.
+Number and secret come by POST, never in a URL, and are carried on as hidden fields. A wrong secret
+and an unknown number get the same page. Next: `application.py`, whose use cases the API calls too.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -13,20 +13,20 @@ from starlette.responses import HTMLResponse
 from services.complaints.application import Complaints
 from services.complaints.bodies import AnswerBody, RatingBody
 from services.complaints.domain import Complaint
-from services.complaints.pages import posted
-from services.complaints.pages.again import (
-    NOTHING_TYPED,
+from services.complaints.pages import form_bodies
+from services.complaints.pages.form_guard import FormGuard
+from services.complaints.pages.form_rejected import (
+    NO_FIELDS,
     OF_ACTS,
-    FromElsewhere,
-    ShownAgain,
-    Typed,
-    refused,
+    CrossSiteForm,
+    FormFields,
+    FormRejected,
+    rejection_of,
 )
-from services.complaints.pages.door import Door
-from services.complaints.pages.sending import Sending
-from services.complaints.pages.site import Site, held, in_language
-from services.complaints.pages.story import last_word, story
-from services.complaints.pages.turn import turn
+from services.complaints.pages.responder import PageResponder, credentials_of, in_language
+from services.complaints.pages.sending import SendingPages
+from services.complaints.pages.status_banner import status_banner
+from services.complaints.pages.timeline import latest_message, timeline
 from services.complaints.pages.words import WORDS
 from services.complaints.public_api import COMPLAINANT, OWN_STEPS
 from services.complaints.tracking import TrackingSecrets
@@ -46,32 +46,32 @@ from shared.web.language import OTHER, Language, say
 from shared.web.page.words import Words
 
 Act = Callable[[CommandContext, str, Any], Awaitable[object]]
-RECEIPT = "receipt"  # no act: only the receipt once more
+RECEIPT = "receipt"  # changes nothing: shows the receipt again
 
 
-class Following:
-    """A complaint as its complainant sees it, and what he may do."""
+class FollowingPages:
+    """A complaint as its complainant sees it, and the steps open to them."""
 
     def __init__(
         self,
         complaints: Complaints,
         secrets: TrackingSecrets,
         standards: Standards,
-        site: Site,
-        door: Door,
-        sending: Sending,
+        site: PageResponder,
+        guard: FormGuard,
+        sending: SendingPages,
     ) -> None:
         self._complaints = complaints
         self._secrets = secrets
         self._standards = standards
         self._site = site
-        self._door = door
+        self._guard = guard
         self._sending = sending
-        self._acts: Mapping[str, tuple[Callable[[Typed], Body], Act]] = {
-            "clarify": (posted.answer, self._clarify),
-            "reopen": (posted.reason, self._reopen),
+        self._acts: Mapping[str, tuple[Callable[[FormFields], Body], Act]] = {
+            "clarify": (form_bodies.answer, self._clarify),
+            "reopen": (form_bodies.reason, self._reopen),
             "close": (lambda _typed: Nothing(), self._close),
-            "rate": (posted.rating, self._rate),
+            "rate": (form_bodies.rating, self._rate),
         }
 
     def router(self) -> APIRouter:
@@ -82,88 +82,96 @@ class Following:
         return router
 
     async def ask(self, language: Language, _request: Request) -> HTMLResponse:
-        """Ask for number and secret."""
-        return self._asked(language)
+        """The form that asks for number and secret."""
+        return self._credentials_form(language)
 
     async def follow(self, language: Language, request: Request) -> HTMLResponse:
-        """Show the complaint, after what its holder wants done with it."""
+        """Carry out the posted step, then show the complaint."""
         try:
-            typed = await self._door.enter(request)
-        except FromElsewhere as strangers:
-            return self._asked(language, strangers, kept=self._of_holder(strangers.typed))
-        except ShownAgain as away:
-            return self._asked(language, away, kept=_of_act(away.typed))
+            typed = await self._guard.check(request)
+        except CrossSiteForm as rejected:
+            return self._credentials_form(
+                language, rejected, kept=self._step_with_credentials(rejected.typed)
+            )
+        except FormRejected as rejected:
+            return self._credentials_form(language, rejected, kept=_step_fields(rejected.typed))
         try:
-            number = self._held(typed)
-        except ShownAgain as unheld:
-            return self._asked(language, unheld.after(typed), kept=_of_act(typed))
-        again = await self._done(request, number, typed)
-        return await self._shown(language, request, number, typed, again)
+            number = self._checked_number(typed)
+        except FormRejected as rejected:
+            return self._credentials_form(
+                language, rejected.with_typed(typed), kept=_step_fields(typed)
+            )
+        failed = await self._carry_out(request, number, typed)
+        return await self._complaint_page(language, request, number, typed, failed)
 
-    def _of_holder(self, typed: Typed) -> Typed:
-        """The act, if it came with the right secret.
+    def _step_with_credentials(self, typed: FormFields) -> FormFields:
+        """The posted step, if it came with the right secret.
 
-        Else another site could write one, for its reader to carry out by giving his own secret.
+        Otherwise another site could choose the step, and its reader would carry it out by typing
+        their own secret.
         """
         try:
-            self._held(typed)
-        except ShownAgain:
-            return NOTHING_TYPED
-        return _of_act(typed)
+            self._checked_number(typed)
+        except FormRejected:
+            return NO_FIELDS
+        return _step_fields(typed)
 
-    def _held(self, typed: Typed) -> str:
-        """The number whose secret was given. Raises ShownAgain."""
+    def _checked_number(self, typed: FormFields) -> str:
+        """The number, if the secret is the one of its complaint. Raises FormRejected."""
         number, secret = typed.get("number", ""), typed.get("secret", "")
         given = {"number": number, "secret": secret}
         if missing := {name: REQUIRED for name, text in given.items() if is_blank(text)}:
-            raise ShownAgain(422, errors=missing)
+            raise FormRejected(422, errors=missing)
         try:
             number = read_number(number, Complaints.prefix)
         except MistypedNumber:
-            raise ShownAgain(404, errors={"number": MISTYPED}) from None
+            raise FormRejected(404, errors={"number": MISTYPED}) from None
         except MalformedNumber:
-            raise ShownAgain(404, errors={"number": NO_NUMBER}) from None
+            raise FormRejected(404, errors={"number": NO_NUMBER}) from None
         if not self._secrets.fits(case_id(number), secret):
-            raise ShownAgain(404, UNKNOWN)
+            raise FormRejected(404, UNKNOWN)
         return number
 
-    async def _done(self, request: Request, number: str, typed: Typed) -> ShownAgain | None:
-        """Do what is wanted, if anything; says what was wrong with it."""
+    async def _carry_out(
+        self, request: Request, number: str, typed: FormFields
+    ) -> FormRejected | None:
+        """Carry out the posted step, if there is one; returns the rejection if it failed."""
         act = typed.get("act", "")
         if act in ("", RECEIPT):
             return None
         if act not in self._acts:
-            return ShownAgain(422, UNKNOWN_ACT, typed=typed)
+            return FormRejected(422, UNKNOWN_ACT, typed=typed)
         read, carry_out = self._acts[act]
         try:
             body = read(typed)
             order = self._site.order(request, typed, body, of=f"{number}/{act}")
             await carry_out(order, number, body)
-        except ShownAgain as wrong:
-            return wrong.after(typed)
+        except FormRejected as wrong:
+            return wrong.with_typed(typed)
         except (Refusal, EventLogError) as refusal:
-            return refused(refusal).after(typed)
+            return rejection_of(refusal).with_typed(typed)
         return None
 
-    async def _shown(
+    async def _complaint_page(
         self,
         language: Language,
         request: Request,
         number: str,
-        typed: Typed,
-        again: ShownAgain | None,
+        typed: FormFields,
+        rejected: FormRejected | None,
     ) -> HTMLResponse:
-        """The complaint as it stands now; `again` says why what was wanted is not done."""
+        """The complaint as it stands now; `rejected` says why the step was not carried out."""
         try:
             complaint, history = await self._complaints.history(number, COMPLAINANT)
         except AggregateNotFound:
-            return self._asked(language, ShownAgain(404, UNKNOWN, typed=typed))
+            return self._credentials_form(language, FormRejected(404, UNKNOWN, typed=typed))
         except EventLogError as unreadable:
-            return self._asked(language, refused(unreadable).after(typed), kept=_of_act(typed))
-        done = "" if again else typed.get("act", "")
+            rejected = rejection_of(unreadable).with_typed(typed)
+            return self._credentials_form(language, rejected, kept=_step_fields(typed))
+        done = "" if rejected else typed.get("act", "")
         if done == RECEIPT:
             return self._sending.receipt(language, request, complaint, status=200)
-        return self._page(language, complaint, history, done, again)
+        return self._page(language, complaint, history, done, rejected)
 
     def _page(
         self,
@@ -171,7 +179,7 @@ class Following:
         complaint: Complaint,
         history: CaseHistory,
         done: str,
-        again: ShownAgain | None,
+        rejected: FormRejected | None,
     ) -> HTMLResponse:
         today, calendar = self._complaints.today(), self._complaints.calendar
         days = case_days(complaint, today, calendar)
@@ -180,35 +188,39 @@ class Following:
             "complaint.html",
             language,
             title=say(WORDS["complaint_title"], language).format(number=complaint.number),
-            again=again,
+            rejected=rejected,
             complaint=complaint,
-            held=held(complaint, self._secrets),
-            hidden=self._site.hidden(again),
-            turn=turn(complaint, today, calendar, language),
+            credentials=credentials_of(complaint, self._secrets),
+            hidden=self._site.hidden(rejected),
+            banner=status_banner(complaint, today, calendar, language),
             calendar=wall_calendar(
                 days, language, due_on=due_on, today=today, awaited=COMPLAINANT_AWAITED
             ),
-            last_word=last_word(history),
-            story=story(history, self._standards.named(complaint.standard), language),
+            latest_message=latest_message(history),
+            timeline=timeline(history, self._standards.named(complaint.standard), language),
             allowed=[step for step in complaint.allowed if step in OWN_STEPS],
             done=say(DONE[done], language) if done in DONE else None,
         )
 
-    def _asked(
-        self, language: Language, again: ShownAgain | None = None, *, kept: Typed = NOTHING_TYPED
+    def _credentials_form(
+        self,
+        language: Language,
+        rejected: FormRejected | None = None,
+        *,
+        kept: FormFields = NO_FIELDS,
     ) -> HTMLResponse:
-        """Number and secret, please. An act that is `kept` is sent along, and so done then."""
+        """The form for number and secret. A step that is `kept` is posted along with them."""
         return self._site.answer(
             "follow.html",
             language,
             title=say(WORDS["follow_title"], language),
             other=COMPLAINT_PATHS[OTHER[language]].follow,
-            again=again,
+            rejected=rejected,
             kept=kept,
-            hidden={**self._site.hidden(again), **kept},
+            hidden={**self._site.hidden(rejected), **kept},
         )
 
-    # What may be done, with the bodies of the API.
+    # The steps, with the bodies of the API.
 
     async def _clarify(self, order: CommandContext, number: str, body: AnswerBody) -> None:
         await self._complaints.clarify(order, number, body.answer)
@@ -223,8 +235,8 @@ class Following:
         await self._complaints.rate(order, number, body.score, body.remark)
 
 
-def _of_act(typed: Typed) -> Typed:
-    """What somebody wanted done, in his words."""
+def _step_fields(typed: FormFields) -> FormFields:
+    """The step that was asked for, and its text."""
     return {name: typed[name] for name in ("act", *OF_ACTS) if typed.get(name)}
 
 

@@ -1,4 +1,4 @@
-"""The complainant's pages put together: which parts they stand on, and their addresses."""
+"""The wiring of the complainant's pages, and their addresses."""
 
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -7,15 +7,15 @@ from fastapi import APIRouter
 from starlette.responses import RedirectResponse
 
 from services.complaints.application import Complaints
-from services.complaints.pages.door import Door
-from services.complaints.pages.following import Following
-from services.complaints.pages.limits import COMPLAINING, FOLLOWING, Limit, Rates
-from services.complaints.pages.sending import Sending
-from services.complaints.pages.site import Site, shell_of
+from services.complaints.pages.following import FollowingPages
+from services.complaints.pages.form_guard import FormGuard
+from services.complaints.pages.rate_limit import COMPLAINING, FOLLOWING, RateLimit, Rates
+from services.complaints.pages.responder import PageResponder, shell_of
+from services.complaints.pages.sending import SendingPages
 from services.complaints.tracking import TrackingSecrets
 from shared.cases.web.complaint_form import COMPLAINT_PATHS, origin_of
 from shared.promise.standard import Standards
-from shared.runtime.settings import PublicPages
+from shared.runtime.settings import PublicPagesSettings
 from shared.web.commands import CommandKeys
 from shared.web.page.shell import Shell
 
@@ -24,27 +24,27 @@ def pages(
     complaints: Complaints,
     secrets: TrackingSecrets,
     standards: Standards,
-    given: PublicPages,
+    given: PublicPagesSettings,
     *,
     master_key: bytes,
 ) -> tuple[Shell, Sequence[APIRouter]]:
-    """Sending and following, each with a limit of its own; and their shell."""
+    """The routers of sending and following, each with its own rate limit, and their shell."""
     elsewhere = given.pages_public_url
     shell = shell_of(standards.in_force(complaints.today()), elsewhere or "")
-    site = Site(shell, CommandKeys(master_key), pages_url=elsewhere or "")
+    site = PageResponder(shell, CommandKeys(master_key), pages_url=elsewhere or "")
 
-    def door(rates: Rates) -> Door:
-        limit = Limit(rates, time.monotonic)
+    def guard(rates: Rates) -> FormGuard:
+        limit = RateLimit(rates, time.monotonic)
         origins = {origin_of(elsewhere)} if elsewhere else set[str]()
-        return Door(limit, origins=origins, proxies=given.proxies_in_front)
+        return FormGuard(limit, origins=origins, proxies=given.proxies_in_front)
 
-    sending = Sending(complaints, secrets, standards, site, door(COMPLAINING))
-    following = Following(complaints, secrets, standards, site, door(FOLLOWING), sending)
+    sending = SendingPages(complaints, secrets, standards, site, guard(COMPLAINING))
+    following = FollowingPages(complaints, secrets, standards, site, guard(FOLLOWING), sending)
     return shell, [sending.router(), following.router(), *([_to(elsewhere)] if elsewhere else [])]
 
 
 def _to(pages_url: str) -> APIRouter:
-    """Whoever shortens an address comes to the page on complaints, where that is elsewhere."""
+    """Redirects the page on complaints to the other host, for readers who shorten the address."""
     router = APIRouter(include_in_schema=False)
 
     def leading(path: str) -> Callable[[], Awaitable[RedirectResponse]]:

@@ -1,4 +1,4 @@
-"""Sending a complaint: the form, empty or again with what was typed, and then the receipt.
+"""The pages that send a complaint: the form, empty or with the typed values, then the receipt.
 
 Next: `application.py`, which receives it as it receives one from the API.
 """
@@ -8,10 +8,10 @@ from starlette.responses import HTMLResponse
 
 from services.complaints.application import Complaints
 from services.complaints.domain import Complaint
-from services.complaints.pages import posted
-from services.complaints.pages.again import ShownAgain, Typed, refused
-from services.complaints.pages.door import Door
-from services.complaints.pages.site import Site, held, in_language
+from services.complaints.pages import form_bodies
+from services.complaints.pages.form_guard import FormGuard
+from services.complaints.pages.form_rejected import FormFields, FormRejected, rejection_of
+from services.complaints.pages.responder import PageResponder, credentials_of, in_language
 from services.complaints.pages.words import WORDS
 from services.complaints.tracking import TrackingSecrets
 from shared.cases.web.complaint_form import COMPLAINT_PATHS
@@ -20,11 +20,11 @@ from shared.promise.standard import Standards
 from shared.refusals import Refusal
 from shared.web.language import OTHER, Language, say
 
-FORM = "/pengaduan/formulir"  # in the keys of both languages: it is one form
-SWITCH = "switch"  # the button that shows what was typed in the other language
+FORM = "/pengaduan/formulir"  # scopes the idempotency keys in both languages: it is one form
+SWITCH = "switch"  # the button that shows the typed values in the other language
 
 
-class Sending:
+class SendingPages:
     """The form and its receipt."""
 
     def __init__(
@@ -32,14 +32,14 @@ class Sending:
         complaints: Complaints,
         secrets: TrackingSecrets,
         standards: Standards,
-        site: Site,
-        door: Door,
+        site: PageResponder,
+        guard: FormGuard,
     ) -> None:
         self._complaints = complaints
         self._secrets = secrets
         self._standards = standards
         self._site = site
-        self._door = door
+        self._guard = guard
 
     def router(self) -> APIRouter:
         router = APIRouter(include_in_schema=False)
@@ -53,32 +53,32 @@ class Sending:
         return self._form(language)
 
     async def send(self, language: Language, request: Request) -> HTMLResponse:
-        """Take a complaint. Whatever is wrong with it, what was typed is shown again."""
-        typed: Typed = {}
+        """Receive a complaint. A rejected form is shown again with the typed values."""
+        typed: FormFields = {}
         try:
-            typed = await self._door.enter(request)
+            typed = await self._guard.check(request)
             if SWITCH in typed:
-                raise ShownAgain(200, typed=typed)
-            body = posted.complaint(typed)
+                raise FormRejected(200, typed=typed)
+            body = form_bodies.complaint(typed)
             order = self._site.order(request, typed, body, of=FORM)
             answer = await self._complaints.receive(order, body.intake())
-        except ShownAgain as again:
-            return self._form(language, again.after(typed))
+        except FormRejected as rejected:
+            return self._form(language, rejected.with_typed(typed))
         except (Refusal, EventLogError) as refusal:
-            return self._form(language, refused(refusal).after(typed))
+            return self._form(language, rejection_of(refusal).with_typed(typed))
         return self.receipt(language, request, answer.case, status=201)
 
     def receipt(
         self, language: Language, request: Request, complaint: Complaint, *, status: int
     ) -> HTMLResponse:
-        """Number and secret. Whoever holds the secret may see it again, in his language."""
+        """Number and secret. The holder of the secret may see it again, in either language."""
         today = self._complaints.today()
         return self._site.answer(
             "receipt.html",
             language,
             title=say(WORDS["receipt_title"], language),
             status=status,
-            held=held(complaint, self._secrets),
+            credentials=credentials_of(complaint, self._secrets),
             hidden=self._site.hidden(),
             place=request.headers.get("host", ""),
             subject=complaint.subject,
@@ -86,14 +86,14 @@ class Sending:
             clock=complaint.clock.reading(today, self._complaints.calendar),
         )
 
-    def _form(self, language: Language, again: ShownAgain | None = None) -> HTMLResponse:
+    def _form(self, language: Language, rejected: FormRejected | None = None) -> HTMLResponse:
         return self._site.answer(
             "form.html",
             language,
             title=say(WORDS["form_title"], language),
             other=COMPLAINT_PATHS[OTHER[language]].form,
-            again=again,
-            hidden=self._site.hidden(again),
+            rejected=rejected,
+            hidden=self._site.hidden(rejected),
             switch=SWITCH,
             standard=self._standards.in_force(self._complaints.today()),
         )

@@ -1,5 +1,7 @@
-"""The words of the complainant's pages; those of the form itself are in `complaint_form.py` of the
-shared pages, what happened and whose turn it is in `story.py` and `turn.py`.
+"""The words of the complainant's pages.
+
+The words of the form stand in `shared/cases/web/complaint_form.py`, those of events and status in
+`timeline.py` and `status_banner.py`.
 """
 
 from shared.text import Text

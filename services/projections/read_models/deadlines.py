@@ -29,7 +29,7 @@ from services.projections.read_models.states import VOIDED
 from services.projections.store.generations import Connection
 from shared.promise.clock_definition import ClockDefinition
 from shared.promise.data_file import WrongData
-from shared.promise.further_clocks import CaseCalendar, Deadline, State, after
+from shared.promise.further_clocks import CaseCalendar, Deadline, State, deadlines_after
 from shared.promise.standard import Standard, Standards
 from shared.promise.working_days import Calendar
 
@@ -94,7 +94,7 @@ class FurtherClocks:
             said = event.payload
             found = standing.get(said.number)
             clocks = () if said.clock.state == VOIDED else self._of(cases[said.number])
-            deadlines = after(
+            deadlines = deadlines_after(
                 event.type,
                 found[1] if found else (),
                 clocks,  # a voided case has none

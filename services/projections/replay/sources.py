@@ -8,7 +8,7 @@ from services.projections.read_models.batch import CaseReadModels
 from shared.messaging.feed_client import FeedClient
 from shared.promise.standard import load_standards
 from shared.promise.working_days import load_calendar
-from shared.runtime.settings import Sources
+from shared.runtime.settings import FeedSettings
 
 
 def current_read_models() -> CaseReadModels:
@@ -16,7 +16,7 @@ def current_read_models() -> CaseReadModels:
     return CaseReadModels(load_calendar(), load_standards())
 
 
-def feeds_of(given: Sources) -> Mapping[str, FeedClient]:
+def feeds_of(given: FeedSettings) -> Mapping[str, FeedClient]:
     """Where each source's log is read."""
     return {
         "complaints": FeedClient(given.complaints_url, given.feed_token_file),

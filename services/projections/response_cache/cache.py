@@ -13,7 +13,7 @@ from typing import TypeAlias
 from starlette.types import Message
 
 from services.projections.web.responses import matches_etag
-from shared.web.encodings import Coding, fitting, packings
+from shared.web.encodings import Coding, best_encoding, compressed_variants
 
 BYTES_MAX = 64 * 1_048_576  # a year has 17 periods, a page of one takes 60 kB in all its codings
 RESPONSE_BYTES_MAX = 8 * 1_048_576  # one response must not drive out all others
@@ -100,7 +100,7 @@ def cacheable_response(messages: list[Message], route: str) -> CachedResponse:
     """Compress it in every coding, each with its own entity tag (RFC 9110, 8.8.3.3)."""
     start, *rest = messages
     given = dict(start["headers"])
-    bodies = packings(b"".join(each.get("body", b"") for each in rest))
+    bodies = compressed_variants(b"".join(each.get("body", b"") for each in rest))
     tag = _hash(given, bodies["identity"])
     vary = b", ".join(filter(None, (given.get(b"vary"), b"Accept-Encoding")))
     kept_headers = [each for each in start["headers"] if each[0] not in COMPUTED_HEADERS]
@@ -146,7 +146,7 @@ def negotiate(response: CachedResponse, request_headers: Headers) -> tuple[Messa
 
 def _best(response: CachedResponse, accepts: bytes) -> EncodedResponse:
     """In the preferred coding. It is remembered, within bounds that no caller can exceed."""
-    encoded = response.encoded[fitting(response.encoded, accepts)]
+    encoded = response.encoded[best_encoding(response.encoded, accepts)]
     if len(accepts) <= ACCEPT_ENCODING_BYTES_MAX:
         if len(response.by_accept_encoding) == ACCEPT_ENCODINGS_MAX:
             response.by_accept_encoding.clear()  # browsers soon fill it again

@@ -11,7 +11,7 @@ from pydantic import AfterValidator
 from services.projections.web.query_params import invalid_parameter
 from shared.text import Text
 from shared.web.problems.problem import Problem
-from shared.web.problems.validation import breaking
+from shared.web.problems.validation import rule_error
 
 T = TypeVar("T")
 
@@ -40,7 +40,7 @@ def valid_cursor(places: msgspec.json.Decoder[Any], wrong: Text = CURSOR) -> Aft
         try:
             read(cursor, places)
         except Problem:
-            raise breaking("cursor", wrong) from None
+            raise rule_error("cursor", wrong) from None
         return cursor
 
     return AfterValidator(check)

@@ -26,7 +26,7 @@ from shared.text import Text
 from shared.web.fields import Day
 from shared.web.problems.catalogue import INVALID
 from shared.web.problems.problem import Problem
-from shared.web.problems.validation import breaking, broken, errors_of, pointer
+from shared.web.problems.validation import broken_rule, errors_of, json_pointer, rule_error
 
 PERIOD_SHAPE = Text(
     id="Periode ditulis sebagai tahun (2026), triwulan (2026-Q4), atau bulan (2026-11).",
@@ -51,7 +51,7 @@ def _valid_position(text: str) -> str:
     try:
         parse_positions(text)
     except MalformedPosition:
-        raise breaking("position", POSITION_SHAPE) from None
+        raise rule_error("position", POSITION_SHAPE) from None
     return text
 
 
@@ -59,7 +59,7 @@ def _valid_period(text: str) -> str:
     try:
         read_period(text)
     except MalformedPeriod:
-        raise breaking("period", PERIOD_SHAPE) from None
+        raise rule_error("period", PERIOD_SHAPE) from None
     return text
 
 
@@ -145,5 +145,5 @@ async def wait_until_applied(pool: Pool, min_position: str | None) -> bool:
 
 def invalid_parameter(parameter: str, rule: str, detail: Text) -> Problem:
     """What is wrong with a parameter of the query."""
-    place = pointer([parameter])
-    return Problem(INVALID, errors=[{"in": "query", **broken(place, rule, detail)}])
+    place = json_pointer([parameter])
+    return Problem(INVALID, errors=[{"in": "query", **broken_rule(place, rule, detail)}])

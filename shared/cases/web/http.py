@@ -30,7 +30,7 @@ from shared.web.identity.tokens import Caller, ForRoles
 from shared.web.problems.catalogue import FORBIDDEN, INVALID, STALE_VERSION
 from shared.web.problems.log_errors import Refused
 from shared.web.problems.problem import Problem
-from shared.web.problems.validation import broken
+from shared.web.problems.validation import broken_rule
 
 STRONGEST_FIRST: tuple[Role, ...] = ("supervisor", "reviewer", "intake", "agency", "auditor")
 """Whoever has several roles acts in the one that may most."""
@@ -128,7 +128,7 @@ def case_problem(refusal: Refused) -> Problem:
             etag = f'"{version}"'
             return Problem(STALE_VERSION, headers={"ETag": etag}, version=version)
         case InstantInFuture():
-            found = broken("/at", "not_in_future", NOT_IN_FUTURE)
+            found = broken_rule("/at", "not_in_future", NOT_IN_FUTURE)
             return Problem(INVALID, errors=[{"in": "query", **found}])
         case ReceivedInFuture():
             return invalid_at("/received_at", "not_in_future", NOT_IN_FUTURE)
@@ -155,7 +155,7 @@ def invalid_at(
     place: str, rule: str, detail: Text, allowed: Collection[str] | None = None
 ) -> Problem:
     """A body that breaks a rule of the domain, answered like one that breaks a rule of form."""
-    return Problem(INVALID, errors=[broken(place, rule, detail, allowed)])
+    return Problem(INVALID, errors=[broken_rule(place, rule, detail, allowed)])
 
 
 def calendar_unknown(year: int) -> Text:
@@ -169,7 +169,7 @@ def calendar_unknown(year: int) -> Text:
 
 def _for_others(place: str, rule: str, detail: Text) -> Problem:
     """What somebody in another role may say."""
-    return Problem(FORBIDDEN, detail=detail, errors=[broken(place, rule, detail)])
+    return Problem(FORBIDDEN, detail=detail, errors=[broken_rule(place, rule, detail)])
 
 
 def unknown_code(place: str, rule: str, detail: Text, allowed: Sequence[str]) -> Problem:

@@ -8,7 +8,7 @@ from shared.text import Text
 from shared.web.problems.catalogue import INVALID
 from shared.web.problems.log_errors import Refused
 from shared.web.problems.problem import Problem
-from shared.web.problems.validation import RULES, broken
+from shared.web.problems.validation import RULES, broken_rule
 
 
 def void_problem(refusal: Refused) -> Problem:
@@ -31,7 +31,7 @@ def void_problem(refusal: Refused) -> Problem:
 
 
 def _breaks(place: str, rule: str, detail: Text, allowed: Collection[str] | None = None) -> Problem:
-    return Problem(INVALID, errors=[broken(place, rule, detail, allowed)])
+    return Problem(INVALID, errors=[broken_rule(place, rule, detail, allowed)])
 
 
 def _choice(expected: str) -> Text:

@@ -25,12 +25,10 @@ LOOK_AGAIN_SECONDS_MIN = 30.0  # tokens with made-up keys must not make us flood
 
 
 def keys_at(place: str) -> Keys:
-    return (
-        KeysOfUrl(place) if place.startswith(("http://", "https://")) else KeysOfFile(Path(place))
-    )
+    return UrlKeys(place) if place.startswith(("http://", "https://")) else FileKeys(Path(place))
 
 
-class KeysOfFile:
+class FileKeys:
     """A JWKS file beside the service, read again when it has changed."""
 
     def __init__(self, path: Path) -> None:
@@ -51,7 +49,7 @@ class KeysOfFile:
         return self._keys
 
 
-class KeysOfUrl:
+class UrlKeys:
     """A JWKS address: fetched by one at a time, held for ten minutes, longer if it is away."""
 
     def __init__(self, url: str, clock: Callable[[], float] = time.monotonic) -> None:

@@ -19,7 +19,7 @@ from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse, Response
 
 from shared.text import Text
-from shared.web.encodings import coding_headers, fitting, packings
+from shared.web.encodings import best_encoding, coding_headers, compressed_variants
 from shared.web.language import OTHER, Language, say
 from shared.web.page import figures
 from shared.web.page.html import TEMPLATES, html_templates
@@ -46,7 +46,7 @@ class Page:
         return OTHER[self.language]
 
 
-class Publisher(Protocol):
+class PublishingOffice(Protocol):
     """The office that publishes the pages: its name in their head, its address in their foot."""
 
     @property
@@ -71,7 +71,7 @@ class Shell:
 
     def __init__(
         self,
-        office: Publisher,
+        office: PublishingOffice,
         *,
         decree: str,
         service: Text,
@@ -122,11 +122,13 @@ class Shell:
         """The stylesheet, under a name of its content: it may be kept for ever."""
         router = APIRouter()
 
-        packed = packings(self._style)
+        packed = compressed_variants(self._style)
 
         @router.get(self._style_path, include_in_schema=False)
         async def stylesheet(request: Request) -> Response:
-            coding = fitting(packed, request.headers.get("accept-encoding", "").encode("latin-1"))
+            coding = best_encoding(
+                packed, request.headers.get("accept-encoding", "").encode("latin-1")
+            )
             headers = {"Cache-Control": FOR_EVER, **coding_headers(coding)}
             return Response(packed[coding], media_type="text/css", headers=headers)
 

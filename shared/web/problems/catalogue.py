@@ -9,7 +9,7 @@ from shared.text import Text
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ProblemKind:
     """One page under `/problems/`: its slug is stable for ever."""
 
     slug: str
@@ -23,7 +23,7 @@ class Kind:
         return f"/problems/{self.slug}"
 
 
-MALFORMED_REQUEST = Kind(
+MALFORMED_REQUEST = ProblemKind(
     "malformed-request",
     400,
     Text(id="Permintaan HTTP tidak dapat dibaca", en="The HTTP request can't be read"),
@@ -37,7 +37,7 @@ MALFORMED_REQUEST = Kind(
     ),
 )
 
-UNAUTHENTICATED = Kind(
+UNAUTHENTICATED = ProblemKind(
     "unauthenticated",
     401,
     Text(id="Belum masuk (login)", en="Not signed in"),
@@ -53,7 +53,7 @@ UNAUTHENTICATED = Kind(
     ),
 )
 
-FORBIDDEN = Kind(
+FORBIDDEN = ProblemKind(
     "forbidden",
     403,
     Text(id="Tidak berwenang", en="Not allowed for you"),
@@ -67,7 +67,7 @@ FORBIDDEN = Kind(
     ),
 )
 
-NOT_FOUND = Kind(
+NOT_FOUND = ProblemKind(
     "not-found",
     404,
     Text(id="Tidak ditemukan", en="Not found"),
@@ -81,7 +81,7 @@ NOT_FOUND = Kind(
     ),
 )
 
-MISTYPED_NUMBER = Kind(
+MISTYPED_NUMBER = ProblemKind(
     "mistyped-number",
     404,
     Text(id="Nomor salah ketik", en="The number is mistyped"),
@@ -95,7 +95,7 @@ MISTYPED_NUMBER = Kind(
     ),
 )
 
-METHOD_NOT_ALLOWED = Kind(
+METHOD_NOT_ALLOWED = ProblemKind(
     "method-not-allowed",
     405,
     Text(id="Metode tidak tersedia", en="Method not allowed"),
@@ -109,7 +109,7 @@ METHOD_NOT_ALLOWED = Kind(
     ),
 )
 
-NOT_ALLOWED = Kind(
+NOT_ALLOWED = ProblemKind(
     "not-allowed",
     409,
     Text(id="Tidak dapat dilakukan pada status ini", en="Not possible from this state"),
@@ -125,7 +125,7 @@ NOT_ALLOWED = Kind(
     ),
 )
 
-CASE_FULL = Kind(
+CASE_FULL = ProblemKind(
     "case-full",
     409,
     Text(id="Riwayat kasus sudah penuh", en="The case's history is full"),
@@ -143,7 +143,7 @@ CASE_FULL = Kind(
     ),
 )
 
-CONFLICT = Kind(
+CONFLICT = ProblemKind(
     "conflict",
     409,
     Text(id="Kasus sedang diubah orang lain", en="Somebody else is changing the case"),
@@ -154,7 +154,7 @@ CONFLICT = Kind(
     Text(id="Muat kasusnya lagi, lalu ulangi.", en="Load the case again, then repeat."),
 )
 
-STALE_VERSION = Kind(
+STALE_VERSION = ProblemKind(
     "stale-version",
     412,
     Text(id="Kasus sudah berubah", en="The case has changed"),
@@ -168,7 +168,7 @@ STALE_VERSION = Kind(
     ),
 )
 
-TOO_LARGE = Kind(
+TOO_LARGE = ProblemKind(
     "too-large",
     413,
     Text(id="Terlalu besar", en="Too large"),
@@ -179,7 +179,7 @@ TOO_LARGE = Kind(
     Text(id="Kirim isi yang lebih kecil.", en="Send a smaller body."),
 )
 
-UNSUPPORTED_MEDIA_TYPE = Kind(
+UNSUPPORTED_MEDIA_TYPE = ProblemKind(
     "unsupported-media-type",
     415,
     Text(id="Jenis isi tidak didukung", en="Unsupported media type"),
@@ -193,7 +193,7 @@ UNSUPPORTED_MEDIA_TYPE = Kind(
     ),
 )
 
-INVALID = Kind(
+INVALID = ProblemKind(
     "invalid",
     422,
     Text(id="Isi tidak memenuhi aturan", en="The content breaks a rule"),
@@ -209,7 +209,7 @@ INVALID = Kind(
     ),
 )
 
-KEY_REUSED = Kind(
+KEY_REUSED = ProblemKind(
     "idempotency-key-reused",
     422,
     Text(id="Idempotency-Key sudah digunakan", en="The Idempotency-Key was used before"),
@@ -223,7 +223,7 @@ KEY_REUSED = Kind(
     ),
 )
 
-TOO_MANY_REQUESTS = Kind(
+TOO_MANY_REQUESTS = ProblemKind(
     "too-many-requests",
     429,
     Text(id="Terlalu sering", en="Too many requests"),
@@ -237,7 +237,7 @@ TOO_MANY_REQUESTS = Kind(
     ),
 )
 
-INTERNAL_ERROR = Kind(
+INTERNAL_ERROR = ProblemKind(
     "internal-error",
     500,
     Text(id="Kesalahan di pihak kami", en="The fault is ours"),
@@ -252,7 +252,7 @@ INTERNAL_ERROR = Kind(
     ),
 )
 
-BUSY = Kind(
+BUSY = ProblemKind(
     "busy",
     503,
     Text(id="Sedang sibuk", en="Busy"),
@@ -266,7 +266,7 @@ BUSY = Kind(
     ),
 )
 
-OUTCOME_UNKNOWN = Kind(
+OUTCOME_UNKNOWN = ProblemKind(
     "outcome-unknown",
     503,
     Text(id="Hasilnya belum diketahui", en="The outcome is not known"),
@@ -282,7 +282,7 @@ OUTCOME_UNKNOWN = Kind(
     ),
 )
 
-UNAVAILABLE = Kind(
+UNAVAILABLE = ProblemKind(
     "unavailable",
     503,
     Text(id="Belum dapat dilayani", en="Unavailable for now"),

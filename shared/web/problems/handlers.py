@@ -13,14 +13,14 @@ from starlette.responses import Response
 
 from shared.eventstore.errors import EventLogError
 from shared.refusals import Refusal
-from shared.web.fields import in_order
+from shared.web.fields import valid_fields
 from shared.web.problems import catalogue
-from shared.web.problems.catalogue import Kind
+from shared.web.problems.catalogue import ProblemKind
 from shared.web.problems.log_errors import Refused, log_problem
-from shared.web.problems.problem import Problem, problem_answer, together
+from shared.web.problems.problem import Problem, merged, problem_response
 from shared.web.problems.validation import Rules, errors_of, is_media_type_error
 
-OF_STATUS: Mapping[int, Kind] = {
+OF_STATUS: Mapping[int, ProblemKind] = {
     400: catalogue.MALFORMED_REQUEST,
     404: catalogue.NOT_FOUND,
     413: catalogue.TOO_LARGE,
@@ -30,58 +30,58 @@ OF_STATUS: Mapping[int, Kind] = {
 FaultsInPart = Callable[[type[BaseModel], Mapping[str, Any]], Iterable[Refusal]]
 
 
-def nothing_more(_model: type[BaseModel], _read: Mapping[str, Any]) -> Iterable[Refusal]:
+def no_faults(_model: type[BaseModel], _read: Mapping[str, Any]) -> Iterable[Refusal]:
     """Of a service whose domain has nothing to say of a body in part."""
     return ()
 
 
 @dataclass(frozen=True, slots=True)
-class OwnProblems:
+class ServiceProblems:
     """What a service adds: its kinds, which refusal is which, and its validation rules by name.
 
     `of_refusal` hands what it doesn't know to `log_problem`. `faults_in_part` is what the domain
     says of those fields of a body that can be read, where others can't.
     """
 
-    kinds: Sequence[Kind] = ()
+    kinds: Sequence[ProblemKind] = ()
     of_refusal: Callable[[Refused], Problem] = log_problem
     rules: Rules = field(default_factory=dict)
-    faults_in_part: FaultsInPart = nothing_more
+    faults_in_part: FaultsInPart = no_faults
 
 
-def answer_problems(app: FastAPI, own: OwnProblems) -> None:
+def add_problem_handlers(app: FastAPI, own: ServiceProblems) -> None:
     async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, Refusal | EventLogError)
-        return problem_answer(request, own.of_refusal(error))
+        return problem_response(request, own.of_refusal(error))
 
     async def invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
-        return problem_answer(request, _invalid(request, error, own))
+        return problem_response(request, _invalid(request, error, own))
 
     app.add_exception_handler(Refusal, refused)
     app.add_exception_handler(EventLogError, refused)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(Problem, _raised)
     app.add_exception_handler(HTTPException, _by_status)
-    app.add_exception_handler(Exception, _unforeseen)
+    app.add_exception_handler(Exception, _unhandled)
 
 
 async def _raised(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
-    return problem_answer(request, error)
+    return problem_response(request, error)
 
 
 async def _by_status(request: Request, error: Exception) -> Response:
     """What the framework itself raises."""
     assert isinstance(error, HTTPException)
     if error.status_code == catalogue.METHOD_NOT_ALLOWED.status:
-        return problem_answer(request, _not_allowed_here(request))
+        return problem_response(request, _not_allowed_here(request))
     kind = OF_STATUS.get(error.status_code, catalogue.INTERNAL_ERROR)
-    return problem_answer(request, Problem(kind, headers=error.headers))
+    return problem_response(request, Problem(kind, headers=error.headers))
 
 
-async def _unforeseen(request: Request, _error: Exception) -> Response:
-    return problem_answer(request, Problem(catalogue.INTERNAL_ERROR))
+async def _unhandled(request: Request, _error: Exception) -> Response:
+    return problem_response(request, Problem(catalogue.INTERNAL_ERROR))
 
 
 def _not_allowed_here(request: Request) -> Problem:
@@ -96,7 +96,7 @@ def _not_allowed_here(request: Request) -> Problem:
     return Problem(catalogue.METHOD_NOT_ALLOWED, headers={"Allow": allow})
 
 
-def _invalid(request: Request, error: RequestValidationError, own: OwnProblems) -> Problem:
+def _invalid(request: Request, error: RequestValidationError, own: ServiceProblems) -> Problem:
     """All that is wrong with the form, and what the domain says of the rest."""
     found = error.errors()
     if is_media_type_error(request, found):
@@ -105,8 +105,8 @@ def _invalid(request: Request, error: RequestValidationError, own: OwnProblems) 
     model = _model_of(request.scope.get("route"))
     if model is None:
         return problem
-    faults = own.faults_in_part(model, in_order(model, error.body))
-    return together([problem, *map(own.of_refusal, faults)])
+    faults = own.faults_in_part(model, valid_fields(model, error.body))
+    return merged([problem, *map(own.of_refusal, faults)])
 
 
 def _model_of(route: object) -> type[BaseModel] | None:

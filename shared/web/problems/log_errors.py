@@ -3,7 +3,7 @@
 from shared.eventstore import errors as log
 from shared.refusals import Refusal
 from shared.web.problems import catalogue
-from shared.web.problems.catalogue import Kind
+from shared.web.problems.catalogue import ProblemKind
 from shared.web.problems.problem import Problem
 
 RETRY_AFTER_SECONDS = 2
@@ -31,5 +31,5 @@ def log_problem(refusal: Refused) -> Problem:
             raise refusal  # a refusal that no function maps is a bug, and is answered as one
 
 
-def _later(kind: Kind, seconds: int) -> Problem:
+def _later(kind: ProblemKind, seconds: int) -> Problem:
     return Problem(kind, headers={"Retry-After": str(seconds)})

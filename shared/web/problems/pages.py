@@ -6,11 +6,11 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from shared.web.page.shell import Page, Shell
-from shared.web.problems.catalogue import NOT_FOUND, Kind
+from shared.web.problems.catalogue import NOT_FOUND, ProblemKind
 from shared.web.problems.problem import Problem
 
 
-def problem_pages(shell: Shell, kinds: Sequence[Kind]) -> APIRouter:
+def problem_pages(shell: Shell, kinds: Sequence[ProblemKind]) -> APIRouter:
     """A page for each kind, and one that lists them."""
     router = APIRouter(tags=["service"], include_in_schema=False)
     by_slug = {kind.slug: kind for kind in kinds}

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from shared.text import Text
 from shared.web.language import Language, preferred, say
 from shared.web.page.shell import Page, Shell
-from shared.web.problems.catalogue import INVALID, Kind
+from shared.web.problems.catalogue import INVALID, ProblemKind
 from shared.web.problems.validation import ERRORS_MAX
 from shared.web.trace import trace_id
 
@@ -31,7 +31,7 @@ class Problem(Exception):
 
     def __init__(
         self,
-        kind: Kind,
+        kind: ProblemKind,
         *,
         detail: Text | None = None,
         headers: Mapping[str, str] | None = None,
@@ -44,7 +44,7 @@ class Problem(Exception):
         self.members = members
 
 
-def together(problems: Iterable[Problem]) -> Problem:
+def merged(problems: Iterable[Problem]) -> Problem:
     """Several refusals of one command as one answer, with all errors; what forbids it leads."""
     found = list(problems)
     errors = [error for problem in found for error in problem.members.get("errors", ())]
@@ -54,9 +54,9 @@ def together(problems: Iterable[Problem]) -> Problem:
     return Problem(lead.kind, detail=detail, headers=lead.headers, **members)
 
 
-def problem_answer(request: Request, problem: Problem) -> Response:
+def problem_response(request: Request, problem: Problem) -> Response:
     language = _language(request)
-    if _is_for_a_person(request):
+    if _wants_html(request):
         return _as_page(request, problem, language)
     kind = problem.kind
     body = {
@@ -66,7 +66,7 @@ def problem_answer(request: Request, problem: Problem) -> Response:
         "detail": say(problem.detail, language),
         "mend": say(kind.mend, language),
         "trace_id": trace_id(request.scope),
-    } | _said(problem.members, language)
+    } | _localized(problem.members, language)
     headers = {"Content-Language": language, "Vary": VARY} | problem.headers
     return Response(msgspec.json.encode(body), kind.status, headers=headers, media_type=MEDIA_TYPE)
 
@@ -78,19 +78,19 @@ def _language(request: Request) -> Language:
     return preferred(request.headers.get("accept-language"))
 
 
-def _said(value: Any, language: Language) -> Any:
+def _localized(value: Any, language: Language) -> Any:
     match value:
         case Text():
             return say(value, language)
         case dict():
-            return {name: _said(each, language) for name, each in value.items()}
+            return {name: _localized(each, language) for name, each in value.items()}
         case list() | tuple():
-            return [_said(each, language) for each in value]
+            return [_localized(each, language) for each in value]
         case _:
             return value
 
 
-def _is_for_a_person(request: Request) -> bool:
+def _wants_html(request: Request) -> bool:
     accepted = request.headers.get("accept", "")
     return "text/html" in accepted and "json" not in accepted
 
@@ -104,7 +104,7 @@ def _as_page(request: Request, problem: Problem, language: Language) -> Response
         headers={"Vary": VARY} | problem.headers,
         kind=problem.kind,
         detail=problem.detail,
-        errors=_said(problem.members.get("errors", ()), language),
+        errors=_localized(problem.members.get("errors", ()), language),
         languages=(language,),
         trace_id=trace_id(request.scope),
     )

@@ -15,7 +15,7 @@ from shared.text import Text
 Rules = Mapping[str, Text]
 BrokenRule = dict[str, Any]  # pointer, rule, detail (a Text), and `in` unless it is the body
 
-WORDS = "words"  # in the context of an error whose rule brings them
+DETAIL = "words"  # in the context of an error whose rule brings them
 ERRORS_MAX = 50  # a body may be wrong in a million places; the first fifty are enough to mend it
 POINTER_CHARACTERS_MAX = 200
 HALF_A_CHARACTER = "U+D800–U+DFFF"  # the only one that pydantic itself refuses
@@ -111,7 +111,7 @@ def errors_of(found: Sequence[Mapping[str, Any]], rules: Rules) -> list[BrokenRu
     return [_broken(error, {**RULES, **rules}) for error in found[:ERRORS_MAX]]
 
 
-def broken(
+def broken_rule(
     place: str, rule: str, detail: Text, allowed: Collection[str] | None = None
 ) -> BrokenRule:
     """One of the `errors`, at a JSON Pointer; `allowed` are the codes to choose from."""
@@ -119,22 +119,22 @@ def broken(
     return said if allowed is None else {**said, "allowed": list(allowed)}
 
 
-def breaking(rule: str, detail: Text) -> PydanticCustomError:
+def rule_error(rule: str, detail: Text) -> PydanticCustomError:
     """What a validator raises for a rule of its own, with its words."""
-    return PydanticCustomError(rule, "breaks a rule", {WORDS: detail})
+    return PydanticCustomError(rule, "breaks a rule", {DETAIL: detail})
 
 
 def _broken(error: Mapping[str, Any], rules: Rules) -> BrokenRule:
     kind = error["type"]
     context = error.get("ctx") or {}
-    own = {kind: context[WORDS]} if WORDS in context else {}
+    own = {kind: context[DETAIL]} if DETAIL in context else {}
     rules = {**rules, **own}
     rule = OF_PYDANTIC.get(kind, kind if kind in rules else "value")
     where, *place = error["loc"] or ("body",)
     bounds = _bounds(context)
     detail = Text(id=rules[rule].id.format_map(bounds), en=rules[rule].en.format_map(bounds))
     allowed = bounds["allowed"] if rule == "choice" else None
-    said = broken("" if rule == "json" else pointer(place), rule, detail, allowed)
+    said = broken_rule("" if rule == "json" else json_pointer(place), rule, detail, allowed)
     return said if where == "body" else {"in": where, **said}
 
 
@@ -146,7 +146,7 @@ def _bounds(context: Mapping[str, Any]) -> Mapping[str, Any]:
     return {"character": HALF_A_CHARACTER, **context, **said}
 
 
-def pointer(place: Sequence[str | int]) -> str:
+def json_pointer(place: Sequence[str | int]) -> str:
     """A JSON Pointer (RFC 6901)."""
     steps = (str(step).replace("~", "~0").replace("/", "~1") for step in place)
     return "".join(f"/{step}" for step in steps)[:POINTER_CHARACTERS_MAX]

@@ -12,9 +12,9 @@ from typing import Any
 
 from services.requests.application import Requests
 from services.requests.domain import ServiceRequest
-from shared.calendars.in_force import InForce
+from shared.calendars.in_force import CalendarUpdater
 from shared.calendars.store import CalendarStore
-from shared.calendars.sweep import Sweep, amendments
+from shared.calendars.sweep import Sweep, calendar_tasks
 from shared.cases.case import Actor
 from shared.cases.use_cases import CommandContext
 from shared.eventstore.codec import Codec
@@ -39,13 +39,13 @@ class Replica:
     """One process of the service."""
 
     requests: Requests
-    in_force: InForce
+    in_force: CalendarUpdater
     sweep: Sweep
 
     async def look(self) -> int:
         """What the sweep's task does every now and then; how many due dates it moved."""
-        await self.in_force.look()
-        return await self.sweep.look()
+        await self.in_force.update()
+        return await self.sweep.sweep()
 
 
 @dataclass
@@ -60,7 +60,7 @@ class Swept:
         requests = Requests(
             self.log, standards=STANDARDS, agencies=AGENCIES, calendar=CALENDAR, now=self.wall
         )
-        in_force, sweep = amendments(self.database.app_url, requests, CODEC)
+        in_force, sweep = calendar_tasks(self.database.app_url, requests, CODEC)
         await self.stack.enter_async_context(in_force)
         return Replica(requests, in_force, sweep)
 

@@ -8,7 +8,7 @@ import pytest
 
 from shared.office_time import PONTIANAK
 from shared.promise.calendar_year import DayOff, OtherHours, Span, Version, Year
-from shared.promise.counted_days import Wait
+from shared.promise.counted_days import WaitPeriod
 from shared.promise.sla_clock import SlaClock
 from shared.promise.standard import OfficeHours
 from shared.promise.working_days import SATURDAY, Calendar, load_calendar
@@ -65,7 +65,7 @@ def played(clock: SlaClock, steps: Iterable[Step], by: Calendar = CALENDAR) -> S
     return clock
 
 
-def lasted_over_close(wait: Wait, on: date) -> bool:
+def lasted_over_close(wait: WaitPeriod, on: date) -> bool:
     """Whether the ball was with the applicant when that day closed, or would have."""
     if on.weekday() >= SATURDAY:
         return False

@@ -11,7 +11,7 @@ from services.projections.response_cache.invalidation import CacheInvalidator
 from services.projections.response_cache.middleware import ResponseCacheMiddleware, cacheable_paths
 from shared.office_time import local_date
 from shared.promise.working_days import load_calendar
-from shared.web.middleware import Observed
+from shared.web.middleware import ObservedApp
 from testbed.event_factory import Office
 from testbed.event_logs import proxied
 from testbed.eventually import eventually
@@ -123,7 +123,7 @@ async def kept_pages(figures: Projected, database_url: str) -> AsyncIterator[Kep
         }
         made: list[tuple[ResponseCacheMiddleware, Rendering]] = []
 
-        def before(app: Observed) -> ASGIApp:
+        def before(app: ObservedApp) -> ASGIApp:
             behind = Rendering(app)
             once = ResponseCacheMiddleware(behind, invalidator, paths, count=app.answered.count)
             made.append((once, behind))

@@ -16,7 +16,7 @@ from fastapi import APIRouter
 from prometheus_client import CollectorRegistry
 
 from shared.runtime.server import Loop, Service, run
-from shared.runtime.settings import Web
+from shared.runtime.settings import WebSettings
 from shared.text import Text
 from shared.web.app import create_app
 from shared.web.health import Health
@@ -27,7 +27,7 @@ RELEASE_SECONDS_MAX = 60.0
 log = structlog.get_logger()
 
 
-class Settings(Web):
+class Settings(WebSettings):
     folder: Path
 
 

@@ -33,7 +33,7 @@ from services.projections.web.responses import (
     response_docs,
 )
 from shared.office_time import local_date
-from shared.web.encodings import coding_headers, fitting
+from shared.web.encodings import best_encoding, coding_headers
 
 PATH = "/v1/public/requests.csv"
 
@@ -69,7 +69,9 @@ class CaseFilesApi:
 
 def file_response(request: Request, file: CaseFile, *, is_fresh: bool) -> Response:
     """The file, packed if the caller takes it so; nothing of it, if he has it already."""
-    coding = fitting(("gzip", "identity"), request.headers.get("accept-encoding", "").encode())
+    coding = best_encoding(
+        ("gzip", "identity"), request.headers.get("accept-encoding", "").encode()
+    )
     is_packed = coding == "gzip"
     etag = f"{file.fingerprint}-gzip" if is_packed else file.fingerprint
     headers = {**PUBLIC_HEADERS, "ETag": f'"{etag}"', **coding_headers(coding)}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from shared.calendars import in_force
-from shared.calendars.in_force import InForce
+from shared.calendars.in_force import CalendarUpdater
 from shared.calendars.store import CalendarStore
 from shared.eventstore.errors import LogUnavailable
 from shared.promise.data_file import WrongData
@@ -42,7 +42,7 @@ async def store(database_: Database) -> AsyncIterator[CalendarStore]:
 
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(in_force, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(in_force, "UPDATE_SECONDS", 0.05)
 
 
 async def test_new_calendar_reaches_all_holders_at_once(
@@ -51,7 +51,7 @@ async def test_new_calendar_reaches_all_holders_at_once(
     await store.apply(year_of(TEXT), TEXT)
     holders = [Holder(), Holder()]
 
-    async with InForce(CalendarStore(database_.app_url), holders):
+    async with CalendarUpdater(CalendarStore(database_.app_url), holders):
         assert [holder.calendar.version for holder in holders] == [AMENDED, AMENDED]
 
 
@@ -59,7 +59,7 @@ async def test_running_service_gets_the_new_calendar_soon(
     database_: Database, store: CalendarStore
 ) -> None:
     holder = Holder()
-    async with InForce(CalendarStore(database_.app_url), [holder]) as calendars:
+    async with CalendarUpdater(CalendarStore(database_.app_url), [holder]) as calendars:
         running = asyncio.create_task(calendars.run())
 
         await store.apply(year_of(TEXT), TEXT)
@@ -74,13 +74,13 @@ async def test_a_database_that_is_away_stops_nobody(
     holder = Holder()
     async with (
         proxied(database_.app_url) as (network, url),
-        InForce(CalendarStore(url), [holder]) as calendars,
+        CalendarUpdater(CalendarStore(url), [holder]) as calendars,
     ):
         running = asyncio.create_task(calendars.run())
         await network.refuse()
         await store.apply(year_of(TEXT), TEXT)
         with pytest.raises(LogUnavailable):
-            await calendars.look()
+            await calendars.update()
         assert holder.calendar is CALENDAR
 
         network.heal()
@@ -93,13 +93,13 @@ async def test_calendar_of_a_newer_release_stops_no_running_service(
     database_: Database, store: CalendarStore
 ) -> None:
     holder = Holder()
-    async with InForce(CalendarStore(database_.app_url), [holder]) as calendars:
+    async with CalendarUpdater(CalendarStore(database_.app_url), [holder]) as calendars:
         running = asyncio.create_task(calendars.run())
         async with connected(database_.owner_url) as owner:
             await owner.execute(NONSENSE)
 
         with pytest.raises(LogUnavailable, match="can't read the calendar") as refusal:
-            await calendars.look()
+            await calendars.update()
 
         assert isinstance(refusal.value.__cause__, WrongData)
         assert holder.calendar is CALENDAR
@@ -112,5 +112,5 @@ async def test_calendar_of_a_newer_release_lets_no_service_start(database_: Data
         await owner.execute(NONSENSE)
 
     with pytest.raises(LogUnavailable, match="can't read the calendar"):
-        async with InForce(CalendarStore(database_.app_url), [Holder()]):
+        async with CalendarUpdater(CalendarStore(database_.app_url), [Holder()]):
             pass

@@ -211,8 +211,8 @@ async def test_a_second_amendment_is_taken_over_while_a_sweep_is_under_way(
     office: Swept, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A sweep of many cases takes minutes, and what comes in meanwhile is promised too."""
-    monkeypatch.setattr(in_force, "LOOK_SECONDS", 0.05)
-    monkeypatch.setattr(sweep, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(in_force, "UPDATE_SECONDS", 0.05)
+    monkeypatch.setattr(sweep, "UPDATE_SECONDS", 0.05)
     replica = await office.replica()
     number = await submitted(replica.requests)
     await office.amend(amended(off=(TUESDAY,)))

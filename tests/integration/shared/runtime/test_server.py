@@ -138,7 +138,9 @@ async def test_a_background_task_that_ends_takes_the_service_down_loudly(
 
     code, log = await trial.ended()
     assert code == 1
-    assert [line["event"] for line in log if line["level"] == "critical"] == ["died"]
+    assert [line["event"] for line in log if line["level"] == "critical"] == [
+        "background task failed"
+    ]
     assert ends(log)[-1] == "resource"
     with pytest.raises(aiohttp.ClientError):
         await in_flight

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local.issuer import AUDIENCE, ISSUER, issuer, write_feed_token
-from shared.web.identity.keys import KeysOfFile
+from shared.web.identity.keys import FileKeys
 from shared.web.identity.tokens import Caller, InvalidToken, Verifier
 
 
@@ -29,7 +29,7 @@ async def verified(home: Path, token: str, *, later_seconds: float = 0) -> Calle
     def now() -> datetime:
         return datetime.fromtimestamp(time.time() + later_seconds, UTC)
 
-    keys = KeysOfFile(home / "jwks.json")
+    keys = FileKeys(home / "jwks.json")
     return await Verifier(issuer=ISSUER, audience=AUDIENCE, keys=keys, now=now).verify(token)
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.promise.clock_definition import ClockDefinition
-from shared.promise.further_clocks import CaseCalendar, Deadline, after
+from shared.promise.further_clocks import CaseCalendar, Deadline, deadlines_after
 from shared.promise.standard import load_standards
 from shared.promise.working_days import Calendar
 from tests.support.cases.histories import STARTS, instants
@@ -36,7 +36,9 @@ def followed(
     for event in events.split(", "):
         name, when = event.split(" ", 1)
         case_calendar = by or CaseCalendar(calendar.version)
-        before = after(name, before, [clock], at=at(when), by=case_calendar, calendar=calendar)
+        before = deadlines_after(
+            name, before, [clock], at=at(when), by=case_calendar, calendar=calendar
+        )
     return before
 
 

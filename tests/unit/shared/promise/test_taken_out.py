@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.promise.counted_days import TakenOut, Wait
+from shared.promise.counted_days import TakenOut, WaitPeriod
 from shared.promise.sla_clock import SlaClock
 from shared.promise.working_days import Calendar
 from tests.support.cases.histories import MADE_UP_YEAR, History, days_off, histories
@@ -110,8 +110,8 @@ def test_an_old_event_with_all_its_waits_is_read_and_settled_with_the_next_step(
     stored = received(MON, 5, then).to_dict()
     old = stored | {
         "waits": [
-            Wait(at("Tue 3 Nov 10:00"), at("Thu 5 Nov 09:00")).to_dict(),
-            Wait(at("Fri 6 Nov 10:00"), None).to_dict(),
+            WaitPeriod(at("Tue 3 Nov 10:00"), at("Thu 5 Nov 09:00")).to_dict(),
+            WaitPeriod(at("Fri 6 Nov 10:00"), None).to_dict(),
         ]
     }
     old.pop("taken_out", None)
@@ -156,7 +156,9 @@ long_histories = histories(steps_max=40)
 
 def with_all_waits(clock: SlaClock, history: History) -> SlaClock:
     """The same, as if nothing had been settled."""
-    waits = (Wait(start, end[0] if end else None) for start, *end in SlowClock.after(history).waits)
+    waits = (
+        WaitPeriod(start, end[0] if end else None) for start, *end in SlowClock.after(history).waits
+    )
     return replace(clock, waits=tuple(waits), taken_out=())
 
 

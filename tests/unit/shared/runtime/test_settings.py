@@ -5,13 +5,21 @@ from pathlib import Path
 
 import pytest
 
-from shared.runtime.settings import Broker, Postgres, Sealing, Sources, Tokens, Web, load
+from shared.runtime.settings import (
+    BrokerSettings,
+    FeedSettings,
+    PostgresSettings,
+    SealingSettings,
+    TokenSettings,
+    WebSettings,
+    load,
+)
 
 KEY = base64.b64encode(bytes(range(32))).decode()
 DATABASE = "postgres://janji:secret@127.0.0.1:5432/requests"
 
 
-class Settings(Postgres, Broker, Sealing, Web):
+class Settings(PostgresSettings, BrokerSettings, SealingSettings, WebSettings):
     """What a service's main.py puts together."""
 
 
@@ -22,7 +30,9 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("JANJI_BROKER_URL", raising=False)
 
 
-def refused(capsys: pytest.CaptureFixture[str], kind: type[Settings | Tokens | Sources]) -> str:
+def refused(
+    capsys: pytest.CaptureFixture[str], kind: type[Settings | TokenSettings | FeedSettings]
+) -> str:
     with pytest.raises(SystemExit) as stopped:
         load(kind)
     assert stopped.value.code == 2
@@ -111,10 +121,10 @@ def test_keys_are_at_an_address_or_in_a_file_that_exists(
     monkeypatch.setenv("JANJI_OIDC_ISSUER", "urn:janji:local")
     monkeypatch.setenv("JANJI_OIDC_AUDIENCE", "janji")
     monkeypatch.setenv("JANJI_OIDC_JWKS", str(tmp_path / "nothing.json"))
-    assert refused(capsys, Tokens).startswith("JANJI_OIDC_JWKS: give the path")
+    assert refused(capsys, TokenSettings).startswith("JANJI_OIDC_JWKS: give the path")
 
     monkeypatch.setenv("JANJI_OIDC_JWKS", "https://identity.test/jwks")
-    assert load(Tokens).oidc_jwks == "https://identity.test/jwks"
+    assert load(TokenSettings).oidc_jwks == "https://identity.test/jwks"
 
 
 def test_addresses_of_services_have_no_slash_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,6 +132,6 @@ def test_addresses_of_services_have_no_slash_at_the_end(monkeypatch: pytest.Monk
     monkeypatch.setenv("JANJI_COMPLAINTS_URL", "http://127.0.0.1:8002")
     monkeypatch.setenv("JANJI_FEED_TOKEN_FILE", "/run/secrets/feed_token")
 
-    sources = load(Sources)
+    sources = load(FeedSettings)
 
     assert sources.requests_url == "http://127.0.0.1:8001"

@@ -12,7 +12,7 @@ from shared.web.commands import (
     CommandKeys,
     Headers,
     PublicHeaders,
-    command_answer,
+    command_response,
     expected_versions,
 )
 from shared.web.problems.problem import Problem
@@ -163,7 +163,7 @@ async def test_a_trace_is_taken_over_if_it_is_one(given: str, is_taken: bool) ->
 
 
 def test_the_answer_tells_version_and_position() -> None:
-    answer = command_answer({"number": "PRM"}, APPENDED, service="requests")
+    answer = command_response({"number": "PRM"}, APPENDED, service="requests")
 
     assert answer.status_code == 200
     assert answer.headers["etag"] == '"3"'
@@ -173,7 +173,7 @@ def test_the_answer_tells_version_and_position() -> None:
 
 
 def test_created_resource_is_answered_with_its_location() -> None:
-    answer = command_answer({}, APPENDED, service="requests", location="/v1/requests/PRM")
+    answer = command_response({}, APPENDED, service="requests", location="/v1/requests/PRM")
 
     assert (answer.status_code, answer.headers["location"]) == (201, "/v1/requests/PRM")
 
@@ -181,6 +181,6 @@ def test_created_resource_is_answered_with_its_location() -> None:
 def test_a_replay_says_that_it_is_one() -> None:
     again = Appended(UUID(int=1), 3, 41, 42, APPENDED.recorded_at, replayed=True)
 
-    answer = command_answer({}, again, service="requests")
+    answer = command_response({}, again, service="requests")
 
     assert answer.headers["idempotency-replayed"] == "true"

@@ -5,7 +5,12 @@ import gzip
 import brotli
 import pytest
 
-from shared.web.encodings import PACKED_FROM_BYTES, fitting, negotiate, packings
+from shared.web.encodings import (
+    CODINGS,
+    COMPRESSED_FROM_BYTES,
+    best_encoding,
+    compressed_variants,
+)
 
 BODY = b"<p>Dari 25 permintaan, 24 diselesaikan tepat waktu.</p>" * 50
 
@@ -36,11 +41,11 @@ BODY = b"<p>Dari 25 permintaan, 24 diselesaikan tepat waktu.</p>" * 50
     ],
 )
 def test_the_caller_says_how_it_is_packed(accept_encoding: str, coding: str) -> None:
-    assert negotiate(accept_encoding.encode("latin-1")) == coding
+    assert best_encoding(CODINGS, accept_encoding.encode("latin-1")) == coding
 
 
 def test_unpacked_it_is_the_same() -> None:
-    packed = packings(BODY)
+    packed = compressed_variants(BODY)
 
     assert packed["identity"] == BODY
     assert gzip.decompress(packed["gzip"]) == BODY
@@ -49,12 +54,12 @@ def test_unpacked_it_is_the_same() -> None:
 
 
 def test_packed_again_it_is_the_same() -> None:
-    assert packings(BODY) == packings(BODY)
+    assert compressed_variants(BODY) == compressed_variants(BODY)
 
 
 def test_short_answer_is_not_compressed() -> None:
-    short = packings(b"x" * (PACKED_FROM_BYTES - 1))
+    short = compressed_variants(b"x" * (COMPRESSED_FROM_BYTES - 1))
 
     assert list(short) == ["identity"]
-    assert fitting(short, b"br") == "identity"
-    assert fitting(packings(BODY), b"br") == "br"
+    assert best_encoding(short, b"br") == "identity"
+    assert best_encoding(compressed_variants(BODY), b"br") == "br"

@@ -3,22 +3,22 @@
 import asyncio
 import os
 
-from shared.web.health import OK, Check, Part
+from shared.web.health import OK, Check, CheckResult
 from testbed.surface import surface
 
 
-def always(part: Part) -> Check:
-    async def check() -> Part:
+def always(part: CheckResult) -> Check:
+    async def check() -> CheckResult:
         return part
 
     return check
 
 
-async def fails() -> Part:
+async def fails() -> CheckResult:
     raise ConnectionError("postgres://user:password@host")
 
 
-async def hangs() -> Part:
+async def hangs() -> CheckResult:
     await asyncio.Event().wait()
     return OK
 
@@ -36,7 +36,7 @@ async def test_all_well_is_ready() -> None:
 
 
 async def test_a_degraded_part_is_shown_and_stays_ready() -> None:
-    relay = always(Part("degraded", "the broker is away; 12 events behind"))
+    relay = always(CheckResult("degraded", "the broker is away; 12 events behind"))
 
     answer = await surface(parts={"log": always(OK), "relay": relay}).get("/health/ready")
 
@@ -45,7 +45,7 @@ async def test_a_degraded_part_is_shown_and_stays_ready() -> None:
 
 
 async def test_a_part_that_is_down_is_not_ready() -> None:
-    answer = await surface(parts={"log": always(Part("down", "no connection"))}).get(
+    answer = await surface(parts={"log": always(CheckResult("down", "no connection"))}).get(
         "/health/ready"
     )
 

@@ -20,7 +20,7 @@ from shared.eventstore.codec import Codec
 from shared.eventstore.log import EventLog
 from shared.messaging.feed_client import FeedClient, FeedPage
 from shared.office_time import local_date
-from shared.web.health import State
+from shared.web.health import HealthState
 from testbed.databases import Database
 from testbed.event_logs import running
 from testbed.eventually import eventually
@@ -119,7 +119,7 @@ async def test_alerts_that_are_kept_back_by_a_lag_are_said_to_be(desk: Desk) -> 
     answered = health.alerting([desk.alerting])
     looking = asyncio.create_task(desk.alerting.run())
 
-    async def says(state: State) -> bool:
+    async def says(state: HealthState) -> bool:
         return (await answered()).state == state
 
     await eventually(partial(says, "degraded"))

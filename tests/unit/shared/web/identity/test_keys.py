@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 from joserfc.jwk import ECKey, KeySet
 
-from shared.web.identity.keys import KeysOfFile, KeysOfUrl, keys_at
+from shared.web.identity.keys import FileKeys, UrlKeys, keys_at
 from shared.web.identity.tokens import KeysUnavailable
 
 
@@ -23,14 +23,14 @@ def names(keys: KeySet) -> list[str | None]:
 
 
 def test_a_place_is_an_address_or_a_file() -> None:
-    assert isinstance(keys_at("https://identity.test/jwks"), KeysOfUrl)
-    assert isinstance(keys_at("/etc/janji/jwks.json"), KeysOfFile)
+    assert isinstance(keys_at("https://identity.test/jwks"), UrlKeys)
+    assert isinstance(keys_at("/etc/janji/jwks.json"), FileKeys)
 
 
 async def test_a_changed_file_is_read_again(tmp_path: Path) -> None:
     path = tmp_path / "jwks.json"
     path.write_text(jwks("old"))
-    keys = KeysOfFile(path)
+    keys = FileKeys(path)
     assert names(await keys.held()) == ["old"]
 
     (tmp_path / "new").write_text(jwks("new"))
@@ -42,7 +42,7 @@ async def test_a_changed_file_is_read_again(tmp_path: Path) -> None:
 async def test_a_file_that_is_gone_or_broken_leaves_the_keys_that_were(tmp_path: Path) -> None:
     path = tmp_path / "jwks.json"
     path.write_text(jwks("first"))
-    keys = KeysOfFile(path)
+    keys = FileKeys(path)
     await keys.held()
 
     path.write_text("{")
@@ -54,7 +54,7 @@ async def test_a_file_that_is_gone_or_broken_leaves_the_keys_that_were(tmp_path:
 
 async def test_missing_keys_let_no_caller_in(tmp_path: Path) -> None:
     with pytest.raises(KeysUnavailable):
-        await KeysOfFile(tmp_path / "nothing").held()
+        await FileKeys(tmp_path / "nothing").held()
 
 
 class Issuer:
@@ -88,7 +88,7 @@ async def issuing() -> AsyncIterator[Issuer]:
 async def test_keys_are_fetched_once_in_ten_minutes() -> None:
     now = [0.0]
     async with issuing() as issuer:
-        keys = KeysOfUrl(issuer.url, clock=lambda: now[0])
+        keys = UrlKeys(issuer.url, clock=lambda: now[0])
         await keys.held()
         now[0] = 599.0
         await keys.held()
@@ -103,7 +103,7 @@ async def test_an_unknown_key_is_fetched_at_once_but_not_more_than_twice_a_minut
     """Tokens with made-up keys must not make us flood the issuer."""
     now = [0.0]
     async with issuing() as issuer:
-        keys = KeysOfUrl(issuer.url, clock=lambda: now[0])
+        keys = UrlKeys(issuer.url, clock=lambda: now[0])
         await keys.held()
         issuer.answer = jwks("first", "second")
 
@@ -119,7 +119,7 @@ async def test_an_unknown_key_is_fetched_at_once_but_not_more_than_twice_a_minut
 async def test_an_issuer_that_fails_leaves_the_keys_that_were(status: int, text: str) -> None:
     now = [0.0]
     async with issuing() as issuer:
-        keys = KeysOfUrl(issuer.url, clock=lambda: now[0])
+        keys = UrlKeys(issuer.url, clock=lambda: now[0])
         await keys.held()
         issuer.status, issuer.answer = status, text
 
@@ -130,4 +130,4 @@ async def test_an_issuer_that_fails_leaves_the_keys_that_were(status: int, text:
 
 async def test_an_issuer_that_is_away_from_the_start_lets_nobody_in() -> None:
     with pytest.raises(KeysUnavailable):
-        await KeysOfUrl("http://127.0.0.1:9/jwks").held()
+        await UrlKeys("http://127.0.0.1:9/jwks").held()

@@ -9,15 +9,15 @@ from shared.promise.case_number import MalformedNumber, MistypedNumber
 from shared.refusals import NotAllowed, Refusal
 from shared.text import Text
 from shared.web.page.shell import Shell
-from shared.web.problems.catalogue import CATALOGUE, FORBIDDEN, INVALID, Kind
-from shared.web.problems.handlers import OwnProblems
+from shared.web.problems.catalogue import CATALOGUE, FORBIDDEN, INVALID, ProblemKind
+from shared.web.problems.handlers import ServiceProblems
 from shared.web.problems.log_errors import Refused
 from shared.web.problems.problem import Problem
 from testbed.http import Client
 from testbed.surface import office_shell, surface
 from tests.support.pages.markup import Markup
 
-UNMET = Kind(
+UNMET = ProblemKind(
     "requirements-unmet",
     409,
     Text(id="Syarat belum terpenuhi", en="Requirements unmet"),
@@ -50,7 +50,7 @@ def raising(error: Exception, *, shell: Shell | None = None) -> Client:
     async def also_here() -> None:
         raise error
 
-    problems = OwnProblems(kinds=[UNMET], of_refusal=of_refusal)
+    problems = ServiceProblems(kinds=[UNMET], of_refusal=of_refusal)
     return surface(router, problems=problems, shell=shell)
 
 
@@ -179,7 +179,7 @@ async def test_a_method_that_a_path_has_not_names_those_it_has() -> None:
 
 
 @pytest.mark.parametrize("kind", [*CATALOGUE, UNMET], ids=lambda kind: kind.slug)
-async def test_every_kind_is_explained_in_both_languages_under_its_type(kind: Kind) -> None:
+async def test_every_kind_is_explained_in_both_languages_under_its_type(kind: ProblemKind) -> None:
     answer = await raising(RuntimeError()).get(kind.type)
 
     assert answer.status == 200

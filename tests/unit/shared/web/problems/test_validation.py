@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from shared.text import Text
 from shared.web.fields import Body, Day, Flag, Instant, Line, Prose, Whole
-from shared.web.problems.handlers import OwnProblems
+from shared.web.problems.handlers import ServiceProblems
 from testbed.http import Answer, Client
 from testbed.surface import surface
 
@@ -48,7 +48,7 @@ def client() -> Client:
     async def listed(limit: Annotated[int, Query(ge=1, le=500)] = 50) -> dict[str, int]:
         return {"limit": limit}
 
-    own = OwnProblems(rules={"even": Text(id="Harus genap.", en="Must be even.")})
+    own = ServiceProblems(rules={"even": Text(id="Harus genap.", en="Must be even.")})
     return surface(router, problems=own)
 
 

@@ -1,4 +1,4 @@
-"""What the complainant's pages share: how one is answered, and how a form is shown again."""
+"""How the complainant's pages are rendered, and how a rejected form is shown again."""
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -9,7 +9,7 @@ from fastapi import Request
 from starlette.responses import HTMLResponse
 
 from services.complaints.domain import Complaint
-from services.complaints.pages.again import NOTHING_TYPED, Errors, ShownAgain, Typed
+from services.complaints.pages.form_rejected import NO_FIELDS, Errors, FormFields, FormRejected
 from services.complaints.pages.words import WORDS
 from services.complaints.public_api import COMPLAINANT
 from services.complaints.tracking import TrackingSecrets
@@ -45,7 +45,7 @@ def in_language(language: Language, page: PageOf) -> Callable[[Request], Awaitab
 
 
 def shell_of(standard: Standard, pages_url: str) -> Shell:
-    """The look and the words of these pages. `pages_url` as in `Site`."""
+    """The style and the words of these pages. `pages_url` as in `PageResponder`."""
     return Shell(
         standard.office,
         decree=standard.decree,
@@ -58,8 +58,8 @@ def shell_of(standard: Standard, pages_url: str) -> Shell:
     )
 
 
-class Site:
-    """Answers with a page. `pages_url` is where the statistics are, "" for the same place."""
+class PageResponder:
+    """Renders the pages. `pages_url` is the address of the statistics, "" for the same host."""
 
     def __init__(self, shell: Shell, keys: CommandKeys, *, pages_url: str) -> None:
         self._shell = shell
@@ -73,49 +73,49 @@ class Site:
         *,
         title: str,
         other: str | None = None,
-        again: ShownAgain | None = None,
+        rejected: FormRejected | None = None,
         status: int = 200,
         **values: Any,
     ) -> HTMLResponse:
-        """A page; if something was wrong, its title says so first."""
-        if again:
-            status = again.status
-        if again and (again.notice or again.errors):
+        """A page; the title of a rejected form says first that something is wrong."""
+        if rejected:
+            status = rejected.status
+        if rejected and (rejected.notice or rejected.errors):
             title = say(FORM_WORDS["wrong_in_title"], language).format(title=title)
         return self._shell.answer(
             template,
             Page(language, title, other=other),
             status=status,
-            headers={**PRIVATE, **(again.headers if again else {})},
+            headers={**PRIVATE, **(rejected.headers if rejected else {})},
             paths=COMPLAINT_PATHS[language],
             other_paths=COMPLAINT_PATHS[OTHER[language]],
             pages_url=self._pages_url,
             trap=TRAP,
-            typed=again.typed if again else NOTHING_TYPED,
-            errors=_said(again.errors, language) if again else {},
-            notices=[say(again.notice, language)] if again and again.notice else [],
+            typed=rejected.typed if rejected else NO_FIELDS,
+            errors=_localized(rejected.errors, language) if rejected else {},
+            notices=[say(rejected.notice, language)] if rejected and rejected.notice else [],
             **values,
         )
 
-    def hidden(self, again: ShownAgain | None = None) -> dict[str, str]:
-        """What a form carries unseen. The key stays while the same thing is sent."""
-        kept = again.typed.get(KEY, "") if again and not again.needs_new_key else ""
+    def hidden(self, rejected: FormRejected | None = None) -> dict[str, str]:
+        """The hidden fields of a form. The key stays the same while the same form is repeated."""
+        kept = rejected.typed.get(KEY, "") if rejected and not rejected.needs_new_key else ""
         return {KEY: kept if _is_key(kept) else token_urlsafe(16)}
 
-    def order(self, request: Request, typed: Typed, body: Body, *, of: str) -> CommandContext:
-        """The complainant's. `of` names the form: a key holds for one thing done."""
+    def order(self, request: Request, typed: FormFields, body: Body, *, of: str) -> CommandContext:
+        """The complainant's command. `of` names the form, because a key is valid for one form."""
         given = typed.get(KEY, "")
         said = body.model_dump_json().encode()
         key = self._keys.key(given, sub=PUBLIC, path=of, body=said) if _is_key(given) else None
         return CommandContext(by=COMPLAINANT, key=key, trace=traceparent(request.scope))
 
 
-def held(complaint: Complaint, secrets: TrackingSecrets) -> dict[str, str]:
-    """What its holder's forms carry along."""
+def credentials_of(complaint: Complaint, secrets: TrackingSecrets) -> dict[str, str]:
+    """Number and secret, which the forms on a complaint's page carry along."""
     return {"number": complaint.number, "secret": secrets.of(complaint.id)}
 
 
-def _said(errors: Errors, language: Language) -> dict[str, str]:
+def _localized(errors: Errors, language: Language) -> dict[str, str]:
     return {name: say(text, language) for name, text in errors.items()}
 
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from services.complaints.domain import Complaint
-from services.complaints.pages.story import Happening, last_word, story
+from services.complaints.pages.timeline import TimelineItem, latest_message, timeline
 from shared.cases.web.responses import CaseHistory
 from shared.eventstore.records import Recorded
 from shared.web.language import Language
@@ -53,19 +53,19 @@ def after(*commands: str) -> CaseHistory:
     return recorded(complaint.collect_events())  # type: ignore[arg-type]
 
 
-def told(history: CaseHistory) -> list[Happening]:
-    return story(history, STANDARD, "en")
+def told(history: CaseHistory) -> list[TimelineItem]:
+    return timeline(history, STANDARD, "en")
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_every_event_has_its_sentence(language: Language) -> None:
-    happenings = story(recorded(every_event()), STANDARD, language)
+    happenings = timeline(recorded(every_event()), STANDARD, language)
 
     assert all(each.what and "{" not in each.what for each in happenings)
     assert len({each.what for each in happenings}) >= len({type(each) for each in every_event()})
 
 
-def test_story_is_told_in_order_with_the_texts_of_both_sides() -> None:
+def test_timeline_is_in_order_with_the_texts_of_both_sides() -> None:
     assert [
         (each.what, each.wrote) for each in told(after("request-clarification", "clarify"))
     ] == [
@@ -105,20 +105,20 @@ def test_erased_text_is_told_as_a_fact_only() -> None:
 
 
 def test_the_question_stands_first_while_it_waits_for_its_answer() -> None:
-    asked = last_word(after("respond", "request-clarification"))
+    asked = latest_message(after("respond", "request-clarification"))
 
     assert asked is not None
     assert (asked.wrote, asked.asks) == ("?", True)
 
 
 def test_the_answer_stands_first_until_it_is_sent_back() -> None:
-    answered = last_word(after("resolve", "rate", "close"))
+    answered = latest_message(after("resolve", "rate", "close"))
 
     assert answered is not None
     assert (answered.wrote, answered.asks) == ("Selesai", False)
-    assert last_word(after("resolve", "reopen")) is None
+    assert latest_message(after("resolve", "reopen")) is None
 
 
 @pytest.mark.parametrize("commands", [(), ("respond",), ("request-clarification", "clarify")])
 def test_banner_is_absent_otherwise(commands: tuple[str, ...]) -> None:
-    assert last_word(after(*commands)) is None
+    assert latest_message(after(*commands)) is None

@@ -1,4 +1,4 @@
-"""Why a form is shown again: what was wrong with it, with which status, and in which words."""
+"""The rejection of a posted form: what is wrong with it, with which status and in which words."""
 
 from collections.abc import Iterable, Mapping
 
@@ -10,16 +10,16 @@ from shared.web.page.words import Words
 from shared.web.problems.log_errors import Refused
 from shared.web.problems.validation import BrokenRule
 
-Typed = Mapping[str, str]
+FormFields = Mapping[str, str]
 Errors = Mapping[str, Text]
 
-NOTHING_TYPED: Typed = {}
+NO_FIELDS: FormFields = {}
 
 
-class ShownAgain(Exception):
-    """Nothing was stored; the form is shown again with what was typed.
+class FormRejected(Exception):
+    """Nothing was stored; the form is shown again with the typed values.
 
-    `notice` is about the whole of it, `errors` are about its fields.
+    `notice` concerns the whole form, `errors` concern its fields.
     """
 
     def __init__(
@@ -28,7 +28,7 @@ class ShownAgain(Exception):
         notice: Text | None = None,
         *,
         errors: Errors | None = None,
-        typed: Typed = NOTHING_TYPED,
+        typed: FormFields = NO_FIELDS,
         headers: Mapping[str, str] | None = None,
         needs_new_key: bool = False,
     ) -> None:
@@ -40,9 +40,9 @@ class ShownAgain(Exception):
         self.headers = headers or {}
         self.needs_new_key = needs_new_key
 
-    def after(self, typed: Typed) -> "ShownAgain":
-        """The same, with what had been typed."""
-        return ShownAgain(
+    def with_typed(self, typed: FormFields) -> "FormRejected":
+        """The same rejection with the typed values."""
+        return FormRejected(
             self.status,
             self.notice,
             errors=self.errors,
@@ -52,27 +52,28 @@ class ShownAgain(Exception):
         )
 
 
-class FromElsewhere(ShownAgain):
-    """Another site's page sent this: whatever of it is not seen may be that site's doing.
+class CrossSiteForm(FormRejected):
+    """The page of another site posted the form, so its hidden values may come from that site.
 
-    Its key goes too: whoever knows it could send the same and be answered with the receipt.
+    The idempotency key is replaced as well: with a known key the other site could repeat the post
+    and get the receipt.
     """
 
-    def __init__(self, typed: Typed) -> None:
+    def __init__(self, typed: FormFields) -> None:
         super().__init__(403, FROM_ELSEWHERE, typed=typed, needs_new_key=True)
 
 
 def by_field(broken: Iterable[BrokenRule]) -> Errors:
-    """What is wrong with which field of a form, in their order; the first of two with one."""
+    """The errors by form field, in the order of the fields; the first error of each field."""
     errors: dict[str, Text] = {}
     for each in broken:
         place = str(each["pointer"]).rpartition("/")[2]
-        errors.setdefault(PLACES.get(place, place), WORDS.get(place, each["detail"]))
+        errors.setdefault(FIELD_OF.get(place, place), WORDS.get(place, each["detail"]))
     return {name: errors[name] for name in IN_ORDER if name in errors}
 
 
-def refused(refusal: Refused) -> ShownAgain:
-    """What the use cases refuse, in words for somebody who fills in a form."""
+def rejection_of(refusal: Refused) -> FormRejected:
+    """A refusal of the use cases, in words for a person who fills in a form."""
     problem = problem_of(refusal)
     errors = by_field(problem.members.get("errors", ()))
     notice: Text | None
@@ -87,7 +88,7 @@ def refused(refusal: Refused) -> ShownAgain:
             notice = SEND_AGAIN
         case _:
             notice = None if errors else problem.detail
-    return ShownAgain(
+    return FormRejected(
         problem.kind.status,
         notice,
         errors=errors,
@@ -100,9 +101,9 @@ COMPLAINT = ("subject", "text", "about_request", "lapor_number")
 CONTACT = ("name", "phone", "email")
 OF_ACTS = ("answer", "reason", "score", "remark")
 IN_ORDER = (*COMPLAINT, "complainant", *CONTACT, *OF_ACTS)
-PLACES = {"kind": "complainant", "contact": "phone"}  # where a field isn't named by its place
+FIELD_OF = {"kind": "complainant", "contact": "phone"}  # where pointer and field name differ
 
-# In place of the rule's own words, which name codes that nobody types here.
+# These replace the words of the rules, which name codes that a form doesn't show.
 WORDS: Words = {
     "kind": Text(id="Pilih salah satu.", en="Choose one."),
     "complainant": Text(id="Pilih salah satu.", en="Choose one."),

@@ -3,8 +3,8 @@
 import pytest
 
 from services.complaints.intake import Complainant
-from services.complaints.pages import posted
-from services.complaints.pages.again import ShownAgain
+from services.complaints.pages import form_bodies
+from services.complaints.pages.form_rejected import FormRejected
 
 COMPLAINT = {
     "subject": "Surat belum dijawab",
@@ -17,7 +17,7 @@ COMPLAINT = {
 
 
 def test_a_form_that_is_filled_in_is_a_complaint() -> None:
-    intake = posted.complaint(COMPLAINT).intake()
+    intake = form_bodies.complaint(COMPLAINT).intake()
 
     assert intake.channel == "janji"
     assert intake.complainant is Complainant.NAMED
@@ -27,8 +27,8 @@ def test_a_form_that_is_filled_in_is_a_complaint() -> None:
 
 
 def test_an_empty_form_says_what_is_required_in_the_order_of_its_fields() -> None:
-    with pytest.raises(ShownAgain) as again:
-        posted.complaint({"subject": "  "})
+    with pytest.raises(FormRejected) as again:
+        form_bodies.complaint({"subject": "  "})
 
     assert again.value.status == 422
     assert list(again.value.errors) == ["subject", "text", "complainant"]
@@ -50,8 +50,8 @@ def test_an_empty_form_says_what_is_required_in_the_order_of_its_fields() -> Non
     ],
 )
 def test_a_broken_rule_leads_to_its_field(field: str, typed: str, says: str) -> None:
-    with pytest.raises(ShownAgain) as again:
-        posted.complaint({**COMPLAINT, field: typed})
+    with pytest.raises(FormRejected) as again:
+        form_bodies.complaint({**COMPLAINT, field: typed})
 
     assert list(again.value.errors) == [field]
     assert says in again.value.errors[field].en
@@ -60,20 +60,20 @@ def test_a_broken_rule_leads_to_its_field(field: str, typed: str, says: str) -> 
 
 @pytest.mark.parametrize("typed", ["", "0", "6", "4.5", "four", "４", "-1", "1" * 5_000])
 def test_a_rating_is_one_of_five_numbers(typed: str) -> None:
-    with pytest.raises(ShownAgain) as again:
-        posted.rating({"score": typed})
+    with pytest.raises(FormRejected) as again:
+        form_bodies.rating({"score": typed})
 
     assert again.value.errors["score"].en == "Choose a number from 1 to 5."
 
 
 def test_a_rating_may_say_why_or_not() -> None:
-    assert posted.rating({"score": "4", "remark": ""}).remark is None
-    assert posted.rating({"score": "4", "remark": "Agak lama"}).remark == "Agak lama"
+    assert form_bodies.rating({"score": "4", "remark": ""}).remark is None
+    assert form_bodies.rating({"score": "4", "remark": "Agak lama"}).remark == "Agak lama"
 
 
 def test_faults_of_the_contact_are_said_with_the_rest() -> None:
-    with pytest.raises(ShownAgain) as again:
-        posted.complaint({**COMPLAINT, "subject": "", "phone": "12345", "email": "budi"})
+    with pytest.raises(FormRejected) as again:
+        form_bodies.complaint({**COMPLAINT, "subject": "", "phone": "12345", "email": "budi"})
 
     assert list(again.value.errors) == ["subject", "phone", "email"]
     assert again.value.errors["phone"].en.startswith("Must be a telephone number of 9 digits")
@@ -81,8 +81,8 @@ def test_faults_of_the_contact_are_said_with_the_rest() -> None:
 
 
 def test_named_complainant_is_asked_for_a_contact_in_plain_words() -> None:
-    with pytest.raises(ShownAgain) as again:
-        posted.complaint({**COMPLAINT, "text": "", "email": ""})
+    with pytest.raises(FormRejected) as again:
+        form_bodies.complaint({**COMPLAINT, "text": "", "email": ""})
 
     assert list(again.value.errors) == ["text", "phone"]
     assert again.value.errors["phone"].en == (
@@ -93,4 +93,4 @@ def test_named_complainant_is_asked_for_a_contact_in_plain_words() -> None:
 def test_an_anonymous_complainant_is_asked_for_nothing() -> None:
     typed = {**COMPLAINT, "complainant": "anonymous", "email": "budi"}
 
-    assert posted.complaint(typed).intake().to_dict()["contact"] is None
+    assert form_bodies.complaint(typed).intake().to_dict()["contact"] is None

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from services.complaints.domain import Complaint
-from services.complaints.pages.turn import Turn, turn
+from services.complaints.pages.status_banner import StatusBanner, status_banner
 from services.complaints.status import ComplaintStatus
 from testbed import complaints
 from testbed.complaints import CALENDAR, act
@@ -15,8 +15,8 @@ TUESDAY, THURSDAY_AFTER = date(2026, 11, 3), date(2026, 11, 12)
 DUE_ON = date(2026, 11, 9)
 
 
-def english(complaint: Complaint, on: date = TUESDAY) -> Turn:
-    return turn(complaint, on, CALENDAR, "en")
+def english(complaint: Complaint, on: date = TUESDAY) -> StatusBanner:
+    return status_banner(complaint, on, CALENDAR, "en")
 
 
 @pytest.mark.parametrize("reach", [complaints.received, complaints.classified])
@@ -66,7 +66,7 @@ def test_an_answer_may_be_sent_back_for_ten_working_days() -> None:
 
 
 def test_an_answer_names_its_due_date_apart_from_the_day_of_closing() -> None:
-    now = turn(complaints.resolved(), TUESDAY, CALENDAR, "id")
+    now = status_banner(complaints.resolved(), TUESDAY, CALENDAR, "id")
 
     assert now.more == (
         "Kami menjawab tepat waktu (batas waktu: 9 November 2026).",
@@ -109,8 +109,8 @@ def test_a_due_date_stays_marked_when_the_answer_is_given() -> None:
     )
 
 
-def test_turn_is_said_in_indonesian_as_well() -> None:
-    now = turn(complaints.received(), TUESDAY, CALENDAR, "id")
+def test_status_banner_speaks_indonesian_as_well() -> None:
+    now = status_banner(complaints.received(), TUESDAY, CALENDAR, "id")
 
     assert now.lead == "Saat ini pengaduan kami tangani. Kami akan menjawab paling lambat"
     assert now.more == ("Sudah digunakan 1 dari 5 hari kerja.",)

@@ -1,6 +1,6 @@
-"""Whose turn it is now, and until when: the first thing that the page of a complaint says.
+"""The status banner on the page of a complaint: whose turn it is now, and until when.
 
-A sentence that may lead up to a day, written large, and what else there is to know below it.
+It is one sentence in large type, which may end in a day, and further sentences below it.
 """
 
 from collections.abc import Mapping
@@ -21,20 +21,22 @@ from shared.web.page.words import Words
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """`lead` ends before `day` if there is one."""
+class StatusBanner:
+    """`lead` is the sentence up to `day`, if there is a day."""
 
     lead: str
     day: date | None
     more: tuple[str, ...]
 
 
-def turn(complaint: Complaint, today: date, calendar: Calendar, language: Language) -> Turn:
-    """Of the complaint as it stands on that day."""
+def status_banner(
+    complaint: Complaint, today: date, calendar: Calendar, language: Language
+) -> StatusBanner:
+    """The banner of the complaint as it stands on that day."""
     reading = complaint.clock.reading(today, calendar)
     key, day = _lead(complaint, reading, calendar)
     values = _values(reading, day, language)
-    return Turn(
+    return StatusBanner(
         lead=say(WORDS[key], language),
         day=day,
         more=tuple(
@@ -63,7 +65,7 @@ def _lead(complaint: Complaint, reading: Reading, calendar: Calendar) -> tuple[s
 
 
 def _more(complaint: Complaint, reading: Reading) -> list[str]:
-    """What else to say, by its words' names."""
+    """The keys of the further sentences."""
     if complaint.status == ComplaintStatus.WAITING:
         more = ["promised_by"] if reading.state == "overdue" else ["clock_waits"]
     elif reading.state in ("on_time", "late"):

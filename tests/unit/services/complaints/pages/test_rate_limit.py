@@ -2,8 +2,8 @@
 
 import pytest
 
-from services.complaints.pages import limits
-from services.complaints.pages.limits import Limit, Rate, Rates, client_address
+from services.complaints.pages import rate_limit
+from services.complaints.pages.rate_limit import Rate, RateLimit, Rates, client_address
 
 
 class Clock:
@@ -16,12 +16,12 @@ class Clock:
         return self.seconds
 
 
-def limit(clock: Clock, *, burst: int = 3, overall: int = 100) -> Limit:
+def limit(clock: Clock, *, burst: int = 3, overall: int = 100) -> RateLimit:
     """After the burst one every ten seconds, in all one a second."""
-    return Limit(Rates(each=Rate(burst, 10.0), overall=Rate(overall, 1.0)), clock)
+    return RateLimit(Rates(each=Rate(burst, 10.0), overall=Rate(overall, 1.0)), clock)
 
 
-def sent(limit: Limit, address: str, times: int) -> list[int]:
+def sent(limit: RateLimit, address: str, times: int) -> list[int]:
     return [limit.wait_seconds(address) for _ in range(times)]
 
 
@@ -70,7 +70,7 @@ def test_an_address_is_the_same_in_the_clothes_of_the_other_protocol() -> None:
 
 
 def test_the_memory_has_a_bound_and_knows_no_address(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "ADDRESSES_MAX", 10)
+    monkeypatch.setattr(rate_limit, "ADDRESSES_MAX", 10)
     each = limit(Clock(), overall=1_000)
 
     for number in range(50):

@@ -1,7 +1,7 @@
-"""What happened to a complaint, as its complainant may read it: when, who, what, in which words.
+"""The timeline of a complaint for its complainant: when, by which side, what, and in which words.
 
-The office's words to the complainant and the complainant's own are shown; why the office
-classified or went on is its own affair, and so is who has it in hand.
+It shows the messages between office and complainant. The office's reasons for a classification
+or a resumption, and the assignee, are internal and left out.
 """
 
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ COMPLAINANT_WROTE = {  # in which field
 WROTE = {**OFFICE_WROTE, **COMPLAINANT_WROTE}
 
 
-WEIGHTY = (  # an interim answer is none of these
+DECISIVE = (  # an interim answer is none of these
     Complaint.ClarificationRequested,
     Complaint.Resolved,
     Complaint.Rejected,
@@ -35,16 +35,16 @@ WEIGHTY = (  # an interim answer is none of these
 
 
 @dataclass(frozen=True, slots=True)
-class OfficeWord:
-    """What the complainant looks for first: the question to answer, or the answer."""
+class OfficeMessage:
+    """The message that the complainant looks for first: an open question, or the answer."""
 
     wrote: str
     asks: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
-    """One event: what was done, in a sentence, and what was written with it."""
+class TimelineItem:
+    """One event: a sentence that says what was done, and the message written with it."""
 
     at: datetime
     what: str
@@ -52,10 +52,10 @@ class Happening:
     by_office: bool
 
 
-def story(history: CaseHistory, standard: Standard, language: Language) -> list[Happening]:
-    """Everything that happened, oldest first. `standard` is the complaint's own."""
+def timeline(history: CaseHistory, standard: Standard, language: Language) -> list[TimelineItem]:
+    """All events, oldest first. `standard` is the one that holds for the complaint."""
     return [
-        Happening(
+        TimelineItem(
             at=event.timestamp,
             what=_what(event, recorded.topic.partition(".")[2], standard, language),
             wrote=getattr(event, WROTE[type(event)]) if type(event) in WROTE else None,
@@ -65,13 +65,13 @@ def story(history: CaseHistory, standard: Standard, language: Language) -> list[
     ]
 
 
-def last_word(history: CaseHistory) -> OfficeWord | None:
-    """What the office wrote last that settles or asks something, and whether it asks."""
+def latest_message(history: CaseHistory) -> OfficeMessage | None:
+    """The last message of the office that decides or asks something."""
     for _, event in reversed(history):
-        if type(event) in WEIGHTY:
+        if type(event) in DECISIVE:
             wrote = getattr(event, WROTE[type(event)])
             asks = isinstance(event, Complaint.ClarificationRequested)
-            return OfficeWord(wrote, asks) if wrote else None
+            return OfficeMessage(wrote, asks) if wrote else None
         if isinstance(event, Complaint.Clarified | Complaint.Resumed | Complaint.Reopened):
             return None
     return None
@@ -88,7 +88,7 @@ def _what(event: Any, name: str, standard: Standard, language: Language) -> str:
 
 
 def _values(event: Any, standard: Standard, language: Language) -> Mapping[str, str]:
-    """What its sentence names; whatever it doesn't need is left out."""
+    """The values that the event's sentence may name."""
     values: dict[str, str] = {}
     if isinstance(event, Complaint.Classified):
         category = standard.categories[event.category]

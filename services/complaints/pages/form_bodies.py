@@ -1,7 +1,7 @@
-"""What a posted form says: its fields as they were typed, and the bodies made of them.
+"""Reads a posted form: its fields as typed, and the command bodies made of them.
 
-The bodies are the API's (`bodies.py`), so a form is refused by the same rules. Here stands only
-how a flat form becomes one, and to which field of the form a broken rule leads.
+The bodies are the API's (`bodies.py`), so the same rules refuse a form. This module only turns a
+flat form into a body, and the pointer of a broken rule into a field of the form.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -15,12 +15,18 @@ from starlette.requests import ClientDisconnect
 
 from services.complaints.bodies import AnswerBody, PublicComplaintBody, RatingBody, in_part
 from services.complaints.intake import complainant_faults
-from services.complaints.pages.again import COMPLAINT, CONTACT, ShownAgain, Typed, by_field
+from services.complaints.pages.form_rejected import (
+    COMPLAINT,
+    CONTACT,
+    FormFields,
+    FormRejected,
+    by_field,
+)
 from services.complaints.problems import RULES, problem_of
 from shared.cases.web.http import Reason
 from shared.refusals import Refusal
 from shared.text import Text
-from shared.web.fields import Body, in_order
+from shared.web.fields import Body, valid_fields
 from shared.web.problems.validation import errors_of
 
 FORM = "application/x-www-form-urlencoded"
@@ -31,28 +37,28 @@ B = TypeVar("B", bound=Body)
 FaultsOfPart = Callable[[Mapping[str, Any]], Iterable[Refusal]]
 
 
-async def typed_in(request: Request) -> Typed:
-    """The fields that are filled in, lines ending as in Unix; the first of two with one name.
+async def read_form(request: Request) -> FormFields:
+    """The fields that are filled in, with Unix line endings; of two with one name, the first.
 
-    Raises ShownAgain.
+    Raises FormRejected.
     """
     try:
         body = await request.body()
     except ClientDisconnect:
-        raise HTTPException(400) from None  # nobody hears it, but it isn't our fault
+        raise HTTPException(400) from None  # the client is gone: not an error of ours
     except HTTPException:
-        raise ShownAgain(413, TOO_LARGE) from None
+        raise FormRejected(413, TOO_LARGE) from None
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
-        raise ShownAgain(415, NO_FORM)
+        raise FormRejected(415, NO_FORM)
     try:
         fields = parse_qsl(body.decode(), errors="strict", max_num_fields=FIELDS_MAX)
     except ValueError:  # also of what isn't UTF-8
-        raise ShownAgain(400, GARBLED) from None
+        raise FormRejected(400, GARBLED) from None
     return {name: value.replace("\r\n", "\n") for name, value in reversed(fields)}
 
 
-def complaint(typed: Typed) -> PublicComplaintBody:
-    """Raises ShownAgain, as its neighbours do."""
+def complaint(typed: FormFields) -> PublicComplaintBody:
+    """Raises FormRejected, as the functions below do."""
     complainant: dict[str, object] = {"contact": _filled(typed, CONTACT) or None}
     if kind := typed.get("complainant"):
         complainant["kind"] = kind
@@ -60,36 +66,36 @@ def complaint(typed: Typed) -> PublicComplaintBody:
     return _made(PublicComplaintBody, fields, _of_complainant)
 
 
-def answer(typed: Typed) -> AnswerBody:
+def answer(typed: FormFields) -> AnswerBody:
     return _made(AnswerBody, _filled(typed, ("answer",)))
 
 
-def reason(typed: Typed) -> Reason:
+def reason(typed: FormFields) -> Reason:
     return _made(Reason, _filled(typed, ("reason",)))
 
 
-def rating(typed: Typed) -> RatingBody:
+def rating(typed: FormFields) -> RatingBody:
     score = typed.get("score", "")
     return _made(RatingBody, {"score": SCORES.get(score, score), **_filled(typed, ("remark",))})
 
 
-def _filled(typed: Typed, names: tuple[str, ...]) -> dict[str, str]:
-    """An empty field is none at all: then a rule says that it is required."""
+def _filled(typed: FormFields, names: tuple[str, ...]) -> dict[str, str]:
+    """The non-empty fields: an empty one counts as missing."""
     return {name: typed[name] for name in names if typed.get(name, "").strip()}
 
 
 def _made(
     kind: type[B], fields: Mapping[str, object], faults: FaultsOfPart = lambda _read: ()
 ) -> B:
-    """`faults` are those of the domain in what can be read, where other fields can't."""
+    """`faults` checks the valid fields by the domain's rules when other fields are invalid."""
     try:
         return kind.model_validate(fields)
     except ValidationError as error:
         found = [{**each, "loc": ("body", *each["loc"])} for each in error.errors()]
         broken = errors_of(found, RULES)
-    for fault in faults(in_order(kind, fields)):
+    for fault in faults(valid_fields(kind, fields)):
         broken += problem_of(fault).members["errors"]
-    raise ShownAgain(422, errors=by_field(broken))
+    raise FormRejected(422, errors=by_field(broken))
 
 
 def _of_complainant(read: Mapping[str, Any]) -> Iterable[Refusal]:

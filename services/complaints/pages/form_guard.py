@@ -1,38 +1,38 @@
-"""What every posted form passes: it can be read, it is from our pages, and not too often.
+"""The checks that every posted form passes: it is readable, comes from our pages, keeps the rate.
 
-In this order, so that whatever could be read is shown again, whoever is turned away.
+They run in this order, so that a rejected form is shown again with all that could be read.
 """
 
 from collections.abc import Collection
 
 from fastapi import Request
 
-from services.complaints.pages.again import FromElsewhere, ShownAgain, Typed
-from services.complaints.pages.limits import Limit, client_address
-from services.complaints.pages.posted import typed_in
+from services.complaints.pages.form_bodies import read_form
+from services.complaints.pages.form_rejected import CrossSiteForm, FormFields, FormRejected
+from services.complaints.pages.rate_limit import RateLimit, client_address
 from services.complaints.pages.same_site import is_ours
 from shared.cases.web.complaint_form import TRAP
 from shared.text import Text
 
 
-class Door:
-    """`origins` are those of our pages elsewhere; `proxies` of our own stand before this."""
+class FormGuard:
+    """`origins` are the origins of our pages elsewhere, `proxies` the number of our own proxies."""
 
-    def __init__(self, limit: Limit, *, origins: Collection[str], proxies: int) -> None:
+    def __init__(self, limit: RateLimit, *, origins: Collection[str], proxies: int) -> None:
         self._limit = limit
         self._origins = origins
         self._proxies = proxies
 
-    async def enter(self, request: Request) -> Typed:
-        """What was typed. Raises ShownAgain."""
-        typed = await typed_in(request)
+    async def check(self, request: Request) -> FormFields:
+        """The typed values. Raises FormRejected."""
+        typed = await read_form(request)
         if not is_ours(request.headers, origins=self._origins):
-            raise FromElsewhere(typed)
+            raise CrossSiteForm(typed)
         if seconds := self._limit.wait_seconds(self._address(request)):
             retry = {"Retry-After": str(seconds)}
-            raise ShownAgain(429, _too_often(seconds), typed=typed, headers=retry)
+            raise FormRejected(429, _too_often(seconds), typed=typed, headers=retry)
         if typed.get(TRAP):
-            raise ShownAgain(422, FILLED_BY_A_PROGRAM, typed=typed)
+            raise FormRejected(422, FILLED_BY_A_PROGRAM, typed=typed)
         return typed
 
     def _address(self, request: Request) -> str:
