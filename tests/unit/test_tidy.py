@@ -50,22 +50,16 @@ def name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name)
-def test_a_file_holds_one_idea(path: Path) -> None:
-    lines = len(path.read_text().splitlines())
+def test_files_hold_one_idea() -> None:
+    lines = {name(path): len(path.read_text().splitlines()) for path in SOURCES}
 
-    assert lines <= LONGER.get(name(path), FILE_LINES_MAX)
+    assert [each for each, n in lines.items() if n > LONGER.get(each, FILE_LINES_MAX)] == []
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name)
-def test_a_function_is_read_at_a_glance(path: Path) -> None:
-    long = {
-        label: lines
-        for label, lines in functions(path)
-        if lines > LONGER.get(f"{name(path)}:{label}", FUNCTION_LINES_MAX)
-    }
+def test_functions_are_read_at_a_glance() -> None:
+    lines = {f"{name(path)}:{label}": n for path in SOURCES for label, n in functions(path)}
 
-    assert long == {}
+    assert [each for each, n in lines.items() if n > LONGER.get(each, FUNCTION_LINES_MAX)] == []
 
 
 def functions(path: Path) -> Iterator[tuple[str, int]]:
@@ -78,28 +72,24 @@ def functions(path: Path) -> Iterator[tuple[str, int]]:
             yield node.name, end - node.lineno + 1 - docstring
 
 
-@pytest.mark.parametrize("path", TEXTS, ids=name)
-def test_nothing_is_left_to_be_done(path: Path) -> None:
-    assert NOTE_TO_SELF.findall(path.read_text()) == []
+def test_nothing_is_left_to_be_done() -> None:
+    assert [name(path) for path in TEXTS if NOTE_TO_SELF.search(path.read_text())] == []
 
 
-@pytest.mark.parametrize("path", TESTS, ids=name)
-def test_tests_wait_for_a_condition_and_never_for_a_time(path: Path) -> None:
-    assert NAP not in path.read_text()
+def test_tests_wait_for_a_condition_and_never_for_a_time() -> None:
+    assert [name(path) for path in TESTS if NAP in path.read_text()] == []
 
 
-@pytest.mark.parametrize("path", TESTS, ids=name)
-def test_names_of_tests_begin_with_a_noun_phrase(path: Path) -> None:
-    tests = [label for label, _ in functions(path) if label.startswith("test_")]
+def test_names_of_tests_begin_with_a_noun_phrase() -> None:
+    labels = [(path, label) for path in TESTS for label, _ in functions(path)]
 
-    assert [test for test in tests if NO_NOUN.match(test)] == []
+    assert [f"{name(path)}:{label}" for path, label in labels if NO_NOUN.match(label)] == []
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name)
-def test_the_wall_clock_is_read_only_where_a_process_begins(path: Path) -> None:
-    readings = WALL_CLOCK.findall(path.read_text())
+def test_the_wall_clock_is_read_only_where_a_process_begins() -> None:
+    readers = [name(path) for path in SOURCES if WALL_CLOCK.search(path.read_text())]
 
-    assert readings == [] or MAY_READ_THE_CLOCK.match(name(path))
+    assert [each for each in readers if not MAY_READ_THE_CLOCK.match(each)] == []
 
 
 def test_failures_of_groups_are_collected_in_one_place() -> None:
