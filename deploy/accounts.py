@@ -1,4 +1,4 @@
-"""Who may touch what on the broker: one user a service, each with what it needs and no more."""
+"""The broker's users and permissions: one user a service, each with the rights that it needs."""
 
 import base64
 import hashlib
@@ -15,19 +15,19 @@ QUEUES = r"projections\..*"
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A user of the vhost, and by regular expression what it may touch there."""
+    """A user of the vhost, with its permissions as regular expressions."""
 
     name: str
     password: str
     configure: str
     write: str
     read: str
-    publishes: str  # the routing keys it may use on the exchange of the events
+    publishes: str  # the routing keys that it may publish to the exchange
     is_administrator: bool = False
 
 
 def administrator(name: str, password: str) -> Account:
-    """Who may do everything."""
+    """A user with all permissions."""
     return Account(name, password, ".*", ".*", ".*", ".*", is_administrator=True)
 
 
@@ -47,7 +47,7 @@ def of_services(passwords: Mapping[str, str]) -> list[Account]:
 
 
 def definitions(accounts: Iterable[Account]) -> dict[str, object]:
-    """As RabbitMQ loads them at its start, or takes them at `/api/definitions`."""
+    """The accounts as a definitions file, or the body of `/api/definitions`, of RabbitMQ."""
     return {
         "vhosts": [{"name": VHOST}],
         "users": [_user(each) for each in accounts],

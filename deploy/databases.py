@@ -1,7 +1,7 @@
-"""Each service's database on any PostgreSQL server, made or brought up to date.
+"""Creates or migrates each service's database on any PostgreSQL server.
 
-A service has two roles. The owner's migrates; the application's, a member of janji_app, may read
-and call functions. Nobody else may connect, so that no service can read another's database.
+A service has two roles. The owner migrates; the application's role, a member of janji_app, may read
+and call functions. No other role may connect, so no service can read another's database.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ OPEN_TO = "format('grant connect on database %I to %I', $1::text, $2::text)"
 
 @dataclass(frozen=True, slots=True)
 class Passwords:
-    """Of a service's two roles."""
+    """The passwords of a service's two roles."""
 
     owner: str
     app: str
@@ -36,17 +36,17 @@ class Passwords:
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """Where a service's database is, for its owner and for the application."""
+    """The URLs of a service's database for its owner and for the application."""
 
     owner_url: str
     app_url: str
 
 
 async def provide(admin_url: str, service: str, passwords: Passwords) -> Database:
-    """Make what is missing of the service's roles, database and schema.
+    """Create the missing roles, database and schema of the service.
 
-    `admin_url` is of a role that may make roles and databases. Cancelled, it leaves whole steps;
-    run again, it goes on. Raises CannotStart.
+    `admin_url` is of a role that may create roles and databases. A cancellation leaves whole steps;
+    the next run continues. Raises CannotStart.
     """
     name = f"janji_{service}"
     database = Database(
@@ -55,7 +55,7 @@ async def provide(admin_url: str, service: str, passwords: Passwords) -> Databas
     )
     try:
         await _make(admin_url, name, passwords)
-        await _enter(database)
+        await _check_logins(database)
         await asyncio.to_thread(migrate, database.owner_url, service)
     except asyncpg.InvalidPasswordError as refused:
         raise CannotStart(
@@ -100,8 +100,8 @@ async def _run(connection: asyncpg.Connection, statement: str, *words: str) -> N
     await connection.execute(await connection.fetchval(f"select {statement}", *words))
 
 
-async def _enter(database: Database) -> None:
-    """As the roles will: a database of the same name may be another installation's."""
+async def _check_logins(database: Database) -> None:
+    """Log in as both roles: a database of the same name may be another installation's."""
     for url in (database.owner_url, database.app_url):
         await (await asyncpg.connect(url, timeout=CONNECT_SECONDS)).close()
 

@@ -1,8 +1,8 @@
 """Writes what docker-compose.yml asks for: `.venv/bin/python -m deploy.first_env`.
 
-Fresh secrets go into `.env`; `.compose/` gets the keys of an issuer of tokens to try it with, and
-the token for the feeds. An office with an identity provider names it in `.env` instead. Nothing
-that is there is written over: a lost master key loses all personal data.
+New secrets go into `.env`; `.compose/` gets the keys of a token issuer for trying it out, and the
+token for the feeds. An office with an identity provider names it in `.env` instead. Existing files
+are never overwritten: a lost master key loses all personal data.
 """
 
 import argparse
@@ -19,11 +19,11 @@ PASSWORDS = ("POSTGRES", "RABBITMQ", "OWNER", "REQUESTS", "COMPLAINTS", "PROJECT
 
 
 def write(project: Path, at: float) -> None:
-    """Make both; FileExistsError if there is an `.env` already."""
+    """Write `.env` and `.compose/`; FileExistsError if `.env` exists."""
     environment = project / ".env"
     environment.touch(mode=0o600, exist_ok=False)
     environment.write_text("".join(f"{name}={value}\n" for name, value in values().items()))
-    # The folder is closed to others on this machine; the container's user must read the files.
+    # Other users of this machine can't open the folder; the container's user must read the files.
     folder = project / ".compose"
     folder.mkdir(mode=0o700, exist_ok=True)
     ours = issuer(folder)
@@ -43,7 +43,7 @@ def values() -> dict[str, str]:
 
 
 def main() -> None:
-    # It takes nothing, and whoever asks it for help must not be given an `.env`.
+    # It takes no arguments, and `--help` must not write an `.env`.
     argparse.ArgumentParser("python -m deploy.first_env", description=__doc__).parse_args()
     try:
         write(PROJECT, time.time())

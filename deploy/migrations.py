@@ -1,8 +1,8 @@
-"""Bring a service's database to the schema of this release.
+"""Migrates a service's database to the schema of this release.
 
-dbmate (one binary, installed into the environment) runs the `.sql` files of the parts that the
-service stands on, in order of their numbers, each in a transaction of its own. Migrations only
-ever expand while two releases may run on one database; running them again does nothing.
+dbmate (a binary in the environment) runs the `.sql` files of the rooms that the service uses, in
+order of their numbers, each in its own transaction. Migrations only expand while two releases may
+run on one database; running them again does nothing.
 """
 
 import shutil
@@ -24,21 +24,21 @@ FOLDERS = {
     "projections": (*SHARED, "services/projections/migrations"),
 }
 
-# Longer than any migration of an office's log; a lock that another session won't give up ends it.
+# Longer than any migration of an office's log; a lock that another session holds ends it earlier.
 MIGRATE_SECONDS = 120
 LOCK_SECONDS = 30
 
 
 class MigrationFailed(Exception):
-    """The schema is not that of this release; says why in one line, without the URL's password."""
+    """The schema is not that of this release; one line with the reason, without the password."""
 
 
 def migrate(owner_url: str, service: str) -> None:
-    """Run what is missing of `service`'s migrations on the database of `owner_url`.
+    """Run the missing migrations of `service` on the database of `owner_url`.
 
-    `owner_url` is of the role that owns the database; the role janji_app must be there
-    (deploy/postgres/bootstrap.sql). Two that migrate at once wait for each other.
-    Raises MigrationFailed; what was done by then stands, whole migrations only.
+    `owner_url` is of the role that owns the database; the role janji_app must exist
+    (deploy/postgres/bootstrap.sql). Concurrent calls wait for each other.
+    Raises MigrationFailed; completed migrations stay.
     """
     command = [_dbmate(), "--no-dump-schema", "--migration-lock"]
     command += ["--migration-lock-timeout", f"{LOCK_SECONDS}s", "--env-file", ""]

@@ -1,7 +1,7 @@
-"""Prepares the servers that an operator runs: `python -m deploy.setup`, before the services start.
+"""Prepares an operator's servers: `python -m deploy.setup`, before the services start.
 
-Databases, roles and schema on PostgreSQL, the services' users on RabbitMQ. Running it again, as
-every release does, brings the schema up to date and changes nothing else.
+It creates databases, roles and schema on PostgreSQL, and the services' users on RabbitMQ. Each
+release runs it again, which migrates the schema and changes nothing else.
 """
 
 import asyncio
@@ -22,10 +22,10 @@ ANSWER_SECONDS_MAX = 30
 
 
 class SetupSettings(SettingsPart):
-    """The servers' administrators, and the passwords that the services come in with."""
+    """The URLs of the servers' administrators, and the passwords of the services."""
 
     postgres_url: SecretStr
-    management_url: SecretStr = SecretStr("")  # RabbitMQ's; none where the feeds do its work
+    management_url: SecretStr = SecretStr("")  # RabbitMQ's; empty without a broker
     owner_password: SecretStr
     requests_password: SecretStr
     complaints_password: SecretStr
@@ -37,7 +37,7 @@ class SetupSettings(SettingsPart):
 
 
 async def setup(settings: SetupSettings) -> None:
-    """Everything that must be there before a service starts. Raises CannotStart."""
+    """Create everything that a service needs to start. Raises CannotStart."""
     owner = settings.owner_password.get_secret_value()
     for service in SERVICES:
         passwords = Passwords(owner=owner, app=settings.password_of(service))
@@ -49,7 +49,7 @@ async def setup(settings: SetupSettings) -> None:
 
 
 def add_accounts(management_url: str, passwords: dict[str, str]) -> None:
-    """The services' users, through RabbitMQ's management."""
+    """Create the services' users through RabbitMQ's management API."""
     parts = urlsplit(management_url)
     credentials = base64.b64encode(f"{parts.username}:{parts.password}".encode()).decode()
     request = Request(  # noqa: S310  the operator's own URL

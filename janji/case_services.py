@@ -1,4 +1,4 @@
-"""The services that keep cases, each in a log of its own: what they keep, and how it is called."""
+"""The services that own cases: name, aggregate and number prefix of each."""
 
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -12,7 +12,7 @@ C = TypeVar("C", bound=Case)
 
 @dataclass(frozen=True, slots=True)
 class CaseService(Generic[C]):
-    """One of them; the numbers of its cases begin with `prefix`."""
+    """A service with its own log; the numbers of its cases begin with `prefix`."""
 
     name: str
     prefix: str

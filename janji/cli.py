@@ -1,4 +1,4 @@
-"""The command `janji`: what a person at a terminal may do with an installation."""
+"""The command `janji`: an operator's commands on an installation."""
 
 import logging
 import warnings
@@ -16,7 +16,7 @@ COMMANDS = (
 
 
 class CommandsOnDemand(TyperGroup):
-    """Only the command that was asked for is imported: `status` must answer within two seconds."""
+    """Imports only the requested command, since `status` must answer within two seconds."""
 
     # Typer's own types of contexts and commands are private, hence `Any`.
 
@@ -28,7 +28,7 @@ class CommandsOnDemand(TyperGroup):
             return None
         name = cmd_name + "_" * iskeyword(cmd_name)
         command = typer.main.get_command(import_module(f"janji.commands.{name}").app)
-        command.name = cmd_name  # Typer calls a command by its function, and a group not at all
+        command.name = cmd_name  # Typer names a command after its function, and a group not at all
         return command
 
 
@@ -44,11 +44,11 @@ app = typer.Typer(
 
 @app.callback()
 def _options() -> None:
-    """What holds for every command: what libraries have to say is for the logs of services."""
+    """For every command: silence the libraries, whose logs are meant for services."""
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
 
 
 def main() -> None:
-    """Run the command that was asked for."""
+    """Run the requested command."""
     app()

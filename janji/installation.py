@@ -1,7 +1,6 @@
-"""The read models and the logs of an installation, for the commands that work on them.
+"""The read models and logs of an installation, for the commands that work on them.
 
-On a server the environment says where they are, as it does to the service; else it is what the
-`janji up` of this folder keeps running.
+On a server the environment names them, as for the service; else they are those of `janji up`.
 """
 
 import os
@@ -38,7 +37,7 @@ from shared.messaging.feed_client import FeedUnavailable
 from shared.office_time import local_date
 from shared.runtime import settings
 
-# What is said in one line: the world isn't as the command needs it.
+# External failures, which a command reports in one line.
 FAILURES = (
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
@@ -54,19 +53,19 @@ FAILURES = (
 
 
 class OperatorSettings(settings.PostgresSettings, settings.FeedSettings):
-    """What the commands must be told of the projection service."""
+    """The settings of the projection service that the commands need."""
 
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """Where the read models are, and the logs if they are within reach."""
+    """The read models' settings, and the logs that can be reached."""
 
     settings: OperatorSettings
     logs: Mapping[str, str]  # a database URL each
 
 
 def find_installation() -> Installation:
-    """As the environment says, else the one that `janji up` keeps running. Raises CannotStart."""
+    """The installation that the environment names, else that of `janji up`. Raises CannotStart."""
     if "JANJI_DATABASE_URL" in os.environ:
         named = {service: f"JANJI_{service.upper()}_DATABASE_URL" for service in CASE_SERVICES}
         logs = {service: os.environ[name] for service, name in named.items() if name in os.environ}
@@ -81,7 +80,7 @@ def find_installation() -> Installation:
 
 
 @asynccontextmanager
-async def open_workspace(
+async def open_builder(
     installation: Installation, report: Report
 ) -> AsyncIterator[GenerationBuilder]:
     """Its read models and feeds, open."""
@@ -106,7 +105,7 @@ def today() -> date:
 
 @contextmanager
 def failures_as_cannot_start() -> Iterator[None]:
-    """What the world does to these commands, as `CannotStart`."""
+    """Translate external failures into `CannotStart`."""
     try:
         yield
     except FAILURES as failure:
@@ -120,12 +119,12 @@ class _Speed(ProgressColumn):
 
     def render(self, task: Task) -> str:
         speed = task.finished_speed or task.speed
-        return f"{speed:,.0f} {self._unit}/s" if speed else ""  # none is known of the first page
+        return f"{speed:,.0f} {self._unit}/s" if speed else ""  # unknown on the first page
 
 
 @contextmanager
 def progress_bars(console: Console, unit: str = "events") -> Iterator[Report]:
-    """A bar a source, as long as the block lasts."""
+    """A progress bar for each source, as long as the block lasts."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Speed(unit))
     bars: dict[str, TaskID] = {}
     with Progress(*columns, console=console) as progress:

@@ -1,5 +1,6 @@
-"""What `make up` runs on one machine, with neither Docker nor root.
+"""The local deployment: `make up` runs everything on one machine, without Docker or root.
 
-Read `up.py` (the order of things), then `supervisor.py` (what keeps them running), `postgres.py`
-and `broker.py` (how the servers are found and driven), `services.py`, `home.py`, `status.py`.
+Read `up.py` (the order of the start), then `supervisor.py` (it keeps programs running),
+`postgres.py` and `broker.py` (the private servers), `services.py`, `home.py` (the files of an
+installation) and `status.py`. No command of `janji` and no code of a service comes in.
 """

@@ -1,4 +1,4 @@
-"""Where everything is, written down by `up` for whoever asks later."""
+"""The addresses of a running installation, which `up` writes for the other commands."""
 
 import json
 from collections.abc import Mapping
@@ -15,12 +15,12 @@ class Addresses:
 
     postgres: str
     databases: Mapping[str, Database]
-    broker: str | None  # none where everybody follows the feeds
-    management: str | None  # the private broker's page
+    broker: str | None  # None without a broker
+    management: str | None  # of the private broker
     services: Mapping[str, str]
 
     def save(self, home: Home) -> None:
-        """Whole or not at all, readable by the owner only."""
+        """Write the file atomically, readable by the owner only."""
         path = home.folder / "addresses.json"
         unfinished = path.with_suffix(".new")
         unfinished.touch(mode=0o600)
@@ -29,7 +29,7 @@ class Addresses:
 
     @classmethod
     def load(cls, home: Home) -> Self | None:
-        """What the last `up` wrote down."""
+        """The addresses that the last `up` wrote."""
         path = home.folder / "addresses.json"
         if not path.exists():
             return None

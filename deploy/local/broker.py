@@ -1,8 +1,8 @@
-"""A private RabbitMQ: the installed server's own script, else Debian's packages unpacked.
+"""A private RabbitMQ node: the installed server's script, else unpacked Debian packages.
 
-Debian's wrapper is passed by, since it wants root and the system's folders. The node listens on
-127.0.0.1 alone, and everything it writes lies in one folder. Its register of names (epmd) runs
-beside it: left to itself, the node would start one that outlives everything.
+Debian's wrapper is bypassed, since it needs root and the system's folders. The node listens on
+127.0.0.1 only, and writes to one folder. Its name server (epmd) runs beside it, or the node would
+start one that outlives it.
 """
 
 import json
@@ -24,7 +24,7 @@ from deploy.local.supervisor import Program
 DEBIAN = Path("/usr")
 ADMINISTRATOR = "janji"
 CONNECT_SECONDS = 2.0
-# The first error that it logs, if it comes so far; else what Erlang ended by.
+# The first logged error, if the node starts logging; else Erlang's last message.
 CAUSES = (
     re.compile(r"\[error\] <[\d.]+> (?!BOOT FAILED|=)(\S.*)"),
     re.compile(r"(?m)^(?:Runtime terminating|init terminating|Kernel pid terminated).*"),
@@ -42,7 +42,7 @@ log.file = false
 
 @dataclass(frozen=True, slots=True)
 class Software:
-    """Where the server's own script is, and Erlang's programs."""
+    """The paths of the server's script and of Erlang's programs."""
 
     script: Path
     erlang: Path
@@ -58,7 +58,7 @@ class Ports:
 
 @dataclass(frozen=True, slots=True)
 class BrokerNode:
-    """A node of our own: where it writes, where it listens, who may enter."""
+    """A private node: its folder, ports and accounts."""
 
     folder: Path
     software: Software
@@ -79,7 +79,7 @@ class BrokerNode:
         return f"amqp://{account}:{password}@127.0.0.1:{self.ports.amqp}/{VHOST}"
 
     def programs(self) -> tuple[Program, Program]:
-        """The register of names, which comes first, and the node."""
+        """epmd, which starts first, and the node."""
         self._configure()
         environment = self._environment()
         epmd = (str(self.software.erlang / "epmd"), "-port", str(self.ports.epmd))
@@ -95,13 +95,13 @@ class BrokerNode:
         )
 
     async def accepts_login(self) -> bool:
-        """Whether its administrator may enter."""
+        """Whether its administrator can log in."""
         return await accepts_login(self.url)
 
     def _configure(self) -> None:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         chief = administrator(ADMINISTRATOR, self.password)
-        accounts = self.folder / "definitions.json"  # where they name users, no guest is made
+        accounts = self.folder / "definitions.json"  # with users in it, no guest is created
         accounts.write_text(json.dumps(definitions([chief, *self.accounts])))
         (self.folder / "rabbitmq.conf").write_text(
             CONFIGURATION.format(
@@ -109,21 +109,21 @@ class BrokerNode:
             )
         )
         (self.folder / "enabled_plugins").write_text("[rabbitmq_management].\n")
-        cookie = self.folder / ".erlang.cookie"  # Erlang refuses one that others may read
+        cookie = self.folder / ".erlang.cookie"  # Erlang refuses a cookie that others can read
         cookie.unlink(missing_ok=True)
         cookie.touch(mode=0o600)
         cookie.write_text(secrets.token_hex(20))
         cookie.chmod(0o400)
 
     def _environment(self) -> dict[str, str]:
-        """Every folder, file and port by name: what is not named is the system's."""
+        """Every folder, file and port, since an unset one defaults to the system's."""
         return {
             "PATH": f"{self.software.erlang}:{os.environ.get('PATH', os.defpath)}",
             "LC_ALL": "C.UTF-8",
             "HOME": str(self.folder),
             "ERL_EPMD_PORT": str(self.ports.epmd),
             "ERL_EPMD_ADDRESS": "127.0.0.1",
-            "RUNNING_UNDER_SYSTEMD": "1",  # the script becomes the node: its number is the node's
+            "RUNNING_UNDER_SYSTEMD": "1",  # the script execs the node, so their process ids agree
             "NOTIFY_SOCKET": "",
             "RABBITMQ_NODENAME": "janji@localhost",
             "RABBITMQ_DIST_PORT": str(self.ports.distribution),
@@ -139,7 +139,7 @@ class BrokerNode:
 
 
 async def accepts_login(url: str) -> bool:
-    """Whether the broker lets in whom the URL names."""
+    """Whether the URL's user can log in."""
     try:
         connection = await aio_pika.connect(url, timeout=CONNECT_SECONDS)
     except (OSError, TimeoutError, ValueError, aio_pika.exceptions.AMQPError):
@@ -149,7 +149,7 @@ async def accepts_login(url: str) -> bool:
 
 
 def place(url: str) -> str:
-    """Where that is, without the password."""
+    """Host and port of the URL, without the password."""
     return urlsplit(url).netloc.rpartition("@")[2]
 
 
@@ -161,19 +161,19 @@ def url_for(url: str, account: str, password: str) -> str:
 
 
 def installed() -> Software | None:
-    """The system's server, its newest."""
+    """The newest server of the system."""
     erl = shutil.which("erl")
     return _software(DEBIAN, Path(erl).parent) if erl else None
 
 
 def unpacked(folder: Path) -> Software | None:
-    """What `fetch` has left there, made to run from where it lies now."""
-    _take_root(folder / "usr/lib/erlang")
+    """The server that `fetch` unpacked, adjusted to its present folder."""
+    _set_erlang_root(folder / "usr/lib/erlang")
     return _software(folder / "usr", folder / "usr/lib/erlang/bin")
 
 
 async def fetch(folder: Path) -> None:
-    """Unpack Debian's packages there: the server and its Erlang. Raises CannotStart."""
+    """Unpack Debian's packages of the server and its Erlang. Raises CannotStart."""
     await unpack("rabbitmq-server", folder, with_needed="erlang-")
 
 
@@ -187,8 +187,8 @@ def _version(script: Path) -> tuple[int, ...]:
     return tuple(int(part) for part in re.findall(r"\d+", script.parts[-3]))
 
 
-def _take_root(erlang: Path) -> None:
-    """Debian's scripts name the system's Erlang, whatever ERL_ROOTDIR says."""
+def _set_erlang_root(erlang: Path) -> None:
+    """Point Debian's scripts to this Erlang; they ignore ERL_ROOTDIR."""
     for script in (*erlang.glob("bin/erl"), *erlang.glob("erts-*/bin/erl")):
         text = re.sub(r"(?m)^(\s*ROOTDIR=)/.*$", rf"\g<1>{erlang}", script.read_text())
         script.write_text(text)

@@ -1,6 +1,6 @@
-"""A demonstration: an installation whose data are invented, and which says so on every page.
+"""A demonstration: an installation with made-up data, marked as such on every page.
 
-What marks it lies in its folder, so that it stays one however often it is started.
+The mark is a file in its folder, so that it stays a demonstration at every start.
 """
 
 import json
@@ -21,33 +21,33 @@ HOLDS_EVENTS = "select exists (select from stored_events)"
 
 @dataclass(frozen=True, slots=True)
 class Demonstration:
-    """The invented year ends at that instant; it may not be in whole yet."""
+    """The made-up year ends at that instant; its import may be incomplete."""
 
     until: str
     is_filled: bool = False
 
     @classmethod
     def load(cls, home: Home) -> Self | None:
-        """None: the data of this installation are its own."""
+        """None: the data of this installation are real."""
         if not home.demonstration.exists():
             return None
         return cls(**json.loads(home.demonstration.read_text()))
 
     def save(self, home: Home) -> None:
-        """Whole or not at all."""
+        """Write the file atomically."""
         unfinished = home.demonstration.with_suffix(".new")
         unfinished.write_text(json.dumps(asdict(self)))
         unfinished.rename(home.demonstration)
 
     def filled(self, home: Home) -> None:
-        """Note that all of it is in."""
+        """Record that the import is complete."""
         replace(self, is_filled=True).save(home)
 
 
 async def begin(home: Home, databases: Mapping[str, Database]) -> None:
     """Mark the installation before its services start, unless it is marked.
 
-    Raises CannotStart if it holds anything.
+    Raises CannotStart if a log holds events.
     """
     if Demonstration.load(home) is not None:
         return

@@ -1,4 +1,4 @@
-"""JANJI_HOME: what one installation keeps between its runs, readable by its owner only."""
+"""JANJI_HOME: the files that an installation keeps between runs, readable by its owner only."""
 
 import base64
 import fcntl
@@ -19,7 +19,7 @@ MASTER_KEY_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """A folder; everything in it has its name here."""
+    """The folder of an installation, with a name for each path in it."""
 
     folder: Path
 
@@ -29,7 +29,7 @@ class Home:
 
     @property
     def run(self) -> Path:
-        """What is only true while something runs."""
+        """The files of running processes."""
         return self.folder / "run"
 
     @property
@@ -42,7 +42,7 @@ class Home:
 
     @property
     def packages(self) -> Path:
-        """Where Debian's packages of RabbitMQ are unpacked, if it isn't installed."""
+        """The folder of RabbitMQ's unpacked Debian packages, if it isn't installed."""
         return self.folder / "packages/rabbitmq"
 
     @property
@@ -55,16 +55,16 @@ class Home:
 
     @property
     def feed_token(self) -> Path:
-        """What the services read each other's feeds with; every `up` writes it anew."""
+        """The token for the services' feeds; every `up` writes a new one."""
         return self.secrets / "feed_token"
 
     @property
     def demonstration(self) -> Path:
-        """There if the data are invented; see `demonstration.py`."""
+        """Exists if the data are made up; see `demonstration.py`."""
         return self.folder / "demonstration.json"
 
     def prepare(self) -> None:
-        """Make its folders, closed to others."""
+        """Create its folders, closed to other users."""
         try:
             for each in (self.folder, self.logs, self.run, self.secrets, self.ports):
                 each.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -75,18 +75,18 @@ class Home:
             ) from failure
 
     def password(self, of: str) -> str:
-        """Made the first time it is asked for."""
+        """Generated at the first call."""
         return _kept(self.secrets / of, lambda: secrets.token_urlsafe(24))
 
     def master_key(self) -> str:
-        """What the keys of the cases are wrapped with, in base64. Lost, personal data are lost."""
+        """The key that wraps the sealing keys, in base64. Losing it loses all personal data."""
         return _kept(
             self.secrets / "master_key",
             lambda: base64.b64encode(secrets.token_bytes(MASTER_KEY_BYTES)).decode(),
         )
 
     def port(self, of: str) -> int:
-        """The one in JANJI_<OF>_PORT, else the one it had if that is still free, else a new one."""
+        """The port in JANJI_<OF>_PORT, else its last one if that is free, else a new one."""
         variable = f"JANJI_{of.upper()}_PORT"
         if named := os.environ.get(variable):
             if not named.isdecimal() or not is_free(int(named)):
@@ -101,7 +101,7 @@ class Home:
 
     @contextmanager
     def held(self) -> Iterator[bool]:
-        """Whether this process is the one that runs the home's programs, until the block ends."""
+        """Whether this process holds the lock to run the home's programs, until the block ends."""
         self.prepare()
         with (self.run / "lock").open("w") as lock:
             try:
@@ -116,17 +116,17 @@ class Home:
                 (self.run / "up.pid").unlink(missing_ok=True)
 
     def holder(self) -> int | None:
-        """The process that runs the home's programs."""
+        """The process id of the lock's holder."""
         return noted(self.run / "up.pid")
 
 
 def home() -> Home:
-    """Where JANJI_HOME says, else `.janji` in the project."""
+    """The folder in JANJI_HOME, else `.janji` in the project."""
     return Home(Path(os.environ.get("JANJI_HOME") or PROJECT / ".janji").absolute())
 
 
 def _kept(path: Path, make: Callable[[], str]) -> str:
-    """What the file holds; whole or not there, whenever we are killed."""
+    """The file's content, generated at the first call and written atomically."""
     if not path.exists():
         unfinished = path.with_suffix(".new")
         unfinished.touch(mode=0o600)

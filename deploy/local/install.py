@@ -1,7 +1,7 @@
-"""Makes `.venv`: `python3 -m deploy.local.install [--dev]`, in no time when it is already made.
+"""Creates `.venv`: `python3 -m deploy.local.install [--dev]`; does nothing if it is up to date.
 
-Needs nothing but Python's standard library. Where Debian's python3-venv is missing, its pip is
-fetched and unpacked beside, so that nobody needs root for it.
+It needs only Python's standard library. Without Debian's python3-venv it fetches and unpacks pip,
+so that no root is needed.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ PIP_OPTIONS = ("--quiet", "--no-input", "--disable-pip-version-check")
 
 
 async def install(lock: Path) -> None:
-    """What the lock names, and the project itself, unless a stamp says that it is there."""
+    """Install the lock's packages and the project, unless a stamp shows that they are there."""
     stamp = VENV / f"{lock.stem}.stamp"
     wanted = _fingerprint(lock)
     if stamp.exists() and stamp.read_text() == wanted:
@@ -41,7 +41,7 @@ async def install(lock: Path) -> None:
 
 
 async def _pip() -> dict[str, str]:
-    """The environment in which `.venv`'s Python has a pip: its own, else Debian's unpacked."""
+    """The environment in which `.venv`'s Python finds pip: its own, else Debian's unpacked."""
     if await _works(PYTHON, "-m", "pip", "--version"):
         return dict(os.environ)
     if not FETCHED_PIP.exists():
@@ -67,7 +67,7 @@ async def _works(*command: str | Path) -> bool:
 
 
 def _fingerprint(lock: Path) -> str:
-    """Changes with the lock, the project's own settings, the place and the Python."""
+    """A hash of the lock, pyproject.toml, the project's path and Python's version."""
     digest = hashlib.sha256(lock.read_bytes())
     digest.update((PROJECT / "pyproject.toml").read_bytes())
     digest.update(f"{PROJECT} {sys.version}".encode())
@@ -80,7 +80,7 @@ def _say(text: str) -> None:
 
 
 def main() -> None:
-    """Install for running, or with `--dev` for testing too."""
+    """Install the packages for running, and with `--dev` those for testing."""
     name = "requirements-dev.lock" if "--dev" in sys.argv else "requirements.lock"
     try:
         asyncio.run(install(PROJECT / name))

@@ -1,6 +1,6 @@
 """The identity provider of a single machine: a key in JANJI_HOME, and tokens signed with it.
 
-Services know it by the JWKS file alone, as they would know an office's real provider.
+Services know only its JWKS file, as they would of an office's identity provider.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ FEED_TOKEN_HOURS = 24 * 365  # renewed at every `up`
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """Its key, and where the public half of it lies for the services to read."""
+    """The private key, and the path of the JWKS file with its public half."""
 
     key: ECKey
     jwks: Path
@@ -52,9 +52,9 @@ class Issuer:
         return jwt.encode({"alg": ALGORITHM, "kid": self.key.kid}, claims, self.key)
 
     def pseudonym(self, roles: Sequence[str], name: str | None, agency: str | None) -> str:
-        """The `sub`, which may be published: the same for the same person, without the name.
+        """The `sub`, which may be published: constant for a person, without revealing the name.
 
-        Without a name it speaks of the roles, as if each had one holder.
+        Without a name it is made of the roles, as if each had one holder.
         """
         if name is None:
             return "-".join(filter(None, (*sorted(roles), agency)))
@@ -64,7 +64,7 @@ class Issuer:
 
 
 def issuer(folder: Path) -> Issuer:
-    """The one of this JANJI_HOME, the same after every restart; whoever needs it first makes it."""
+    """The issuer of this JANJI_HOME, created at the first call and the same after a restart."""
     secrets, jwks = folder / "secrets", folder / "jwks.json"
     secrets.mkdir(mode=0o700, parents=True, exist_ok=True)
     private = secrets / "issuer.jwk"
@@ -79,12 +79,12 @@ def issuer(folder: Path) -> Issuer:
 
 
 def write_feed_token(issuer: Issuer, path: Path, at: float) -> None:
-    """What the services read each other's feeds with."""
+    """Write the token with which the services read each other's feeds."""
     _replace(path, issuer.token(roles=["subscriber"], at=at, hours=FEED_TOKEN_HOURS))
 
 
 def _keep_first(path: Path, text: str) -> None:
-    """Write the file whole, unless another process was quicker: then its text stays."""
+    """Write the file atomically, unless another process wrote it first."""
     with NamedTemporaryFile("w", dir=path.parent) as whole:
         whole.write(text)
         whole.flush()
@@ -95,7 +95,7 @@ def _keep_first(path: Path, text: str) -> None:
 
 
 def _replace(path: Path, text: str) -> None:
-    """Whole at every moment, for others may be reading."""
+    """Replace the file atomically, since other processes may read it."""
     with NamedTemporaryFile("w", dir=path.parent, delete=False) as whole:
         whole.write(text)
     Path(whole.name).replace(path)

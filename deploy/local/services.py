@@ -1,4 +1,4 @@
-"""The three services as programs: what each is told by its environment, what it may touch."""
+"""The three services as programs: their environments and their accounts."""
 
 import asyncio
 import json
@@ -14,7 +14,7 @@ from deploy.local.home import PROJECT, Home
 from deploy.local.issuer import AUDIENCE, ISSUER, issuer
 from deploy.local.supervisor import Program
 
-# What would speak of other servers, or of another installation, never reaches a service.
+# Variables that could name other servers or another installation are not inherited.
 NOT_PASSED_ON = ("JANJI_", "PG", "RABBITMQ_")
 STOP_SECONDS = 10.0
 ANSWER_SECONDS_MAX = 5.0
@@ -26,7 +26,7 @@ def accounts(home: Home) -> list[Account]:
 
 
 def program(home: Home, addresses: Addresses, service: str) -> Program:
-    """A service as the supervisor runs it."""
+    """A service as a supervised program."""
     return Program(
         name=service,
         command=(sys.executable, "-m", f"services.{service}.main"),
@@ -37,7 +37,7 @@ def program(home: Home, addresses: Addresses, service: str) -> Program:
 
 
 def environment(home: Home, addresses: Addresses, service: str) -> dict[str, str]:
-    """All that a service of this installation is told."""
+    """The environment of a service of this installation."""
     port = addresses.services[service].rpartition(":")[2]
     return {
         "JANJI_HOST": "127.0.0.1",
@@ -58,9 +58,9 @@ def environment(home: Home, addresses: Addresses, service: str) -> dict[str, str
 
 
 async def is_ready(url: str, pid: int | None) -> bool:
-    """Whether that very process answers that it is ready, and its relay works.
+    """Whether this process reports that it is ready, and its relay works.
 
-    An orphan of an earlier start may hold the port, so that an answer alone says nothing.
+    The process id is compared, since an orphan of an earlier start may hold the port.
     """
     try:
         async with asyncio.timeout(ANSWER_SECONDS_MAX):
@@ -73,20 +73,20 @@ async def is_ready(url: str, pid: int | None) -> bool:
 
 
 async def _get(url: str, path: str) -> tuple[bytes, bytes]:
-    """The first line and the body; a client library would take longer to load than to ask."""
+    """The status line and the body; importing a client library would take longer than the call."""
     place = urlsplit(url)
     reader, writer = await asyncio.open_connection(place.hostname, place.port)
     try:
         writer.write(f"GET {path} HTTP/1.0\r\nHost: {place.netloc}\r\n\r\n".encode())
         head = await reader.readuntil(b"\r\n\r\n")
-        return head.partition(b"\r\n")[0], await reader.read()  # 1.0: its end is the answer's
+        return head.partition(b"\r\n")[0], await reader.read()  # HTTP/1.0: up to the end
     finally:
         writer.close()
 
 
 def _broker_url(home: Home, addresses: Addresses, service: str) -> str:
     if addresses.broker is None or addresses.management is None:
-        return addresses.broker or ""  # somebody else's broker: the one user that was named
+        return addresses.broker or ""  # an external broker: the user in its URL
     return url_for(addresses.broker, service, home.password(f"broker_{service}"))
 
 

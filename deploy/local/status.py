@@ -1,4 +1,4 @@
-"""Whether everything is ready, asked of everything at once."""
+"""The readiness of every program, checked concurrently."""
 
 import asyncio
 from collections.abc import Awaitable, Mapping
@@ -18,9 +18,9 @@ Entry = dict[str, str | int | bool | None]
 
 
 async def status(home: Home, *, seconds: float) -> dict[str, Entry | None]:
-    """As `janji status --json` prints it: every key is there, whatever is down.
+    """The status as `janji status --json` prints it, with all keys whatever is down.
 
-    What has not answered in time is not ready.
+    A program that has not answered in time is not ready.
     """
     known = Addresses.load(home)
     if known is None:
@@ -60,7 +60,7 @@ async def _versions_in(database: Database) -> set[str]:
     try:
         rows = await connection.fetch("select version from schema_migrations")
     finally:
-        connection.terminate()  # a goodbye could wait for a server that hangs
+        connection.terminate()  # close() could wait for a hanging server
     return {row["version"] for row in rows}
 
 
@@ -68,7 +68,7 @@ async def _in_time(check: Awaitable[bool], seconds: float) -> bool:
     try:
         async with asyncio.timeout(seconds):
             return await check
-    except Exception:  # away, strange, half started: whatever it is, it is not ready
+    except Exception:  # any error means that it is not ready
         return False
 
 

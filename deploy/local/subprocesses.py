@@ -1,4 +1,4 @@
-"""Helpers that run to their end, and waiting with a bound; what goes wrong is said in one line."""
+"""Subprocesses that run to their end, and bounded waits; each failure is one line."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -13,7 +13,7 @@ LOOK_AGAIN_SECONDS = 0.05
 async def run(
     *command: str | Path, folder: Path | None = None, environment: Mapping[str, str] | None = None
 ) -> str:
-    """What the command prints; `CannotStart` with its last line if it fails. Cancelled, it ends."""
+    """The command's output; `CannotStart` with its last line if it fails. Cancelled: killed."""
     name = Path(command[0]).name
     try:
         process = await asyncio.create_subprocess_exec(
@@ -42,7 +42,7 @@ async def run(
 async def wait_until(
     holds: Callable[[], Awaitable[bool]], *, seconds: float, otherwise: Callable[[], str]
 ) -> None:
-    """Until it holds; after `seconds`, `CannotStart` with what is said `otherwise`."""
+    """Wait until it holds; after `seconds`, `CannotStart` with the message of `otherwise`."""
     try:
         async with asyncio.timeout(seconds):
             while True:

@@ -1,10 +1,9 @@
-"""Keeps programs running: started again for ever, and never left behind.
+"""The supervisor keeps programs running: it restarts them for ever, and leaves none behind.
 
-Each program leads a session of its own, so that Ctrl-C reaches the supervisor alone, which then
-stops them in order. Before a program is started again, all that is left of it is killed. Should
-the supervisor itself be killed, the kernel sends each program its own stop signal. Output goes
-straight into files, which outlive the supervisor. What ends before it was ever ready is taken for
-what can't start, and its own words say why.
+Each program leads its own session, so that Ctrl-C reaches only the supervisor, which then stops
+them in order. Before a restart it kills everything that is left of the program. If the supervisor
+is killed, the kernel sends each program its stop signal. Output goes to files, which outlive the
+supervisor. A program that ends before it was ready can't start, and its output gives the reason.
 """
 
 import asyncio
@@ -25,9 +24,9 @@ from deploy.local.subprocesses import wait_until
 
 PAUSE_FIRST_SECONDS = 0.1
 PAUSE_MAX_SECONDS = 2.0
-STEADY_SECONDS = 10.0  # what ran this long starts again after the shortest pause
-LOG_BYTES_MAX = 10 * 2**20  # a longer log is put aside at the next start; one old one is kept
-WORDS_BYTES_MAX = 2**20  # of a log that has grown for months only so much is looked at
+STEADY_SECONDS = 10.0  # a program that ran so long restarts after the shortest pause
+LOG_BYTES_MAX = 10 * 2**20  # a longer log is rotated at the next start; one old log is kept
+WORDS_BYTES_MAX = 2**20  # the part of a long log that is searched
 REASON_MAX = 300
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 PR_SET_PDEATHSIG = 1
@@ -36,7 +35,7 @@ LIBC = ctypes.CDLL(None, use_errno=True)
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """What to run, and how it wants to be stopped."""
+    """A command to run, and how to stop it."""
 
     name: str
     command: Sequence[str]
@@ -44,8 +43,8 @@ class Program:
     folder: Path
     stop_signal: signal.Signals = signal.SIGTERM
     stop_seconds: float = 15.0
-    strays: Callable[[], Iterable[int]] = field(default=tuple)  # what its group doesn't hold
-    causes: Sequence[re.Pattern[str]] = ()  # where it says why it can't start, the plainest first
+    strays: Callable[[], Iterable[int]] = field(default=tuple)  # processes outside its group
+    causes: Sequence[re.Pattern[str]] = ()  # patterns of start failures, the most specific first
 
 
 class Supervisor:
@@ -59,17 +58,17 @@ class Supervisor:
         self._run = run
         self._say = say
         self._layers: list[list[asyncio.Task[None]]] = []
-        self._ends: dict[str, str] = {}  # how each that has ended did so the last time
-        self._ready: set[str] = set()  # what had come so far that an old error is no cause any more
+        self._ends: dict[str, str] = {}  # the last end of each program that has ended
+        self._ready: set[str] = set()  # once ready, an old error is no cause
 
     def keep(self, *programs: Program) -> None:
-        """Run these from now on; they are stopped together, before all that were kept earlier."""
+        """Run these programs; they are stopped together, before all earlier ones."""
         self._layers.append([self._tasks.create_task(self._keep(each)) for each in programs])
 
     async def ready(
         self, *names: str, holds: Callable[[], Awaitable[bool]], seconds: float
     ) -> None:
-        """Until it holds. `CannotStart` as soon as one of these has ended, or when time is up."""
+        """Wait until it holds. `CannotStart` if one of these ends, or after `seconds`."""
 
         async def holds_while_they_run() -> bool:
             for name in self._ends.keys() & names:
@@ -96,11 +95,11 @@ class Supervisor:
             await asyncio.wait(layer)
 
     def log_of(self, name: str) -> Path:
-        """Where a program's output goes."""
+        """The file of a program's output."""
         return self._logs / f"{name}.log"
 
     async def _keep(self, program: Program) -> None:
-        """Start it again whenever it ends; a cancellation leaves it stopped."""
+        """Restart it whenever it ends; a cancellation leaves it stopped."""
         pause = PAUSE_FIRST_SECONDS
         while True:
             started_at = time.monotonic()
@@ -112,7 +111,7 @@ class Supervisor:
             pause = min(2 * pause, PAUSE_MAX_SECONDS)
 
     async def _once(self, program: Program) -> str:
-        """From its start to its end, with nothing left of it afterwards; how it ended."""
+        """Run it once and clean up all of its processes; returns how it ended."""
         await _end_all(program.strays())
         log = self.log_of(program.name)
         process, begins_at = _start(program, log)
@@ -124,7 +123,7 @@ class Supervisor:
             await _stop(process.pid, program)
             raise
         finally:
-            kill_group(process.pid)  # its leader is still a zombie, so the number is still its own
+            kill_group(process.pid)  # its leader is still a zombie, so its id is not reused
             kill_all(program.strays())
             pid_file.unlink(missing_ok=True)
             code = process.wait()
@@ -136,7 +135,7 @@ class Supervisor:
 async def supervising(
     *, logs: Path, run: Path, say: Callable[[str], None]
 ) -> AsyncIterator[Supervisor]:
-    """A supervisor that stops what it kept, whichever way the block ends."""
+    """A supervisor that stops its programs at the end of the block, also after an error."""
     async with asyncio.TaskGroup() as tasks:
         supervisor = Supervisor(tasks, logs=logs, run=run, say=say)
         try:
@@ -146,7 +145,7 @@ async def supervising(
 
 
 def ending_with_this_process(stop_signal: signal.Signals) -> Callable[[], None]:
-    """What a child does between fork and exec: should we die, the kernel sends it that signal."""
+    """Runs in the child between fork and exec: the kernel sends it that signal if we die."""
     parent = os.getpid()
 
     def ask_the_kernel() -> None:
@@ -158,14 +157,14 @@ def ending_with_this_process(stop_signal: signal.Signals) -> Callable[[], None]:
 
 
 def kill_all(pids: Iterable[int]) -> None:
-    """End these at once."""
+    """Kill these processes."""
     for pid in pids:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
 
 
 def reason(said: str, causes: Iterable[re.Pattern[str]] = ()) -> str:
-    """Why a program ended, in a line of its own: the first of the first cause, else its last."""
+    """The line that says why a program ended: the first match of the causes, else its last."""
     for cause in causes:
         if found := cause.search(said):
             return _shortened(found[found.lastindex or 0])
@@ -173,7 +172,7 @@ def reason(said: str, causes: Iterable[re.Pattern[str]] = ()) -> str:
 
 
 def _shortened(line: str) -> str:
-    """What, and why, stand at the two ends."""
+    """Keep both ends of a long line, which say what failed and why."""
     half = REASON_MAX // 2
     return line if len(line) <= REASON_MAX else f"{line[:half]} … {line[-half:]}"
 
@@ -187,9 +186,9 @@ def _words_in(log: Path, begin_at: int = 0) -> str:
 
 
 def _start(program: Program, log: Path) -> tuple[Popen[bytes], int]:
-    """Start it, and say where in its log its words begin.
+    """Start it; returns the process, and where its output begins in the log.
 
-    From the main thread only: the death signal comes when the *thread* ends.
+    Call it in the main thread only: the death signal is sent when the *thread* ends.
     """
     if log.exists() and log.stat().st_size > LOG_BYTES_MAX:
         log.replace(log.with_suffix(".old.log"))
@@ -209,7 +208,7 @@ def _start(program: Program, log: Path) -> tuple[Popen[bytes], int]:
 
 
 async def ended(pid: int) -> None:
-    """Until it ends. It stays a zombie, which holds its number until it is waited for."""
+    """Wait for its end. It stays a zombie, which keeps its id, until it is waited for."""
     loop = asyncio.get_running_loop()
     over = asyncio.Event()
     descriptor = os.pidfd_open(pid)
@@ -222,7 +221,7 @@ async def ended(pid: int) -> None:
 
 
 async def _end_all(pids: Iterable[int]) -> None:
-    """End these, and wait until they have let go of what the next one wants."""
+    """Kill these, and wait for their ends, which release ports and files."""
     for pid in list(pids):
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
@@ -230,7 +229,7 @@ async def _end_all(pids: Iterable[int]) -> None:
 
 
 async def _stop(pid: int, program: Program) -> None:
-    """Ask it to end, and wait no longer than it may take."""
+    """Send the stop signal, and wait at most `stop_seconds`."""
     os.kill(pid, program.stop_signal)
     with suppress(TimeoutError):
         async with asyncio.timeout(program.stop_seconds):

@@ -1,4 +1,4 @@
-"""PostgreSQL refuses to run as root: how root runs it all the same, with no account made for it."""
+"""Lets root run PostgreSQL, which refuses to run as root, without creating an account."""
 
 import os
 import pwd
@@ -9,11 +9,11 @@ from deploy.failures import CannotStart
 from deploy.local.subprocesses import run
 
 NOBODY = "nobody"
-# In a user namespace root is called nobody, but its files stay root's and no folder is closed.
+# In a user namespace root is mapped to nobody; its files stay root's, and it can open all folders.
 NAMESPACE = ("unshare", "--user", "--map-user=65534", "--map-group=65534", "--")
-# Where there are no such namespaces (chroot, container): truly nobody, who may enter closed
-# folders. `access()` heeds that only under `no_setuid_fixup`, and initdb asks it. The death
-# signal set before is lost when the user changes, hence `--pdeathsig`.
+# Without such namespaces (chroot, container): the real user nobody, with the capability to open
+# closed folders. `access()`, which initdb calls, honours it only under `no_setuid_fixup`. The
+# change of user drops the death signal, hence `--pdeathsig`.
 TRULY = (
     *("setpriv", f"--reuid={NOBODY}", "--regid=nogroup", "--clear-groups"),
     "--securebits=+no_setuid_fixup",
@@ -23,7 +23,7 @@ TRULY = (
 
 
 async def prefix_for(folder: Path) -> tuple[str, ...]:
-    """The words before a command that must not be root's; `folder` becomes its user's."""
+    """The prefix of a command that must not run as root; `folder` becomes its user's."""
     if os.geteuid() != 0:
         return ()
     if await _works(NAMESPACE):

@@ -1,7 +1,7 @@
-"""Everything on one machine, in order: servers, databases, services; and kept running.
+"""Starts everything on one machine in order (servers, databases, services) and keeps it running.
 
-RabbitMQ's register of names comes first, then PostgreSQL and RabbitMQ side by side, then the
-databases, then the services. The end is the same backwards.
+epmd starts first, then PostgreSQL and RabbitMQ concurrently, then the databases are migrated, then
+the services start. The stop has the reverse order.
 """
 
 import asyncio
@@ -35,7 +35,10 @@ Say = Callable[[str], None]
 async def running(
     home: Home, say: Say, *, as_demonstration: bool = False
 ) -> AsyncIterator[Addresses]:
-    """Everything, ready, until the block ends. `home` must be held. Raises CannotStart."""
+    """Run everything until the block ends, which begins when all is ready. `home` must be held.
+
+    Raises CannotStart.
+    """
     await let_go(home, say)
     async with supervising(logs=home.logs, run=home.run, say=say) as supervisor:
         run = Run(home, supervisor, say)
@@ -59,7 +62,7 @@ async def running(
 
 
 async def let_go(home: Home, say: Say) -> None:
-    """Wait for what a killed run has left: it is stopping, but still holds ports and folders."""
+    """Wait for the programs of a killed run, which still hold ports and folders while they stop."""
     for path in home.run.glob("*.pid"):
         pid = noted(path)
         if pid is None or pid == os.getpid():
@@ -81,7 +84,7 @@ class Run:
     say: Say
 
     async def postgres(self) -> str:
-        """The administrator's URL: of the server that is named, else of our own."""
+        """The administrator's URL of the named server, else of a private one."""
         if named := os.environ.get("JANJI_POSTGRES_URL"):
             if not named.startswith(("postgres://", "postgresql://")):
                 raise CannotStart(
@@ -97,7 +100,7 @@ class Run:
         return server.url
 
     async def broker(self) -> tuple[str | None, str | None]:
-        """The administrator's URL and the management's page; neither where there is no broker."""
+        """The URLs of the administrator and of the management page; None without a broker."""
         if (named := os.environ.get("JANJI_BROKER_URL")) is not None:
             if named and not await rabbitmq.accepts_login(named):
                 raise CannotStart(
@@ -127,7 +130,7 @@ class Run:
             return {service: await self._database(admin_url, service) for service in SERVICES}
 
     async def services(self, addresses: Addresses) -> None:
-        """The three services, side by side."""
+        """The three services, concurrently."""
         write_feed_token(issuer(self.home.folder), self.home.feed_token, time.time())
         with self._step("Services"):
             self.supervisor.keep(*(program(self.home, addresses, each) for each in SERVICES))
@@ -135,7 +138,7 @@ class Run:
                 await self._ready(service, holds=partial(self._answers, service, url))
 
     async def _broker_software(self) -> Software | None:
-        """Installed, or fetched the first time; without either the feeds do its work."""
+        """The installed or fetched server; None if neither is possible: then services use feeds."""
         if (software := rabbitmq.installed()) is not None:
             return software
         packages = self.home.packages

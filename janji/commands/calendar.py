@@ -1,8 +1,8 @@
-"""`janji calendar`: the working calendar, and a decree that amends it.
+"""`janji calendar`: the working calendar, and the decrees that amend it.
 
-A new version goes into the database of each service, the projections' first, so that they know it
-before any event stands on it. The services take it over while they run and go through their open
-cases; this command watches them. It can be interrupted and run again with the same file.
+It stores a new version in the database of each service, first in that of the projections, so that
+they know it before any event refers to it. Running services load it and re-evaluate their open
+cases; this command shows their progress. It can be interrupted and run again with the same file.
 """
 
 import asyncio
@@ -40,7 +40,7 @@ from shared.promise.working_days import Calendar
 
 FILE_BYTES_MAX = 256 * 1024  # as in the table; a year takes 5 KiB
 LOOK_SECONDS = 0.2
-STALLED_SECONDS = 30.0  # a service that runs looks every two
+STALLED_SECONDS = 30.0  # a running service checks every two
 PAGE_EVENTS = 1_000
 ROWS_MAX = 20
 IS_PROJECTIONS = "select to_regclass('public.projection_live') is not null"
@@ -62,14 +62,14 @@ def _options() -> None:
 
 @app.command()
 def show(year: OneYear = None) -> None:
-    """Show the years in force and how far the open cases were gone through; or YEAR's file."""
+    """Show the years in force and the progress of the sweeps over open cases; or YEAR's file."""
     with errors_in_one_line(), _failures():
         asyncio.run(_show() if year is None else _show_file(year))
 
 
 @app.command()
 def apply(file: File) -> None:
-    """Put a new version of a year in force, and say which due dates it moves."""
+    """Put a new version of a year in force, and show which due dates it moves."""
     with errors_in_one_line(), _failures():
         content = _read(file)
         is_done = asyncio.run(_apply(file.name, content))
@@ -79,14 +79,14 @@ def apply(file: File) -> None:
 
 @dataclass(frozen=True, slots=True)
 class CalendarDatabase:
-    """What one service knows of the calendar; `log` is None for the projections."""
+    """The calendar in one service's database; `log` is None for the projections."""
 
     service: str
     store: CalendarStore
     log: LogReader | None
 
     async def sweep(self, part: str) -> SweepProgress | None:
-        """The latest that was made by this version of this year (`2026.2`)."""
+        """The latest sweep with this version of a year (`2026.2`)."""
         for sweep in await self.store.sweeps():
             if part in sweep.calendar.split("+"):
                 return sweep
@@ -97,7 +97,7 @@ class CalendarDatabase:
 
 
 def _read(file: Path) -> bytes:
-    """No more of it than a year can take."""
+    """Read the file, up to the largest size of a year."""
     with file.open("rb") as opened:
         content = opened.read(FILE_BYTES_MAX + 1)
     if len(content) > FILE_BYTES_MAX:
@@ -106,7 +106,7 @@ def _read(file: Path) -> bytes:
 
 
 async def _apply(name: str, content: bytes) -> bool:
-    """Whether all services have gone through their cases."""
+    """Put the year in force; whether all services have re-evaluated their open cases."""
     year = year_in(name, content)
     part = f"{year.year}.{year.newest.number}"
     async with _places() as places:
@@ -124,9 +124,9 @@ async def _apply(name: str, content: bytes) -> bool:
 
 
 async def _put_in_force(places: Sequence[CalendarDatabase], year: Year, text: str) -> bool:
-    """Everywhere or, if one refuses it, nowhere; whether that was anything new.
+    """In all databases or, if one refuses it, in none; whether it was new to any.
 
-    Cut off in between, it is in force in the first of them: run again, it goes on from there.
+    An interruption leaves it in force in the first databases; the next run continues.
     """
     lacking = [place for place in places if await place.store.content(year) != text]
     for place in lacking:
@@ -143,7 +143,7 @@ async def _put_in_force(places: Sequence[CalendarDatabase], year: Year, text: st
 
 
 async def _watch(place: CalendarDatabase, part: str, report: Report) -> bool:
-    """Until the service has gone through its cases; False if it doesn't get on with it."""
+    """Wait until the service has re-evaluated its cases; False if it makes no progress."""
     assert place.log is not None
     loop = asyncio.get_running_loop()
     reached, since = -1, loop.time()
@@ -152,13 +152,15 @@ async def _watch(place: CalendarDatabase, part: str, report: Report) -> bool:
         position = sweep.position if sweep else -1
         head = (await place.log.head()).position
         if sweep and sweep.finished_at:
-            report(place.service, head, head)  # its own events are among those that are left
+            report(place.service, head, head)  # the rest are its own events
             return True
         report(place.service, max(position, 0), head)
         if position != reached:
             reached, since = position, loop.time()
         elif loop.time() - since > STALLED_SECONDS:
-            console.print(f"{place.service} doesn't run: it goes through its cases when it does")
+            console.print(
+                f"{place.service} is not running; it re-evaluates its open cases on start"
+            )
             return False
         await asyncio.sleep(LOOK_SECONDS)
 
@@ -182,7 +184,7 @@ async def _say_moves(place: CalendarDatabase, part: str) -> None:
 
 
 async def _moves(place: CalendarDatabase, sweep: SweepProgress) -> Moves:
-    """From when to when the due dates moved, and how many, as the log has it."""
+    """The moves of due dates with their counts, read from the log."""
     assert place.log is not None
     topic = f"{place.service}.due_date_changed"
     codec = Codec([CASE_SERVICES[place.service].kind])
@@ -211,12 +213,12 @@ async def _show() -> None:
             sweep = next(iter(await place.store.sweeps()), None)
             if place.log and sweep:
                 head = (await place.log.head()).position
-                console.print(f"  cases gone through to {sweep.position:,} of {head:,}")
+                console.print(f"  cases re-evaluated up to {sweep.position:,} of {head:,}")
         console.print(_years(calendar))
 
 
 async def _show_file(number: int) -> None:
-    """What is in force, as it was applied or is shipped."""
+    """Print the year in force, as it was applied or shipped."""
     async with _places() as places:
         year = (await places[0].store.calendar()).year(number)
         if year is None:
@@ -244,7 +246,7 @@ def _years(calendar: Calendar) -> Table:
 
 @asynccontextmanager
 async def _places() -> AsyncIterator[Sequence[CalendarDatabase]]:
-    """All databases, the projections' first. Raises CannotStart, LogUnavailable."""
+    """All databases, that of the projections first. Raises CannotStart, LogUnavailable."""
     installation = find_installation()
     if missing := [each for each in CASE_SERVICES if each not in installation.logs]:
         raise CannotStart(f"set JANJI_{missing[0].upper()}_DATABASE_URL: the calendar is for all")
@@ -265,7 +267,7 @@ async def _places() -> AsyncIterator[Sequence[CalendarDatabase]]:
 
 
 async def _check_projections(url: str) -> None:
-    """In a container of another service the variable names that one's database."""
+    """Refuse another service's database, which the variable names in that service's container."""
     connection = await asyncpg.connect(url)
     try:
         is_theirs = await connection.fetchval(IS_PROJECTIONS)
@@ -277,7 +279,7 @@ async def _check_projections(url: str) -> None:
 
 @contextmanager
 def _failures() -> Iterator[None]:
-    """A file that breaks a rule is said in one line, as what the world does."""
+    """Report an invalid file in one line, like external failures."""
     with failures_as_cannot_start():
         try:
             yield

@@ -1,4 +1,4 @@
-"""`janji down`: ends a running `janji up`, in the foreground or not."""
+"""`janji down`: stops a running `janji up`, in the foreground or background."""
 
 import asyncio
 import os
@@ -18,7 +18,7 @@ app = typer.Typer(add_completion=False)
 
 @app.command()
 def down() -> None:
-    """End everything that `janji up` keeps running; the data stay."""
+    """Stop everything that `janji up` runs; the data stay."""
     with errors_in_one_line():
         asyncio.run(_down(home()))
 

@@ -1,4 +1,4 @@
-"""What goes wrong is said in one line that names the mend, never as a traceback."""
+"""Errors of commands: one line that names the remedy, without a traceback."""
 
 import sys
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from shared.runtime.exception_groups import collected
 
 @contextmanager
 def errors_in_one_line() -> Iterator[None]:
-    """A failure of the world ends the command with exit code 1; a bug stays a traceback."""
+    """An external failure ends the command with exit code 1; a bug keeps its traceback."""
     with collected(CannotStart, OSError) as failures:
         yield
     for failure in failures:

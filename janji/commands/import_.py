@@ -1,4 +1,4 @@
-"""`janji import`: an office's history from a spreadsheet, whole or not at all."""
+"""`janji import`: imports an office's history from a spreadsheet, all of it or nothing."""
 
 import csv
 import time
@@ -19,14 +19,14 @@ from janji.importing.logs import find_settings
 from janji.importing.release_wait import is_released, local_addresses, wait_released
 from janji.installation import progress_bars
 
-VIOLATIONS_SHOWN_MAX = 100  # more than anybody mends before trying again
+VIOLATIONS_SHOWN_MAX = 100  # more than an office corrects before the next try
 INTERRUPTED = 130
 
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="See docs/import.md.")]
 SkipBad = Annotated[
     bool,
     typer.Option(
-        "--skip-bad", help="Import the other cases; write the rows of wrong ones to a file."
+        "--skip-bad", help="Import the valid cases; write the rows of the others to a file."
     ),
 ]
 NumbersTo = Annotated[
@@ -39,7 +39,7 @@ console = Console(highlight=False, soft_wrap=True, markup=False)
 
 @app.command()
 def import_(file: File, skip_bad: SkipBad = False, numbers: NumbersTo = None) -> None:
-    """Import the history of requests and complaints from FILE. Doing it again adds what is new."""
+    """Import the history of requests and complaints from FILE. A repeat adds only new rows."""
     began, began_at = time.monotonic(), datetime.now(UTC)
     try:
         with errors_in_one_line(), progress_bars(console, "rows") as report:
@@ -47,7 +47,7 @@ def import_(file: File, skip_bad: SkipBad = False, numbers: NumbersTo = None) ->
             if numbers is not None:
                 _write_numbers(numbers, done.numbered)
     except KeyboardInterrupt:
-        console.print("Interrupted. What is in is in whole: run it again to go on.")
+        console.print("Interrupted. Imported cases are complete; run it again to continue.")
         raise typer.Exit(INTERRUPTED) from None
     _say(done, seconds=time.monotonic() - began)
     if done.imported is not None and done.imported.cases and is_released(done.numbered):
@@ -57,7 +57,7 @@ def import_(file: File, skip_bad: SkipBad = False, numbers: NumbersTo = None) ->
 
 
 def _wait(began_at: datetime) -> None:
-    """Until what was imported of complaints is released."""
+    """Wait for the release of the imported complaints."""
     addresses = local_addresses()
     date = addresses and uvloop.run(wait_released(began_at, addresses))
     if date is not None:

@@ -1,4 +1,4 @@
-"""`janji quarantine`: the cases whose events couldn't be applied, and another try."""
+"""`janji quarantine`: lists the cases whose events couldn't be applied, and retries them."""
 
 import asyncio
 from collections.abc import Sequence
@@ -8,13 +8,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from janji.commands.case_numbers import read_case
 from janji.commands.failures import errors_in_one_line
-from janji.commands.numbers import read_case
 from janji.installation import (
     failures_as_cannot_start,
     find_installation,
     now,
-    open_workspace,
+    open_builder,
     today,
 )
 from services.projections.ingest import quarantine
@@ -30,19 +30,19 @@ console = Console(highlight=False, soft_wrap=True)
 
 @app.callback()
 def _options() -> None:
-    """Cases that are held for checking, since an event of theirs could not be applied."""
+    """Cases in quarantine, because one of their events could not be applied."""
 
 
 @app.command("list")
 def list_held() -> None:
-    """Show them, with what went wrong."""
+    """Show them with their errors."""
     with errors_in_one_line(), failures_as_cannot_start():
         _show(asyncio.run(_list()))
 
 
 @app.command()
 def retry(number: Number = None) -> None:
-    """Apply their events again, in order; exit code 0 only when none is held any more."""
+    """Apply their events again, in order; exit code 0 only if none is held any more."""
     with errors_in_one_line(), failures_as_cannot_start():
         still_held = asyncio.run(_retry(None if number is None else read_case(number)[0]))
     _show(still_held)
@@ -51,12 +51,12 @@ def retry(number: Number = None) -> None:
 
 
 async def _list() -> Sequence[HeldCase]:
-    async with open_workspace(find_installation(), report=lambda *_: None) as builder:
+    async with open_builder(find_installation(), report=lambda *_: None) as builder:
         return await _held(builder)
 
 
 async def _retry(number: str | None) -> Sequence[HeldCase]:
-    async with open_workspace(find_installation(), report=lambda *_: None) as builder:
+    async with open_builder(find_installation(), report=lambda *_: None) as builder:
         for case in await _held(builder):
             if number in (None, case.number):
                 projection = Projection(

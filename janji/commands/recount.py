@@ -1,4 +1,4 @@
-"""`janji recount`: the published figures of requests, made again by anybody."""
+"""`janji recount`: recomputes the published figures of requests from the open data."""
 
 from pathlib import Path
 from typing import Annotated

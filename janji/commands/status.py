@@ -1,4 +1,4 @@
-"""`janji status`: what runs, and whether it is ready."""
+"""`janji status`: the running programs, and whether they are ready."""
 
 import asyncio
 import json
@@ -15,7 +15,7 @@ from deploy.local.status import status as look
 from janji.commands.failures import errors_in_one_line
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document, with credentials.")]
-# An answer within two seconds is promised, the interpreter's own start included.
+# The command answers within two seconds, including the start of the interpreter.
 ANSWER_SECONDS_MAX = 1.3
 ASKED_SECONDS_MIN = 0.3
 app = typer.Typer(add_completion=False)
@@ -23,7 +23,7 @@ app = typer.Typer(add_completion=False)
 
 @app.command()
 def status(as_json: AsJson = False) -> None:
-    """Show what runs; exit code 0 only when all is ready."""
+    """Show the running programs; exit code 0 only if all are ready."""
     with errors_in_one_line():
         seconds = max(ANSWER_SECONDS_MAX - age_seconds(), ASKED_SECONDS_MIN)
         found = asyncio.run(look(home(), seconds=seconds))

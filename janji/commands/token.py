@@ -1,4 +1,4 @@
-"""`janji token`: an access token of this installation, for curl and for looking around."""
+"""`janji token`: an access token of this installation, for curl and for trying it out."""
 
 import time
 from collections.abc import Iterator, Sequence

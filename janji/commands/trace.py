@@ -1,4 +1,4 @@
-"""`janji trace NUMBER`: one case at a glance, from receipt to page, and nothing personal."""
+"""`janji trace NUMBER`: the history of one case from receipt to page, without personal data."""
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,13 +12,13 @@ from rich.console import Console
 from rich.markup import escape
 
 from deploy.failures import CannotStart
+from janji.commands.case_numbers import read_case
 from janji.commands.failures import errors_in_one_line
-from janji.commands.numbers import read_case
 from janji.installation import (
     Installation,
     failures_as_cannot_start,
     find_installation,
-    open_workspace,
+    open_builder,
     today,
 )
 from services.projections.store import generations
@@ -46,7 +46,7 @@ console = Console(highlight=False, soft_wrap=True)
 
 @app.command()
 def trace(number: Number) -> None:
-    """Show what happened to a case: when, when recorded, published, applied, and its clock."""
+    """Show a case's events, when each was recorded, published and applied, and its clock."""
     with errors_in_one_line(), failures_as_cannot_start():
         found = asyncio.run(_trace(number))
     for line in drawn(found):
@@ -55,7 +55,7 @@ def trace(number: Number) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """How far the events of a service have come. `held`: of this case, for checking."""
+    """The positions that a service's events have reached. `held`: this case's, in quarantine."""
 
     published: int
     published_at: datetime | None
@@ -65,7 +65,7 @@ class Reached:
 
 @dataclass(frozen=True, slots=True)
 class Traced:
-    """All that is drawn of a case."""
+    """Everything that is drawn of a case."""
 
     case: Case
     events: Sequence[tuple[Recorded, Any]]
@@ -121,7 +121,7 @@ async def _applied(
     installation: Installation, service: str, number: str
 ) -> tuple[int, Mapping[int, str]]:
     async with (
-        open_workspace(installation, report=lambda *_: None) as builder,
+        open_builder(installation, report=lambda *_: None) as builder,
         generations.live(builder.pool) as connection,
     ):
         applied = await connection.fetchval(_POSITION, service)
@@ -133,7 +133,7 @@ async def _applied(
 
 
 def drawn(found: Traced) -> Iterator[str]:
-    """In lines; markup is rich's."""
+    """The output in lines, with markup of rich."""
     case, reading = found.case, found.reading
     yield f"[bold]{case.number}[/bold]  {case.status}  {_clock(reading.to_dict())}"
     yield ""
@@ -159,7 +159,7 @@ def _clock(clock: Mapping[str, Any]) -> str:
 
 
 def _way(recorded: Recorded, occurred_at: datetime, reached: Reached) -> str:
-    """Recorded, published, applied: as far as is known."""
+    """When the event was recorded, published and applied, as far as is known."""
     position = recorded.position
     late = recorded.recorded_at - occurred_at
     after = f" ({_span(late)} later)" if late >= timedelta(minutes=1) else ""
@@ -175,13 +175,13 @@ def _way(recorded: Recorded, occurred_at: datetime, reached: Reached) -> str:
 
 
 def _gap(before: datetime, after: datetime) -> str:
-    """The time between two events; the longer, the longer the line."""
+    """The time between two events, if it is a minute or more."""
     span = after - before
     return "" if span < timedelta(minutes=1) else f"[dim]{_span(span)}[/dim]"
 
 
 def _strip(days: Sequence[Day], due_on: date | None) -> Iterator[str]:
-    """A week a line, as on a wall calendar."""
+    """One line a week, as on a wall calendar."""
     shown = days[-STRIP_DAYS_MAX:]
     weeks: dict[date, list[str]] = {}
     for day in shown:

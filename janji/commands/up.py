@@ -1,4 +1,4 @@
-"""`janji up`: everything on this machine, until Ctrl-C."""
+"""`janji up`: runs everything on this machine, until Ctrl-C."""
 
 import asyncio
 import signal
@@ -73,9 +73,9 @@ def _check_demonstration(here: Home, *, demo: bool) -> None:
 
 
 async def _fill(here: Home, addresses: Addresses) -> None:
-    """The sample year into a demonstration, unless it is in already.
+    """Import the sample year into a demonstration, unless it is complete.
 
-    Whatever this run was asked for: one that was killed while it filled has left half of it.
+    It does so without `--demo`, too: a run that was killed while it filled has left half of it.
     """
     demonstration = Demonstration.load(here)
     if demonstration is None:
@@ -95,13 +95,13 @@ async def _fill(here: Home, addresses: Addresses) -> None:
 
 
 def _is_whole(here: Home, *, demo: bool) -> bool:
-    """Whether it holds all that it is to show from the beginning."""
+    """Whether a demonstration has all its sample data."""
     demonstration = Demonstration.load(here)
     return demonstration.is_filled if demonstration else not demo
 
 
 async def _until_removed(here: Home) -> None:
-    """As long as its folder is there: without it nobody could find this process to end it."""
+    """Run as long as the folder exists: without it no command could find this process to end it."""
     while True:
         await asyncio.sleep(LOOK_AGAIN_SECONDS)
         if not here.folder.exists():
@@ -110,7 +110,7 @@ async def _until_removed(here: Home) -> None:
 
 
 def _stop_on_signal() -> None:
-    """The first signal ends all in order; a second one at once."""
+    """The first signal stops everything in order; a second one at once."""
     everything = asyncio.current_task()
     assert everything is not None
 
@@ -123,9 +123,9 @@ def _stop_on_signal() -> None:
 
 
 async def in_background(here: Home, *, demo: bool) -> None:
-    """Until all is ready, whichever process runs it. Raises CannotStart.
+    """Start in the background, and return when all is ready. Raises CannotStart.
 
-    Interrupted, it ends what it has started.
+    An interruption stops the started process.
     """
     here.prepare()
     log = here.logs / "up.log"
@@ -135,7 +135,7 @@ async def in_background(here: Home, *, demo: bool) -> None:
         while not (await _is_ready(here) and _is_whole(here, demo=demo)):
             said = _repeat(log, said)
             code = child.poll()
-            # Ended with 0, it has found another one that runs, and that one makes all ready.
+            # Exit code 0: another process runs already, and makes everything ready.
             if code or (code == 0 and here.holder() is None):
                 raise CannotStart(reason(log.read_text().strip()).removeprefix("janji: "))
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
@@ -149,7 +149,7 @@ async def in_background(here: Home, *, demo: bool) -> None:
 
 
 def _start(log: Path, *, demo: bool) -> Popen[bytes]:
-    """`janji up`, which outlives this process. A child of asyncio wouldn't, from Python 3.12 on."""
+    """`janji up`, which outlives this process; asyncio's child wouldn't, from Python 3.12 on."""
     with log.open("ab") as output:
         return Popen(
             (sys.executable, "-m", "janji", "up", *(["--demo"] if demo else [])),
@@ -166,7 +166,7 @@ async def _is_ready(here: Home) -> bool:
 
 
 def _repeat(log: Path, already: int) -> int:
-    """Show what came since; where it ends now."""
+    """Print the new output of the log; returns its end."""
     with log.open("rb") as text:
         text.seek(already)
         console.out(text.read().decode(errors="replace"), end="", highlight=False)

@@ -1,4 +1,4 @@
-"""`janji url`: where a service is, for use in a shell."""
+"""`janji url`: the address of a service, for use in a shell."""
 
 from typing import Annotated
 

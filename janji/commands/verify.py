@@ -1,4 +1,4 @@
-"""`janji verify`: whether history is whole, and the figures are what it says."""
+"""`janji verify`: checks the integrity of the logs, and that a replay gives the same figures."""
 
 import asyncio
 import csv
@@ -22,7 +22,7 @@ from janji.installation import (
     Installation,
     failures_as_cannot_start,
     find_installation,
-    open_workspace,
+    open_builder,
     progress_bars,
 )
 from services.projections.replay.generation_builder import GenerationBuilder, Report
@@ -38,7 +38,7 @@ Heads = Annotated[
         "--heads",
         exists=True,
         dir_okay=False,
-        help="Hashes kept from earlier: what /v1/public/log-heads answered, JSON or CSV.",
+        help="Daily log checkpoints kept from /v1/public/log-heads, JSON or CSV.",
     ),
 ]
 ALERTS = "sla"  # the log of the projection service itself
@@ -49,7 +49,7 @@ console = Console(highlight=False, soft_wrap=True)
 
 @app.command()
 def verify(heads: Heads = None) -> None:
-    """Check the logs, replay them, and compare; exit code 0 only when all is equal."""
+    """Check the logs, replay them, and compare; exit code 0 only if all is equal."""
     with errors_in_one_line(), failures_as_cannot_start():
         violations = asyncio.run(_verify(_read(heads) if heads else []))
     for violation in violations:
@@ -61,7 +61,7 @@ def verify(heads: Heads = None) -> None:
 
 @dataclass(frozen=True, slots=True)
 class RecordedHead:
-    """What somebody wrote down of a log: its last event of a day, and that event's hash."""
+    """A daily log checkpoint that was kept: the last event of a day, and its hash."""
 
     service: str
     day: str
@@ -70,7 +70,7 @@ class RecordedHead:
 
 
 def _read(heads: Path) -> Sequence[RecordedHead]:
-    """As `/v1/public/log-heads` served them: JSON, or CSV. Raises CannotStart."""
+    """Checkpoints in the format of `/v1/public/log-heads`, JSON or CSV. Raises CannotStart."""
     text = heads.read_text()
     try:
         kept = list(_rows(text) if text.lstrip().startswith("{") else _lines(text))
@@ -98,7 +98,7 @@ async def _verify(heads: Sequence[RecordedHead]) -> Sequence[str]:
     violations: list[str] = []
     with progress_bars(console) as report:
         violations += await _log_violations(installation, report)
-        async with open_workspace(installation, report) as builder:
+        async with open_builder(installation, report) as builder:
             try:
                 violations += await _head_violations(builder, heads)
                 verified = await verify_figures(builder)
@@ -111,7 +111,7 @@ async def _verify(heads: Sequence[RecordedHead]) -> Sequence[str]:
 
 
 async def _log_violations(installation: Installation, report: Report) -> Sequence[str]:
-    """Positions, hashes and versions, as the logs' own databases have them, and their relays."""
+    """The violations of positions, hashes, versions and relay positions in the logs' databases."""
     ours = installation.settings.database_url.get_secret_value()
     urls = {**installation.logs, ALERTS: ours}
     violations = []
@@ -126,10 +126,10 @@ async def _log_violations(installation: Installation, report: Report) -> Sequenc
 
 
 async def log_violation(url: str, service: str, report: Report) -> str | None:
-    """The first one of the log, else that of its relay. Others may write to it meanwhile."""
+    """The first violation of the log, else of its relay, while services may write to both."""
     async with LogReader(url, codec=Codec([])) as log:
         violation = await first_violation(log, partial(report, f"log of {service}"))
-        relayed = await _relayed(url)  # before the head, or what came in between looks lost
+        relayed = await _relayed(url)  # before the head, or events between the two reads look lost
         head = await log.head()
     return violation or _relay_violation(service, head, relayed=relayed)
 
@@ -147,7 +147,7 @@ async def _relayed(url: str) -> int:
 
 
 def _relay_violation(service: str, head: Head, *, relayed: int) -> str | None:
-    """It may be behind (how far is said), but what it has published must be in the log."""
+    """A relay may lag (the lag is printed), but its published events must be in the log."""
     if head.position:
         console.print(f"The log of {service} ends at {head.position:,}, relayed to {relayed:,}.")
     if relayed <= head.position:
@@ -158,7 +158,7 @@ def _relay_violation(service: str, head: Head, *, relayed: int) -> str | None:
 async def _head_violations(
     builder: GenerationBuilder, heads: Sequence[RecordedHead]
 ) -> Sequence[str]:
-    """Whether the logs still hold what was written down."""
+    """The checkpoints that the logs no longer match."""
     violations = []
     for kept in heads:
         page = await builder.feeds[kept.service].read(kept.position - 1, 1)

@@ -1,4 +1,4 @@
-"""Whether the figures are the published ones; which are not."""
+"""The comparison of the counted figures with the published ones."""
 
 import json
 import urllib.request
@@ -10,7 +10,7 @@ from janji.recounting.count import Figures, Recount
 from janji.recounting.table import Refused, rows_of
 
 NO_FIGURES = frozenset({"standard", "days_allowed", "target_rate", "further_clocks"})
-"""What is promised; and what runs beside that, of which the table says nothing."""
+"""The promise itself, and further clocks, which the table doesn't contain."""
 
 SAID_OF_LATE = frozenset({"has_provisional"})  # by newer statistics
 
@@ -19,7 +19,7 @@ NOTHING = "-"
 
 
 class Compared(NamedTuple):
-    """One figure, as it was counted and as it is published; `-` where there is none."""
+    """One figure as counted and as published; `-` if it is missing."""
 
     name: str
     counted: Any
@@ -27,7 +27,7 @@ class Compared(NamedTuple):
 
     @property
     def is_same(self) -> bool:
-        """True is no 1."""
+        """Equal in value and type: True is not 1."""
         is_truth = isinstance(self.counted, bool), isinstance(self.published, bool)
         return bool(self.counted == self.published) and is_truth[0] == is_truth[1]
 
@@ -44,7 +44,7 @@ def counted(path: Path) -> Recount:
 
 
 def published(source: str) -> Figures:
-    """The statistics, from a file or an address. Raises Refused and OSError."""
+    """The statistics from a file or a URL. Raises Refused and OSError."""
     if source.startswith(("http://", "https://")):
         asked = urllib.request.Request(source, headers={"Accept": "application/json"})  # noqa: S310
         with urllib.request.urlopen(asked, timeout=ANSWER_SECONDS_MAX) as answer:  # noqa: S310
@@ -61,13 +61,13 @@ def published(source: str) -> Figures:
 
 
 def compared(count: Recount, theirs: Figures) -> list[Compared]:
-    """Every figure that either has. Raises Refused for statistics of another period."""
+    """Every figure of either side. Raises Refused for statistics of another period."""
     count.period = count.period or theirs["period"]
     if theirs["period"] != count.period:
         raise Refused(f"the statistics are of {theirs['period']}, the table of {count.period}")
     block = theirs["block"]
     ours = count.figures() | {"target_met": count.target_met(block["target_rate"])}
-    nothing = Recount(period=count.period).identity("")  # of a kind that nobody asked for
+    nothing = Recount(period=count.period).identity("")  # of a kind without a request
     ours["by_kind"] = dict.fromkeys(block.get("by_kind") or {}, nothing) | ours["by_kind"]
     mine, said = dict(leaves(ours)), dict(leaves(block))
     names = [name for name in mine | said if name in said or name not in SAID_OF_LATE]
@@ -75,7 +75,7 @@ def compared(count: Recount, theirs: Figures) -> list[Compared]:
 
 
 def leaves(figures: Mapping[str, Any], of: str = "") -> Iterator[tuple[str, Any]]:
-    """By name: `by_kind.password_reset.on_time`."""
+    """The figures by their full names: `by_kind.password_reset.on_time`."""
     for name, value in figures.items():
         if not of and name in NO_FIGURES:
             continue

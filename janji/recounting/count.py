@@ -1,7 +1,7 @@
 """The figures of requests, counted row by row.
 
-They are named as the statistics in JSON name them. Percentiles are by nearest rank, and a case that
-was registered by mistake (`voided`) is in no count but its own.
+They have the names of the statistics in JSON. Percentiles are by nearest rank, and a case that was
+registered by mistake (`voided`) is only in the counts of voided cases.
 """
 
 import re
@@ -26,9 +26,9 @@ Figures: TypeAlias = dict[str, Any]
 
 @dataclass
 class Recount:
-    """All that is counted, row by row; `states` of all cases, of each kind and of each month.
+    """The running counts; `states` of all cases, of each kind and of each month.
 
-    What it needs grows with the ids alone.
+    Its memory grows only with the ids.
     """
 
     period: str = ""
@@ -63,7 +63,7 @@ class Recount:
             self.imported_on = max(self.imported_on or date.min, imported_on)
 
     def _check_whose(self, row: CsvRow) -> None:
-        """A case stands once, and all are of one period and one instant."""
+        """Each case occurs once, and all rows are of one period and one instant."""
         if row.text("id") in self.ids:
             row.refuse("id", "stands twice")
         self.ids.add(row.cells["id"])
@@ -76,7 +76,7 @@ class Recount:
             row.refuse("received_on", f"lies outside of {self.period}")
 
     def figures(self) -> Figures:
-        """As the statistics have them, but for what a target makes of them."""
+        """The figures of the statistics, except those that depend on the target."""
         months = months_of(self.period)
         kinds = sorted({of for of, _ in self.states}.difference(["", *months]))
         spreads = {name: spread(self.days[name]) for name in DAYS}
@@ -101,7 +101,7 @@ class Recount:
         return {"received": sum(states.values()), **states, "on_time_rate": rate}
 
     def target_met(self, rate: float) -> bool | None:
-        """Nobody can say so of cases whose due date stands on days that are not decreed yet."""
+        """None if a due date depends on a calendar that is not decreed yet."""
         decided = sum(self.states["", state] for state in DECIDED)
         if not decided or self.happened["undecreed"]:
             return None
@@ -109,7 +109,7 @@ class Recount:
 
 
 def check_state(row: CsvRow) -> str:
-    """The state, which the other cells must bear out."""
+    """The state, checked against the other cells."""
     state = row.text("state")
     if state not in (*STATES, VOIDED):
         row.refuse("state", "is no state")
@@ -144,7 +144,7 @@ def spread(values: Counter[int]) -> Figures:
 
 
 def nearest_rank(values: Counter[int], percent: int) -> int | None:
-    """The least value that so many percent of the cases don't exceed."""
+    """The least value that this percentage of the cases doesn't exceed."""
     rank = -(-percent * sum(values.values()) // 100)
     for value, cases in sorted(values.items()):
         rank -= cases

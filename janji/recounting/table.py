@@ -1,4 +1,4 @@
-"""The rows of `requests.csv`, each cell read as what it must be, or refused by line and column."""
+"""The rows of `requests.csv`; an invalid cell is refused by line and column."""
 
 import csv
 import io
@@ -19,17 +19,17 @@ COLUMNS = (
 )
 
 DIGITS_MAX = 6
-LARGE_BYTES = 10_000_000  # from here on it is said how far it is
+LARGE_BYTES = 10_000_000  # larger files report progress
 ROWS_A_REPORT = 50_000
 
 
 class Refused(Exception):
-    """What was given can't be counted, or not be compared."""
+    """The input can't be counted or compared."""
 
 
 @dataclass(frozen=True, slots=True)
 class CsvRow:
-    """One line of the table. A cell is read as what it must be, or refused by its column."""
+    """One line of the table. Its methods parse a cell, or refuse it by its column."""
 
     line: int
     cells: Mapping[str, str]
@@ -50,7 +50,7 @@ class CsvRow:
         return day(self.cells[column]) or self.refuse(column, "is no day like 2026-11-24")
 
     def given(self, column: str, *, only_if: bool, what: str) -> None:
-        """Whether the cell is there if, and only if, it must be."""
+        """Refuse the cell unless it is filled exactly if it must be."""
         if (self.cells[column] != "") != only_if:
             self.refuse(column, f"doesn't fit {what}")
 
@@ -68,7 +68,7 @@ def day(text: str) -> date | None:
 
 
 def rows_of(path: Path) -> Iterator[CsvRow]:
-    """Raises Refused for what is no such table, and OSError."""
+    """The rows of the file. Raises Refused for any other table, and OSError."""
     size = path.stat().st_size
     with path.open("rb") as file:
         reader = csv.reader(io.TextIOWrapper(file, "utf-8-sig", newline=""), strict=True)
@@ -89,7 +89,7 @@ def rows_of(path: Path) -> Iterator[CsvRow]:
 
 
 def _header(cells: Sequence[str]) -> Sequence[str]:
-    """Columns of a newer office are left alone."""
+    """Unknown columns, of a newer release, are ignored."""
     for column in COLUMNS:
         if cells.count(column) != 1:
             how = "stands twice" if column in cells else "is missing"

@@ -1,4 +1,4 @@
-"""The number of a case, as an operator pastes it."""
+"""A case number that an operator types or pastes."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ BY_PREFIX = {each.prefix: each for each in CASE_SERVICES.values()}
 
 
 def read_case(text: str) -> tuple[str, CaseService[Any]]:
-    """The number as it is written, and the service whose case it is. Raises CannotStart."""
+    """The number in its canonical form, and the service of the case. Raises CannotStart."""
     service = BY_PREFIX.get(prefix_of(text))
     if service is None:
         raise CannotStart(f"{text!r} is no case: PRM-XXXX-XXXX-C or ADU-XXXX-XXXX-C")
