@@ -5,8 +5,8 @@ its mode with database functions, which takes no lock and lets followers skip ev
 single-row INSERTs by pgbench, with the same columns and indexes and nothing else: no lock, no
 order, no conflict check, no key, no hash.
 
-Every side stores states of 300 bytes, half of them on new streams and half on those just begun,
-each in a commit that is synced to disk. Encoding is left out on every side.
+Every side stores states of 300 bytes, half of them on new streams and half on new streams' second
+versions, each in a commit that is synced to disk. Encoding is excluded on every side.
 """
 
 import asyncio
@@ -48,7 +48,7 @@ MILLION = 1_000_000
 
 
 def places() -> Iterator[tuple[UUID, int]]:
-    """Streams and versions to write to: each new stream gets two events."""
+    """The streams and versions to write: each new stream gets two events."""
     while True:
         stream = uuid4()
         yield stream, 1
@@ -59,7 +59,7 @@ def places() -> Iterator[tuple[UUID, int]]:
 
 
 async def janji(log: EventLog, writers: int) -> float:
-    """`writers` tasks, one command after the other each."""
+    """`writers` tasks, each with one command after the other."""
     keys = map("{:032x}".format, itertools.count(int.from_bytes(os.urandom(8), "big") << 40))
 
     async def write(until: float) -> int:
@@ -86,7 +86,7 @@ async def janji(log: EventLog, writers: int) -> float:
 
 
 def library(url: str, table: str, threads: int, **options: Any) -> float:
-    """The same with threads, as the library works."""
+    """The same with the library's threads."""
     parts = urlsplit(url)
     place: dict[str, Any] = {"host": parts.hostname, "port": parts.port}
     login: dict[str, Any] = {"user": parts.username, "password": parts.password}

@@ -1,7 +1,7 @@
-"""The least that an answer costs: the same bytes again and again, on the server of the services.
+"""The minimal cost of a response: constant bytes, on the server of the services.
 
-Run as `python -m benchmarks.constant PORT < ANSWER`, an answer as it came over HTTP. Plain ASGI:
-nothing is looked at, nothing is counted.
+Run as `python -m benchmarks.constant PORT < RESPONSE`, with a recorded HTTP response. It is plain
+ASGI, which neither reads nor counts requests.
 """
 
 import sys

@@ -1,8 +1,8 @@
-"""How figures come about: ours and a baseline's by turns in the same run, medians of each.
+"""The harness: ours and a baseline by turns in the same run, and the medians of each.
 
-A machine that is slow today is slow for both, so the ratio says more than either figure. It is the
-median of the turns' own ratios: a machine may be slow for some turns of a run only. A module of
-benchmarks lists its own as `BENCHMARKS`; `__main__` runs them.
+A slow machine is slow for both, so the ratio says more than either figure. The ratio is the median
+of the turns' ratios, since a machine may be slow for some turns only. Each module lists its
+benchmarks as `BENCHMARKS`; `__main__` runs them.
 """
 
 import json
@@ -18,12 +18,12 @@ RESULTS = Path(__file__).parent / "results.json"
 RUNS = 5
 
 Measure = Callable[[], Awaitable[float]]
-"""One run: takes its time and answers the figure."""
+"""One run; it returns the figure."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What is measured, ready to run: ours, and what it is compared with, if anything."""
+    """Prepared measurements: ours, and the baseline, if there is one."""
 
     unit: str
     janji: Measure
@@ -33,9 +33,9 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """A name in `results.json`, how to prepare what it measures, and how often that is run.
+    """A name in `results.json`, its preparation, and its number of runs.
 
-    Where a run is short there can be many: what disturbs the machine then falls on both alike.
+    Short runs can be many, so that disturbances affect both sides alike.
     """
 
     name: str
@@ -96,7 +96,7 @@ HEADER = ROW.format("name", "janji", "baseline", "ratio", "unit", "baseline is")
 
 
 def save(results: Iterable[Result], path: Path = RESULTS) -> None:
-    """Into the file, in place of earlier ones of the same names; others stay."""
+    """Write them to the file, replacing earlier results of the same names; others stay."""
     earlier = json.loads(path.read_text()) if path.exists() else []
     entries = {entry["name"]: entry for entry in earlier}
     entries |= {result.name: asdict(result) for result in results}

@@ -1,8 +1,8 @@
 """Commands a second over HTTP, by 32 callers at once.
 
 Ours: `POST /v1/requests` of the requests service, with token, rules, event log, hash chain and
-sealing. Baseline: plain FastAPI that parses the same body and does one INSERT. Each is a process of
-its own on the same kind of server; the callers are the same.
+sealing. Baseline: plain FastAPI that parses the same body and does one INSERT. Each runs in its own
+process on the same kind of server, with the same callers.
 """
 
 import asyncio
@@ -47,12 +47,12 @@ BODY: Mapping[str, Any] = {
 
 
 def request() -> Mapping[str, Any]:
-    """The body; no two requests come by one letter."""
+    """The body, with a letter number of its own."""
     return {**BODY, "letter": {**BODY["letter"], "number": f"800/{uuid4()}"}}
 
 
 async def commands(url: str, headers: Mapping[str, str]) -> float:
-    """So many commands, each caller's one after another."""
+    """Send the commands, each caller its own in sequence."""
     connector = aiohttp.TCPConnector(limit=CALLERS)
     async with aiohttp.ClientSession(connector=connector, headers=headers) as session:
 
@@ -94,7 +94,7 @@ async def compared(servers: Servers) -> AsyncIterator[Comparison]:
 
 
 def environment(database_url: str, folder: Path, port: int) -> dict[str, str]:
-    """What the requests service is told; without a broker, so that nothing runs beside it."""
+    """The environment of the requests service, without a broker, so that no relay runs."""
     keys = folder / "jwks.json"
     keys.write_text(json.dumps({"keys": [KEY.as_dict(private=False)]}))
     return {
@@ -113,9 +113,9 @@ def environment(database_url: str, folder: Path, port: int) -> dict[str, str]:
 async def process(
     *arguments: str, environment: Mapping[str, str] | None = None, given: bytes = b""
 ) -> AsyncIterator[int]:
-    """A Python of its own, until the block ends; its log goes nowhere, as into a file.
+    """A Python process until the block ends; its output is discarded.
 
-    `given` is what it reads. Answers its number.
+    `given` is its standard input. Yields its process id.
     """
     child = await asyncio.create_subprocess_exec(
         *(sys.executable, *arguments),
@@ -136,7 +136,7 @@ async def process(
 
 
 async def ready(port: int) -> str:
-    """The address, once somebody listens there."""
+    """The URL, once a server listens there."""
     async with asyncio.timeout(READY_SECONDS_MAX):
         while True:
             try:

@@ -1,8 +1,8 @@
-"""Rows a second by the whole of `janji import`: read, checked, decided, sealed and on disk.
+"""Rows a second by the whole `janji import`: read, checked, decided, sealed and on disk.
 
-The rows are those of the demonstration's year, many offices of it: requests and complaints with
-all that happens to them, in order of time, so that the rows of a case lie far apart. Each run
-imports into logs of its own. There is nothing to compare it with.
+The rows are those of the demonstration's year, for many offices: requests and complaints with their
+histories, in order of time, so that the rows of a case lie far apart. Each run imports into new
+logs. It has no baseline.
 """
 
 import time

@@ -1,9 +1,9 @@
-"""From a command to the page: milliseconds until what was commanded is counted in public.
+"""From a command to the page: milliseconds until the command is counted in public.
 
-A whole office as `janji up` runs it, with PostgreSQL and a broker of its own. 200 requests a second
-are submitted at their due times, whether or not the earlier ones were answered; somebody asks all
-the time how far the read models are. A command's time runs from when it was due until an answer of
-the projection service shows its position: HTTP, log, relay, broker, consumer and HTTP again.
+A whole installation as `janji up` runs it, with a private PostgreSQL and broker. 200 requests a
+second are submitted at their due times, whether or not earlier ones are answered; a poller reads
+the position of the read models. A command's time runs from its due time until the projection
+service reports its position: HTTP, log, relay, broker, follower and HTTP again.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ SOURCE = "requests"
 
 @dataclass
 class Page:
-    """What is known of the page: when each position came to be shown."""
+    """The position that the page shows, as the poller last read it."""
 
     session: aiohttp.ClientSession
     requests: str
@@ -51,7 +51,7 @@ class Page:
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
 
     async def submit(self, due_at: float) -> float:
-        """Milliseconds from when it was due until it was shown."""
+        """Milliseconds from its due time until it was shown."""
         await asyncio.sleep(due_at - time.perf_counter())
         async with self.session.post(f"{self.requests}/v1/requests", json=request()) as answer:
             assert answer.status == 201, await answer.text()

@@ -1,7 +1,7 @@
 """A command on a case with a thousand events, and one on a new case, in milliseconds over HTTP.
 
-The request goes to and fro between agency and office. The ratio is what a long life of a case
-costs its next command; the first command after a start, which reads all events, isn't in it.
+The request is returned and resubmitted in turn. The ratio is the cost of a long history for the
+next command, without the first command after a start, which reads all events.
 """
 
 import json
@@ -26,7 +26,7 @@ from testbed.long_cases import long_request, store
 from testbed.surface import token
 
 EVENTS = 1_000
-ROUNDS = 10  # of two commands: a new case is still a short one after them
+ROUNDS = 10  # of two commands: a new case stays short
 RETURN: Mapping[str, Any] = {"reason": "Cap belum ada", "missing": ["letter_stamp"]}
 RESUBMIT: Mapping[str, Any] = {"contact": BODY["contact"]}
 
@@ -41,7 +41,7 @@ async def to_and_fro(session: aiohttp.ClientSession, number: str) -> float:
 
 
 async def on_a_new_case(session: aiohttp.ClientSession) -> float:
-    """The same, of a request that has just come in."""
+    """The same for a new request."""
     case = await given(session, "/v1/requests", request())
     return await to_and_fro(session, case["number"])
 

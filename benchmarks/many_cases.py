@@ -1,39 +1,32 @@
 """Read models that hold a thousand cases, or a million of the same kinds.
 
-A thousand go the way of any event: published as the services do it, applied as the consumer does
-it. The million are those a thousand times over, copied inside the database with what is counted of
-them: the same in distribution, and made in a minute instead of an hour.
+A thousand cases are published and applied like any other. The million are copies of those inside
+the database, with their counts: the same distribution, made in a minute instead of an hour.
 """
 
-from __future__ import annotations
-
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, time, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import asyncpg
 
 from benchmarks.servers import Servers
 from services.projections.store import generations
+from services.projections.store.generations import Connection
 from shared.office_time import PONTIANAK, local_date
 from testbed.databases import clone, drop
 from testbed.event_factory import STANDARD, Office
 from testbed.projected import SOURCES, projected
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from services.projections.store.generations import Connection
-
 THOUSAND = 1_000
 MILLION = 1_000_000
-DAYS = 240  # over so many days they came
+DAYS = 240  # the days on which the cases came
 COPIED_AT_ONCE = 50  # times a thousand: a statement of some seconds
 
 
 class Filled(NamedTuple):
-    """A database with figures in it, and the year in which most of its cases came."""
+    """A database of read models, and the year in which most of its cases came."""
 
     url: str
     year: int

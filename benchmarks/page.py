@@ -1,10 +1,10 @@
-"""Requests a second of the public's first page, by a browser that takes it packed.
+"""Requests a second of the public's first page, by a browser that accepts compressed responses.
 
-`page`: of a thousand cases, beside a constant answer of the same size on the same server.
-`page_million`: of a million cases, beside the page of a thousand. Each is a process of its own, as
-`janji up` starts it, and the callers are the same. The servers have one core and the callers
-another, so that both servers have the same luck; while one is measured the other stands still, or
-it would pay for what ours does beside answering. (A core can be asked for on Linux alone.)
+`page`: of a thousand cases, compared with a constant response of the same size on the same server.
+`page_million`: of a million cases, compared with the page of a thousand. Each runs in its own
+process, as `janji up` starts it, with the same callers. The servers share one core and the callers
+another, so that both servers have equal conditions; while one is measured the other is stopped, or
+it would pay for our background tasks. (Cores can be assigned only on Linux.)
 """
 
 import asyncio

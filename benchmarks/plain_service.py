@@ -1,4 +1,4 @@
-"""What a command over HTTP costs at the least: FastAPI, one body model, one INSERT, one commit.
+"""The minimal cost of a command over HTTP: FastAPI, one body model, one INSERT, one commit.
 
 Run as `python -m benchmarks.plain_service PORT DATABASE_URL`, on the server that the services use.
 """
@@ -20,7 +20,7 @@ INSERT = "insert into plain (body) values ($1) returning id"
 
 
 def app(database_url: str) -> FastAPI:
-    """The service: nothing is decided, nothing is checked but the body's form."""
+    """The service: it only validates the body, and decides nothing."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -49,7 +49,7 @@ RAW = "aio-pika, confirmed publishes"
 
 @dataclass(frozen=True)
 class Line:
-    """A full log, and a broker that has nothing of it yet."""
+    """A full log, and a broker without any of its events."""
 
     log: EventLog
     envelopes: Envelopes
@@ -63,7 +63,7 @@ class Line:
 
 
 async def janji(line: Line) -> float:
-    """From the moment a relay stands at the broker until it has stored the last position."""
+    """From a relay's connection to the broker until it has stored the last position."""
     await go_back(line.database)
     relay = Relay(
         database_url=line.database.app_url,
@@ -88,7 +88,7 @@ async def until(holds: Callable[[], bool]) -> None:
 
 
 async def go_back(database: Database) -> None:
-    """As if nothing had been published yet."""
+    """Reset the relay's position to the start of the log."""
     connection = await asyncpg.connect(database.owner_url)
     await connection.execute("update relay_position set position = 0")
     await connection.close()

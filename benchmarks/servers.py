@@ -1,7 +1,7 @@
-"""The servers that are measured: those that the environment names, else private ones.
+"""The measured servers: those that the environment names, else private ones.
 
-A private PostgreSQL syncs to a disk, as an office's would: it lives in the project's folder,
-because /tmp may be memory.
+A private PostgreSQL syncs to a disk, like an office's: it lies in the project's folder, because
+/tmp may be memory.
 """
 
 import os
@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @dataclass(frozen=True, slots=True)
 class Servers:
-    """postgres_url: its administrator's. binaries: where pgbench lies."""
+    """postgres_url: that of its administrator. binaries: the folder of pgbench."""
 
     postgres_url: str
     binaries: Path
@@ -27,7 +27,7 @@ class Servers:
 
 @asynccontextmanager
 async def started() -> AsyncIterator[Servers]:
-    """JANJI_BENCH_POSTGRES_URL, or a PostgreSQL of our own for as long as the block lasts."""
+    """JANJI_BENCH_POSTGRES_URL, or a private PostgreSQL as long as the block lasts."""
     binaries = installed()[0].folder
     named = os.environ.get("JANJI_BENCH_POSTGRES_URL")
     if named:

@@ -1,8 +1,8 @@
-"""Statistics that nobody has asked for yet: of a million cases beside a thousand.
+"""Uncached statistics of a million cases, compared with a thousand.
 
-Milliseconds an answer, from the request to the JSON, read from the tables each time: what an answer
-that is kept costs says nothing of the tables. The app is called in this process, so that no
-network and no server hides a difference. The ratio should be 1, whatever the number of cases.
+Milliseconds a response, from the request to the JSON, read from the tables each time: a cached
+response says nothing of the tables. The app is called in this process, so that neither network nor
+server hides a difference. The ratio should be 1, whatever the number of cases.
 """
 
 import time
@@ -39,7 +39,7 @@ async def answered(client: Client, path: str) -> float:
 
 @asynccontextmanager
 async def asking(figures: Filled) -> AsyncIterator[Measure]:
-    """The public API over that database: nothing kept, nothing around it, and warm."""
+    """The public API over that database, without a cache or middleware, and warm."""
     rules = RulesInForce(load_standards(), load_calendar())
     async with asyncpg.create_pool(figures.url, min_size=1, max_size=1) as pool:
         app = FastAPI()
