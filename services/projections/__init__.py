@@ -1,9 +1,7 @@
-"""The projection service: what happened to all cases, as figures that anybody may look at.
+"""The projection service: the events of all cases as figures, for the public and the staff.
 
-In order of reading: `consumer.py` (an event comes in), `ordering.py` (is it the next one?),
-`applying.py` (one batch, one transaction), `quarantine.py` (when it can't be applied),
-`read_models/` (what it does to the figures); `generations.py`, `filling.py`, `rebuild.py` and
-`verify.py` (all of it anew, and whether it is the same); `positions.py` and `condition.py` (how
-far, how well); `public_api.py`, `staff_api.py` and `page/` (who asks); `watch.py`, `rendered.py`
-and `shelf.py` (an answer is rendered once for all who ask). `main.py` puts it together.
+Read `ingest/` (an event arrives and is applied), `read_models/` (what it changes), `store/`
+(generations and checkpoints), `replay/` (all of it anew), then `web/`, `api/` and `page/` (the
+questions and answers), `response_cache/`, and `alerts/` (the only events of this service's own).
+`main.py` wires them. No rule of a service comes in here: events carry what the figures need.
 """

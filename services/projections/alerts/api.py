@@ -1,7 +1,7 @@
-"""What the staff read of the alerts: which cases became due soon or overdue, newest first.
+"""The staff's list of alerts: which cases became due soon or overdue, newest first.
 
-The list is read from this service's own log, so it holds what was sent and nothing else, whatever
-became of the cases since; where they stand now is what `/v1/sla/cases` says.
+The list is read from this service's own log, so it has exactly the alerts that were sent, whatever
+has happened to the cases since; `/v1/sla/cases` has their present state.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ CURSOR_DECODER = msgspec.json.Decoder(
 )
 FROM_THE_NEWEST = ("alerts", POSITION_MAX)
 
-# Of the payload, what a list has no use for: the facts behind the clock, and who said it.
+# Fields of the payload that a list doesn't need: the facts behind the clock, and the actor.
 LEFT_OUT = ("basis", "by", "role", "version", "state")
 
 

@@ -1,15 +1,15 @@
-"""Due soon, and overdue: what the office is told of a case before it asks, once a due date.
+"""Alerts: a case is due soon, or overdue. There is one of each kind for a due date of a case.
 
-An alert is an event of this service's own log, the one thing that it remembers and can't make
-again from the other logs. Its id is made of the case, the due date and the kind, so a second one is
-a version conflict and nothing else, whoever is restarted, rebuilt or run twice. A case gets another
+An alert is an event of this service's own log, its only data that can't be made again from the
+other logs. Its id is derived from the case, the due date and the kind, so a second alert is a
+version conflict, after any restart or rebuild and with any number of replicas. A case gets another
 alert only when it gets another due date.
 
-The clock of an alert is reckoned from its facts, not from the moment at which somebody looked: it
-reads as at the midnight at which the alert became true, also if this service was down by then. The
-rest (`status`, `case_version`, who it is assigned to) is as the case stood at that look.
+The clock of an alert is computed from the clock's facts, not from the time of the check: it reads
+as at the midnight at which the alert became true, even if this service was down then. The rest
+(`status`, `case_version`, `assignee`) is as the read models had the case at the check.
 
-Next: `alerting.py`, which finds out what is missing; `published.py` is what the world sees of it.
+Next: `process.py`, which finds the missing alerts; `published.py` has their payload.
 """
 
 import datetime as dt
@@ -61,13 +61,13 @@ class DueCase:
 
 
 class Alert(Aggregate):
-    """What both kinds have in common. It has no TOPIC: a subclass would silently inherit it."""
+    """The base of both kinds. It has no TOPIC: a subclass would silently inherit it."""
 
     NAME = ""  # unannotated, because the library makes a dataclass of annotated classes
 
     class Created(Case.Created):
-        """The clock as it read at that midnight; the rest as the case stood when somebody looked,
-        `case_version` among it. Nothing of it is personal."""
+        """The clock as of that midnight; the rest, with `case_version`, as of the check. No
+        personal data."""
 
         service: str
         case_version: int
@@ -81,7 +81,7 @@ class Alert(Aggregate):
 
     def __init__(self, number: str) -> None:
         self.number = number
-        self.status: str  # as the case's own events say it
+        self.status: str  # as in the case's own events
         self.clock: SlaClock
 
     @classmethod
@@ -138,7 +138,7 @@ def alert_of(due: DueCase, on: dt.date, calendar: Calendar) -> Alert:
 
 
 def _due_soon_since(clock: SlaClock, on: dt.date, calendar: Calendar) -> dt.date:
-    """The first of the days up to `on` that say so, as the facts stand now."""
+    """The first of the days before `on` without a break on which the clock was due soon."""
     while on > clock.received_on and clock.reading(on - A_DAY, calendar).due_soon:
         on -= A_DAY
     return on

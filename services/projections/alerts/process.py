@@ -1,16 +1,15 @@
-"""Looks which alerts are missing, and appends them to this service's own log.
+"""Finds missing alerts, and appends them to this service's own log.
 
-Nothing is remembered: what is to be alerted is what the read models say and the log doesn't hold,
-read in that order, so that an alert raised meanwhile is found there. So an alert goes out only
-after the roll or the batch that made it true was committed, and a crash anywhere leaves it to the
-next look. Every replica may look; the log takes an alert once.
+The process keeps no state. An alert is missing if the read models imply it and the log doesn't have
+it; they are read in that order, so an alert that another replica appends meanwhile is found. An
+alert is appended only after the commit of the batch or the roll that made it true, and a crash
+leaves it to the next check. Every replica may check; the log accepts an alert once.
 
-An alert can't be taken back, so it must not be raised by read models that lag behind: the case may
-have been answered in what they don't hold yet. Before one is raised, the source is asked where its
-log ends; the read models must hold all of that, and of the case nothing beyond it, since the end of
-a log is the end of somebody's command and an imported history is one. That is also why a first
-start and an import send no alerts of cases that came to their end long ago. A source that doesn't
-answer gets its alerts when it does.
+An alert can't be revoked, so read models that lag must not cause one: a later event may have
+answered the case. Before the first alert, the source's log is asked for its head. The read models
+must contain all events up to it, and no later one of the case, because the head is the end of a
+command, and an import is one command a case. For the same reason a first start and an import send
+no alerts of cases that ended long ago. A source that is down gets its alerts when it is up again.
 
 From here an alert is relayed like any other event: `shared/messaging/relay/relay.py`.
 """
@@ -37,23 +36,23 @@ from shared.promise.working_days import Calendar
 
 log = structlog.get_logger()
 
-CHECK_SECONDS = 1.0  # an alert is this late at most, after the figures …
-CHECKING_SHARE_MAX = 0.1  # … unless so many cases are overdue that a look takes a while itself
-CASES_AT_ONCE = 500  # what one batch of the log's writer holds
+CHECK_SECONDS = 1.0  # an alert is late by so much at most, after the figures …
+CHECKING_SHARE_MAX = 0.1  # … unless so many cases are overdue that a check itself takes long
+CASES_AT_ONCE = 500  # one batch of the log's writer
 NO_END = 2**63 - 1
 
 
 class ReadModelsBehind(Exception):
-    """There may be alerts to raise, and the read models don't hold yet what the log held."""
+    """Alerts may be missing, but the read models lag behind the log's head."""
 
     def __init__(self) -> None:
         super().__init__("the figures lag behind the log")
 
 
 class AlertProcess:
-    """Raises the alerts of one source's cases. One task runs it.
+    """Appends the alerts of one source's cases. One task runs it.
 
-    `last_error` may be read at any time: why alerts that may be missing were not raised.
+    `last_error` may be read at any time: why alerts that may be missing were not appended.
     """
 
     def __init__(
@@ -66,7 +65,7 @@ class AlertProcess:
         calendar: Callable[[], Calendar],
         wait_seconds: float = WAIT_SECONDS_MAX,
     ) -> None:
-        """wait_seconds: how long a look waits for the read models to hold what the log holds."""
+        """wait_seconds: how long a check waits for the read models to reach the log's head."""
         self.source = projection.source
         self.last_error: str | None = None
         self._pool = pool
@@ -79,12 +78,12 @@ class AlertProcess:
         self._pause_seconds = CHECK_SECONDS
 
     async def run(self) -> Never:
-        """Look for ever. What fails is tried again at the next look."""
+        """Check for ever. After an error the next check tries again."""
         while True:
             try:
                 await self.raise_missing()
                 self.last_error = None
-            except Exception as error:  # the loop's edge: whatever it was, look again
+            except Exception as error:  # the loop's edge: check again after any error
                 self._failed(str(error) or type(error).__name__)
             await asyncio.sleep(self._pause_seconds)
 
@@ -111,13 +110,13 @@ class AlertProcess:
         return raised
 
     async def _version(self) -> object:
-        """As long as this is the same, no case can have become due."""
+        """While this is the same, no case can have become due."""
         async with generations.live(self._pool) as connection:
             row = await connection.fetchrow(_VERSION, self.source)
         return row and tuple(row)
 
     async def _is_any_missing(self) -> bool:
-        """Whoever has 10,000 overdue cases reads for half a second; then looks are rarer."""
+        """With 10,000 overdue cases this reads for half a second; then checks are rarer."""
         now = asyncio.get_running_loop().time
         began, found = now(), False
         async with aclosing(self._missing(up_to=NO_END)) as pages:
@@ -130,10 +129,10 @@ class AlertProcess:
     async def _missing(
         self, *, up_to: int
     ) -> AsyncGenerator[tuple[dt.date, Sequence[DueCase]], None]:
-        """Page by page, the day of the figures and who is due then and has no alert in the log.
+        """Page by page, the day of the figures and the due cases without an alert in the log.
 
-        A page of the read models is a snapshot of its own. up_to: leave out cases to which
-        something happened beyond.
+        A page of the read models is a snapshot of its own. up_to: leave out cases that have an
+        event after this position.
         """
         after: str | None = ""
         while after is not None:
@@ -146,7 +145,7 @@ class AlertProcess:
             after = rows[-1]["number"] if len(rows) == CASES_AT_ONCE else None
 
     async def _raise(self, missing: Sequence[DueCase], on: dt.date) -> int:
-        """All of a page at once: they share a commit or two."""
+        """Append the alerts of a page at once: they share a commit or two."""
         try:
             async with asyncio.TaskGroup() as tasks:
                 raised = [tasks.create_task(self._append(due, on)) for due in missing]
@@ -158,20 +157,20 @@ class AlertProcess:
         return count
 
     async def _append(self, due: DueCase, on: dt.date) -> bool:
-        """Whether it was us who raised it."""
+        """False: another replica has appended it."""
         try:
             await self._events.append(alert_of(due, on, self._calendar()))
-        except VersionConflict:  # another replica was faster
+        except VersionConflict:  # another replica has appended it
             return False
         return True
 
     def _failed(self, error: str) -> None:
-        if error != self.last_error:  # said once, however long it lasts
+        if error != self.last_error:  # logged once, however long it lasts
             log.warning("alerts could not be raised", source=self.source, reason=error)
         self.last_error = error
 
 
-# A case that leaves quarantine changes with no event; a rebuild may read the clocks otherwise.
+# A case leaves quarantine without an event; a rebuild may compute other due dates.
 _VERSION = """
 select current_schema() as generation, p.position, p.figures_on,
        (select count(*) from quarantine q where q.source = p.source) as held
@@ -181,7 +180,7 @@ where p.source = $1
 
 _FIGURES_ON = "select figures_on from projection_position where source = $1"
 
-# Who is held in quarantine stands elsewhere than the row says.
+# The row of a held case isn't up to date.
 _DUE = """
 select c.number, c.service, c.status, c.version, c.basis, c.due_on, c.state, c.kind, c.agency,
        c.letter_number, c.category, c.channel, c.assignee

@@ -1,4 +1,4 @@
-"""What the world sees of an alert: where the case stood, and whom it concerns; nothing personal.
+"""The published payload of an alert: the case's state, and whom it concerns; no personal data.
 
 Next: the relay of `shared/messaging` puts each payload in its envelope and sends it.
 """

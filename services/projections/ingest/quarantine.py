@@ -1,8 +1,8 @@
-"""Events that can't be applied wait here, and those of the same case behind them, in order.
+"""Holds events that can't be applied, and the later events of the same case, in order.
 
-All other cases go on. The event is put away in the transaction that moves the position past it, so
-it is either applied, or held, or still to come: nothing in between. Who repairs the read model
-then says `janji quarantine retry`.
+All other cases go on. An event is stored here in the transaction that moves the position past it,
+so it is either applied, or held, or still to come. After the read model is repaired, an operator
+runs `janji quarantine retry`.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from shared.messaging.subscription import Incoming
 Apply = Callable[[Connection, str, Sequence[Incoming], date], Awaitable[None]]
 
 
-HELD_CASES_MAX = 1_000  # more than that is a broken release, not a broken event
+HELD_CASES_MAX = 1_000  # with more the release is broken, not an event
 _ERROR_LENGTH_MAX = 1_000
-_POISON_STATES = ("22", "23", "54", "P0")  # data, constraints, limits, what functions raise
+_POISON_STATES = ("22", "23", "54", "P0")  # data, constraints, limits, errors raised by functions
 
 
 class TooManyHeld(Exception):
-    """So many cases are held that the read models must be wrong: the source stops here."""
+    """So many cases are held that the read models must be wrong: the source stops."""
 
     def __init__(self, source: str) -> None:
         super().__init__(
@@ -35,15 +35,15 @@ class TooManyHeld(Exception):
 
 
 def aggregate_of(event: Incoming) -> str:
-    """Whose event it is; one that doesn't say is its own."""
+    """The case of an event; an event that names none is a case of its own."""
     return str(event.body.get("partitionkey", event.position))
 
 
 def is_poison(error: Exception) -> bool:
-    """Whether it is the event that can't be applied, and not the world that can't apply it.
+    """Whether the event is the cause of the error, and not its surroundings.
 
-    A lost connection, a full disk, a missing table would hit every event alike: nothing is put
-    away for them, the batch is tried again.
+    A lost connection, a full disk or a missing table would hit every event alike: then no event is
+    held, and the batch is tried again.
     """
     if isinstance(error, asyncpg.PostgresError):
         return (error.sqlstate or "").startswith(_POISON_STATES)
@@ -61,14 +61,14 @@ async def apply_or_hold(
     on: date,
     at: datetime,
 ) -> None:
-    """Apply what can be applied, in order; halve a failing batch until the poison is alone.
+    """Apply these events in order; halve a failing batch until the poison event is found.
 
-    Each try is a savepoint, so a failed one leaves nothing. One bad event among n costs about
-    2 log2(n) tries. The caller holds the source's position.
+    Each try is a savepoint, so a failed one leaves nothing. One poison event among n costs about
+    2 log2(n) tries. The caller has locked the source's position.
     """
     held = await _held_aggregates(connection, source)
 
-    async def settle(events: Sequence[Incoming]) -> None:
+    async def apply_or_halve(events: Sequence[Incoming]) -> None:
         free = [event for event in events if aggregate_of(event) not in held]
         await _park(connection, [event for event in events if aggregate_of(event) in held], at)
         error = await _try(connection, apply, source, free, on)
@@ -76,21 +76,21 @@ async def apply_or_hold(
             return
         if len(free) > 1:
             middle = len(free) // 2
-            await settle(free[:middle])
-            await settle(free[middle:])
+            await apply_or_halve(free[:middle])
+            await apply_or_halve(free[middle:])
             return
         held.add(aggregate_of(free[0]))
         if len(held) > HELD_CASES_MAX:
             raise TooManyHeld(source) from error
         await _hold(connection, free[0], error, at)
 
-    await settle(events)
+    await apply_or_halve(events)
 
 
 async def _try(
     connection: Connection, apply: Apply, source: str, events: Sequence[Incoming], on: date
 ) -> Exception | None:
-    """Apply these or none, and return why not; what isn't their fault is raised."""
+    """Apply all of these events or none, and return a poison event's error; raise any other."""
     if not events:
         return None
     try:
@@ -104,8 +104,8 @@ async def _try(
 
 
 async def _held_aggregates(connection: Connection, source: str) -> set[str]:
-    """A statement of its own, after the position is locked: what another consumer just put away
-    would be missing from a subquery of the statement that waited for the lock."""
+    """A statement of its own, after the position is locked: a subquery of the statement that waited
+    for the lock would lack what another consumer has just held."""
     rows = await connection.fetch(
         "select distinct aggregate from quarantine where source = $1", source
     )
@@ -138,7 +138,7 @@ async def _hold(
 
 
 async def _park(connection: Connection, events: Sequence[Incoming], at: datetime) -> None:
-    for event in events:  # few by nature: events of cases that are held
+    for event in events:  # they are few: events of held cases
         await _hold(connection, event, None, at)
 
 
@@ -147,13 +147,13 @@ def _error_text(error: Exception) -> str:
 
 
 def _storable(text: str) -> str:
-    """What PostgreSQL can store as text, whatever a poison event holds."""
+    """Text that PostgreSQL can store, whatever a poison event contains."""
     return text.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 @dataclass(frozen=True, slots=True)
 class HeldCase:
-    """A case that is held for checking: the event that failed, and how many wait behind it."""
+    """A case that is held for checking: the event that failed, and the number of later ones."""
 
     source: str
     aggregate: str
@@ -175,7 +175,7 @@ order by source, aggregate, position
 
 
 async def held_cases(connection: Connection) -> Sequence[HeldCase]:
-    """All that is held in the generation that the connection stands in."""
+    """All held cases of the generation that the connection has entered."""
     return [HeldCase(**row) for row in await connection.fetch(_HELD_CASES)]
 
 
@@ -195,9 +195,9 @@ update quarantine set error = $3 where source = $1 and position = $2
 async def retry(
     connection: Connection, apply: Apply, source: str, aggregate: str, *, on: date
 ) -> bool:
-    """Apply a held case's events in order, up to the first that still fails; whether all went in.
+    """Apply a held case's events in order, up to the first that still fails. True: all of them.
 
-    The caller holds the source's position, so that no event is parked behind them meanwhile.
+    The caller has locked the source's position, so no event is added behind them meanwhile.
     """
     for row in await connection.fetch(_EVENTS_OF, source, aggregate):
         event = Incoming(

@@ -1,8 +1,7 @@
-"""What the public reads: was the promise kept, what is it, and how is it counted.
+"""The public's HTML pages: the figures, the standard, the method, and where to complain.
 
-Order of reading: `routes.py` (the addresses), `figures_page.py` (one snapshot, and all that is made
-of it), `sentences.py` (the answer in words), `drawings.py` with `bar.py`, `histogram.py`,
-`months.py` and `breakdown.py` (the same as drawings), `captions.py` and `labels.py` (what stands
-beside and above them), `chooser.py`, `facts.py`, `rules.py` with `examples.py` (the method),
-`words.py` and `fact_words.py` (every text, side by side), `templates/`.
+Read `routes.py` (the addresses), `snapshot.py` (one read), `figures_page.py` (all that is made of
+it), `sentences.py` (the answer in words), `drawings/` (the same as drawings), `chooser.py`,
+`facts.py`, `rules.py` with `examples.py` (the method), `complaint.py`; the texts are in `words.py`,
+`fact_words.py`, `complaint_words.py` and `templates/`. No figure is computed here.
 """

@@ -1,4 +1,4 @@
-"""Filling a generation that nobody reads yet, from the feeds, all sources at once."""
+"""Fills a generation that isn't live yet from the feeds, all sources at once."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from services.projections.store.generations import Generation, Pool
 from shared.messaging.feed_client import FeedClient, FeedUnavailable
 
 Report = Callable[[str, int, int], None]
-"""Called after each page: source, position reached, position to be reached."""
+"""Called after each page with the source, the position reached, and the last position."""
 
-ROUNDS_MAX = 10  # of catching up, should the sources write as fast as we read
-RETRIES_MAX = 10  # of a feed that is away, without an event in between
+ROUNDS_MAX = 10  # of catching up, if the sources write as fast as this reads
+RETRIES_MAX = 10  # of a feed that is down, without an event in between
 RETRY_SECONDS = 1.0
 
 
 @asynccontextmanager
 async def builder_pool(database_url: str) -> AsyncIterator[Pool]:
-    """Connections to fill a generation with. What lies in it is precious only once it is live, so
-    no commit waits for the disk; the switch does, and everything before it is on disk by then."""
+    """Connections that fill a generation. Its data matter only once it is live, so no commit waits
+    for the disk; the switch does, and then everything before it is on disk, too."""
     async with asyncpg.create_pool(
         database_url, min_size=1, max_size=4, server_settings={"synchronous_commit": "off"}
     ) as pool:
@@ -35,7 +35,7 @@ async def builder_pool(database_url: str) -> AsyncIterator[Pool]:
 
 @dataclass(frozen=True, slots=True)
 class GenerationBuilder:
-    """All it takes to fill a generation: where it lies, what it holds, where its events are."""
+    """Fills generations: it knows their database, their read models and the feeds."""
 
     pool: Pool
     read_models: ReadModels
@@ -55,7 +55,7 @@ class GenerationBuilder:
         )
 
     async def catch_up(self, generation: Generation) -> int:
-        """Fill until less than a page was missing: the rest takes a moment. How many events."""
+        """Fill until less than a page was missing. Returns how many events were applied."""
         events = 0
         for _ in range(ROUNDS_MAX):
             new = await self.fill(generation)
@@ -96,7 +96,7 @@ class GenerationBuilder:
                 await asyncio.sleep(RETRY_SECONDS)
 
     async def _pages(self, projection: Projection, to: int | None) -> AsyncIterator[int]:
-        """Apply page after page; how many events of each were new."""
+        """Apply page after page; yield how many events of each were new."""
         feed = self.feeds[projection.source]
         async with aclosing(pages_from(feed, await projection.checkpoint())) as pages:
             async for page in pages:

@@ -1,9 +1,9 @@
-"""The next generation of read models, made from the feeds while the live one goes on being read.
+"""Makes the next generation of read models from the feeds while the live one is still read.
 
-It is filled beside the live one, then catches up under the lock that the consumers honour, and one
-row is switched: readers notice nothing, consumers go on from where the new one watermark. Killed
-half-way, it leaves a half-filled generation that nobody reads, and the next rebuild drops it. This
-is also how a source that forked is healed, and how read models get another schema.
+The next generation is filled beside the live one, then catches up under the lock that consumers
+take, and one row is switched. Readers notice nothing, consumers go on from the new checkpoints. A
+killed rebuild leaves a half-filled generation that no reader sees, and the next rebuild drops it. A
+rebuild also repairs a source that has forked, and gives the read models another schema.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from services.projections.replay.generation_builder import GenerationBuilder
 from services.projections.store import generations
 from services.projections.store.generations import Connection, Generation
 
-CONSUMERS_BLOCKED_SECONDS_MAX = 30  # for so long no consumer applies anything; readers never wait
+CONSUMERS_BLOCKED_SECONDS_MAX = 30  # so long no consumer applies events; readers never wait
 
-# The switch waits for the disk, and with it all that was filled; a rebuild that freezes here must
-# not hold up the consumers for ever.
+# The switch waits for the disk, and so for all that was filled; a rebuild that freezes here must
+# not block the consumers for ever.
 _SWITCH_SETTINGS = f"""
 set local synchronous_commit = on;
 set local idle_in_transaction_session_timeout = '{CONSUMERS_BLOCKED_SECONDS_MAX + 5}s'
@@ -30,14 +30,14 @@ set local idle_in_transaction_session_timeout = '{CONSUMERS_BLOCKED_SECONDS_MAX 
 
 
 class NoPreviousGeneration(Exception):
-    """No earlier generation is left: unless it is kept it is dropped after a minute."""
+    """No earlier generation is left: without `keep` it is dropped after a minute."""
 
     def __init__(self) -> None:
         super().__init__("no earlier generation is left to switch back to: rebuild")
 
 
 class NeverCaughtUp(Exception):
-    """The sources wrote faster than this could read, even while no consumer applied anything."""
+    """The sources wrote faster than this could read, even while consumers were blocked."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -47,64 +47,64 @@ class NeverCaughtUp(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RebuildResult:
-    """What is live now. `held`: cases that are held for checking in it."""
+    """The generation that is live now. `held`: its cases that are held for checking."""
 
     generation: Generation
     events: int
     held: int
 
 
-async def rebuild(workshop: GenerationBuilder, *, keep: bool = False) -> RebuildResult:
+async def rebuild(builder: GenerationBuilder, *, keep: bool = False) -> RebuildResult:
     """Make the read models anew and switch to them.
 
-    keep: the generation that was live stays, to be switched back to.
+    keep: the generation that was live is kept for a rollback.
 
-    A failure or a cancellation leaves the live generation as it is, and nothing of the new one.
-    Raises `RebuildUnderWay`, `NeverCaughtUp`, and what `GenerationBuilder.fill` does.
+    An error or a cancellation leaves the live generation as it is, and nothing of the new one.
+    Raises `RebuildUnderWay`, `NeverCaughtUp`, and the errors of `GenerationBuilder.fill`.
     """
-    async with workshop.pool.acquire() as maker, generations.exclusive_rebuild_lock(maker):
-        await generations.drop_abandoned(maker, at=workshop.now())
+    async with builder.pool.acquire() as connection, generations.exclusive_rebuild_lock(connection):
+        await generations.drop_abandoned(connection, at=builder.now())
         generation = await generations.create(
-            maker,
-            workshop.read_models.schema_sql,
-            sources=list(workshop.feeds),
-            on=workshop.today(),
-            at=workshop.now(),
+            connection,
+            builder.read_models.schema_sql,
+            sources=list(builder.feeds),
+            on=builder.today(),
+            at=builder.now(),
         )
         try:
-            return await _catch_up_and_switch(workshop, maker, generation, keep=keep)
+            return await _catch_up_and_switch(builder, connection, generation, keep=keep)
         except BaseException:
             with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-                await generations.drop(maker, generation, at=workshop.now())
+                await generations.drop(connection, generation, at=builder.now())
             raise
 
 
-async def rollback(workshop: GenerationBuilder) -> RebuildResult:
+async def rollback(builder: GenerationBuilder) -> RebuildResult:
     """Bring the generation that was live before up to date, and switch to it. Both are kept.
 
-    Raises `NoPreviousGeneration`, and what `rebuild` does.
+    Raises `NoPreviousGeneration`, and the errors of `rebuild`.
     """
-    async with workshop.pool.acquire() as maker, generations.exclusive_rebuild_lock(maker):
-        generation = await generations.keep_last_retired(maker)
+    async with builder.pool.acquire() as connection, generations.exclusive_rebuild_lock(connection):
+        generation = await generations.keep_last_retired(connection)
         if generation is None:
             raise NoPreviousGeneration
-        return await _catch_up_and_switch(workshop, maker, generation, keep=True)
+        return await _catch_up_and_switch(builder, connection, generation, keep=True)
 
 
 async def _catch_up_and_switch(
-    workshop: GenerationBuilder, maker: Connection, generation: Generation, *, keep: bool
+    builder: GenerationBuilder, connection: Connection, generation: Generation, *, keep: bool
 ) -> RebuildResult:
-    events = await workshop.catch_up(generation)
+    events = await builder.catch_up(generation)
     try:
-        async with maker.transaction(), asyncio.timeout(CONSUMERS_BLOCKED_SECONDS_MAX):
-            await maker.execute(_SWITCH_SETTINGS)
-            await generations.block_consumers(maker)
-            events += await workshop.fill(generation)
-            for source in workshop.feeds:
-                await workshop.projection(generation, source).roll()
-            await generations.switch(maker, generation, at=workshop.now(), keep=keep)
-            await generations.enter(maker, generation)
-            held = len(await quarantine.held_cases(maker))
+        async with connection.transaction(), asyncio.timeout(CONSUMERS_BLOCKED_SECONDS_MAX):
+            await connection.execute(_SWITCH_SETTINGS)
+            await generations.block_consumers(connection)
+            events += await builder.fill(generation)
+            for source in builder.feeds:
+                await builder.projection(generation, source).roll()
+            await generations.switch(connection, generation, at=builder.now(), keep=keep)
+            await generations.enter(connection, generation)
+            held = len(await quarantine.held_cases(connection))
     except TimeoutError as error:
         raise NeverCaughtUp from error
     return RebuildResult(generation, events, held)

@@ -1,4 +1,4 @@
-"""What the figures are made of: the feeds of the services' logs, and the rules of this release."""
+"""The sources of the figures: the feeds of the services' logs, and this release's rules."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from shared.runtime.settings import FeedSettings
 
 
 def current_read_models() -> CaseReadModels:
-    """Clocks are read by the newest calendar, as the services reckon them."""
+    """Read models that read clocks by the newest calendar, as the services do."""
     return CaseReadModels(load_calendar(), load_standards())
 
 
 def feeds_of(given: FeedSettings) -> Mapping[str, FeedClient]:
-    """Where each source's log is read."""
+    """A client for each source's feed."""
     return {
         "complaints": FeedClient(given.complaints_url, given.feed_token_file),
         "requests": FeedClient(given.requests_url, given.feed_token_file),

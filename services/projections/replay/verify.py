@@ -1,9 +1,9 @@
-"""Whether the read models are what the logs say: all of it is replayed and compared, byte by byte.
+"""Verifies the read models: replays the logs and compares every row, byte by byte.
 
-The live generation is looked at in one snapshot. Its positions and figures were written in the same
-transactions, so they fit; the logs are replayed up to exactly those positions, on the day that the
-figures speak of, into a generation of its own; and every row of every table must be there twice.
-Nobody has to hold still for it.
+The live generation is read in one snapshot; its checkpoints and figures were written in the same
+transactions, so they match. The logs are replayed up to exactly those checkpoints, as of the day of
+the figures, into another generation. Then every row of every table must be in both. Neither readers
+nor consumers are blocked.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from services.projections.store.generations import Connection, Generation
 ROWS_AT_ONCE = 1_000
 EXAMPLES_MAX = 3
 
-# What vouches for the figures is compared by itself.
+# The tables of `store/generation.sql`, which are compared in another way.
 _MACHINERY = ("projection_position", "quarantine", "unknown_event")
 
 
 @dataclass(frozen=True, slots=True)
 class VerificationResult:
-    """How much was compared, and every difference in a sentence: none, and all is equal."""
+    """How much was compared, and a sentence for every difference."""
 
     events: int
     rows: int
@@ -39,32 +39,32 @@ class _LivePosition:
     figures_on: date
 
 
-async def verify(workshop: GenerationBuilder) -> VerificationResult:
-    """Replay the logs and compare. Leaves nothing behind, and the live generation as it is.
+async def verify(builder: GenerationBuilder) -> VerificationResult:
+    """Replay the logs and compare. Leaves the live generation as it is, and no other.
 
-    Raises `RebuildUnderWay`, `NoGeneration`, and what `GenerationBuilder.fill` does.
+    Raises `RebuildUnderWay`, `NoGeneration`, and the errors of `GenerationBuilder.fill`.
     """
     async with (
-        workshop.pool.acquire() as maker,
-        generations.exclusive_rebuild_lock(maker),
-        generations.live(workshop.pool) as live,
+        builder.pool.acquire() as replayed,
+        generations.exclusive_rebuild_lock(replayed),
+        generations.live(builder.pool) as live,
     ):
-        await generations.drop_abandoned(maker, at=workshop.now())
-        standing = await _live_positions(live)
+        await generations.drop_abandoned(replayed, at=builder.now())
+        live_positions = await _live_positions(live)
         generation = await generations.create(
-            maker,
-            workshop.read_models.schema_sql,
-            sources=list(standing),
-            on=min(each.figures_on for each in standing.values()),
-            at=workshop.now(),
+            replayed,
+            builder.read_models.schema_sql,
+            sources=list(live_positions),
+            on=min(each.figures_on for each in live_positions.values()),
+            at=builder.now(),
         )
         try:
-            events = await _replay(workshop, generation, standing)
-            async with maker.transaction(isolation="repeatable_read", readonly=True):
-                await generations.enter(maker, generation)
-                rows, differences = await _compare(live, maker, standing)
+            events = await _replay(builder, generation, live_positions)
+            async with replayed.transaction(isolation="repeatable_read", readonly=True):
+                await generations.enter(replayed, generation)
+                rows, differences = await _compare(live, replayed, live_positions)
         finally:
-            await generations.drop(maker, generation, at=workshop.now())
+            await generations.drop(replayed, generation, at=builder.now())
     return VerificationResult(events, rows, differences)
 
 
@@ -81,14 +81,14 @@ async def _live_positions(connection: Connection) -> Mapping[str, _LivePosition]
 
 
 async def _replay(
-    workshop: GenerationBuilder, generation: Generation, standing: Mapping[str, _LivePosition]
+    builder: GenerationBuilder, generation: Generation, live_positions: Mapping[str, _LivePosition]
 ) -> int:
-    """All events up to where the live figures stand, on the days that they speak of."""
+    """Replay the events up to the live checkpoints, as of the days of the live figures."""
     events = 0
-    for source, live in standing.items():
+    for source, live in live_positions.items():
         of_that_day = replace(
-            workshop,
-            feeds={source: workshop.feeds[source]},
+            builder,
+            feeds={source: builder.feeds[source]},
             today=_always(live.figures_on),
         )
         await of_that_day.projection(generation, source).roll()
@@ -101,9 +101,9 @@ def _always(on: date) -> Callable[[], date]:
 
 
 async def _compare(
-    live: Connection, replayed: Connection, standing: Mapping[str, _LivePosition]
+    live: Connection, replayed: Connection, live_positions: Mapping[str, _LivePosition]
 ) -> tuple[int, Sequence[str]]:
-    differences = await _compare_checkpoints(replayed, standing)
+    differences = await _compare_checkpoints(replayed, live_positions)
     differences += await _compare_held(live, replayed)
     tables = await _tables(live)
     if tables != await _tables(replayed):
@@ -117,19 +117,19 @@ async def _compare(
 
 
 async def _compare_checkpoints(
-    replayed: Connection, standing: Mapping[str, _LivePosition]
+    replayed: Connection, live_positions: Mapping[str, _LivePosition]
 ) -> list[str]:
     reached = await _live_positions(replayed)
     return [
         f"{source}: the figures stand at {live.checkpoint.position}, "
         f"where the log holds another event or none: rebuild"
-        for source, live in standing.items()
+        for source, live in live_positions.items()
         if reached[source].checkpoint != live.checkpoint
     ]
 
 
 async def _compare_held(live: Connection, replayed: Connection) -> list[str]:
-    """Whoever is held is not in the figures, so they aren't what the log says."""
+    """A held case isn't in the figures, so they aren't what the log says."""
     held = "select source, number, position from quarantine order by source, position"
     return [
         f"{row['source']}: {row['number']} is held since its event at {row['position']} ({which})"
@@ -159,7 +159,7 @@ async def _tables(connection: Connection) -> Mapping[str, Sequence[str]]:
 async def _compare_rows(
     live: Connection, replayed: Connection, table: str
 ) -> tuple[int, list[str]]:
-    """How many rows there are, and what differs."""
+    """How many rows there are, and the differences."""
     rows, differing, examples = 0, 0, list[str]()
     async for row, is_in_both, where in _merged(_rows(live, table), _rows(replayed, table)):
         rows += 1
@@ -174,7 +174,7 @@ async def _compare_rows(
 async def _merged(
     live: AsyncIterator[str], replayed: AsyncIterator[str]
 ) -> AsyncIterator[tuple[str, bool, str]]:
-    """Two sorted streams side by side: the row, whether both have it, and if not, which does."""
+    """Merge two sorted streams: a row, whether both have it, and if not, which one does."""
     ours, theirs = await anext(live, None), await anext(replayed, None)
     while ours is not None or theirs is not None:
         if ours == theirs and ours is not None:

@@ -1,8 +1,8 @@
-"""How far the read models are: for `/v1/positions`, for staleness, for reading one's own writes.
+"""How far the read models are: for `/v1/positions`, staleness, and reading one's own writes.
 
-A head check that finds a busy source a few events ahead says nothing. So the read models count as
-having been at the head of a check once they contain all that the log held at that moment, be it
-found at the check itself or at the next.
+A head check that finds a busy source a few events ahead proves no lag. So the read models count as
+up to date as of a check once they contain all events that the log had at that moment, as found by
+the check itself or by the next one.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from services.projections.store.generations import Connection, Pool
 STALE_AFTER = timedelta(minutes=5)
 
 WAIT_SECONDS_MAX = 5.0
-POSITION_CHARACTERS_MAX = 200  # a position of each source, and room for what sources there may be
-_DIGITS_MAX = 18  # of a bigint, any number of that many
-_POLL_SECONDS_MIN = 0.01  # what an event usually takes from its log to the page
-_POLL_SECONDS_MAX = 0.2  # so that many who wait don't outweigh those who read
+POSITION_CHARACTERS_MAX = 200  # a position of each source, and room for more sources
+_DIGITS_MAX = 18  # any number of so many digits is a bigint
+_POLL_SECONDS_MIN = 0.01  # an event usually takes so long from its log to the page
+_POLL_SECONDS_MAX = 0.2  # many waiting callers must not outweigh the readers
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,26 +29,26 @@ class SourcePosition:
     """One source's read models, as of the last head check."""
 
     source: str
-    applied: int  # the last position settled: applied, or held in quarantine
+    applied: int  # the last position that was applied, or held in quarantine
     head: int  # the log's last position
     lag_events: int
-    lag_seconds: float  # for how long no head check has found `applied` at the head; 0: it does
+    lag_seconds: float  # since when no head check has found `applied` at the head; 0: it is there
     quarantined: int  # cases held for checking, not counted in the figures
     held_since: datetime | None
     at_head_at: datetime | None  # when a head check last found the read models at the head
     forked_at: int | None  # the log holds another event at this position: rebuild
-    unknown: Mapping[str, int]  # events left out because their type isn't known here
-    epoch: str  # of the event applied last, as its hash and its time
+    unknown: Mapping[str, int]  # events left out because their type is unknown here
+    epoch: str  # of the event applied last, like hash and time below
     hash: bytes
     recorded_at: datetime | None
 
     def has_passed(self, instant: datetime) -> bool:
-        """Whether nothing can come any more that was recorded before that instant."""
+        """Whether no event can still arrive that was recorded before that instant."""
         return has_passed(instant, self.recorded_at, self.at_head_at)
 
 
 class MalformedPosition(ValueError):
-    """`min_position` is none: `<source>:<position>`, several with commas between."""
+    """A `min_position` reads `<source>:<position>`, several with commas between."""
 
     def __init__(self, text: str) -> None:
         super().__init__(f"{text!r} is no position: it reads like requests:1234")
@@ -98,7 +98,7 @@ async def positions(connection: Connection) -> Sequence[SourcePosition]:
     ]
 
 
-# What the check before this one found is still in the row, which is what s.head stands for.
+# `s.head` is still the head that the check before this one has found.
 _RECORD_HEAD = """
 with found (source, head, applied, at) as (
     values ($1::text, $2::bigint, $3::bigint, $4::timestamptz)
@@ -119,7 +119,7 @@ set head = $2,
 
 
 async def record_head(pool: Pool, source: str, *, head: int, applied: int, at: datetime) -> None:
-    """A head check: the log ends at `head`, and its event at `applied` is the one we stand on."""
+    """A head check found the log's end at `head`, and our event at `applied`."""
     await pool.execute(_RECORD_HEAD, source, head, applied, at)
 
 
@@ -131,12 +131,12 @@ on conflict (source) do update set head = $2, checked_at = $3, forked_at = $4
 
 
 async def record_fork(pool: Pool, source: str, *, head: int, forked_at: int, at: datetime) -> None:
-    """A head check found another event where we stand."""
+    """A head check found another event at the checkpoint."""
     await pool.execute(_RECORD_FORK, source, head, at, forked_at)
 
 
 def is_stale(sources: Sequence[SourcePosition], now: datetime) -> bool:
-    """For five minutes no head check found some source's read models at the head."""
+    """For five minutes no head check has found one of the sources at its head."""
     return any(is_stale_since(source.at_head_at, now) for source in sources)
 
 
@@ -147,10 +147,11 @@ def is_stale_since(at_head_at: datetime | None, now: datetime) -> bool:
 def has_passed(
     instant: datetime, recorded_at: datetime | None, at_head_at: datetime | None
 ) -> bool:
-    """Whether nothing can come any more that was recorded before that instant.
+    """Whether no event can still arrive that was recorded before that instant.
 
-    So if something recorded later is applied already; or if the log ended where we stand when its
-    clock and ours, however far apart, had both passed it, and so had every commit under way.
+    This holds if a later event is applied already. It also holds if the log ended at the checkpoint
+    so long after the instant that both clocks, however far apart, and every commit under way must
+    have passed it.
     """
     if recorded_at is not None and recorded_at >= instant:
         return True
@@ -160,9 +161,9 @@ def has_passed(
 async def wait_until_applied(
     pool: Pool, wanted: Mapping[str, int], *, timeout_seconds: float = WAIT_SECONDS_MAX
 ) -> bool:
-    """Wait until the read models contain what stands up to these positions, one a source.
+    """Wait until the read models contain the events up to these positions. False: a timeout.
 
-    Returns whether they do; no connection is held between two looks.
+    No connection is held between two polls.
     """
     pause_seconds = _POLL_SECONDS_MIN
     deadline = asyncio.get_running_loop().time() + timeout_seconds
@@ -175,12 +176,12 @@ async def wait_until_applied(
 
 
 def reaches(applied: Mapping[str, int], wanted: Mapping[str, int]) -> bool:
-    """Whether all that is wanted of each source is applied; of an unknown one nothing is."""
+    """Whether each wanted position is applied; of an unknown source none is."""
     return all(applied.get(source, -1) >= position for source, position in wanted.items())
 
 
 def parse_positions(text: str) -> Mapping[str, int]:
-    """The position that is wanted of each source: "requests:1234,complaints:56".
+    """The wanted position of each source: "requests:1234,complaints:56".
 
     Raises `MalformedPosition`.
     """

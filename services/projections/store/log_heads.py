@@ -1,8 +1,8 @@
-"""The last event of each day in each source's log: its position and its hash.
+"""Daily log checkpoints: position and hash of each day's last event in each source's log.
 
-Whoever keeps them can prove later that history was or wasn't rewritten (`janji verify --heads`),
-and a day of the past is a prefix of the logs that ends there. Made from the events as they are
-settled: applied, held in quarantine, or of a type that isn't known here.
+Like the signed tree heads of certificate transparency they prove later whether history was
+rewritten (`janji verify --heads`). They also say which prefix of the logs a past day knew. They are
+made of all events: applied, held in quarantine, or of an unknown type.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class DailyLogCheckpoint(NamedTuple):
     recorded_at: dt.datetime
 
 
-# Twice is harmless: it says the same again. A day's later events come after its earlier ones.
+# Idempotent. A day's later events come after its earlier ones.
 _RECORD = """
 insert into log_head (source, day, position, epoch, hash, recorded_at)
 select * from unnest(
@@ -39,7 +39,7 @@ on conflict (source, day) do update set
 
 
 async def record(connection: Connection, events: Sequence[Incoming]) -> None:
-    """These events of one source are settled, in their order."""
+    """Record the checkpoints of the days on which these events of one source were recorded."""
     heads: dict[dt.date, DailyLogCheckpoint] = {}
     for event in events:
         if at := recorded_at(event):
@@ -52,7 +52,7 @@ async def record(connection: Connection, events: Sequence[Incoming]) -> None:
 
 
 def recorded_at(event: Incoming) -> dt.datetime | None:
-    """When the log took it in; none of a poison event that doesn't say."""
+    """When the log recorded it; None for a poison event that doesn't say."""
     try:
         return dt.datetime.fromisoformat(event.body["data"]["recorded_at"])
     except (KeyError, TypeError, ValueError):
@@ -80,5 +80,5 @@ order by source, day desc
 
 
 async def heads_at(connection: Connection, day: dt.date) -> Mapping[str, DailyLogCheckpoint]:
-    """Where each log ended at the end of that day; without those that had not begun."""
+    """Each log's last event by the end of that day; a log that had not begun is missing."""
     return {row["source"]: DailyLogCheckpoint(*row) for row in await connection.fetch(_AT, day)}
