@@ -8,8 +8,9 @@ leaves it to the next check. Every replica may check; the log accepts an alert o
 An alert can't be revoked, so read models that lag must not cause one: a later event may have
 answered the case. Before the first alert, the source's log is asked for its head. The read models
 must contain all events up to it, and no later one of the case, because the head is the end of a
-command, and an import is one command a case. For the same reason a first start and an import send
-no alerts of cases that ended long ago. A source that is down gets its alerts when it is up again.
+command, and an imported history is one command. For the same reason a first start and an import
+send no alerts of cases that ended long ago. A source that is down gets its alerts when it is up
+again.
 
 From here an alert is relayed like any other event: `shared/messaging/relay/relay.py`.
 """

@@ -1,10 +1,10 @@
-"""Which requests are the figures made of? A row each, so that anybody can count them again.
+"""Which requests are the figures made of? One row a request, so that anybody can count again.
 
-Nothing in a row says whose it is: no number, no agency, nobody. Its id is made of the number and
-of a key that only this service's database holds, and the rows come in the order of their ids,
-which tells nothing. So two files can be compared case by case, and none with what somebody knows.
+A row identifies nobody: it has no number, no agency, no name. Its id is derived from the number and
+a key that only this service's database has, and the rows are in the order of their ids. So two
+files can be compared case by case, but no row can be matched with what a reader knows of a case.
 
-Next: `case_files.py`, which keeps what is written here; `janji recount` counts it.
+Next: `api/downloads/case_files.py`, which keeps the files; `janji recount` counts them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from shared.promise.working_days import Calendar
 
 SERVICE = "requests"
 
-# Written by the database itself: a row costs this process nothing.
+# The database writes the rows itself: they cost this process nothing.
 _ROWS = """
 select left(encode(sha256(k.key || convert_to(c.number, 'UTF8')), 'hex'), 24) collate "C" as id,
        c.kind, c.received_on, c.due_on, c.ended_on, c.state, c.days_used, c.days_elapsed,
@@ -84,11 +84,11 @@ async def write(
 
 
 def of_requests(watermark: Watermark) -> tuple[SourcePosition, Watermark]:
-    """How far the requests are, and as of when their figures alone speak."""
+    """The position of the requests, and the watermark of their figures alone."""
     source = next(each for each in watermark.sources if each.source == SERVICE)
     return source, Watermark([source], {SERVICE: watermark.figures_on[SERVICE]})
 
 
 def as_of(watermark: Watermark) -> str:
-    """As the statistics write it."""
+    """In the format of the statistics."""
     return watermark.as_of.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")

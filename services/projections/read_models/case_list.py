@@ -1,7 +1,7 @@
 """Which cases are there? The staff's list with its filters, one case, and how many are open.
 
-Pages of the list are cut by key: "after this due date and number" costs the same on the first
-page and on the last, and no case is shown twice because another one moved.
+The list has keyset pagination: "after this due date and number" costs the same on the first page
+and on the last, and no case is shown twice because another one has moved.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ NO_DUE_DATE = dt.date.max  # sorts after every date, as PostgreSQL's infinity
 
 
 class ListKey(NamedTuple):
-    """Where a page ends: the key that the list is sorted by, and the number."""
+    """The last row of a page: the key that the list is sorted by, and the number."""
 
     key: dt.date
     number: str
@@ -31,7 +31,7 @@ class ListKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CaseFilter:
-    """Which cases; None leaves a filter out. In the order of the query's parameters."""
+    """A filter that is None matches all cases. In the order of the query's parameters."""
 
     service: str | None = None
     open: bool | None = None
@@ -47,7 +47,7 @@ class CaseFilter:
     due_before: dt.date | None = None
 
 
-# The planner sees the values (`_CUSTOM_PLANS`), so a filter that is left out costs nothing.
+# The planner knows the values (`_CUSTOM_PLANS`), so a filter that is null costs nothing.
 _LIST = """
 select number, service, status, version, received_at, standard, channel, kind, agency,
        letter_number, received_on, days_allowed, due_on, days_used, days_elapsed, state, due_soon,
@@ -86,9 +86,9 @@ _CUSTOM_PLANS = "set local plan_cache_mode = force_custom_plan"
 async def case_list(
     connection: Connection, wanted: CaseFilter, sort: Sort, *, after: ListKey | None, limit: int
 ) -> list[dict[str, Any]]:
-    """The cases that are wanted, so many from `after` on; those without a due date are the last.
+    """The cases that match, at most `limit` of them after `after`.
 
-    Or the first, if the list is sorted backwards.
+    Cases without a due date are the last, or the first in descending order.
     """
     if wanted.due_soon or wanted.state in OPEN:
         wanted = replace(wanted, open=wanted.open is not False)  # few cases, with their own index
@@ -100,7 +100,7 @@ async def case_list(
 
 
 def key_of(case: Mapping[str, Any], sort: Sort) -> ListKey:
-    """Where the list stands after this case."""
+    """The key of this case in the list."""
     key = case["clock"]["received_on" if sort.endswith("received_on") else "due_on"]
     return ListKey(dt.date.fromisoformat(key) if key else NO_DUE_DATE, case["number"])
 
@@ -116,7 +116,7 @@ where number = $1
 
 
 async def one_case(connection: Connection, number: str) -> dict[str, Any] | None:
-    """With all its further clocks; None if it isn't known."""
+    """The case with all its further clocks; None if it is unknown."""
     row = await connection.fetchrow(_CASE, number)
     if row is None:
         return None
@@ -148,7 +148,7 @@ COPIED_COLUMNS = (
 
 
 def case_json(row: asyncpg.Record, clocks: Sequence[deadlines.CaseDeadline]) -> dict[str, Any]:
-    """A case as the staff API shows it: nothing in it is personal."""
+    """A case as the staff API shows it, without personal data."""
     next_one = deadlines.nearest(clocks)
     left = row["days_allowed"] - row["days_used"]
     return {
@@ -186,7 +186,7 @@ _COUNTED = ("running", "due_soon", "overdue", "waiting")
 
 
 async def summary(connection: Connection, services: Sequence[str]) -> dict[str, Any]:
-    """How many open cases stand where, by service and by assignee (null: nobody's yet)."""
+    """The number of open cases by state, for each service and assignee (null: none yet)."""
     rows = await connection.fetch(_SUMMARY)
     return {
         "services": {

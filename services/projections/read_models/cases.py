@@ -1,7 +1,7 @@
-"""Where does a case stand? One row a case, as after its last event.
+"""Where does a case stand? One row a case, as of its last event.
 
-What an open case has used of its time depends on the day, so its row is read anew from its clock
-when the date moves on; a finished case says the same for ever.
+The days that an open case has used depend on the date, so its row is recomputed from its clock when
+the date changes; the row of a finished case stays the same.
 
 Next: `tally.py`, which counts the rows; `case_list.py` asks for them.
 """
@@ -24,12 +24,12 @@ from shared.promise.sla_clock import SlaClock
 from shared.promise.working_days import Calendar
 
 FIRST_EVENTS = frozenset({"submitted", "received"})
-ASKED_THE_APPLICANT = frozenset({"returned", "clarification_requested"})
+RETURNED_TO_APPLICANT = frozenset({"returned", "clarification_requested"})
 RECORDED_WITHIN_DAYS = 1  # of its receipt; a case that is recorded later is backdated
 
 
 class CannotApply(Exception):
-    """This event can't follow what the read models hold of its case."""
+    """This event can't follow the events that the read models have of its case."""
 
 
 @dataclass(slots=True)
@@ -80,60 +80,62 @@ class CaseRow:
             return False
         return self.ended_on > self.due_on
 
-    def take(self, event: CaseEvent) -> None:
-        """Let one event happen to it. What its clock says is read later, once a batch."""
-        said = event.payload
-        if said.version <= self.version:
-            raise CannotApply(f"version {said.version} of {said.number} comes after {self.version}")
-        self.version = said.version
-        self.status = said.status
+    def apply(self, event: CaseEvent) -> None:
+        """Apply one event. The clock is updated later, once a batch (`update_clock`)."""
+        payload = event.payload
+        if payload.version <= self.version:
+            raise CannotApply(
+                f"version {payload.version} of {payload.number} comes after {self.version}"
+            )
+        self.version = payload.version
+        self.status = payload.status
         self.known_on, self.known_part = event.known_on, event.part
-        self.ended_on = None if said.clock.state in OPEN else self._ended_on(event)
+        self.ended_on = None if payload.clock.state in OPEN else self._ended_on(event)
         if self.imported_on is not None and event.is_imported:
             self.imported_on = event.known_on
-        if event.type in ASKED_THE_APPLICANT:
+        if event.type in RETURNED_TO_APPLICANT:
             self.waited = True
         elif event.type == "resubmitted":
-            self.letter_number = said.letter_number or self.letter_number
+            self.letter_number = payload.letter_number or self.letter_number
         elif event.type == "classified":
-            self.category = said.category
-            self.reclassified |= said.category_before is not None
+            self.category = payload.category
+            self.reclassified |= payload.category_before is not None
         elif event.type == "review_started":
-            self.assignee = said.assignee or said.by
+            self.assignee = payload.assignee or payload.by
         elif event.type == "assigned":
-            self.assignee = said.assignee
+            self.assignee = payload.assignee
         elif event.type == "reopened":
             self.reopenings += 1
         elif event.type == "rated":
-            self.score = said.score
+            self.score = payload.score
 
     def _ended_on(self, event: CaseEvent) -> dt.date | None:
-        """When it was finished, or voided; after that nothing else ends it."""
-        said = event.payload
+        """The day on which it was finished, or voided; no later event changes that."""
+        payload = event.payload
         if event.type == VOIDED:
-            return local_date(said.occurred_at)
-        if said.clock.state == VOIDED:
+            return local_date(payload.occurred_at)
+        if payload.clock.state == VOIDED:
             return self.ended_on
-        return local_date(dt.datetime.fromisoformat(said.basis["stopped_at"]))
+        return local_date(dt.datetime.fromisoformat(payload.basis["stopped_at"]))
 
-    def read_clock(self, event: CaseEvent, on: dt.date, calendar: Calendar) -> None:
-        """What its clock says on the day `on`, after `event`."""
-        said = event.payload
-        if said.clock.state in OPEN:
-            self.grow_old(SlaClock.from_dict(said.basis), on, calendar)
-            self.basis = msgspec.json.encode(said.basis).decode()
+    def update_clock(self, event: CaseEvent, on: dt.date, calendar: Calendar) -> None:
+        """Set the clock as of the day `on`, after `event`."""
+        payload = event.payload
+        if payload.clock.state in OPEN:
+            self.recompute_clock(SlaClock.from_dict(payload.basis), on, calendar)
+            self.basis = msgspec.json.encode(payload.basis).decode()
         else:
-            self.say(said.clock)
+            self.set_clock(payload.clock)
             self.waiting_since = self.basis = None
 
-    def grow_old(self, clock: SlaClock, on: dt.date, calendar: Calendar) -> None:
-        """What the clock of an open case says on the day `on`."""
-        self.say(clock.reading(on, calendar))
+    def recompute_clock(self, clock: SlaClock, on: dt.date, calendar: Calendar) -> None:
+        """Set the clock of an open case as of the day `on`."""
+        self.set_clock(clock.reading(on, calendar))
         waits = self.state == "waiting"
         self.waiting_since = local_date(clock.waits[-1].from_at) if waits else None
 
-    def say(self, clock: EventClock | Reading) -> None:
-        """What a clock says, whatever the day it was read on."""
+    def set_clock(self, clock: EventClock | Reading) -> None:
+        """Copy a reading of the clock, of whichever day."""
         self.received_on = clock.received_on
         self.days_allowed = clock.days_allowed
         self.due_on = clock.due_on
@@ -147,28 +149,29 @@ class CaseRow:
 
 def from_first_event(event: CaseEvent, calendar: Calendar) -> CaseRow:
     """A case after its first event; `calendar` knows its version. Raises `CannotApply`."""
-    said = event.payload
+    payload = event.payload
     if event.type not in FIRST_EVENTS:
-        raise CannotApply(f"{event.type} of {said.number}, which isn't known")
-    if said.received_at is None or said.standard is None or said.channel is None:
+        raise CannotApply(f"{event.type} of {payload.number}, which isn't known")
+    if payload.received_at is None or payload.standard is None or payload.channel is None:
         raise CannotApply(f"{event.type} lacks received_at, standard or channel")
-    if said.kind is None and event.source == "requests":
+    if payload.kind is None and event.source == "requests":
         raise CannotApply(f"{event.type} lacks kind")
     return CaseRow(
-        number=said.number,
+        number=payload.number,
         service=event.source,
-        status=said.status,
-        version=said.version,
-        received_at=said.received_at,
-        standard=said.standard,
-        channel=said.channel,
-        kind=said.kind,
-        agency=said.agency,
-        letter_number=said.letter_number,
-        **msgspec.structs.asdict(said.clock),
+        status=payload.status,
+        version=payload.version,
+        received_at=payload.received_at,
+        standard=payload.standard,
+        channel=payload.channel,
+        kind=payload.kind,
+        agency=payload.agency,
+        letter_number=payload.letter_number,
+        **msgspec.structs.asdict(payload.clock),
         known_on=event.known_on,
         known_part=event.part,
-        backdated=_recording_delay_days(said.received_at, event, calendar) > RECORDED_WITHIN_DAYS,
+        backdated=_recording_delay_days(payload.received_at, event, calendar)
+        > RECORDED_WITHIN_DAYS,
         imported_on=event.known_on if event.is_imported else None,
     )
 
@@ -190,7 +193,7 @@ where number = any($1::text[])
 
 
 async def fetch(connection: Connection, numbers: Collection[str]) -> dict[str, CaseRow]:
-    """The rows that there are of these cases."""
+    """The rows of these cases, as far as there are any."""
     return {row["number"]: CaseRow(*row) for row in await connection.fetch(_FETCH, list(numbers))}
 
 
@@ -204,7 +207,7 @@ limit $3
 
 
 async def open_after(connection: Connection, service: str, after: str, limit: int) -> list[str]:
-    """The next so many numbers of open cases."""
+    """The next numbers of open cases, at most `limit`."""
     return [row["number"] for row in await connection.fetch(_OPEN, service, after, limit)]
 
 
@@ -238,7 +241,7 @@ _columns = attrgetter(*(field.name for field in fields(CaseRow)))
 
 
 async def store(connection: Connection, cases: Iterable[CaseRow]) -> None:
-    """Write these rows whole. Twice is harmless: it says the same again."""
+    """Write these rows whole. Idempotent."""
     columns = list(zip(*map(_columns, cases), strict=True))
     if columns:
         await connection.execute(_STORE, *columns)

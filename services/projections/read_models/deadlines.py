@@ -1,8 +1,8 @@
 """Which further clocks does a case have, and how do they stand? One row a clock of a case.
 
-The standard's file defines them (`shared/promise/further_clocks.py`); they are followed over the
-published events and change nothing of the promise. Their counts stand in `tally`, as members of
-the facet "clock". A clock that runs out does so at 00:00, with no event.
+The standard's file defines them (`shared/promise/further_clocks.py`); they follow the published
+events and don't change the promise. Their counts are in `tally`, as members of the facet "clock". A
+clock expires at 00:00, without an event.
 
 Next: `statistics.py`, which says how many were kept; `case_list.py` shows the nearest.
 """
@@ -36,11 +36,11 @@ from shared.promise.working_days import Calendar
 ORDER: tuple[State, ...] = ("kept", "missed", "running")
 
 ByNumber: TypeAlias = dict[str, Deadlines]
-"""By number."""
+"""Months and deadlines by case number."""
 
 
 class FurtherClocks:
-    """The clocks that the standards name. A case has those of the one it was received under."""
+    """The clocks of the standards. A case has those of the standard in force at its receipt."""
 
     def __init__(self, standards: Standards) -> None:
         """Raises WrongData for an event that no service has."""
@@ -55,20 +55,20 @@ class FurtherClocks:
         service: str,
         events: Sequence[CaseEvent],
         cases: Mapping[str, CaseRow],
-        past: ClockHistory,
+        history: ClockHistory,
         on: dt.date,
         calendar: Calendar,
     ) -> None:
-        """Follow these events; `cases` are theirs, as they stand after them.
+        """Apply these events; `cases` are their cases, after the events.
 
-        Twice would count twice, as in `tally.shift`: the caller never comes twice.
+        Not idempotent, as `tally.apply_change`: the caller applies no event twice.
         """
         if not any(self._of(case) for case in cases.values()):
             return
         before = await _fetch(connection, cases.keys())
-        now = self._after(before, events, cases, past, calendar)
-        past.end(now)
-        await past.store(connection, service)
+        now = self._after(before, events, cases, history, calendar)
+        history.finish(now)
+        await history.store(connection, service)
         changed = sorted(number for number in now if now[number] != before.get(number))
         if not changed:
             return
@@ -86,25 +86,25 @@ class FurtherClocks:
         before: ByNumber,
         events: Sequence[CaseEvent],
         cases: Mapping[str, CaseRow],
-        past: ClockHistory,
+        history: ClockHistory,
         calendar: Calendar,
     ) -> ByNumber:
         standing = dict(before)
         for event in events:
-            said = event.payload
-            found = standing.get(said.number)
-            clocks = () if said.clock.state == VOIDED else self._of(cases[said.number])
+            payload = event.payload
+            found = standing.get(payload.number)
+            clocks = () if payload.clock.state == VOIDED else self._of(cases[payload.number])
             deadlines = deadlines_after(
                 event.type,
                 found[1] if found else (),
-                clocks,  # a voided case has none
-                at=said.occurred_at,
-                by=_calendar_of(said.basis),
+                clocks,  # a voided case has no clocks
+                at=payload.occurred_at,
+                by=_calendar_of(payload.basis),
                 calendar=calendar,
             )
-            left = said.clock.received_on.replace(day=1), deadlines
-            past.event(event, found, left)
-            standing[said.number] = left
+            left = payload.clock.received_on.replace(day=1), deadlines
+            history.event(event, found, left)
+            standing[payload.number] = left
         return standing
 
     def _of(self, case: CaseRow) -> Sequence[ClockDefinition]:
@@ -113,7 +113,7 @@ class FurtherClocks:
 
 
 def check_events(clock: ClockDefinition, decree: str) -> None:
-    """Whether there are such events. Raises WrongData."""
+    """Raises WrongData if the clock names an event that its service doesn't have."""
     key = f"clocks.{clock.code}"
     if clock.service not in EVENTS:
         raise WrongData(decree, f"{key}.service", f"must be one of {', '.join(sorted(EVENTS))}")
@@ -128,7 +128,7 @@ def _calendar_of(basis: Mapping[str, Any]) -> CaseCalendar:
 
 
 class ClockTallyChange(tally.TallyChange):
-    """By how much the counts of further clocks change."""
+    """The change of the counts of further clocks."""
 
     def count(self, held: tuple[dt.date, Iterable[Deadline]] | None, on: dt.date, by: int) -> None:
         month, deadlines = held or (dt.date.min, ())
@@ -136,7 +136,7 @@ class ClockTallyChange(tally.TallyChange):
             self._by[month, FACET, deadline.clock, deadline.state(on), 0] += by
 
     def miss(self, month: dt.date, clock: str, cases: int) -> None:
-        """So many ran out."""
+        """So many clocks expired."""
         self._by[month, FACET, clock, "running", 0] -= cases
         self._by[month, FACET, clock, "missed", 0] += cases
 
@@ -202,7 +202,7 @@ def _rows(
     ]
 
 
-_RUN_OUT = """
+_EXPIRE = """
 with missed as (
     update deadline
     set state = 'missed'
@@ -218,16 +218,16 @@ group by m.month, m.clock, m.due_on
 
 
 async def roll(connection: Connection, service: str, on: dt.date) -> None:
-    """Let those run out whose due date has passed. Twice is harmless: they run no more."""
-    change, past = ClockTallyChange(), ClockHistory(on, {})
-    for row in await connection.fetch(_RUN_OUT, service, on):
+    """Let the clocks expire whose due date has passed. Idempotent: they don't run any more."""
+    change, history = ClockTallyChange(), ClockHistory(on, {})
+    for row in await connection.fetch(_EXPIRE, service, on):
         change.miss(row["month"], row["clock"], row["cases"])
-        past.run_out(row["month"], row["clock"], row["due_on"], row["cases_noted"])
+        history.expire(row["month"], row["clock"], row["due_on"], row["cases_noted"])
     await tally.apply_change(connection, service, change)
-    await past.store(connection, service)
+    await history.store(connection, service)
 
 
-# What is asked.
+# Queries.
 
 
 class CaseDeadline(NamedTuple):
@@ -259,7 +259,7 @@ async def of_cases(
 
 
 def nearest(clocks: Iterable[CaseDeadline]) -> CaseDeadline | None:
-    """The next that runs out; if none runs, the first of those that did and are still open."""
+    """The next clock to expire; if none runs, the first that has expired and is still open."""
     waiting = [each for each in clocks if each.ended_on is None]
     return min(waiting, key=lambda each: (each.state == "missed", each.due_on), default=None)
 

@@ -1,4 +1,4 @@
-"""The periods of which figures are given: years, their quarters, and months."""
+"""The periods of the figures: years, their quarters, and months."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SHAPE = re.compile(r"([1-9][0-9]{3})(?:-(?:Q([1-4])|(0[1-9]|1[0-2])))?")
 
 
 class MalformedPeriod(ValueError):
-    """No period is written so: 2026, 2026-Q4 or 2026-11."""
+    """A period reads 2026, 2026-Q4 or 2026-11."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +98,10 @@ _MONTHS_WITH_CASES = "select distinct month from tally order by month"
 
 
 async def periods(connection: Connection, today: dt.date) -> list[Period]:
-    """The periods that there are: those that have begun or hold a case, the newest year first.
+    """The periods that have begun or hold a case, the newest year first.
 
-    The first year is that of the first case. A case that came on the last evening of a month
-    belongs to the next one before that has begun.
+    The first year is that of the first case. A case that arrives on the last evening of a month
+    belongs to the next month, which has not begun then.
     """
     months = [row["month"] for row in await connection.fetch(_MONTHS_WITH_CASES)]
     first = min([today, *months]).year

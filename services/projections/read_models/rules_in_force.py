@@ -12,7 +12,7 @@ from shared.promise.working_days import Calendar
 
 @dataclass(slots=True)
 class RulesInForce:
-    """By what is measured, and what was released. The calendar is replaced when it is amended."""
+    """All standards and one calendar, which is replaced when it is amended."""
 
     standards: Standards
     calendar: Calendar
@@ -21,7 +21,7 @@ class RulesInForce:
         return self.calendar.version
 
     def standard(self, period: Period, today: dt.date) -> Standard:
-        """The one in force at the end of the period, or today; before the first, the newest."""
+        """The standard at the end of the period, or today; before the first one, the newest."""
         try:
             return self.standards.in_force(min(period.last_day, today))
         except UnknownStandard:

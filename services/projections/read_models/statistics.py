@@ -1,16 +1,16 @@
 """Was the promise kept? The figures of one period, as they are published.
 
-Cases are counted by the period in which they were *received*: counted by the month of closing,
-the ones that are never closed would be seen nowhere. In each period, and for each kind of
+Cases are counted in the period in which they were *received*: if they were counted by the month of
+closing, cases that are never closed would appear nowhere. In each period, and for each kind of
 request,
 
     received = on_time + late + overdue + running + waiting + withdrawn + forwarded
 
 and the on-time rate is on_time / (on_time + late + overdue). Days are working days; medians and
-percentiles are by nearest rank, so always a day that occurred. The same events on the same day
-give the same bytes.
+percentiles are by nearest rank, so they are always a value that occurred. The same events on the
+same day give the same bytes.
 
-Next: `public_api.py` and the page, which show them.
+Next: `api/public.py` and the page, which show them.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ async def statistics(
 def figures(
     period: Period, year: YearCounts, rules: RulesInForce, watermark: Watermark, *, stale: bool
 ) -> dict[str, Any]:
-    """What these counts say of a period, as of when they stand."""
+    """The figures of a period from these counts, as of the watermark."""
     return {
         "period": {
             "id": period.id,
@@ -83,7 +83,7 @@ def figures(
 
 
 def _log(source: SourcePosition) -> dict[str, Any]:
-    """Where in the log the figures stand: whoever has the log can reckon them again."""
+    """The last event of the log that is counted: with the log, anybody can verify the figures."""
     return {
         "epoch": source.epoch or None,
         "position": source.applied,
@@ -126,7 +126,7 @@ def of_complaints(
             rules.calendar,
         ),
         "by_month": _by_month("complaints", period, year),
-        **NOT_RELEASED,  # what is told in detail is released, not live
+        **NOT_RELEASED,  # details are released, not live
     }
 
 
@@ -135,7 +135,7 @@ def _months(period: Period) -> range:
 
 
 def _by_month(service: str, period: Period, year: YearCounts) -> dict[str, Any] | None:
-    """The identity of each month of a quarter or year; what it says, the months' own pages say."""
+    """The identity of each month of a quarter or year, as on the month's own page."""
     if period.kind == "month":
         return None
     return {
@@ -155,7 +155,7 @@ def _provisional(
 def _block(
     counts: Counts, standard: Standard, of_these: Provisional, on: dt.date, calendar: Calendar
 ) -> dict[str, Any]:
-    """What is said of requests and complaints alike."""
+    """The figures that requests and complaints have in common."""
     states = counts.states()
     return {
         **_identity(states),
@@ -185,7 +185,7 @@ def _identity(states: States) -> dict[str, Any]:
 def _is_met(states: States, target_rate: float, of_these: Provisional) -> bool | None:
     """By the counts, not by the rounded rate: 0.99996 is not every case.
 
-    No verdict where one of those decided stands on days off that a decree may still change.
+    None while a decided case depends on days off that a decree may still change.
     """
     of = decided(states)
     return states["on_time"] >= target_rate * of if of and not of_these.decided else None

@@ -1,6 +1,6 @@
 """What happened to a case? One row an event, in the words of the events.
 
-Next: `staff_api.py`, which shows it beside the case.
+Next: `api/staff.py`, which shows it beside the case.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ _COLUMNS = (
 
 
 async def extend(connection: Connection, events: Sequence[CaseEvent]) -> None:
-    """Add these events. The position's row keeps them from coming twice; if they did, the key
-    (number, version) would refuse them."""
+    """Add these events. The checkpoint keeps them from coming twice; the key (number, version)
+    would refuse a repeat."""
     rows = [
         (
             event.payload.number,
@@ -62,7 +62,7 @@ order by version
 
 
 async def timeline(connection: Connection, number: str) -> list[dict[str, Any]]:
-    """What happened to this case, oldest first; empty if it isn't known."""
+    """The events of this case, oldest first; empty if it is unknown."""
     return [
         {**row, "facts": msgspec.json.decode(row["facts"])}
         for row in await connection.fetch(_TIMELINE, number)

@@ -13,14 +13,14 @@ from shared.office_time import PONTIANAK
 
 @dataclass(frozen=True, slots=True)
 class Watermark:
-    """As of when the figures speak: how far each source is applied, and the day they are of."""
+    """How far each source is applied, and the day of its figures."""
 
     sources: Sequence[SourcePosition]
     figures_on: Mapping[str, dt.date]
 
     @property
     def today(self) -> dt.date:
-        """The day that all figures have reached."""
+        """The day of the oldest figures."""
         return min(self.figures_on.values())
 
     @property

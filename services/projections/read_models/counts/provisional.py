@@ -1,8 +1,8 @@
-"""How many due dates stand on days off that are not decreed yet, finished cases' too.
+"""How many due dates depend on days off that are not decreed yet, finished cases included.
 
-A finished case stays as it was reckoned. So each is counted with its calendar's version and its due
-date, and whether those days have been decreed since is asked when the figures are read: a year that
-its decree leaves as it was is provisional no longer, and nothing need be counted anew.
+A finished case keeps its due date. So it is counted with the version of its calendar and its due
+date, and a read asks whether those days have been decreed since. A year that its decree leaves as
+it was isn't provisional any more, and nothing has to be counted again.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ OF_ALL, OF_DECIDED = "cases", "decided"
 
 
 class Provisional(NamedTuple):
-    """How many cases have such a due date, and of how many of them the promise is decided."""
+    """The number of cases with such a due date, and of those whose promise is decided."""
 
     cases: int
     decided: int
@@ -40,7 +40,7 @@ def key_of(case: CaseRow | CountedCase, month: dt.date, measure: str) -> Key:
 
 
 def still_provisional(counts: Iterable[TallyRow], year: int, calendar: Calendar) -> Provisional:
-    """Those of these counts that are still provisional by the calendar in force."""
+    """The counts that are still provisional by the calendar in force."""
     found = {OF_ALL: 0, OF_DECIDED: 0}
     for count in counts:
         if count.facet == FACET:

@@ -1,8 +1,8 @@
-"""How many? Counts by the month in which a case was received, kept by adding and taking away.
+"""How many? Counts by the month in which a case was received, kept by adding and subtracting.
 
-Each row of `cases` stands for a handful of counts. When it changes, what it stood for is taken
-away and what it stands for now is added; so the counts are always those of the rows, and asking
-for them costs the same for ten cases and for ten million.
+Each row of `cases` adds to a few counts. When it changes, its old counts are subtracted and its new
+ones are added. So the counts always agree with the rows, and reading them costs the same for ten
+cases and for ten million.
 
 Next: `statistics.py`, which makes figures of them.
 """
@@ -23,16 +23,16 @@ FINISHED = DECIDED.difference(OPEN)
 
 
 def counts_of(case: CaseRow) -> Iterator[tuple[Key, int]]:
-    """The counts that one case adds to, and how much to each."""
+    """The counts that a case adds to, and how much to each."""
     yield from lasting_counts_of(case, () if case.kind is None else (("kind", case.kind),))
     if case.state == "overdue":
         yield from _days_of(case, month_of(case))
 
 
 def lasting_counts_of(case: CaseRow | CountedCase, facets: Facets) -> Iterator[tuple[Key, int]]:
-    """Those that stay the same until an event comes or its due date passes."""
+    """The counts that stay the same until an event arrives or the due date passes."""
     month = month_of(case)
-    if case.state == VOIDED:  # no case at all
+    if case.state == VOIDED:  # it is in no other count
         yield (month, *ALL, "voided", 0), 1
         if case.is_voided_overdue:
             yield (month, *ALL, "voided_overdue", 0), 1
@@ -81,12 +81,12 @@ def _quantities(case: CaseRow | CountedCase) -> Iterator[tuple[str, int]]:
 
 
 class TallyChange:
-    """By how much each count changes while some cases do."""
+    """By how much each count changes while some cases change."""
 
     def __init__(self) -> None:
         self._by: Counter[Key] = Counter()
 
-    def take_away(self, cases: Iterable[CaseRow]) -> None:
+    def subtract(self, cases: Iterable[CaseRow]) -> None:
         for case in cases:
             for key, count in counts_of(case):
                 self._by[key] -= count
@@ -118,8 +118,8 @@ when not matched then insert (service, month, facet, member, measure, value, cou
 
 
 async def apply_change(connection: Connection, service: str, change: TallyChange) -> None:
-    """Bring the counts to where the cases are. Twice would count twice: the caller holds the
-    source's position, moves it in the same transaction, and so never comes twice."""
+    """Apply the change to the counts. Not idempotent: the caller has locked the source's position
+    and moves it in the same transaction, so no change comes twice."""
     columns = list(zip(*change.rows(), strict=True))
     if columns:
         await connection.execute(_APPLY_CHANGE, service, *columns)

@@ -1,4 +1,4 @@
-"""The counts of one year as they are read from `tally`, and what is asked of them."""
+"""Reads the counts of one year from `tally`; sums, shares and percentiles of them."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from services.projections.read_models.states import DECIDED, STATES
 from services.projections.store.generations import Connection
 
 Histogram: TypeAlias = Mapping[int, int]
-"""How many cases there are of each value, the least value first."""
+"""The number of cases by value, the least value first."""
 
 States: TypeAlias = Mapping[str, int]
-"""How many cases there are in each state: together, all that were received."""
+"""The number of cases by state; the sum is the number received."""
 
 
 _NONE: Histogram = {}
 
 
 class Counts:
-    """Added up over months."""
+    """Counts, added up over months."""
 
     def __init__(self, counts: Iterable[TallyRow]) -> None:
         self._values: defaultdict[tuple[Facet, str, str], Counter[int]] = defaultdict(Counter)
@@ -46,12 +46,12 @@ def received(states: States) -> int:
 
 
 def decided(states: States) -> int:
-    """Of how many can be said whether the promise was kept."""
+    """The number of cases of which the promise was kept or not."""
     return sum(states[state] for state in DECIDED)
 
 
 def share(part: int, whole: int) -> float | None:
-    """With 4 decimals; None of nothing."""
+    """With 4 decimals; None if the whole is 0."""
     return round(part / whole, 4) if whole else None
 
 
@@ -64,7 +64,7 @@ def spread(histogram: Histogram) -> dict[str, int | None]:
 
 
 def nearest_rank(histogram: Histogram, percent: int) -> int | None:
-    """The least value that so many percent of the cases don't exceed."""
+    """The least value that this percentage of the cases doesn't exceed."""
     rank = -(-percent * sum(histogram.values()) // 100)
     for value, cases in sorted(histogram.items()):
         rank -= cases
@@ -74,7 +74,7 @@ def nearest_rank(histogram: Histogram, percent: int) -> int | None:
 
 
 def days(counts: Counts) -> dict[str, dict[str, Any]]:
-    """How long the decided cases took: as the office counts, and as the applicant does."""
+    """How long the decided cases took: without the waiting time, and with it."""
     used = counts.histogram("days_used")
     histogram = {str(each): cases for each, cases in used.items()}
     return {
@@ -84,7 +84,7 @@ def days(counts: Counts) -> dict[str, dict[str, Any]]:
 
 
 class YearCounts:
-    """All of one year."""
+    """All counts of one year."""
 
     def __init__(self, counts: Sequence[TallyRow]) -> None:
         self._counts = counts
@@ -93,7 +93,7 @@ class YearCounts:
         return Counts(self.rows(service, months))
 
     def rows(self, service: str, months: Collection[int]) -> Iterator[TallyRow]:
-        """The counts as they are, month by month."""
+        """The rows of these months."""
         return (
             count for count in self._counts if count.service == service and count.month in months
         )
@@ -107,5 +107,5 @@ where month between make_date($1, 1, 1) and make_date($1, 12, 1)
 
 
 async def year_counts(connection: Connection, year: int) -> YearCounts:
-    """At most some thousand rows, however many cases there are."""
+    """Some thousand rows at most, for any number of cases."""
     return YearCounts([TallyRow(*row) for row in await connection.fetch(_YEAR, year)])

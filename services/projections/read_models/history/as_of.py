@@ -1,11 +1,11 @@
-"""What was known at the end of a day: its figures, as they would have been published then.
+"""The figures as they were known at the end of a day, as they would have been published then.
 
-Known is what the logs had recorded by the end of that day, and clocks are read as of that day. So
-the answer is what a replay would give that stops there (`known.py`), and it doesn't change any more
-once the day is over and all of it is applied. Of complaints there is no detail: that is released,
-each time for good (`releases.py`).
+They contain the events that the logs had recorded by the end of that day, with clocks read as of
+that day, like a replay that stops there (`known_counts.py`). They don't change any more once the
+day is over and all its events are applied. Complaints have no details here: those are released and
+never change (`releases/`).
 
-Next: `public_api.py`, which does one of these at a time.
+Next: `web/as_of_cache.py`, which computes one of these at a time.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ DAY = dt.timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class StatisticsAsOf:
-    """The figures of a day of the past; `is_final`: they will never be others."""
+    """The figures of a past day; `is_final`: they will never change."""
 
     figures: dict[str, Any]
     is_final: bool
@@ -42,8 +42,8 @@ async def statistics_as_of(
 ) -> StatisticsAsOf:
     """The figures of a period as they were known at the end of `day`, which is not in the future.
 
-    The connection is `generations.live`'s. Where the read models have not reached that day, the
-    figures are those of the day that they have, and stale.
+    The connection is `generations.live`'s. If the read models have not reached that day, the
+    figures are those of the day that they have reached, and stale.
     """
     watermark = await read_watermark(connection)
     ends = dt.datetime.combine(day + DAY, dt.time(), PONTIANAK)
@@ -67,7 +67,7 @@ group by source
 
 
 async def _watermark_at(connection: Connection, watermark: Watermark, day: dt.date) -> Watermark:
-    """As of when the figures speak: where the logs ended that day, who was held by then."""
+    """The watermark of that day: the logs' last events, and the cases held by then."""
     heads = await heads_at(connection, day)
     held = {row["source"]: row["held"] for row in await connection.fetch(_HELD_AT, day)}
     return Watermark(

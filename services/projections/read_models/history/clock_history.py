@@ -1,8 +1,8 @@
-"""What was known when of the further clocks? Their counts, as they changed from day to day.
+"""What was known when of the further clocks? The changes of their counts, by day.
 
-As in `history.py`, and into the same table: an event's change under the day on which it was
-recorded, a clock that runs out under the day after its due date. One that has ended says the same
-ever after.
+As in `count_history.py`, and in the same table: an event's change under the day on which it was
+recorded, a clock that expires under the day after its due date. A clock that has ended doesn't
+change any more.
 
 Next: `deadlines.py`, which follows the clocks.
 """
@@ -27,7 +27,7 @@ Deadlines: TypeAlias = tuple[dt.date, tuple["Deadline", ...]]
 
 
 class ClockHistory:
-    """What a batch of one service's events changes; `on` is the day of the figures.
+    """Collects the changes of a batch of one service's events; `on` is the day of the figures.
 
     known_on: by case, the day on which its last event before the batch was recorded.
     """
@@ -39,35 +39,35 @@ class ClockHistory:
         self._by: Changes = Counter()
 
     def event(self, event: CaseEvent, before: Deadlines | None, after: Deadlines) -> None:
-        """One event happens to a case."""
+        """One event is applied to a case."""
         number, day, part = event.payload.number, event.known_on, event.part
         month, deadlines = before or (dt.date.min, ())
         for deadline in deadlines:
-            is_noted = number in self._found and self._runs_out(deadline, number, self._on)
-            is_true = self._runs_out(deadline, number, day)
-            self.run_out(month, deadline.clock, deadline.due_on, is_true - is_noted)
+            was_recorded = number in self._found and self._expires(deadline, number, self._on)
+            has_expired = self._expires(deadline, number, day)
+            self.expire(month, deadline.clock, deadline.due_on, has_expired - was_recorded)
         self._count(day, part, month, deadlines, -1)
         self._count(day, part, *after, 1)
         self._known_on[number] = day
         self._found -= {number}
 
-    def end(self, standing: Mapping[str, Deadlines]) -> None:
-        """No more events: these clocks run out, up to the day of the figures."""
+    def finish(self, standing: Mapping[str, Deadlines]) -> None:
+        """After the last event: record clocks that expire up to the day of the figures."""
         for number, (month, deadlines) in standing.items():
             for deadline in deadlines:
-                if self._runs_out(deadline, number, self._on):
-                    self.run_out(month, deadline.clock, deadline.due_on, 1)
+                if self._expires(deadline, number, self._on):
+                    self.expire(month, deadline.clock, deadline.due_on, 1)
 
-    def run_out(self, month: dt.date, clock: str, due_on: dt.date, clocks: int) -> None:
-        """So many did when that day was over."""
+    def expire(self, month: dt.date, clock: str, due_on: dt.date, clocks: int) -> None:
+        """Record that so many clocks expired when that day was over."""
         self._by[due_on + DAY, 0, WHY, (month, FACET, clock, "running", 0)] -= clocks
         self._by[due_on + DAY, 0, WHY, (month, FACET, clock, "missed", 0)] += clocks
 
     async def store(self, connection: Connection, service: str) -> None:
         await store(connection, service, self._by)
 
-    def _runs_out(self, deadline: Deadline, number: str, until: dt.date) -> bool:
-        """Whether that happens after the day of the case's last event, and by that day."""
+    def _expires(self, deadline: Deadline, number: str, until: dt.date) -> bool:
+        """Whether it expires after the day of the case's last event, and by that day."""
         is_open = deadline.ended_on is None
         return is_open and self._known_on[number] <= deadline.due_on < until
 

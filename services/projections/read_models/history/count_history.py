@@ -1,18 +1,18 @@
-"""What was known when? The counts of `tally.py`, as they changed from day to day.
+"""What was known when? The changes of the counts of `counts/tally.py`, by day.
 
-A day of the past is what events recorded by its end say, with clocks read as of that day. So each
-event's change is noted under the day on which it was recorded, and a due date that passes is a
-change of the day after it. Whoever adds up the changes to a day has the counts of its end, and
-whoever looks at those after the end of a period has its revisions. A day on which an import of
-complaints ended has parts (`imports.py`), so that the same holds for that instant.
+The figures of a past day come from the events recorded by its end, with clocks read as of that day.
+So each event's change is recorded under the day on which the log recorded the event, and a due date
+that passes is a change of the day after it. The sum of the changes up to a day gives the counts of
+its end; the changes after the end of a period are its revisions. A day on which an import of
+complaints ended has parts (`releases/imports.py`), so the same holds for that instant.
 
-The days that overdue cases have used grow with every day, and are not noted: of a day of the past
-they are read from the clocks that were overdue then (`overdue_spell`).
+The days that overdue cases have used grow every day and are not recorded: for a past day they are
+read from the clocks that were overdue then (`overdue_spell`).
 
-What is noted depends on the events and on the day that the figures speak of, and on nothing else:
-not on how events are cut into batches, nor on the day on which they are applied.
+The rows depend on the events and on the date of the figures alone: not on the size of batches, nor
+on the day on which events are applied.
 
-Next: `known.py` and `revisions.py`, which read it.
+Next: `known_counts.py` and `revisions.py`, which read the changes.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ OVERDUE: Literal["overdue"] = "overdue"
 
 
 Changes: TypeAlias = Counter[tuple[dt.date, int, str, Key]]
-"""By how much a count changed in a part of a day, and why."""
+"""The change of a count in a part of a day, with its reason."""
 
 
 class OverdueSpell(NamedTuple):
@@ -57,10 +57,9 @@ class OverdueSpell(NamedTuple):
 
 
 class CountHistory:
-    """What a batch of one service's events changes; `on` is the day of the figures.
+    """Collects the changes of a batch of one service's events; `on` is the day of the figures.
 
-    Each event is told of twice, before and after it happens to its case, whose row in between says
-    how it stood on the day on which the event was recorded; at last `end`.
+    Called before and after each event is applied to its case, and in the end with `finish`.
     """
 
     def __init__(self, service: str, on: dt.date) -> None:
@@ -72,44 +71,44 @@ class CountHistory:
         self._found: CountedCase | None = None
         self._found_by = ""  # the version of the calendar
 
-    def before(self, case: CaseRow, event: CaseEvent) -> None:
-        """The case as this event finds it."""
+    def before_event(self, case: CaseRow, event: CaseEvent) -> None:
+        """The case before this event."""
         if case.state in OPEN:
             self._leave(case, event)
         self._found = self._standing(case, event.known_on)
         self._found_by = case.calendar
 
-    def after(self, case: CaseRow, event: CaseEvent) -> None:
-        """The case as this event left it. Before the first there was none."""
+    def after_event(self, case: CaseRow, event: CaseEvent) -> None:
+        """The case after this event."""
         found, self._found = self._found, None
         self._last[case.number] = event
-        case.say(event.payload.clock)
+        case.set_clock(event.payload.clock)
         left = self._standing(case, event.known_on)
         if left != found:
             why = reason_of(event, is_amended=case.calendar != self._found_by)
             self._change((event.known_on, event.part, why), found, left)
 
-    def end(self, cases: Iterable[CaseRow]) -> None:
-        """No more events: these cases' due dates pass, up to the day of the figures."""
+    def finish(self, cases: Iterable[CaseRow]) -> None:
+        """After the last event: record due dates that pass up to the day of the figures."""
         for case in cases:
             if case.state in OPEN and _falls_overdue(case, until=self._on):
                 self._overdue(case, 1)
 
-    def rolled(self, case: CaseRow) -> None:
-        """An open case has become overdue, on whichever of the days that have passed."""
+    def became_overdue(self, case: CaseRow) -> None:
+        """Record that an open case has become overdue on one of the days up to today."""
         if _falls_overdue(case, until=self._on):
             self._overdue(case, 1)
 
     def _leave(self, case: CaseRow, event: CaseEvent) -> None:
-        """What is to be said of an open case up to this event.
+        """Record an open case's overdue time up to this event.
 
-        That event may come late, and be of a day before the one of which `end` or `rolled` said
-        that the case became overdue.
+        The event may arrive late: then `finish` or `became_overdue` has recorded an overdue case
+        that the event prevents, and this takes it back.
         """
-        is_noted = case.number not in self._last and _falls_overdue(case, until=self._on)
-        is_true = _falls_overdue(case, until=event.known_on)
-        if is_true != is_noted:
-            self._overdue(case, is_true - is_noted)
+        was_recorded = case.number not in self._last and _falls_overdue(case, until=self._on)
+        is_overdue = _falls_overdue(case, until=event.known_on)
+        if is_overdue != was_recorded:
+            self._overdue(case, is_overdue - was_recorded)
         if case.due_on is None:
             return
         since = max((case.known_on, case.known_part), (case.due_on + DAY, 0))
@@ -118,9 +117,9 @@ class CountHistory:
             self._spells.append(OverdueSpell(*row, self._basis(case)))
 
     def _overdue(self, case: CaseRow, by: int) -> None:
-        """Its due date passed: note it (1), or take that back (-1).
+        """Record that its due date passed (1), or take that back (-1).
 
-        By hand, what `_change` would find: in a rebuild it is done and undone with most events.
+        This is the result of `_change`, written out, since a rebuild needs it with most events.
         """
         assert case.due_on is not None
         passed, month = (case.due_on + DAY, 0, OVERDUE), tally.month_of(case)
@@ -143,7 +142,7 @@ class CountHistory:
             self._by[*why, key] -= count
 
     def _standing(self, case: CaseRow, day: dt.date) -> CountedCase:
-        """What of the case is counted at the end of that day."""
+        """The counted part of the case at the end of that day."""
         state, since, used, elapsed = case.state, None, case.days_used, case.days_elapsed
         if state in OPEN:
             state, since, used, elapsed = self._open(case, day)
@@ -168,7 +167,7 @@ class CountHistory:
         )
 
     def _open(self, case: CaseRow, day: dt.date) -> tuple[State, dt.date | None, int, int]:
-        """Its state on that day, and since when it waits; its days are not noted."""
+        """Its state on that day, and since when it waits; its days are not recorded."""
         if case.due_on is not None and day > case.due_on:
             return OVERDUE, None, 0, 0
         last = self._last.get(case.number)
@@ -180,22 +179,22 @@ class CountHistory:
         return msgspec.json.encode(last.payload.basis).decode() if last else _basis(case)
 
     async def store(self, connection: Connection) -> None:
-        """Write it down. Twice would count twice, as in the function below."""
+        """Write the changes. Not idempotent, as the function below."""
         await store(connection, self._service, self._by)
         if self._spells:
             await connection.copy_records_to_table("overdue_spell", records=self._spells)
 
 
 async def store(connection: Connection, service: str, by: Changes) -> None:
-    """Note these changes. Twice would count twice: the caller holds the source's position, moves it
-    in the same transaction, and so never comes twice."""
+    """Write these changes. Not idempotent: the caller has locked the source's position and moves it
+    in the same transaction, so no change comes twice."""
     changes = [(*when, *key, count) for (*when, key), count in sorted(by.items()) if count]
     if changes:
         await connection.execute(_RECORD, service, *zip(*changes, strict=True))
 
 
 def _facets_of(case: CaseRow) -> Facets:
-    """The facets of which the past is told."""
+    """The facets whose changes are recorded."""
     if case.kind is not None:
         return (("kind", case.kind),)
     return (("category", case.category or UNCLASSIFIED), ("channel", case.channel))

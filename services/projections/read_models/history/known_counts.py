@@ -1,11 +1,10 @@
-"""What was known at the end of a day, or when an import ended: the counts of then.
+"""The counts as they were known at the end of a day, or of an import.
 
-Known is what the logs had recorded by then, and clocks are read as of that day. So the answer is
-what a replay would give that stops there. The cost is bounded by the calendar, not by the cases:
-changes are added up, a few a day (`history.py`), and only of cases that were overdue then the
-clocks are read.
+They contain the events that the logs had recorded by then, with clocks read as of that day, like a
+replay that stops there. The cost depends on the calendar, not on the number of cases: a few changes
+a day are added up (`count_history.py`), and clocks are read only of cases that were overdue then.
 
-Next: `as_of.py` and `releases.py`, which make figures of it.
+Next: `as_of.py` and `releases/releases.py`, which make figures of them.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ ROWS_AT_ONCE = 500
 
 
 class Cutoff(NamedTuple):
-    """The end of a part of a day; without one, of the day."""
+    """The end of a part of a day; without a part, of the day."""
 
     day: dt.date
     part: int = LAST_PART
@@ -69,11 +68,11 @@ where service = $1 and basis is not null and coalesce(due_on, 'infinity') < $3
 async def _days_of_overdue(
     connection: Connection, service: str, year: int, then: Cutoff, calendar: Calendar
 ) -> list[TallyRow]:
-    """How long the cases had taken that were overdue then."""
+    """The days used by the cases that were overdue then."""
     counted: Counter[tuple[int, str, int]] = Counter()
     async for row in connection.cursor(_OVERDUE, service, year, *then, prefetch=ROWS_AT_ONCE):
         clock = SlaClock.from_dict(msgspec.json.decode(row["basis"]))
-        if not calendar.knows(clock.calendar):  # amended a moment ago, and not known here yet
+        if not calendar.knows(clock.calendar):  # it was amended a moment ago and isn't loaded yet
             calendar = load_calendar(applied=await applied_years(connection))
         reading = clock.reading(then.day, calendar)
         month = row["received_on"].month

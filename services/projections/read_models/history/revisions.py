@@ -1,13 +1,13 @@
 """Which figures of a past period have changed since it ended: from what to what, when, and why?
 
-The counts of requests and of complaints, the requests' by kind too, and their on-time rates. A
-revision is of one day and one reason, so all that an import brought on a day is one. Of
-complaints in detail there are none: what is released watermark.
+Revisions are of the counts of requests and of complaints, for requests by kind too, and of their
+on-time rates. A revision has one day and one reason, so everything that an import changed on a day
+is one. Details of complaints have none: a release never changes.
 
-They are worked out backwards, from what the counts are now and by how much each has changed
-(`history.py`); so what it costs depends on the days since the period ended, not on its cases.
+They are computed backwards, from the present counts and their changes (`count_history.py`); so the
+cost depends on the days since the period ended, not on its cases.
 
-Next: `public_api.py` and the page, which list them.
+Next: `api/history.py` and the page, which list them.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ at 00:00; the others' order says nothing."""
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A figure of one period that became another after its end; `kind`: of these requests only."""
+    """A figure of a period that changed after its end; `kind`: of these requests only."""
 
     revised_on: dt.date
     service: str
@@ -87,7 +87,7 @@ Counts: TypeAlias = Counter[str]
 
 
 class _Step(NamedTuple):
-    """By how much one measure changed on a day, for one reason."""
+    """The change of a measure on a day, for one reason."""
 
     known_on: dt.date
     why: str
@@ -135,7 +135,7 @@ def _group_of(row: asyncpg.Record) -> _Group:
 
 
 def _backwards(steps: Sequence[_Step], counts: defaultdict[_Group, Counts]) -> Iterator[Revision]:
-    """Take back step after step, the newest first; `counts` are those of now."""
+    """Take back one change after the other, the newest first; `counts` are the present ones."""
     for (known_on, why, whose), group in groupby(sorted(steps, key=_newest_first), key=_revision):
         now = counts[whose]
         new = _figures(now)

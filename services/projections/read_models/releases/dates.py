@@ -1,10 +1,10 @@
-"""Of what instants is there a release of complaints in detail?
+"""At which instants are details of complaints released?
 
-Of the first day of each quarter, 00:00, and of the end of each import that has brought enough. An
-instant counts once nothing can come any more that was recorded before it, and no case of then is
-held for checking: so a release never changes. The same events give the same instants.
+At 00:00 on the first day of each quarter, and at the end of each import of enough complaints. An
+instant counts once no event can still arrive that was recorded before it, and no case of that time
+is held for checking: so a release never changes. The same events give the same instants.
 
-Next: `releases.py`, which says what was known then.
+Next: `releases.py`, which computes what was known then.
 """
 
 from __future__ import annotations
@@ -22,16 +22,17 @@ from services.projections.read_models.watermark import Watermark
 from services.projections.store.generations import Connection
 from shared.office_time import PONTIANAK, local_date
 
-IMPORTED_MIN = 20  # complaints: with fewer an import waits for the quarter to end
+IMPORTED_MIN = 20  # complaints; the details of a smaller import wait for the end of the quarter
 
 DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class ReleaseInstant:
-    """What was known at the end of a moment is released.
+    """An instant of release, and the cutoff of what was known then.
 
-    months: what an import has touched; None: all that is over. place: the how manieth of its date.
+    months: those that an import has changed; None: all that are over. place: the ordinal of the
+    release on its date.
     """
 
     released_at: dt.datetime
@@ -45,7 +46,7 @@ class ReleaseInstant:
         return local_date(self.released_at)
 
     def concerns(self, year: int) -> bool:
-        """Whether something of that year of receipt may be released."""
+        """Whether details of cases received in that year may be released."""
         if self.months is None:
             return dt.date(year, 1, 1) < self.date
         return any(month.year == year for month in self.months)
@@ -91,7 +92,7 @@ _HELD = "select min(position) from quarantine where source = $1"
 async def release_instants(
     connection: Connection, watermark: Watermark
 ) -> Sequence[ReleaseInstant]:
-    """All that have passed, the oldest first. The connection is `generations.live`'s."""
+    """All past instants, the oldest first. The connection is `generations.live`'s."""
     source = next(each for each in watermark.sources if each.source == SOURCE)
     held = await connection.fetchval(_HELD, SOURCE)
     found = []

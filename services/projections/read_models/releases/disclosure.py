@@ -1,20 +1,19 @@
-"""What can be worked out of a table of complaints by whoever reads all that is released.
+"""Statistical disclosure control: what can be inferred from all releases of a table of complaints.
 
-A table counts members (categories, or channels) by month. Nobody may work out that 1 to 4
-complaints of a single member were received in some year, quarter or month, nor between two
-releases. How many of them were late is no secret. The reader is taken to know more than is
-published: at any time what each fixed group of neighbours received by quarter, and what all
-received by month. Then
+A table counts members (categories, or channels) by month. Nobody may infer that 1 to 4 complaints
+of a single member were received in some year, quarter or month, or between two releases. How many
+of them were late is no secret. The intruder is assumed to know more than is published: at any time
+the counts of each fixed group of neighbours by quarter, and of all members by month. Then
 
-1. Members of a merged row can't be told apart: exchange two of them everywhere, and nothing that is
-   published changes. So a merged row is always safe, and so is a group's row in a quarter.
+1. Members of a merged row can't be distinguished: exchange two of them everywhere, and nothing that
+   is published changes. So a merged row is always safe, and so is a group's row in a quarter.
 2. A row of one member has known sums, in a group whose quarters are known. Each outcome is then a
-   two-way table of counts with known margins, so the least and the most that a cell can be are
-   known exactly (Fréchet's bounds). The row is safe if in each period in which 1 to 4 were received
-   they leave room for some outcome; of all cases, and of those since its last release.
+   two-way table of counts with known margins, so the minimum and the maximum of a cell are known
+   exactly (Fréchet's bounds). The row is safe if in each period in which 1 to 4 were received the
+   bounds differ for some outcome: of all cases, and of those since its last release.
 
-Where deadlines differ within a group, days tell its members apart, and only cases on time hide one
-another: whoever had more time may have been quick.
+If deadlines differ within a group, days distinguish its members, and only cases on time protect
+each other: a case with more time may have been quick.
 
 Next: `merging.py`, which makes rows that are safe.
 """
@@ -37,7 +36,7 @@ YEAR: Months = sum(QUARTERS, ())
 
 
 class Cells(NamedTuple):
-    """How many complaints came out how."""
+    """The number of complaints by outcome."""
 
     on_time: int = 0
     not_on_time: int = 0
@@ -52,7 +51,7 @@ ON_TIME, *_ = OUTCOMES = range(len(Cells._fields))
 
 
 class OutcomeTable:
-    """Counts by member and month; what isn't there is nothing."""
+    """Counts by member and month; a missing one is 0."""
 
     def __init__(self, cells: Mapping[tuple[str, int], Cells]) -> None:
         self._cells = cells
@@ -66,15 +65,15 @@ class OutcomeTable:
             self._sums[members, months] = found
         return found
 
-    def since(self, then: OutcomeTable) -> OutcomeTable:
-        """What has come; what has gone hides nobody."""
-        return self._beside(then, lambda new, old: max(0, new - old))
+    def added_since(self, then: OutcomeTable) -> OutcomeTable:
+        """The complaints added since; removed ones protect nobody."""
+        return self._combine(then, lambda new, old: max(0, new - old))
 
-    def still(self, then: OutcomeTable) -> OutcomeTable:
-        """What was so then, too."""
-        return self._beside(then, min)
+    def common_with(self, then: OutcomeTable) -> OutcomeTable:
+        """The complaints that both tables have."""
+        return self._combine(then, min)
 
-    def _beside(self, then: OutcomeTable, of: Callable[[int, int], int]) -> OutcomeTable:
+    def _combine(self, then: OutcomeTable, of: Callable[[int, int], int]) -> OutcomeTable:
         return OutcomeTable(
             {key: Cells(*map(of, cells, then._at(*key))) for key, cells in self._cells.items()}
         )
@@ -83,15 +82,15 @@ class OutcomeTable:
         return self._cells.get((member, month), Cells())
 
 
-NOTHING = OutcomeTable({})
+EMPTY = OutcomeTable({})
 
 
 @dataclass(frozen=True, slots=True)
 class TableRules:
-    """What is fixed of a table, whatever the figures are.
+    """The fixed properties of a table, whatever its counts are.
 
-    groups: neighbours. known: whom other figures count, and who so hides nobody. mixed: in whose
-    group deadlines differ. yearly: who is not told apart in quarters.
+    groups: neighbours. known: members that other figures count, so that they protect nobody. mixed:
+    members whose group has different deadlines. yearly: members not distinguished in quarters.
     """
 
     groups: tuple[Members, ...]
@@ -112,13 +111,13 @@ def is_small(received: int) -> bool:
 
 
 def fewest_changed(new: Iterable[int], old: Iterable[int]) -> int:
-    """The fewest complaints that can have made the difference."""
+    """The least number of complaints that explains the difference."""
     steps = [after - before for after, before in zip(new, old, strict=True)]
     return max(sum(max(0, step) for step in steps), -sum(min(0, step) for step in steps))
 
 
 def neighbours(members: Sequence[str]) -> tuple[Members, ...]:
-    """Two by two in their order; an odd one out is a third."""
+    """Pairs in their order; the last group has three if the number is odd."""
     if len(members) < 4:
         return (tuple(members),)
     return (tuple(members[:2]), *neighbours(members[2:]))
@@ -127,7 +126,7 @@ def neighbours(members: Sequence[str]) -> tuple[Members, ...]:
 def by_deadline(
     days: Mapping[str, int], *, known: frozenset[str], yearly: frozenset[str]
 ) -> TableRules:
-    """Those with the same deadline are neighbours; one that has none joins the next ones."""
+    """Members with the same deadline are neighbours; a single one joins the next group."""
     groups: list[Members] = []
     for member in sorted(days, key=days.__getitem__):
         if groups and (len({*groups[-1]} - known) < 2 or days[member] == days[groups[-1][-1]]):
@@ -148,13 +147,13 @@ def is_disclosive(
     group: Members,
     block: Block,
 ) -> bool:
-    """Whether it can be worked out that 1 to 4 complaints of one member were received in a period.
+    """Whether it can be inferred that 1 to 4 complaints of one member were received in a period.
 
-    Now or `then`, by whoever knew at both times what the row said of these quarters together.
+    Now or `then`, by an intruder who knows the row's sums over these quarters at both times.
     """
-    still = table.still(then)
+    common = table.common_with(then)
     return any(
-        _is_inferable(rules, one, [still, one.since(other)], row, group, block)
+        _is_inferable(rules, one, [common, one.added_since(other)], row, group, block)
         for one, other in ((table, then), (then, table))
     )
 
@@ -167,9 +166,9 @@ def is_disclosive_since(
     group: Members,
     block: Block,
 ) -> bool:
-    """The same of what has come, by whoever knows what the row said then."""
-    came = table.since(then)
-    return _is_inferable(rules, table, [came], row, group, block, then)
+    """The same for the complaints added since, by an intruder who knows the row of then."""
+    added = table.added_since(then)
+    return _is_inferable(rules, table, [added], row, group, block, then)
 
 
 def _is_inferable(
@@ -179,15 +178,15 @@ def _is_inferable(
     row: Members,
     group: Members,
     block: Block,
-    less: OutcomeTable = NOTHING,
+    less: OutcomeTable = EMPTY,
 ) -> bool:
     mine, crowd, everybody = row, group, rules.everybody
-    if rules.unknown(row):  # else it is somebody who is known himself
+    if rules.unknown(row):  # else the member itself is known
         mine, crowd, everybody = map(rules.unknown, (row, group, everybody))
     if len(mine) != 1:
         return False
     months, outcomes = sum(block, ()), (ON_TIME,) if rules.mixed.intersection(group) else OUTCOMES
-    readers = [_Intruder(each, mine, crowd, everybody, months) for each in classes]
+    intruders = [_Intruder(each, mine, crowd, everybody, months) for each in classes]
 
     def is_secret(period: Months) -> bool:
         return is_small(table.of(mine, period).received - less.of(mine, period).received)
@@ -195,8 +194,8 @@ def _is_inferable(
     return is_secret(months) or any(
         is_secret(period)
         and not any(
-            reader.is_unsure(outcome, period, quarter)
-            for reader, outcome in product(readers, outcomes)
+            intruder.is_uncertain(outcome, period, quarter)
+            for intruder, outcome in product(intruders, outcomes)
         )
         for quarter in block
         for period in (quarter, *((month,) for month in quarter))
@@ -205,7 +204,7 @@ def _is_inferable(
 
 @dataclass(frozen=True, slots=True)
 class _Intruder:
-    """What is known of a row, of its group, and of everybody, in these quarters together."""
+    """What is known of a row, of its group, and of all members, in these quarters together."""
 
     table: OutcomeTable
     row: Members
@@ -213,8 +212,8 @@ class _Intruder:
     everybody: Members
     block: Months
 
-    def is_unsure(self, outcome: int, period: Months, quarter: Months) -> bool:
-        """Whether the row can have another count of this outcome in the period."""
+    def is_uncertain(self, outcome: int, period: Months, quarter: Months) -> bool:
+        """Whether the row's count of this outcome in the period isn't determined."""
 
         def known(members: Members, months: Months) -> int:
             return self.table.of(members, months)[outcome]
@@ -229,7 +228,7 @@ class _Intruder:
 def are_days_disclosive(
     rules: TableRules, table: OutcomeTable, rows: Collection[Members], surely: Mapping[Months, int]
 ) -> bool:
-    """Whether the days that cases took tell who had which deadline, where there are 1 to 4.
+    """Whether the days that cases took reveal the member of 1 to 4 complaints.
 
     surely: by quarter, how many cases on time took longer than any deadline but the longest.
     """
@@ -240,12 +239,12 @@ def are_days_disclosive(
     group = rules.unknown(row if len(row) > 1 else rules.groups[-1])
     spare = table.of(row, YEAR).on_time - sum(surely.values()) if len(row) == 1 else None
 
-    def is_told(quarter: Months, sure: int) -> bool:
+    def is_revealed(quarter: Months, sure: int) -> bool:
         cells = table.of(group, quarter)
         return cells.on_time + cells.not_on_time > 0 and (spare == 0 or cells.on_time <= sure)
 
     return any(
-        is_told(quarter, sure)
+        is_revealed(quarter, sure)
         for quarter, sure in surely.items()
         for member, period in product(group, (quarter, *((month,) for month in quarter)))
         if is_small(table.of((member,), period).received)
@@ -253,12 +252,12 @@ def are_days_disclosive(
 
 
 class Bounds(NamedTuple):
-    """The least and the most that a count can be."""
+    """The minimum and the maximum of a count."""
 
     least: int
     most: int
 
 
 def frechet(row: Bounds, column: int, total: int) -> Bounds:
-    """Of a cell in a two-way table of counts of which the margins are known."""
+    """The bounds of a cell in a two-way table of counts with known margins."""
     return Bounds(max(0, row.least + column - total), min(row.most, column))

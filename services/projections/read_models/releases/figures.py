@@ -1,7 +1,7 @@
-"""What a release says of all complaints of a period together: days, further clocks, ratings.
+"""The released figures of all complaints of a period together: days, further clocks, ratings.
 
-What hardly changed stands as it was released: what one case more makes of a distribution or of a
-mean would tell how that case went.
+A figure that has hardly changed is released unchanged: the effect of one more case on a
+distribution or a mean would reveal that case.
 
 Next: `releases.py`, which says when.
 """
@@ -23,42 +23,42 @@ Figures = dict[str, Any]
 
 
 class ReleaseFigures:
-    """Those of one year, release after release."""
+    """The figures of one year, release after release."""
 
     def __init__(self, rules: RulesInForce) -> None:
         self._rules = rules
-        self._stood: dict[tuple[Period, str], tuple[Mapping[Any, int], Figures]] = {}
+        self._last: dict[tuple[Period, str], tuple[Mapping[Any, int], Figures]] = {}
 
     def of(self, period: Period, counts: Counts, on: dt.date, *, with_days: bool) -> Figures:
-        """with_days: the distribution of days may be told; else it stands as it was, if it was."""
+        """with_days: the distribution of days may be published; else the last one stays."""
         standard = self._rules.standard(period, on)
         clocks = deadlines.figures(counts, SOURCE, standard, self._rules.standards)
         rated, used = counts.histogram("rating"), counts.histogram("days_used")
         took = {name: _on(on, figures) for name, figures in days(counts).items()}
-        _, stood = self._stood.get((period, "days"), (None, {}))
+        _, last = self._last.get((period, "days"), (None, {}))
         return {
-            **(self._standing(period, "days", used, took) if with_days else stood),
+            **(self._released(period, "days", used, took) if with_days else last),
             "further_clocks": {
-                code: self._standing(
+                code: self._released(
                     period, code, {state: clock[state] for state in deadlines.ORDER}, _on(on, clock)
                 )
                 for code, clock in clocks.items()
             },
-            "rating": self._standing(period, "rating", rated, _on(on, _rating(rated))),
+            "rating": self._released(period, "rating", rated, _on(on, _rating(rated))),
         }
 
-    def _standing(
-        self, period: Period, what: str, counted: Mapping[Any, int], said: Figures
+    def _released(
+        self, period: Period, name: str, counted: Mapping[Any, int], figures: Figures
     ) -> Figures:
-        """What is said, or what was where the counts behind it hardly changed."""
-        stood = self._stood.get((period, what))
-        if stood is not None:
-            values = sorted({*counted, *stood[0]})
-            new, old = ([each.get(value, 0) for value in values] for each in (counted, stood[0]))
+        """The new figures, or the last released ones if the counts have hardly changed."""
+        last = self._last.get((period, name))
+        if last is not None:
+            values = sorted({*counted, *last[0]})
+            new, old = ([each.get(value, 0) for value in values] for each in (counted, last[0]))
             if fewest_changed(new, old) < CELL_MIN:
-                return stood[1]
-        self._stood[period, what] = counted, said
-        return said
+                return last[1]
+        self._last[period, name] = counted, figures
+        return figures
 
 
 def _rating(scores: Histogram) -> Figures:

@@ -1,10 +1,10 @@
-"""When did imports of complaints end? An import that has brought enough is released at once.
+"""When did imports of complaints end? The details of a large import are released at once.
 
-Imported events follow each other within seconds: so many seconds without one, by the log's clock,
-and the import is over. It ends a part of its day, so that what was known at its end can be told
-from what the same day brought later (`history.py`). It depends on the events alone.
+Imported events follow each other within seconds: an import is over after a few seconds without one,
+by the log's clock. Its end is the end of a part of the day, so that the counts of that instant can
+be read apart from the rest of the day (`history/count_history.py`). It depends on the events alone.
 
-Next: `releases.py`, which releases what they brought.
+Next: `releases.py`, which releases the details.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ where known_on = any($1::date[])
 order by known_on, part
 """
 
-# Twice is harmless: it says the same again.
+# Idempotent.
 _RECORD = """
 insert into import_end (known_on, part, last_at, last_position)
 select * from unnest($1::date[], $2::int[], $3::timestamptz[], $4::bigint[])
@@ -49,7 +49,7 @@ class Imports:
         return cls(ends)
 
     def part(self, event: CaseEvent) -> int:
-        """The part of its day in which the event was recorded: after so many imports."""
+        """The part of its day in which the event was recorded: the number of imports before."""
         ends, at = self._ends[event.known_on], event.payload.recorded_at
         part = sum(last_at + GAP < at for last_at, _ in ends)
         if event.is_imported:
@@ -66,8 +66,8 @@ class Imports:
 def is_over(
     last_at: dt.datetime, recorded_at: dt.datetime | None, at_head_at: dt.datetime | None
 ) -> bool:
-    """Whether no event can come any more that belongs to that import.
+    """Whether no further event can belong to that import.
 
-    Something later is applied, or the log's end was seen when that time had passed.
+    A later event is applied, or a head check found the log's end after that time.
     """
     return any(seen is not None and seen > last_at + GAP for seen in (recorded_at, at_head_at))

@@ -1,10 +1,10 @@
-"""The rows of a table of complaints, from release to release: as fine as is safe.
+"""The rows of a table of complaints, from release to release: as fine as disclosure control allows.
 
-Members stand in fixed groups of neighbours. A group is split into rows where each has enough
-complaints, or none, and none tells what it mustn't (`disclosure.py`); else it is one row, and a
-group with too few is one with its neighbour. From then on rows are only split further. A group's
-rows are released together or stand together: one that stood alone could be had by subtraction. A
-row that hardly changed stands as it was.
+Members are in fixed groups of neighbours. A group is split into rows if each of them has enough
+complaints, or none, and none is disclosive (`disclosure.py`). Otherwise it is one row, and a group
+with too few complaints is merged with its neighbour. Later rows are only split further. All rows of
+a group are released together or none, since one alone could be computed by subtraction. A row that
+has hardly changed is released unchanged.
 
 Next: `releases.py`, which says when, and of what.
 """
@@ -19,7 +19,7 @@ from typing import TypeAlias
 
 from services.projections.read_models.releases.disclosure import (
     CELL_MIN,
-    NOTHING,
+    EMPTY,
     QUARTERS,
     YEAR,
     Block,
@@ -36,7 +36,7 @@ from services.projections.read_models.releases.disclosure import (
 
 @dataclass(frozen=True, slots=True)
 class MergedRow:
-    """Members as they were released on a day: of what the table was then, and before that."""
+    """Members as released on a day, with the table of then and the tables of earlier releases."""
 
     members: Members
     released_on: dt.date
@@ -59,22 +59,22 @@ IsSafe: TypeAlias = Callable[[Parts, Members], bool]
 
 @dataclass(frozen=True, slots=True)
 class ReleasedTable:
-    """A table's year and its quarters, as they stand released."""
+    """A table's year and its quarters, as released."""
 
     rules: TableRules
     year: Groups = ()
     quarters: Mapping[Months, Groups] = field(default_factory=dict)
-    tables: tuple[OutcomeTable, ...] = (NOTHING,)
+    tables: tuple[OutcomeTable, ...] = (EMPTY,)
 
     def renewed(
         self, table: OutcomeTable, on: dt.date, quarters: Sequence[Months]
     ) -> ReleasedTable:
-        """As they stand after a release of the year and these quarters."""
+        """The same after a release of the year and these quarters."""
         release = _TableRelease(self, table, on)
         release.year()
         for quarter in quarters:
             release.quarter(quarter)
-        return self if release.tells_of_others(self.year) else release.done
+        return self if release.reveals_others(self.year) else release.done
 
 
 class _TableRelease:
@@ -85,17 +85,19 @@ class _TableRelease:
         self._rules = before.rules
         self._table = table
         self._on = on
-        self._begun = (RowGroup(self._rules.everybody),)
+        self._initial = (RowGroup(self._rules.everybody),)
 
     def year(self) -> None:
         def is_safe(parts: Parts, unit: Members) -> bool:
             return not any(
-                self._tells(part, unit, block) for part in parts for block in self._blocks(unit)
+                self._is_disclosive(part, unit, block)
+                for part in parts
+                for block in self._blocks(unit)
             )
 
         groups = [
             new
-            for group in self.done.year or self._begun
+            for group in self.done.year or self._initial
             for new in self._renewed(group, YEAR, self._blocks(group.members), is_safe)
         ]
         self.done = replace(self.done, year=tuple(groups))
@@ -104,14 +106,14 @@ class _TableRelease:
         rows = {group.members: group.rows for group in self.done.year}
 
         def is_safe(parts: Parts, unit: Members) -> bool:
-            """The year's rows, if they hold when this quarter's are known."""
+            """Whether the quarter may have the year's rows, and the year's rows stay safe."""
             return (
                 parts == tuple(row.members for row in rows.get(unit, ()))
                 and not self._rules.yearly.intersection(unit)
-                and not any(self._tells(part, unit, (quarter,)) for part in parts)
+                and not any(self._is_disclosive(part, unit, (quarter,)) for part in parts)
                 and not any(
-                    self._tells(row.members, unit, block, row.table)
-                    or self._tells_since(row.members, unit, block, row.table, row.before)
+                    self._is_disclosive(row.members, unit, block, row.table)
+                    or self._is_disclosive_since(row.members, unit, block, row.table, row.before)
                     for row in rows[unit]
                     for block in self._blocks(unit, quarter)
                 )
@@ -119,18 +121,18 @@ class _TableRelease:
 
         groups = [
             new
-            for group in self.done.quarters.get(quarter, self._begun)
+            for group in self.done.quarters.get(quarter, self._initial)
             for new in self._renewed(group, quarter, [(quarter,)], is_safe)
         ]
         self.done = replace(self.done, quarters={**self.done.quarters, quarter: tuple(groups)})
 
-    def tells_of_others(self, before: Groups) -> bool:
-        """Whether rows that stand can't be hidden beside those of their group that have moved on.
+    def reveals_others(self, before: Groups) -> bool:
+        """Whether an unchanged row is disclosive beside the changed rows of its group.
 
-        A group that stands as it was before says nothing of now.
+        A group that is unchanged as a whole reveals nothing new.
         """
         return any(
-            self._tells(row.members, group.members, block)
+            self._is_disclosive(row.members, group.members, block)
             for group in self.done.year
             if group not in before
             for row in group.rows
@@ -140,10 +142,10 @@ class _TableRelease:
     def _renewed(
         self, group: RowGroup, months: Months, blocks: Sequence[Block], is_safe: IsSafe
     ) -> Sequence[RowGroup]:
-        """The group's rows of now, or those that it has."""
+        """The group's new rows, or the released ones."""
         for row, block in product(group.rows, blocks):
             stood = (row.table, *row.before)
-            if self._tells_since(row.members, group.members, block, self._table, stood):
+            if self._is_disclosive_since(row.members, group.members, block, self._table, stood):
                 return [group]
         old, new = {row.members: row for row in group.rows}, []
         for unit in self._units(group.members, months):
@@ -155,7 +157,7 @@ class _TableRelease:
         return new
 
     def _units(self, members: Members, months: Months) -> Sequence[Members]:
-        """Groups; one of which little was received is one with a neighbour."""
+        """Groups; one with few complaints is merged with a neighbour."""
         units = [each for each in self._rules.groups if set(each) <= set(members)]
         while len(units) > 1:
             sizes = [self._table.of(unit, months).received for unit in units]
@@ -169,7 +171,7 @@ class _TableRelease:
     def _parts(
         self, unit: Members, months: Months, old: Collection[Members], is_safe: IsSafe
     ) -> Parts | None:
-        """The most rows that are safe, each within one that there was; None: not even one is."""
+        """The most rows that are safe, each within a released one; None: not even one row is."""
         for parts in compositions(unit) if unit in self._rules.groups else [(unit,)]:
             is_finer = not old or all(any(set(part) <= set(row) for row in old) for part in parts)
             is_enough = not any(is_small(self._table.of(part, months).received) for part in parts)
@@ -188,7 +190,7 @@ class _TableRelease:
         return MergedRow(members, self._on, self._table, (old.table, *old.before))
 
     def _blocks(self, unit: Members, *more: Months) -> Sequence[Block]:
-        """The quarters whose rows of this group are known, each by itself, and all others."""
+        """The quarters whose rows of this group are known, one by one, and all others as one."""
         known = {
             quarter
             for quarter, groups in self.done.quarters.items()
@@ -197,16 +199,16 @@ class _TableRelease:
         others = tuple(quarter for quarter in QUARTERS if quarter not in known)
         return [*((quarter,) for quarter in known), *([others] if others else [])]
 
-    def _tells(
+    def _is_disclosive(
         self, row: Members, unit: Members, block: Block, table: OutcomeTable | None = None
     ) -> bool:
-        """Beside all releases before."""
+        """Whether it is disclosive beside any earlier release."""
         now = table or self._table
         return any(
             is_disclosive(self._rules, now, then, row, unit, block) for then in self.done.tables
         )
 
-    def _tells_since(
+    def _is_disclosive_since(
         self,
         row: Members,
         unit: Members,
@@ -218,7 +220,7 @@ class _TableRelease:
 
 
 def compositions(members: Members) -> Iterator[Parts]:
-    """All ways to cut them into neighbours, the most parts first."""
+    """All ways to split them into parts of neighbours, the most parts first."""
     inner = range(1, len(members))
     for cuts in (c for count in reversed(range(len(members))) for c in combinations(inner, count)):
         yield tuple(members[a:b] for a, b in pairwise((0, *cuts, len(members))))

@@ -1,11 +1,11 @@
 """Complaints in detail, released: by category and channel, days, further clocks, ratings.
 
-What is live says how late the office was; what could tell that somebody complained is said in
-releases only, each of an instant (`release_dates.py`) and unchanging. A release is worked out from
-the changes that the read models have noted, so the same events give it again. Of one year the
-releases are worked out in their order: a figure that hardly changed stands as it was released.
+Live figures say how late the office was. Figures that could identify a complainant appear in
+releases only; each is of one instant (`dates.py`) and never changes. A release is computed from the
+changes that the read models have recorded, so the same events give the same release. The releases
+of a year are computed in their order: a figure that has hardly changed is released unchanged.
 
-Next: `statistics.py`, which shows the newest; `releases_api.py` shows all.
+Next: `statistics.py`, which shows the newest; `api/releases.py` shows all.
 """
 
 from __future__ import annotations
@@ -43,12 +43,12 @@ from services.projections.store.generations import Connection
 from shared.promise.standard import Standard
 
 YEARLY = frozenset({"oversight"})
-OTHER = "other"  # what the standard of the year's beginning doesn't know
+OTHER = "other"  # members that the standard of the year's beginning doesn't have
 KNOWN = frozenset({UNCLASSIFIED, OTHER})
 FACETS = {"by_category": "category", "by_channel": "channel"}
 
 Content: TypeAlias = Mapping[str, Any]
-"""What is said of a period."""
+"""The released details of a period."""
 
 NOT_RELEASED: Content = dict.fromkeys(
     ("released_at", "days_used", "days_elapsed", "further_clocks", *FACETS, "rating")
@@ -57,7 +57,7 @@ NOT_RELEASED: Content = dict.fromkeys(
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """What the release of an instant says, by period."""
+    """The details that are released at an instant, by period."""
 
     instant: ReleaseInstant
     periods: Mapping[str, Content]
@@ -66,7 +66,7 @@ class Release:
 async def releases_of_year(
     connection: Connection, number: int, rules: RulesInForce, of: Sequence[ReleaseInstant]
 ) -> Sequence[Release]:
-    """All that say something of the cases received in a year, the oldest first."""
+    """All releases with cases received in that year, the oldest first."""
     known = [
         (each, await counts_known(connection, SOURCE, number, each.known, rules.calendar))
         for each in of
@@ -78,7 +78,7 @@ async def releases_of_year(
 def compute_releases(
     number: int, rules: RulesInForce, known: Iterable[tuple[ReleaseInstant, Sequence[TallyRow]]]
 ) -> Sequence[Release]:
-    """The same, from what was known at each instant of the cases received in the year."""
+    """The same, from the counts of the cases received in the year as known at each instant."""
     chain, found = _YearReleases(number, rules), []
     for instant, counts in known:
         months = chain.months_of(instant)
@@ -88,7 +88,7 @@ def compute_releases(
 
 
 def newest(releases: Sequence[Release], period: Period) -> Content:
-    """What the newest release that covers the period says of it."""
+    """The details of the period in the newest release that covers it."""
     covering = (each.periods for each in reversed(releases) if period.id in each.periods)
     return next(covering, {}).get(period.id, NOT_RELEASED)
 
@@ -148,7 +148,7 @@ class _YearReleases:
         self._months: frozenset[int] = frozenset()
 
     def months_of(self, instant: ReleaseInstant) -> frozenset[int]:
-        """Of which months it tells: those that are over or imported; once told of, ever after."""
+        """The months that it covers: those that are over or imported, and all earlier ones."""
         first_days = {month: dt.date(self._year.year, month, 1) for month in YEAR}
         self._months |= {
             month
@@ -158,7 +158,7 @@ class _YearReleases:
         return self._months
 
     def release(self, instant: ReleaseInstant, counts: YearCounts) -> Mapping[str, Content]:
-        """By period: the year, and the quarters that the instant is about."""
+        """By period: the year, and the quarters that the instant covers."""
         quarters = {
             quarter(self._year.year, months[-1] // 3): months
             for months in QUARTERS
@@ -182,7 +182,7 @@ class _YearReleases:
         }
 
     def _days_tell(self, counts: YearCounts) -> bool:
-        """Whether days longer than most deadlines would count those with the longest."""
+        """Whether the longest times would reveal the cases with the longest deadline."""
         released = self._tables["by_category"]
         rows = [row.members for group in released.year for row in group.rows]
         surely = {}
@@ -219,7 +219,7 @@ class _YearReleases:
         }
 
     def _named(self, row: MergedRow, months: Months) -> Members:
-        """Its members; what the standard doesn't know only where there is some."""
+        """Its members; `other` only if it has a case."""
         has_other = row.table.of((OTHER,), months).received > 0
         members = (member for member in row.members if member != OTHER or has_other)
         return tuple(sorted(members, key=self._place))

@@ -99,9 +99,9 @@ def test_a_case_begins_with_its_first_event() -> None:
 def test_a_version_comes_once() -> None:
     first, second = told_twice()
     case = from_first_event(first, CALENDAR)
-    case.take(second)
+    case.apply(second)
 
     with pytest.raises(CannotApply, match="version 2"):
-        case.take(second)
+        case.apply(second)
     with pytest.raises(CannotApply, match="version 1"):
-        case.take(first)
+        case.apply(first)
