@@ -24,8 +24,8 @@ from aio_pika.abc import AbstractChannel
 
 from benchmarks.harness import Benchmark, Comparison
 from benchmarks.servers import ROOT, Servers
+from services.requests.catalogue import publish
 from services.requests.domain import ServiceRequest
-from services.requests.published import publish
 from shared.eventstore.codec import Codec
 from shared.eventstore.log import EventLog
 from shared.eventstore.sealing import Keyring

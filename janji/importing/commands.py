@@ -1,16 +1,18 @@
-"""What the commands of history have in common: on what they are given, and what gives them.
+"""How the rows of a history become commands, of requests as of complaints.
 
-Next: `request_commands.py` and `complaint_commands.py`, the commands of each service.
+A command comes from the catalogue of its service; the columns of its row are the fields of its
+body. Next: `request_commands.py` and `complaint_commands.py`, where the columns are not the fields.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from janji.case_services import CaseService
 from janji.importing.rows import Row, Use
 from shared.cases.case import ActContext, Actor, Case
 from shared.cases.voiding import OriginalCase
+from shared.cases.web.catalogue import Command
 from shared.eventstore.records import Claim
 from shared.promise.standard import Standards
 from shared.promise.working_days import Calendar
@@ -19,13 +21,14 @@ from shared.web.problems.log_errors import Refused
 from shared.web.problems.problem import Problem
 
 IMPORTER = Actor(sub="import", role="supervisor")
-"""Who gave the commands of history. By this `sub` everybody can tell what was imported."""
+"""The author of the commands of history. This `sub` tells everybody what was imported."""
 
 LEFT_OUT = "impor"
-"""What stands for a text that the office's spreadsheet doesn't hold."""
+"""The text for what the office's spreadsheet doesn't hold."""
 
-NOTHING = Use()
-VOID = Use(needed=("reason",), useful=("of", "text"))
+NOT_IMPORTED = "erase-personal-data"
+COLUMNS = {"question": "text", "answer": "text", "result": "text"}
+"""The column of a field, where it has another name."""
 
 C = TypeVar("C", bound=Case)
 
@@ -43,13 +46,17 @@ class ImportContext:
     originals: dict[str, OriginalCase] = field(default_factory=dict)
 
 
+Give = Callable[[C, Row, ActContext, ImportContext], None]
+"""Gives a command to a case, as a row has it."""
+
+
 @dataclass(frozen=True, slots=True)
 class ImportedCommand(Generic[C]):
-    """A step of a known case: the event that it becomes, how it is given, what it makes use of."""
+    """A command on a known case: the event that it becomes, how it is given, what it uses."""
 
     event: type[Case.Event]
-    give: Callable[[C, Row, ActContext, ImportContext], None]
-    use: Use = NOTHING
+    give: Give[C]
+    use: Use
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +88,38 @@ class ServiceImport(Generic[C]):
         return self.commands[command].event
 
 
-def void(case: Case, row: Row, act: ActContext, rules: ImportContext) -> None:
-    """Of a duplicate the other case must be in the log already."""
+def imported_commands(
+    catalogue: Iterable[Command], written_out: Mapping[str, tuple[Give[C], Use]]
+) -> Mapping[str, ImportedCommand[C]]:
+    """The commands of a catalogue that a history may hold; `written_out` replaces the usual way."""
+    return {
+        command.name: ImportedCommand(
+            command.event, *written_out.get(command.name, _from_columns(command))
+        )
+        for command in catalogue
+        if command.name != NOT_IMPORTED
+    }
+
+
+def _from_columns(command: Command) -> tuple[Give[Any], Use]:
+    """The fields of the body are the columns of the row; an empty one says LEFT_OUT."""
+    columns = {field: COLUMNS.get(field, field) for field in command.body.model_fields}
+
+    def give(case: Any, row: Row, act: ActContext, _: ImportContext) -> None:
+        facts = {field: text_of(row, column) for field, column in columns.items()}
+        command.decide(case, **facts, act=act)
+
+    return give, Use(useful=tuple(columns.values()))
+
+
+def void(case: Case, row: Row, act: ActContext, context: ImportContext) -> None:
+    """Of a duplicate the original must be in the log already."""
     number = row.values.get("of")
-    original = None if number is None else rules.originals.get(number, OriginalCase(number, None))
+    original = None if number is None else context.originals.get(number, OriginalCase(number, None))
     case.void(row.values["reason"], act, of=original, remark=row.values.get("text"))
+
+
+VOID = void, Use(needed=("reason",), useful=("of", "text"))
 
 
 def text_of(row: Row, column: str) -> str:

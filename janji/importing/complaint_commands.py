@@ -1,6 +1,6 @@
 """The commands on complaints, as a row of history gives them; what is left out is filled in."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 
 from janji import case_services
@@ -8,12 +8,12 @@ from janji.importing.commands import (
     LEFT_OUT,
     VOID,
     ImportContext,
-    ImportedCommand,
     ServiceImport,
+    imported_commands,
     text_of,
-    void,
 )
 from janji.importing.rows import Row, Use
+from services.complaints.catalogue import COMMANDS
 from services.complaints.domain import Complaint
 from services.complaints.intake import (
     Complainant,
@@ -27,7 +27,6 @@ from shared.cases.case import SYSTEM, ActContext
 from shared.refusals import Refusal
 
 RECEIVE, CLASSIFY = "receive", "classify"
-REASON, TEXT = Use(useful=("reason",)), Use(useful=("text",))
 
 
 def receive(row: Row, act: ActContext, rules: ImportContext, number: str) -> Complaint:
@@ -66,8 +65,8 @@ def classify(complaint: Complaint, row: Row, act: ActContext, rules: ImportConte
     )
 
 
-def forward(complaint: Complaint, row: Row, act: ActContext, _: ImportContext) -> None:
-    complaint.forward(text_of(row, "to"), text_of(row, "reference"), text_of(row, "reason"), act)
+def rate(complaint: Complaint, row: Row, act: ActContext, _: ImportContext) -> None:
+    complaint.rate(row.values["score"], row.values.get("text"), act)
 
 
 def close_silent(complaint: Complaint, act: ActContext) -> None:
@@ -75,55 +74,19 @@ def close_silent(complaint: Complaint, act: ActContext) -> None:
     complaint.close_by_itself(replace(act, by=SYSTEM))
 
 
-Event = Complaint
-COMMANDS: Mapping[str, ImportedCommand[Complaint]] = {
-    CLASSIFY: ImportedCommand(
-        Event.Classified, classify, Use(needed=("category",), useful=("reason",))
-    ),
-    "assign": ImportedCommand(
-        Event.Assigned,
-        lambda case, row, act, _: case.assign(text_of(row, "assignee"), act),
-        Use(useful=("assignee",)),
-    ),
-    "request-clarification": ImportedCommand(
-        Event.ClarificationRequested,
-        lambda case, row, act, _: case.request_clarification(text_of(row, "text"), act),
-        TEXT,
-    ),
-    "clarify": ImportedCommand(
-        Event.Clarified, lambda case, row, act, _: case.clarify(text_of(row, "text"), act), TEXT
-    ),
-    "resume": ImportedCommand(
-        Event.Resumed, lambda case, row, act, _: case.resume(text_of(row, "reason"), act), REASON
-    ),
-    "respond": ImportedCommand(
-        Event.Responded, lambda case, row, act, _: case.respond(text_of(row, "text"), act), TEXT
-    ),
-    "resolve": ImportedCommand(
-        Event.Resolved, lambda case, row, act, _: case.resolve(text_of(row, "text"), act), TEXT
-    ),
-    "reject": ImportedCommand(
-        Event.Rejected, lambda case, row, act, _: case.reject(text_of(row, "reason"), act), REASON
-    ),
-    "forward": ImportedCommand(Event.Forwarded, forward, Use(useful=("to", "reference", "reason"))),
-    "reopen": ImportedCommand(
-        Event.Reopened, lambda case, row, act, _: case.reopen(text_of(row, "reason"), act), REASON
-    ),
-    "close": ImportedCommand(Event.Closed, lambda case, _row, act, _: case.close(act)),
-    "rate": ImportedCommand(
-        Event.Rated,
-        lambda case, row, act, _: case.rate(row.values["score"], row.values.get("text"), act),
-        Use(needed=("score",), useful=("text",)),
-    ),
-    "void": ImportedCommand(Event.Voided, void, VOID),
-}
-
 COMPLAINTS = ServiceImport(
     service=case_services.COMPLAINTS,
     receipt=RECEIVE,
     receive=receive,
     receipt_use=Use(needed=("channel",), useful=("text",)),
-    commands=COMMANDS,
+    commands=imported_commands(
+        COMMANDS,
+        {
+            CLASSIFY: (classify, Use(needed=("category",), useful=("reason",))),
+            "rate": (rate, Use(needed=("score",), useful=("text",))),
+            "void": VOID,
+        },
+    ),
     pass_time=close_silent,
     problem_of=problem_of,
     faults=faults,

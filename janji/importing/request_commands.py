@@ -1,6 +1,6 @@
 """The commands on requests, as a row of history gives them; what is left out is filled in."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -9,13 +9,13 @@ from janji.importing.commands import (
     LEFT_OUT,
     VOID,
     ImportContext,
-    ImportedCommand,
     ServiceImport,
+    imported_commands,
     text_of,
-    void,
 )
 from janji.importing.rows import Row, Use
-from services.requests import claims
+from services.requests.application import GIVEN_UP, letter_name
+from services.requests.catalogue import COMMANDS
 from services.requests.domain import ServiceRequest
 from services.requests.letter import (
     Checklist,
@@ -37,7 +37,6 @@ from shared.refusals import Refusal
 ALL_MET = Checklist(signed_by_authorised_head=True, stamped=True, accounts_named=True)
 SUBMIT = "submit"
 LETTER = ("letter_number", "letter_date", "signed_by")
-REASON, TEXT = Use(useful=("reason",)), Use(useful=("text",))
 
 
 def submit(row: Row, act: ActContext, rules: ImportContext, number: str) -> ServiceRequest:
@@ -105,57 +104,37 @@ def confirm(request: ServiceRequest, row: Row, act: ActContext, _: ImportContext
 
 
 def claim_of(request: ServiceRequest) -> Claim:
-    """History is as it was, so it shares its letters; one that was left out is nobody's."""
+    """History is as it was, so it shares its letters; a letter that was left out has no claim."""
     is_left_out = request.letter["number"].lower() == LEFT_OUT
-    return Claim(None) if is_left_out else claims.claim_of(request, shared=True)
+    if is_left_out or request.status in GIVEN_UP:
+        return Claim(None)
+    return Claim(letter_name(request), shared=True)
 
 
-Event = ServiceRequest
-COMMANDS: Mapping[str, ImportedCommand[ServiceRequest]] = {
-    "review": ImportedCommand(Event.ReviewStarted, lambda case, _row, act, _: case.review(act)),
-    "return": ImportedCommand(
-        Event.Returned,
-        lambda case, row, act, _: case.return_(text_of(row, "reason"), [Missing.OTHER], act),
-        REASON,
-    ),
-    "resubmit": ImportedCommand(Event.Resubmitted, resubmit, Use(useful=(*LETTER, "accounts"))),
-    "resume": ImportedCommand(
-        Event.Resumed, lambda case, row, act, _: case.resume(text_of(row, "reason"), act), REASON
-    ),
-    "approve": ImportedCommand(
-        Event.Approved, lambda case, _row, act, _: case.approve(ALL_MET, act)
-    ),
-    "reject": ImportedCommand(
-        Event.Rejected, lambda case, row, act, _: case.reject(text_of(row, "reason"), act), REASON
-    ),
-    "process": ImportedCommand(
-        Event.ProcessingStarted, lambda case, _row, act, _: case.process(act)
-    ),
-    "complete": ImportedCommand(
-        Event.Completed, lambda case, row, act, _: case.complete(text_of(row, "text"), act), TEXT
-    ),
-    "confirm": ImportedCommand(
-        Event.Confirmed, confirm, Use(useful=("letter_number", "letter_date"))
-    ),
-    "withdraw": ImportedCommand(
-        Event.Withdrawn,
-        lambda case, row, act, _: case.withdraw(text_of(row, "reason"), act),
-        REASON,
-    ),
-    "assign": ImportedCommand(
-        Event.Assigned,
-        lambda case, row, act, _: case.assign(text_of(row, "assignee"), act),
-        Use(useful=("assignee",)),
-    ),
-    "void": ImportedCommand(Event.Voided, void, VOID),
-}
+def return_(request: ServiceRequest, row: Row, act: ActContext, _: ImportContext) -> None:
+    """A spreadsheet doesn't say which part was missing."""
+    request.return_(text_of(row, "reason"), [Missing.OTHER], act)
+
+
+def approve(request: ServiceRequest, _row: Row, act: ActContext, _: ImportContext) -> None:
+    request.approve(ALL_MET, act)
+
 
 REQUESTS = ServiceImport(
     service=case_services.REQUESTS,
     receipt=SUBMIT,
     receive=submit,
     receipt_use=Use(needed=("kind", "agency", "channel"), useful=(*LETTER, "accounts")),
-    commands=COMMANDS,
+    commands=imported_commands(
+        COMMANDS,
+        {
+            "return": (return_, Use(useful=("reason",))),
+            "resubmit": (resubmit, Use(useful=(*LETTER, "accounts"))),
+            "approve": (approve, Use()),
+            "confirm": (confirm, Use(useful=("letter_number", "letter_date"))),
+            "void": VOID,
+        },
+    ),
     pass_time=lambda _case, _act: None,
     problem_of=problem_of,
     claim_of=claim_of,

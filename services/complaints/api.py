@@ -1,11 +1,13 @@
-"""HTTP for the office: parse, call one use case, shape the answer. Who may call what stands here.
+"""HTTP for the office: parse, call one use case, shape the answer.
 
-The complainant's own calls are in `public_api.py`. Next: `application.py`, which has a use case of
-the same name for each command.
+Who may give which command stands in `catalogue.py`; the commands whose body isn't simply the
+arguments of the domain's method are written out here. The complainant's own calls are in
+`public_api.py`. Next: `application.py`.
 """
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -14,52 +16,35 @@ from starlette.responses import Response
 
 from services.complaints.application import ComplaintResult, Complaints
 from services.complaints.bodies import (
-    AnswerBody,
     ClassificationBody,
     ComplaintBody,
     ComplaintView,
     ComplaintVoidBody,
-    ForwardingBody,
     PublicComplaintBody,
-    QuestionBody,
     RegisteredView,
-    ResponseBody,
     in_part,
 )
+from services.complaints.catalogue import COMMANDS, COUNTER
 from services.complaints.domain import SUPERVISOR, Complaint
 from services.complaints.intake import Complainant
 from services.complaints.tracking import TrackingSecrets
 from shared.cases.case import Actor, Case
-from shared.cases.use_cases import AUDITOR, CommandContext
+from shared.cases.repository import AUDITOR, CommandContext
+from shared.cases.web.catalogue import Command, Handler, add_command
 from shared.cases.web.clock_page import DAYS, clock_response
-from shared.cases.web.http import (
-    AssignmentBody,
-    At,
-    Nothing,
-    Reason,
-    command_context_for,
-    reader_for,
-)
-from shared.cases.web.responses import (
-    HistoryView,
-    clock_json,
-    history_json,
-    json_response,
-    utc,
-)
+from shared.cases.web.http import AssignmentBody, At, Reason, command_context_for, reader_for
+from shared.cases.web.responses import HistoryView, case_view, history_json, json_response
 from shared.cases.web.wall_calendar import COMPLAINANT_AWAITED
 from shared.office_time import local_date
 from shared.promise.working_days import Calendar
 from shared.refusals import Refusal
 from shared.web.command_route import CommandRoute
 from shared.web.commands import command_response
+from shared.web.fields import Body
 
 SERVICE = "complaints"
-NOTHING = Nothing()
 
-AtCounter = Annotated[CommandContext, Depends(command_context_for("intake", "supervisor"))]
-ByReviewer = Annotated[CommandContext, Depends(command_context_for("reviewer", "supervisor"))]
-BySupervisor = Annotated[CommandContext, Depends(command_context_for("supervisor"))]
+AtCounter = Annotated[CommandContext, Depends(command_context_for(*COUNTER))]
 Reader = Annotated[Actor, Depends(reader_for("intake", "reviewer", "supervisor", "auditor"))]
 
 Responses = dict[int | str, dict[str, Any]]
@@ -77,29 +62,20 @@ class ComplaintsApi:
 
     def router(self) -> APIRouter:
         router = APIRouter(tags=["complaints"], route_class=CommandRoute)
-        commands = (
-            self.classify,
-            self.assign,
-            self.request_clarification,
-            self.clarify,
-            self.resume,
-            self.respond,
-            self.resolve,
-            self.reject,
-            self.forward,
-            self.reopen,
-            self.close,
-            self.void,
-            self.erase_personal_data,
-        )
         router.add_api_route(
             "/v1/complaints", self.receive, methods=["POST"], status_code=201, responses=_REGISTERED
         )
-        for command in commands:
-            path = command.__name__.replace("_", "-")
-            router.add_api_route(
-                f"/v1/complaints/{{number}}/{path}", command, methods=["POST"], responses=_COMPLAINT
-            )
+        written_out: Mapping[str, Handler] = {
+            "classify": self.classify,
+            "assign": self.assign,
+            "void": self.void,
+            "erase-personal-data": self.erase_personal_data,
+        }
+        for command in COMMANDS:
+            if command.roles:
+                handle = written_out.get(command.name, partial(self.carry_out, command))
+                path = f"/v1/complaints/{{number}}/{command.name}"
+                add_command(router, path, command, handle, responses=_COMPLAINT)
         router.add_api_route("/v1/complaints/{number}", self.complaint, responses=_COMPLAINT)
         router.add_api_route("/v1/complaints/{number}/events", self.events, responses=_HISTORY)
         router.add_api_route("/v1/complaints/{number}/clock", self.clock, responses=DAYS)
@@ -117,72 +93,36 @@ class ComplaintsApi:
 
     async def receive(self, context: AtCounter, body: ComplaintBody) -> Response:
         """Register what came on a channel of the standard; the answer holds the receipt."""
-        answer = await self._complaints.receive(context, body.intake())
-        complaint = answer.case
+        result = await self._complaints.receive(context, body.intake())
+        complaint = result.case
         secret = self._secrets.of(complaint.id)
         location = f"/v1/complaints/{complaint.number}"
-        return self._answer(answer, context, location=location, tracking_secret=secret)
+        return self._answer(result, context, location=location, tracking_secret=secret)
+
+    async def carry_out(
+        self, command: Command, context: CommandContext, number: str, body: Body
+    ) -> Response:
+        """Any command of the catalogue that is not written out below."""
+        facts = command.facts(body)
+        result = await self._complaints.carry_out(context, number, command.decide, **facts)
+        return self._answer(result, context)
 
     async def classify(
-        self, context: ByReviewer, number: str, body: ClassificationBody
+        self, context: CommandContext, number: str, body: ClassificationBody
     ) -> Response:
-        """Say how grave it is. Another opinion is a supervisor's."""
         opinion = body.category, body.reason, body.accept_breach
         return self._answer(await self._complaints.classify(context, number, *opinion), context)
 
-    async def assign(self, context: BySupervisor, number: str, body: AssignmentBody) -> Response:
-        """Put it into somebody's hands."""
+    async def assign(self, context: CommandContext, number: str, body: AssignmentBody) -> Response:
         return self._answer(await self._complaints.assign(context, number, body.assignee), context)
 
-    async def request_clarification(
-        self, context: ByReviewer, number: str, body: QuestionBody
-    ) -> Response:
-        """Ask the complainant; the clock waits."""
-        answer = await self._complaints.request_clarification(context, number, body.question)
-        return self._answer(answer, context)
-
-    async def clarify(self, context: AtCounter, number: str, body: AnswerBody) -> Response:
-        """Note what the complainant answered at the counter."""
-        return self._answer(await self._complaints.clarify(context, number, body.answer), context)
-
-    async def resume(self, context: BySupervisor, number: str, body: Reason) -> Response:
-        """Go on without the complainant's answer."""
-        return self._answer(await self._complaints.resume(context, number, body.reason), context)
-
-    async def respond(self, context: ByReviewer, number: str, body: ResponseBody) -> Response:
-        """Give an interim answer."""
-        return self._answer(await self._complaints.respond(context, number, body.text), context)
-
-    async def resolve(self, context: ByReviewer, number: str, body: AnswerBody) -> Response:
-        """Answer the complainant; the clock stops."""
-        return self._answer(await self._complaints.resolve(context, number, body.answer), context)
-
-    async def reject(self, context: ByReviewer, number: str, body: Reason) -> Response:
-        """Refuse it; the clock stops."""
-        return self._answer(await self._complaints.reject(context, number, body.reason), context)
-
-    async def forward(self, context: BySupervisor, number: str, body: ForwardingBody) -> Response:
-        """Hand it to the office that it concerns."""
-        where = body.to, body.reference, body.reason
-        return self._answer(await self._complaints.forward(context, number, *where), context)
-
-    async def reopen(self, context: AtCounter, number: str, body: Reason) -> Response:
-        """Note at the counter that the answer didn't answer it."""
-        return self._answer(await self._complaints.reopen(context, number, body.reason), context)
-
-    async def close(self, context: AtCounter, number: str, _body: Nothing = NOTHING) -> Response:
-        """Note at the counter that the complainant is content."""
-        return self._answer(await self._complaints.close(context, number), context)
-
-    async def void(self, context: BySupervisor, number: str, body: ComplaintVoidBody) -> Response:
-        """Say that it was no complaint: registered by mistake, twice, or spam."""
+    async def void(self, context: CommandContext, number: str, body: ComplaintVoidBody) -> Response:
         why = body.reason, body.of, body.remark
         return self._answer(await self._complaints.void(context, number, *why), context)
 
     async def erase_personal_data(
-        self, context: BySupervisor, number: str, _body: Reason
+        self, context: CommandContext, number: str, _body: Reason
     ) -> Response:
-        """Erase contact and every text for ever, from backups too."""
         return self._answer(await self._complaints.erase_personal_data(context, number), context)
 
     # Reading. An auditor sees everything but personal data.
@@ -192,43 +132,41 @@ class ComplaintsApi:
 
         Who may see the contact is decided by how it stands today.
         """
-        calendar = self._complaints.calendar
+        cases = self._complaints.cases
         if at is None:
-            complaint = await self._complaints.read(number, reader)
-            shown = complaint_json(complaint, self._complaints.today(), calendar, reader)
+            complaint = await cases.read(number, reader)
+            shown = complaint_json(complaint, cases.today(), cases.calendar, reader)
             return json_response(shown, version=complaint.version)
-        then, complaint = await self._complaints.read_at(number, reader, at)
-        shown = complaint_json(then, local_date(at), calendar, reader, today=complaint)
+        then, complaint = await cases.read_at(number, reader, at)
+        shown = complaint_json(then, local_date(at), cases.calendar, reader, today=complaint)
         return json_response(shown, version=then.version)
 
     async def events(self, reader: Reader, number: str) -> Response:
         """Its history, oldest first."""
-        complaint, history = await self._complaints.history(number, reader)
+        complaint, history = await self._complaints.cases.history(number, reader)
         shown = history_json(history, hidden=lambda event: hidden(event, complaint, reader))
         return json_response(shown, version=complaint.version)
 
     async def clock(self, request: Request, reader: Reader, number: str) -> Response:
         """The clock, why each day counted or didn't, and what was promised before."""
-        complaint, history = await self._complaints.history(number, reader, personal=False)
-        today, calendar = self._complaints.today(), self._complaints.calendar
-        return clock_response(
-            request, complaint, history, today, calendar, awaited=COMPLAINANT_AWAITED
-        )
+        cases = self._complaints.cases
+        case, history = await cases.history(number, reader, personal=False)
+        today, calendar = cases.today(), cases.calendar
+        return clock_response(request, case, history, today, calendar, awaited=COMPLAINANT_AWAITED)
 
     def _answer(
         self,
-        answer: ComplaintResult,
+        result: ComplaintResult,
         context: CommandContext,
         *,
         location: str | None = None,
         **receipt: str,
     ) -> Response:
         """The clock is read on the day of recording, so that a repeat gives the same bytes."""
-        recorded_on = local_date(answer.appended.recorded_at)
-        shown = complaint_json(answer.case, recorded_on, self._complaints.calendar, context.by)
-        return command_response(
-            {**shown, **receipt}, answer.appended, service=SERVICE, location=location
-        )
+        recorded_on = local_date(result.appended.recorded_at)
+        calendar = self._complaints.cases.calendar
+        shown = complaint_json(result.case, recorded_on, calendar, context.by) | receipt
+        return command_response(shown, result.appended, service=SERVICE, location=location)
 
 
 def complaint_json(
@@ -243,28 +181,15 @@ def complaint_json(
 
     today: the same complaint as it stands today, if this one is of the past.
     """
-    withheld = reader.role == AUDITOR
-    shown = "erased" if complaint.personal_data_erased else "shown"
     contact = complaint.contact if may_see_contact(today or complaint, reader) else None
-    return {
-        "number": complaint.number,
-        "status": complaint.status,
-        "category": complaint.category,
-        "channel": complaint.channel,
+    said: dict[str, Any] = {
         "complainant": {"kind": complaint.complainant, "contact": contact},
-        "subject": None if withheld else complaint.subject,
-        "text": None if withheld else complaint.text,
-        "about_request": complaint.about_request,
-        "lapor_number": complaint.lapor_number,
-        "assignee": complaint.assignee,
         "rating": complaint.score,
-        "received_at": utc(complaint.created_on),
-        "standard": complaint.standard,
-        "clock": clock_json(complaint, on, calendar),
-        "allowed": list(complaint.allowed),
-        "version": complaint.version,
-        "personal_data": "withheld" if withheld else shown,
+        "personal_data": "erased" if complaint.personal_data_erased else "shown",
     }
+    if reader.role == AUDITOR:
+        said |= {"subject": None, "text": None, "personal_data": "withheld"}
+    return case_view(ComplaintView, complaint, on, calendar, **said)
 
 
 def may_see_contact(complaint: Complaint, reader: Actor) -> bool:

@@ -1,6 +1,7 @@
-"""What may be asked of this service: one method a command; load, decide, append.
+"""The use cases of complaints: load, decide, append.
 
-Next: `published.py`, which says what the world sees of what was appended.
+A command without a rule of its own here is carried out by `Complaints.carry_out`; the catalogue
+lists them all. Next: `catalogue.py`, which also says what is published of each event.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,7 +11,7 @@ from uuid import UUID
 from services.complaints.domain import Complaint
 from services.complaints.intake import Intake, IntakeInPart, category_faults, intake_faults
 from shared.cases.case import SYSTEM, UNRESTRICTED
-from shared.cases.use_cases import CaseUseCases, CommandContext, CommandResult, command
+from shared.cases.repository import CaseRepository, CommandContext, CommandResult, idempotent
 from shared.eventstore.errors import VersionConflict
 from shared.eventstore.log import EventLog
 from shared.promise.case_number import new_number
@@ -21,11 +22,8 @@ from shared.refusals import Refusal
 ComplaintResult = CommandResult[Complaint]
 
 
-class Complaints(CaseUseCases[Complaint]):
-    """The use cases. Each raises what its command refuses, and what `CaseUseCases` says."""
-
-    kind = Complaint
-    prefix = "ADU"
+class Complaints:
+    """The use cases. Each raises what its command refuses, and what `CaseRepository` says."""
 
     def __init__(
         self,
@@ -35,26 +33,31 @@ class Complaints(CaseUseCases[Complaint]):
         calendar: Calendar,
         now: Callable[[], datetime],
     ) -> None:
-        super().__init__(log, calendar=calendar, now=now)
+        self._log = log
         self._standards = standards
+        self.cases = CaseRepository(log, Complaint, prefix="ADU", calendar=calendar, now=now)
 
-    def faults_in_part(self, said: IntakeInPart) -> Iterator[Refusal]:
-        """What is wrong with as much of a complaint as can be read, whoever gives it."""
-        return intake_faults(said, self._act(CommandContext(UNRESTRICTED)), self._standards)
-
-    def category_faults(self, category: str) -> Iterator[Refusal]:
-        """What is wrong with a category, whatever else can't be read."""
-        return category_faults(category, self._standards)
-
-    @command
+    @idempotent
     async def receive(self, context: CommandContext, intake: Intake) -> ComplaintResult:
-        number = new_number(self.prefix)
-        complaint = Complaint.receive(
-            intake, self._act(context), number=number, standards=self._standards
-        )
-        return await self._append(context, complaint)
+        """Register a complaint."""
+        number = new_number(self.cases.prefix)
+        act = self.cases.act(context.by)
+        complaint = Complaint.receive(intake, act, number=number, standards=self._standards)
+        return await self.cases.append(context, complaint)
 
-    @command
+    @idempotent
+    async def carry_out(
+        self, context: CommandContext, number: str, decide: Callable[..., None], /, **facts: object
+    ) -> ComplaintResult:
+        """Carry out a command that only loads, decides and appends, like `Complaint.resolve`.
+
+        `facts` are the arguments of `decide` by name.
+        """
+        complaint = await self._load(context, number)
+        decide(complaint, **facts, act=self.cases.act(context.by))
+        return await self.cases.append(context, complaint)
+
+    @idempotent
     async def classify(
         self,
         context: CommandContext,
@@ -63,103 +66,41 @@ class Complaints(CaseUseCases[Complaint]):
         reason: str | None,
         accept_breach: bool,
     ) -> ComplaintResult:
+        """Classify by the categories of the standard under which the complaint came."""
         complaint = await self._load(context, number)
         complaint.classify(
             category,
-            self._act(context),
+            self.cases.act(context.by),
             standards=self._standards,
             reason=reason,
             accept_breach=accept_breach,
         )
-        return await self._append(context, complaint)
+        return await self.cases.append(context, complaint)
 
-    @command
+    @idempotent
     async def assign(self, context: CommandContext, number: str, assignee: str) -> ComplaintResult:
+        """Assign the complaint to a member of the staff."""
         complaint = await self._load(context, number)
-        complaint.assign(assignee, self._act(context))
-        await self._check_assignee(assignee)
-        return await self._append(context, complaint)
+        complaint.assign(assignee, self.cases.act(context.by))
+        await self.cases.check_assignee(assignee)
+        return await self.cases.append(context, complaint)
 
-    @command
-    async def request_clarification(
-        self, context: CommandContext, number: str, question: str
-    ) -> ComplaintResult:
-        complaint = await self._load(context, number)
-        complaint.request_clarification(question, self._act(context))
-        return await self._append(context, complaint)
-
-    @command
-    async def clarify(self, context: CommandContext, number: str, answer: str) -> ComplaintResult:
-        complaint = await self._load(context, number)
-        complaint.clarify(answer, self._act(context))
-        return await self._append(context, complaint)
-
-    @command
-    async def resume(self, context: CommandContext, number: str, reason: str) -> ComplaintResult:
-        complaint = await self._load(context, number)
-        complaint.resume(reason, self._act(context))
-        return await self._append(context, complaint)
-
-    @command
-    async def respond(self, context: CommandContext, number: str, text: str) -> ComplaintResult:
-        complaint = await self._load(context, number)
-        complaint.respond(text, self._act(context))
-        return await self._append(context, complaint)
-
-    @command
-    async def resolve(self, context: CommandContext, number: str, answer: str) -> ComplaintResult:
-        complaint = await self._load(context, number)
-        complaint.resolve(answer, self._act(context))
-        return await self._append(context, complaint)
-
-    @command
-    async def reject(self, context: CommandContext, number: str, reason: str) -> ComplaintResult:
-        complaint = await self._load(context, number)
-        complaint.reject(reason, self._act(context))
-        return await self._append(context, complaint)
-
-    @command
-    async def forward(
-        self, context: CommandContext, number: str, to: str, reference: str, reason: str
-    ) -> ComplaintResult:
-        complaint = await self._load(context, number)
-        complaint.forward(to, reference, reason, self._act(context))
-        return await self._append(context, complaint)
-
-    @command
-    async def reopen(self, context: CommandContext, number: str, reason: str) -> ComplaintResult:
-        complaint = await self._load(context, number)
-        complaint.reopen(reason, self._act(context))
-        return await self._append(context, complaint)
-
-    @command
-    async def close(self, context: CommandContext, number: str) -> ComplaintResult:
-        complaint = await self._load(context, number)
-        complaint.close(self._act(context))
-        return await self._append(context, complaint)
-
-    @command
-    async def rate(
-        self, context: CommandContext, number: str, score: int, remark: str | None
-    ) -> ComplaintResult:
-        complaint = await self._load(context, number)
-        complaint.rate(score, remark, self._act(context))
-        return await self._append(context, complaint)
-
-    @command
-    async def erase_personal_data(self, context: CommandContext, number: str) -> ComplaintResult:
-        complaint = await self._load(context, number)
-        complaint.erase_personal_data(self._act(context))
-        return await self._append(context, complaint, erases=True)
-
-    @command
+    @idempotent
     async def void(
         self, context: CommandContext, number: str, reason: str, of: str | None, remark: str | None
     ) -> ComplaintResult:
+        """Void the complaint; `of` is the number of the original."""
         complaint = await self._load(context, number)
-        original = await self._original(of, context.by)
-        complaint.void(reason, self._act(context), of=original, remark=remark)
-        return await self._append(context, complaint)
+        original = await self.cases.original(of, context.by)
+        complaint.void(reason, self.cases.act(context.by), of=original, remark=remark)
+        return await self.cases.append(context, complaint)
+
+    @idempotent
+    async def erase_personal_data(self, context: CommandContext, number: str) -> ComplaintResult:
+        """Delete the sealing key of the complaint in the transaction of the event."""
+        complaint = await self._load(context, number)
+        complaint.erase_personal_data(self.cases.act(context.by))
+        return await self.cases.append(context, complaint, erases=True)
 
     async def close_if_silent(self, id_: UUID) -> bool:
         """Close the complaint by itself if its silence is full; says whether this call did it.
@@ -167,9 +108,8 @@ class Complaints(CaseUseCases[Complaint]):
         However many replicas ask at once, the log lets one of them: the others find the version
         taken, or the complaint closed or reopened, and that is an answer, not a fault.
         """
-        complaint = self._with_silence_closed(
-            await self._with_known_calendar(await self._log.load(Complaint, id_))
-        )
+        complaint = await self.cases.load_by_id(id_)
+        complaint.close_by_itself(self.cases.act(SYSTEM))
         if not complaint.pending_events:
             return False
         try:
@@ -178,10 +118,16 @@ class Complaints(CaseUseCases[Complaint]):
             return False
         return True
 
-    async def _load(self, context: CommandContext, number: str) -> Complaint:
-        """As it stands now: one whose silence is full has closed, though nobody looked yet."""
-        return self._with_silence_closed(await super()._load(context, number))
+    def faults_in_part(self, said: IntakeInPart) -> Iterator[Refusal]:
+        """The faults of those parts of a complaint that can be read, whatever the role."""
+        return intake_faults(said, self.cases.act(UNRESTRICTED), self._standards)
 
-    def _with_silence_closed(self, complaint: Complaint) -> Complaint:
-        complaint.close_by_itself(self._act(CommandContext(SYSTEM)))
+    def category_faults(self, category: str) -> Iterator[Refusal]:
+        """The faults of a category, where other parts of the body can't be read."""
+        return category_faults(category, self._standards)
+
+    async def _load(self, context: CommandContext, number: str) -> Complaint:
+        """The complaint as it stands now: after a full silence it is closed, though not stored."""
+        complaint = await self.cases.load(context, number)
+        complaint.close_by_itself(self.cases.act(SYSTEM))
         return complaint

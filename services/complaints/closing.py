@@ -93,7 +93,7 @@ class SilentComplaintCloser:
             self._silences.fold(page)
             self._position = page[-1].position
         closed = 0
-        for id_ in self._silences.full(self._now(), self._complaints.calendar):
+        for id_ in self._silences.full(self._now(), self._complaints.cases.calendar):
             closed += await self._complaints.close_if_silent(id_)
         if closed:
             log.info("complaints closed after ten silent working days", closed=closed)

@@ -153,10 +153,11 @@ class Complaint(Case):
         reason: str | None = None,
         accept_breach: bool = False,
     ) -> None:
-        """Say how grave it is. The allowance becomes the category's, from the day of receipt.
+        """Say how grave it is. Another opinion is a supervisor's.
 
-        A second opinion needs a reason; one that would make the case overdue at once is refused
-        unless that is accepted in so many words. A breach that has happened stands anyway.
+        The allowance becomes the category's, from the day of receipt. A second opinion needs a
+        reason; one that would make the case overdue at once is refused unless that is accepted
+        explicitly. A breach that has happened stands anyway.
         """
         if self.category is not None and act.by.role != SUPERVISOR:
             raise refusals.ForSupervisors("classify")
@@ -179,13 +180,13 @@ class Complaint(Case):
         )
 
     def assign(self, assignee: str, act: ActContext) -> None:
-        """Put it into somebody's hands, or into somebody else's."""
+        """Put it into somebody's hands."""
         self._allow("assign")
         status = Status.IN_PROGRESS if self.status == Status.CLASSIFIED else self.status
         self._record(self.Assigned, status, act, assignee=assignee)
 
     def request_clarification(self, question: str, act: ActContext) -> None:
-        """Ask the complainant. The clock waits for the answer."""
+        """Ask the complainant; the clock waits."""
         self._require_assignee("request-clarification", act)
         asked = self.ClarificationRequested
         self._record(asked, Status.WAITING, act, self.clock.wait, question=question)
@@ -201,18 +202,24 @@ class Complaint(Case):
         self._record(self.Resumed, Status.IN_PROGRESS, act, self.clock.answer, reason=reason)
 
     def respond(self, text: str, act: ActContext) -> None:
-        """Say how it is going. The clock doesn't care."""
+        """Give an interim answer.
+
+        The clock runs on.
+        """
         self._require_assignee("respond", act)
         self._record(self.Responded, self.status, act, text=text)
 
     def resolve(self, answer: str, act: ActContext) -> None:
-        """Answer the complainant. Here the clock stops."""
+        """Answer the complainant; the clock stops."""
         self._require_assignee("resolve", act)
         answered = self._stop_clock("answered")
         self._record(self.Resolved, Status.RESOLVED, act, answered, answer=answer)
 
     def reject(self, reason: str, act: ActContext) -> None:
-        """Refuse it. That is an answer too, so the clock stops."""
+        """Refuse it; the clock stops.
+
+        The refusal is an answer too.
+        """
         self._require_assignee("reject", act)
         self._record(
             self.Rejected,
@@ -223,7 +230,10 @@ class Complaint(Case):
         )
 
     def forward(self, to: str, reference: str, reason: str, act: ActContext) -> None:
-        """Hand it to the office that it concerns. No promise is kept by that."""
+        """Hand it to the office that it concerns.
+
+        No promise is kept by that.
+        """
         self._allow("forward")
         facts = {"to": to, "reference": reference, "reason": reason}
         self._record(self.Forwarded, Status.FORWARDED, act, self._stop_clock("forwarded"), **facts)

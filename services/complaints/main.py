@@ -2,7 +2,7 @@
 
 The way of a command: `api.py` (or `public_api.py`, for the complainant) parses it,
 `application.py` loads and appends, `domain.py` decides. Its events lie in `shared/eventstore`; the
-relay of `shared/messaging` publishes what `published.py` makes of them.
+relay of `shared/messaging` publishes what `catalogue.py` makes of them.
 """
 
 from collections.abc import Callable
@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 
 from services.complaints.api import SERVICE, ComplaintsApi
 from services.complaints.application import Complaints
+from services.complaints.catalogue import publish
 from services.complaints.closing import SilentComplaintCloser
 from services.complaints.domain import Complaint
 from services.complaints.pages.routes import pages
 from services.complaints.problems import KINDS, RULES, problem_of
 from services.complaints.public_api import PublicComplaintsApi
-from services.complaints.published import publish
 from services.complaints.tracking import TrackingSecrets
 from shared.calendars.sweep import calendar_tasks
 from shared.cases.web.office_routes import office_router, standard_router
@@ -58,11 +58,11 @@ def build(given: ComplaintsSettings, now: Callable[[], datetime]) -> Service:
     staff, public = ComplaintsApi(complaints, secrets), PublicComplaintsApi(complaints, secrets)
     closing = SilentComplaintCloser(complaints, events.log, events.codec, now=now)
     database_url = given.database_url.get_secret_value()
-    listed = StaffList(database_url, name=complaints.prefix, now=now)
-    complaints.is_staff = listed.is_known
+    listed = StaffList(database_url, name=complaints.cases.prefix, now=now)
+    complaints.cases.is_staff = listed.is_known
     office = office_router(load_agencies(), listed)
     promised = standard_router(standards.in_force(local_date(now())))
-    amended, sweep = calendar_tasks(database_url, complaints, events.codec)
+    amended, sweep = calendar_tasks(database_url, complaints.cases, events.codec)
     shell, own = pages(complaints, secrets, standards, given, master_key=master_key)
     app = create_app(
         TITLE,

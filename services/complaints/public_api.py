@@ -6,6 +6,7 @@ before the log is asked (`tracking.py`). Next: `application.py`.
 
 from collections.abc import Awaitable, Callable
 from datetime import date
+from functools import partial
 from typing import Annotated, Any
 
 from eventsourcing.utils import get_topic
@@ -16,23 +17,23 @@ from starlette.responses import Response
 from services.complaints.api import SERVICE
 from services.complaints.application import ComplaintResult, Complaints
 from services.complaints.bodies import (
-    AnswerBody,
     OwnComplaintView,
     PublicComplaintBody,
-    RatingBody,
     ReceiptView,
 )
+from services.complaints.catalogue import COMMANDS
 from services.complaints.domain import Complaint
 from services.complaints.tracking import TrackingSecrets
 from shared.cases.case import Actor
-from shared.cases.use_cases import CommandContext
+from shared.cases.repository import CommandContext
+from shared.cases.web.catalogue import Command, add_command
 from shared.cases.web.clock_page import DAYS, clock_response
-from shared.cases.web.http import Nothing, Reason
-from shared.cases.web.responses import CaseHistory, clock_json, json_response, utc
+from shared.cases.web.responses import CaseHistory, case_view, json_response, utc
 from shared.cases.web.wall_calendar import COMPLAINANT_AWAITED
 from shared.office_time import local_date
 from shared.promise.case_number import case_id, read_number
 from shared.web.commands import PublicHeaders, command_response, decoded_header
+from shared.web.fields import Body
 from shared.web.problems.catalogue import NOT_FOUND
 from shared.web.problems.problem import Problem
 
@@ -40,7 +41,13 @@ SECRET = HTTPBearer(scheme_name="tracking_secret", auto_error=False)
 Secret = Annotated[HTTPAuthorizationCredentials | None, Depends(SECRET)]
 
 COMPLAINANT = Actor(sub="complainant", role="complainant")
-OWN_STEPS = ("clarify", "reopen", "close", "rate")
+OWN_STEPS = {  # as the OpenAPI document describes them
+    "clarify": "Answer the office's question.",
+    "reopen": "Say, within 10 working days, that the answer didn't answer it.",
+    "close": "Be content with the answer.",
+    "rate": "Say, once, how well it was handled.",
+}
+OWN_COMMANDS = {command.name: command for command in COMMANDS if command.name in OWN_STEPS}
 OFFICE_WROTE = {  # what the office writes to the complainant, and in which field
     Complaint.ClarificationRequested: "question",
     Complaint.Responded: "text",
@@ -56,7 +63,6 @@ _RECEIPT: Responses = {201: {"model": ReceiptView, "description": "The receipt"}
 _OWN: Responses = {200: {"model": OwnComplaintView, "description": "The complaint"}}
 
 OWN = "/v1/public/complaints/{number}"
-NOTHING = Nothing()
 
 
 async def public_context(headers: PublicHeaders) -> CommandContext:
@@ -86,11 +92,14 @@ class PublicComplaintsApi:
             responses=_RECEIPT,
         )
         holder = [Depends(self.holder())]
-        for command in (self.clarify, self.reopen, self.close, self.rate):
-            router.add_api_route(
-                f"{OWN}/{command.__name__}",
+        for command in OWN_COMMANDS.values():
+            add_command(
+                router,
+                f"{OWN}/{command.name}",
                 command,
-                methods=["POST"],
+                partial(self.carry_out, command),
+                context=public_context,
+                description=OWN_STEPS[command.name],
                 responses=_OWN,
                 dependencies=holder,
             )
@@ -102,7 +111,7 @@ class PublicComplaintsApi:
         """A dependency: whoever calls holds the secret of that number; 404 otherwise."""
 
         async def check(request: Request, number: str, given: Secret) -> None:
-            complaint_id = case_id(read_number(number, Complaints.prefix))
+            complaint_id = case_id(read_number(number, self._complaints.cases.prefix))
             # The framework's own text of it may end in half a character: it strips bytes.
             sent = (
                 decoded_header(request.headers["authorization"]).partition(" ")[2] if given else ""
@@ -116,78 +125,64 @@ class PublicComplaintsApi:
 
     async def complain(self, context: PublicContext, body: PublicComplaintBody) -> Response:
         """Complain. The secret in the answer is shown this once: it is the key to the case."""
-        answer = await self._complaints.receive(context, body.intake())
-        complaint = answer.case
+        result = await self._complaints.receive(context, body.intake())
+        complaint = result.case
         receipt = {
             "number": complaint.number,
             "tracking_secret": self._secrets.of(complaint.id),
         }
         location = OWN.format(number=complaint.number)
-        return command_response(receipt, answer.appended, service=SERVICE, location=location)
+        return command_response(receipt, result.appended, service=SERVICE, location=location)
 
-    async def clarify(self, context: PublicContext, number: str, body: AnswerBody) -> Response:
-        """Answer the office's question."""
-        return await self._answer(await self._complaints.clarify(context, number, body.answer))
-
-    async def reopen(self, context: PublicContext, number: str, body: Reason) -> Response:
-        """Say, within 10 working days, that the answer didn't answer it."""
-        return await self._answer(await self._complaints.reopen(context, number, body.reason))
-
-    async def close(
-        self, context: PublicContext, number: str, _body: Nothing = NOTHING
+    async def carry_out(
+        self, command: Command, context: CommandContext, number: str, body: Body
     ) -> Response:
-        """Be content with the answer."""
-        return await self._answer(await self._complaints.close(context, number))
-
-    async def rate(self, context: PublicContext, number: str, body: RatingBody) -> Response:
-        """Say, once, how well it was handled."""
-        rated = await self._complaints.rate(context, number, body.score, body.remark)
-        return await self._answer(rated)
+        """One of the commands that the complainant may give."""
+        facts = command.facts(body)
+        result = await self._complaints.carry_out(context, number, command.decide, **facts)
+        return await self._answer(result)
 
     # Reading.
 
     async def own(self, number: str) -> Response:
         """One's own complaint, with what the office wrote."""
-        complaint, history = await self._complaints.history(
+        complaint, history = await self._complaints.cases.history(
             number, COMPLAINANT, topics=ANSWER_TOPICS
         )
-        shown = self._json(complaint, history, self._complaints.today())
+        shown = self._json(complaint, history, self._complaints.cases.today())
         return json_response(shown, version=complaint.version)
 
     async def clock(self, request: Request, number: str) -> Response:
         """Its clock, and why each day counted or didn't."""
-        complaint, history = await self._complaints.history(number, COMPLAINANT, personal=False)
-        today, calendar = self._complaints.today(), self._complaints.calendar
+        complaint, history = await self._complaints.cases.history(
+            number, COMPLAINANT, personal=False
+        )
+        today, calendar = self._complaints.cases.today(), self._complaints.cases.calendar
         return clock_response(
             request, complaint, history, today, calendar, awaited=COMPLAINANT_AWAITED
         )
 
-    async def _answer(self, answer: ComplaintResult) -> Response:
+    async def _answer(self, result: ComplaintResult) -> Response:
         """As of the day of recording and of this version, so that a repeat gives the same bytes."""
-        complaint = answer.case
-        _, history = await self._complaints.history(
+        complaint = result.case
+        _, history = await self._complaints.cases.history(
             complaint.number, COMPLAINANT, topics=ANSWER_TOPICS
         )
         until_then = [each for each in history if each[0].version <= complaint.version]
-        recorded_on = local_date(answer.appended.recorded_at)
+        recorded_on = local_date(result.appended.recorded_at)
         shown = self._json(complaint, until_then, recorded_on)
-        return command_response(shown, answer.appended, service=SERVICE)
+        return command_response(shown, result.appended, service=SERVICE)
 
     def _json(self, complaint: Complaint, history: CaseHistory, on: date) -> dict[str, Any]:
         """`OwnComplaintView`, with the clock as of that day."""
-        return {
-            "number": complaint.number,
-            "status": complaint.status,
-            "category": complaint.category,
-            "channel": complaint.channel,
-            "subject": complaint.subject,
-            "text": complaint.text,
-            "received_at": utc(complaint.created_on),
-            "clock": clock_json(complaint, on, self._complaints.calendar),
-            "answers": answers_json(history),
-            "allowed": [step for step in complaint.allowed if step in OWN_STEPS],
-            "version": complaint.version,
-        }
+        return case_view(
+            OwnComplaintView,
+            complaint,
+            on,
+            self._complaints.cases.calendar,
+            answers=answers_json(history),
+            allowed=[step for step in complaint.allowed if step in OWN_STEPS],
+        )
 
 
 def answers_json(history: CaseHistory) -> list[dict[str, Any]]:

@@ -1,24 +1,19 @@
-"""What may be asked of this service: one method a command; load, decide, append.
+"""The use cases of requests: load, decide, append.
 
-Next: `published.py`, which says what the world sees of what was appended.
+A command without a rule of its own here is carried out by `Requests.carry_out`; the catalogue
+lists them all. Next: `catalogue.py`, which also says what is published of each event.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from datetime import date, datetime
+import hashlib
+from collections.abc import Callable, Collection, Iterator
+from datetime import datetime
 
-from services.requests.claims import claim_of
 from services.requests.domain import ServiceRequest
-from services.requests.letter import (
-    Checklist,
-    Missing,
-    Resubmission,
-    Submission,
-    SubmissionInPart,
-    submission_faults,
-)
+from services.requests.letter import Resubmission, Submission, SubmissionInPart, submission_faults
 from services.requests.refusals import SameLetter
-from shared.cases.case import UNRESTRICTED, Actor
-from shared.cases.use_cases import CaseUseCases, CommandContext, CommandResult, command
+from services.requests.status import RequestStatus
+from shared.cases.case import UNRESTRICTED
+from shared.cases.repository import CaseRepository, CommandContext, CommandResult, idempotent
 from shared.eventstore.errors import NameTaken
 from shared.eventstore.log import EventLog
 from shared.eventstore.records import Claim
@@ -29,12 +24,12 @@ from shared.refusals import Refusal
 
 RequestResult = CommandResult[ServiceRequest]
 
+GIVEN_UP = {RequestStatus.REJECTED, RequestStatus.WITHDRAWN, RequestStatus.VOIDED}
+"""A letter in such a request may come again."""
 
-class Requests(CaseUseCases[ServiceRequest]):
-    """The use cases. Each raises what its command refuses, and what `CaseUseCases` says."""
 
-    kind = ServiceRequest
-    prefix = "PRM"
+class Requests:
+    """The use cases. Each raises what its command refuses, and what `CaseRepository` says."""
 
     def __init__(
         self,
@@ -45,43 +40,47 @@ class Requests(CaseUseCases[ServiceRequest]):
         calendar: Calendar,
         now: Callable[[], datetime],
     ) -> None:
-        super().__init__(log, calendar=calendar, now=now)
+        self._log = log
         self._standards = standards
         self._agencies = agencies
+        self.cases = CaseRepository(
+            log,
+            ServiceRequest,
+            prefix="PRM",
+            calendar=calendar,
+            now=now,
+            may_see=lambda request, by: by.may_act_for(request.agency),
+        )
 
-    def faults_in_part(self, said: SubmissionInPart) -> Iterator[Refusal]:
-        """What is wrong with as much of a submission as can be read, whoever gives it."""
-        act = self._act(CommandContext(UNRESTRICTED))
-        return submission_faults(said, act, standards=self._standards, agencies=self._agencies)
-
-    @command
+    @idempotent
     async def submit(
         self, context: CommandContext, submission: Submission, *, accept_duplicate: bool = False
     ) -> RequestResult:
+        """Register a request, unless its letter stands in another one."""
         request = ServiceRequest.submit(
             submission,
-            self._act(context),
-            number=new_number(self.prefix),
+            self.cases.act(context.by),
+            number=new_number(self.cases.prefix),
             standards=self._standards,
             agencies=self._agencies,
         )
-        return await self._claim(context, request, claim_of(request, shared=accept_duplicate))
+        return await self._append_claiming(context, request, shared=accept_duplicate)
 
-    @command
-    async def review(self, context: CommandContext, number: str) -> RequestResult:
-        request = await self._load(context, number)
-        request.review(self._act(context))
-        return await self._append(context, request)
-
-    @command
-    async def return_(
-        self, context: CommandContext, number: str, reason: str, missing: Sequence[Missing]
+    @idempotent
+    async def carry_out(
+        self, context: CommandContext, number: str, decide: Callable[..., None], /, **facts: object
     ) -> RequestResult:
-        request = await self._load(context, number)
-        request.return_(reason, missing, self._act(context))
-        return await self._append(context, request)
+        """Carry out a command that only loads, decides and appends, like `ServiceRequest.review`.
 
-    @command
+        `facts` are the arguments of `decide` by name. A request that is given up releases its
+        letter.
+        """
+        request = await self.cases.load(context, number)
+        decide(request, **facts, act=self.cases.act(context.by))
+        released = Claim(None) if request.status in GIVEN_UP else None
+        return await self.cases.append(context, request, claim=released)
+
+    @idempotent
     async def resubmit(
         self,
         context: CommandContext,
@@ -90,90 +89,62 @@ class Requests(CaseUseCases[ServiceRequest]):
         *,
         accept_duplicate: bool = False,
     ) -> RequestResult:
-        request = await self._load(context, number)
-        before = claim_of(request)
-        request.resubmit(answer, self._act(context), standards=self._standards)
-        if claim_of(request) == before:
-            return await self._append(context, request)
-        return await self._claim(context, request, claim_of(request, shared=accept_duplicate))
+        """Change the request; another letter must be free as that of a submission must be."""
+        request = await self.cases.load(context, number)
+        before = letter_name(request)
+        request.resubmit(answer, self.cases.act(context.by), standards=self._standards)
+        if letter_name(request) == before:
+            return await self.cases.append(context, request)
+        return await self._append_claiming(context, request, shared=accept_duplicate)
 
-    @command
-    async def resume(self, context: CommandContext, number: str, reason: str) -> RequestResult:
-        request = await self._load(context, number)
-        request.resume(reason, self._act(context))
-        return await self._append(context, request)
-
-    @command
-    async def approve(
-        self, context: CommandContext, number: str, checklist: Checklist
-    ) -> RequestResult:
-        request = await self._load(context, number)
-        request.approve(checklist, self._act(context))
-        return await self._append(context, request)
-
-    @command
-    async def reject(self, context: CommandContext, number: str, reason: str) -> RequestResult:
-        request = await self._load(context, number)
-        request.reject(reason, self._act(context))
-        return await self._append(context, request, claim=claim_of(request))
-
-    @command
-    async def process(self, context: CommandContext, number: str) -> RequestResult:
-        request = await self._load(context, number)
-        request.process(self._act(context))
-        return await self._append(context, request)
-
-    @command
-    async def complete(self, context: CommandContext, number: str, result: str) -> RequestResult:
-        request = await self._load(context, number)
-        request.complete(result, self._act(context))
-        return await self._append(context, request)
-
-    @command
-    async def confirm(
-        self, context: CommandContext, number: str, letter_number: str, letter_date: date
-    ) -> RequestResult:
-        request = await self._load(context, number)
-        request.confirm(letter_number, letter_date, self._act(context))
-        return await self._append(context, request)
-
-    @command
-    async def withdraw(self, context: CommandContext, number: str, reason: str) -> RequestResult:
-        request = await self._load(context, number)
-        request.withdraw(reason, self._act(context))
-        return await self._append(context, request, claim=claim_of(request))
-
-    @command
+    @idempotent
     async def assign(self, context: CommandContext, number: str, assignee: str) -> RequestResult:
-        request = await self._load(context, number)
-        request.assign(assignee, self._act(context))
-        await self._check_assignee(assignee)
-        return await self._append(context, request)
+        """Assign the request to a member of the staff."""
+        request = await self.cases.load(context, number)
+        request.assign(assignee, self.cases.act(context.by))
+        await self.cases.check_assignee(assignee)
+        return await self.cases.append(context, request)
 
-    @command
+    @idempotent
     async def void(
         self, context: CommandContext, number: str, reason: str, of: str | None, remark: str | None
     ) -> RequestResult:
-        request = await self._load(context, number)
-        original = await self._original(of, context.by)
-        request.void(reason, self._act(context), of=original, remark=remark)
-        return await self._append(context, request, claim=claim_of(request))
+        """Void the request, which releases its letter; `of` is the number of the original."""
+        request = await self.cases.load(context, number)
+        original = await self.cases.original(of, context.by)
+        request.void(reason, self.cases.act(context.by), of=original, remark=remark)
+        return await self.cases.append(context, request, claim=Claim(None))
 
-    @command
+    @idempotent
     async def erase_personal_data(self, context: CommandContext, number: str) -> RequestResult:
-        request = await self._load(context, number)
-        request.erase_personal_data(self._act(context))
-        return await self._append(context, request, erases=True)
+        """Delete the sealing key of the request in the transaction of the event."""
+        request = await self.cases.load(context, number)
+        request.erase_personal_data(self.cases.act(context.by))
+        return await self.cases.append(context, request, erases=True)
 
-    async def _claim(
-        self, context: CommandContext, request: ServiceRequest, claim: Claim
+    def faults_in_part(self, said: SubmissionInPart) -> Iterator[Refusal]:
+        """The faults of those parts of a submission that can be read, whatever the role."""
+        act = self.cases.act(UNRESTRICTED)
+        return submission_faults(said, act, standards=self._standards, agencies=self._agencies)
+
+    async def _append_claiming(
+        self, context: CommandContext, request: ServiceRequest, *, shared: bool
     ) -> RequestResult:
-        """Append it, unless its letter stands in another request: then SameLetter."""
+        """Append the request with the claim to its letter. Raises SameLetter if that is taken."""
         try:
-            return await self._append(context, request, claim=claim)
+            claim = Claim(letter_name(request), shared)
+            return await self.cases.append(context, request, claim=claim)
         except NameTaken as taken:
             first = await self._log.load(ServiceRequest, taken.holder)
             raise SameLetter(first.number) from None
 
-    def _may_see(self, case: ServiceRequest, by: Actor) -> bool:
-        return by.may_act_for(case.agency)
+
+def letter_name(request: ServiceRequest) -> str:
+    """The letter that a request stands on, as a name that only one request holds in the log.
+
+    An agency, a number and a date are one letter, however the number is spaced and in whichever
+    case its letters are. The migration that claims the letters from before computes the same name.
+    """
+    number = " ".join(request.letter["number"].split()).lower()
+    written = "|".join((request.agency, number, request.letter["date"]))
+    return hashlib.sha256(written.encode()).hexdigest()

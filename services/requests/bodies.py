@@ -113,6 +113,9 @@ class ChecklistBody(Body):
 class ApprovalBody(Body):
     checklist: ChecklistBody
 
+    def facts(self) -> Mapping[str, Any]:
+        return {"checklist": self.checklist.checklist()}
+
 
 class CompletionBody(Body):
     """What was done. Never a password: a text that holds one is not asked for."""

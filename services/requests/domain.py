@@ -145,12 +145,15 @@ class ServiceRequest(Case):
         )
 
     def review(self, act: ActContext) -> None:
-        """Begin step b of the procedure. Whoever does takes the request."""
+        """Begin the review, and take the request.
+
+        It is step b of the procedure.
+        """
         self._allow("review")
         self._record(self.ReviewStarted, Status.UNDER_REVIEW, act)
 
     def return_(self, reason: str, missing: Sequence[Missing], act: ActContext) -> None:
-        """Ask the agency for what is missing. The clock waits for its answer."""
+        """Ask the agency for what is missing; the clock waits."""
         self._allow("return")
         self._record(
             self.Returned,
@@ -162,7 +165,10 @@ class ServiceRequest(Case):
         )
 
     def resubmit(self, answer: Resubmission, act: ActContext, *, standards: Standards) -> None:
-        """Answer what was missing. The rules of the submission hold for what has changed."""
+        """Hand in what was missing.
+
+        The rules of the submission hold for what has changed.
+        """
         self._allow("resubmit")
         mail_domain = standards.named(self.standard).mail_domain
         refuse(resubmission_faults(answer, self.kind, local_date(act.at), mail_domain))
@@ -175,30 +181,42 @@ class ServiceRequest(Case):
         self._record(self.Resumed, Status.SUBMITTED, act, self.clock.answer, reason=reason)
 
     def approve(self, checklist: Checklist, act: ActContext) -> None:
-        """Grant it. The requirements are number 1 of the standard; none may be passed over."""
+        """Grant it: every item of the checklist must be true.
+
+        The requirements are number 1 of the standard.
+        """
         self._allow("approve")
         refuse(checklist_faults(checklist, self.letter, self.accounts))
         self._record(self.Approved, Status.APPROVED, act, checklist=asdict(checklist))
 
     def reject(self, reason: str, act: ActContext) -> None:
-        """Refuse it. That is an answer too, so the clock stops."""
+        """Refuse it; the clock stops.
+
+        The refusal is an answer too.
+        """
         self._allow("reject")
         self._record(
             self.Rejected, Status.REJECTED, act, self._stop_clock("answered"), reason=reason
         )
 
     def process(self, act: ActContext) -> None:
-        """Begin step c of the procedure."""
+        """Begin the work.
+
+        It is step c of the procedure.
+        """
         self._allow("process")
         self._record(self.ProcessingStarted, Status.IN_PROCESS, act)
 
     def complete(self, result: str, act: ActContext) -> None:
-        """Say what was done. The clock runs on: the agency hasn't been told."""
+        """Say what was done; the clock runs on until the agency is told."""
         self._allow("complete")
         self._record(self.Completed, Status.COMPLETED, act, result=result)
 
     def confirm(self, letter_number: str, letter_date: date, act: ActContext) -> None:
-        """Tell the agency by letter: step d of the procedure. Here the clock stops."""
+        """Name the letter of confirmation; the clock stops.
+
+        It is step d of the procedure.
+        """
         self._allow("confirm")
         received_on, today = local_date(self.created_on), local_date(act.at)
         refuse(

@@ -2,7 +2,7 @@
 
 The way of a command: `api.py` parses it, `application.py` loads and appends, `domain.py` decides.
 Its events lie in `shared/eventstore`; the relay of `shared/messaging` publishes what
-`published.py` makes of them.
+`catalogue.py` makes of them.
 """
 
 from collections.abc import Callable
@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 
 from services.requests.api import SERVICE, RequestsApi
 from services.requests.application import Requests
+from services.requests.catalogue import publish
 from services.requests.domain import ServiceRequest
 from services.requests.problems import KINDS, problem_of
-from services.requests.published import publish
 from shared.calendars.sweep import calendar_tasks
 from shared.cases.web.office_routes import office_router, standard_router
 from shared.office_time import local_date
@@ -50,9 +50,9 @@ def build(given: RequestsSettings, now: Callable[[], datetime]) -> Service:
     requests = Requests(
         events.log, standards=standards, agencies=agencies, calendar=calendar, now=now
     )
-    staff, api = StaffList(database_url, name=requests.prefix, now=now), RequestsApi(requests)
-    requests.is_staff = staff.is_known
-    amended, sweep = calendar_tasks(database_url, requests, events.codec)
+    staff, api = StaffList(database_url, name=requests.cases.prefix, now=now), RequestsApi(requests)
+    requests.cases.is_staff = staff.is_known
+    amended, sweep = calendar_tasks(database_url, requests.cases, events.codec)
     app = create_app(
         TITLE,
         [api.router(), office_router(agencies, staff), events.feed(), standard_router(standard)],

@@ -19,7 +19,7 @@ import structlog
 
 from shared.calendars.in_force import UPDATE_SECONDS, CalendarUpdater
 from shared.calendars.store import CalendarStore
-from shared.cases.use_cases import CaseUseCases
+from shared.cases.repository import CaseRepository
 from shared.eventstore.codec import Codec
 from shared.eventstore.errors import EventLogError
 from shared.eventstore.records import Recorded
@@ -32,13 +32,13 @@ PAGE_EVENTS = (
 
 
 def calendar_tasks(
-    database_url: str, work: CaseUseCases[Any], codec: Codec
+    database_url: str, cases: CaseRepository[Any], codec: Codec
 ) -> tuple[CalendarUpdater, "Sweep"]:
     """The two loops that bring an amended calendar to a service; the first is a resource too."""
-    store = CalendarStore(database_url, name=work.prefix)
-    updater = CalendarUpdater(store, [work])
-    work.look_for_amendments = updater.update
-    return updater, Sweep(store, work, codec)
+    store = CalendarStore(database_url, name=cases.prefix)
+    updater = CalendarUpdater(store, [cases])
+    cases.look_for_amendments = updater.update
+    return updater, Sweep(store, cases, codec)
 
 
 class Sweep:
@@ -48,9 +48,9 @@ class Sweep:
     of `sweep` begins one for it.
     """
 
-    def __init__(self, store: CalendarStore, work: CaseUseCases[Any], codec: Codec) -> None:
+    def __init__(self, store: CalendarStore, cases: CaseRepository[Any], codec: Codec) -> None:
         self._store = store
-        self._work = work
+        self._cases = cases
         self._codec = codec
 
     async def run(self) -> None:
@@ -64,10 +64,10 @@ class Sweep:
 
     async def sweep(self) -> int:
         """Re-evaluate the cases up to the head of the log; returns how many due dates moved."""
-        version = self._work.calendar.version
+        version = self._cases.calendar.version
         place = await self._store.begin_sweep(version)
         position, moved = place.position, 0
-        while self._work.calendar.version == version:
+        while self._cases.calendar.version == version:
             page = await self._store.page(position, PAGE_EVENTS, calendar=version)
             moved += await self._reevaluate(page.last_events, version)
             ends_first = not page.is_full and place.finished_at is None
@@ -87,6 +87,6 @@ class Sweep:
             basis = self._codec.decode(recorded).basis
             is_open, reckoned_by = basis["outcome"] is None, basis["calendar"]
             # An unknown version is newer than ours: the replica that knows it runs a sweep as well.
-            if is_open and reckoned_by != version and self._work.calendar.knows(reckoned_by):
-                moved += await self._work.change_due_date(recorded.originator_id)
+            if is_open and reckoned_by != version and self._cases.calendar.knows(reckoned_by):
+                moved += await self._cases.change_due_date(recorded.originator_id)
         return moved

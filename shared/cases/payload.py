@@ -1,6 +1,6 @@
 """The payload of a published event: what the world sees of it, case by case the same way.
 
-Each service lists its contracts in `published.py`: which payload is published of which stored
+Each service lists its contracts in `catalogue.py`: which payload is published of which stored
 event. A payload is a struct, so that its JSON Schema comes from the same lines as its bytes.
 Within a version only optional fields may be added; a new version is published instead of the old.
 
@@ -8,7 +8,7 @@ A payload never holds personal data: its fields are checked against `PERSONAL` o
 when the contract is made, so that a mistake stops the service at its start.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -81,6 +81,18 @@ class Payload(msgspec.Struct):
     role: str
 
 
+class Assigned(Payload):
+    """Who has it in hand: a pseudonym of the staff."""
+
+    assignee: str
+
+
+class DueDateChanged(Payload):
+    """An amended calendar moved the due date from here to the clock's."""
+
+    due_on_before: date | None
+
+
 @dataclass(frozen=True, slots=True)
 class Contract:
     """Which payload is published of which stored event, in which version.
@@ -107,8 +119,15 @@ class Contract:
         return self.payload.__struct_fields__[len(Payload.__struct_fields__) :]
 
 
-def publisher(contracts: Iterable[Contract]) -> Publish:
-    """The service's `publish`. An event without a contract is a bug: KeyError."""
+def publisher(contracts: Sequence[Contract], *, known: Collection[str] | None = None) -> Publish:
+    """The service's `publish`. An event without a contract is a bug: KeyError.
+
+    `known` are the events that the projections know (`published_events.py`): exactly those have a
+    contract, so that a service with an event that they would drop doesn't start.
+    """
+    names = {contract.name for contract in contracts}
+    unlike = names ^ set(names if known is None else known)
+    assert not unlike, f"in the contracts or in published_events.py, but not in both: {unlike}"
     by_class = {
         contract.event: (contract.name, contract.version, contract.payload, _own(contract))
         for contract in contracts

@@ -1,6 +1,6 @@
 """The envelope: a stored event as a CloudEvent, the form in which it leaves the service.
 
-A service says *what* is published of each event (`published.py`: a name, a version, a payload
+A service says *what* is published of each event (`catalogue.py`: a name, a version, a payload
 without personal data); this module says *how*: CloudEvents 1.0, structured JSON. The broker and
 the feed carry the same bytes, so a follower may change from one to the other.
 
@@ -46,7 +46,7 @@ class Publication:
 
 
 Publish = Callable[[Any, Recorded], Publication]
-"""A service's `published.publish`: every stored event gives exactly one publication."""
+"""A service's `publish`: every stored event gives exactly one publication."""
 
 
 class CloudEvent(msgspec.Struct, frozen=True):

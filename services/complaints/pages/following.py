@@ -4,14 +4,12 @@ Number and secret come by POST, never in a URL, and are carried on as hidden fie
 and an unknown number get the same page. Next: `application.py`, whose use cases the API calls too.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
 from services.complaints.application import Complaints
-from services.complaints.bodies import AnswerBody, RatingBody
 from services.complaints.domain import Complaint
 from services.complaints.pages import form_bodies
 from services.complaints.pages.form_guard import FormGuard
@@ -28,11 +26,10 @@ from services.complaints.pages.sending import SendingPages
 from services.complaints.pages.status_banner import status_banner
 from services.complaints.pages.timeline import latest_message, timeline
 from services.complaints.pages.words import WORDS
-from services.complaints.public_api import COMPLAINANT, OWN_STEPS
+from services.complaints.public_api import COMPLAINANT, OWN_COMMANDS, OWN_STEPS
 from services.complaints.tracking import TrackingSecrets
-from shared.cases.use_cases import CommandContext
 from shared.cases.web.complaint_form import COMPLAINT_PATHS
-from shared.cases.web.http import Nothing, Reason
+from shared.cases.web.http import Nothing
 from shared.cases.web.responses import CaseHistory, case_days
 from shared.cases.web.wall_calendar import COMPLAINANT_AWAITED, wall_calendar
 from shared.eventstore.errors import AggregateNotFound, EventLogError
@@ -45,7 +42,14 @@ from shared.web.fields import Body
 from shared.web.language import OTHER, Language, say
 from shared.web.page.words import Words
 
-Act = Callable[[CommandContext, str, Any], Awaitable[object]]
+BODIES: Mapping[str, Callable[[FormFields], Body]] = {
+    "clarify": form_bodies.answer,
+    "reopen": form_bodies.reason,
+    "close": lambda _fields: Nothing(),
+    "rate": form_bodies.rating,
+}
+"""What makes the body of a command from the fields of its form; by the name of the command."""
+
 RECEIPT = "receipt"  # changes nothing: shows the receipt again
 
 
@@ -67,12 +71,6 @@ class FollowingPages:
         self._site = site
         self._guard = guard
         self._sending = sending
-        self._acts: Mapping[str, tuple[Callable[[FormFields], Body], Act]] = {
-            "clarify": (form_bodies.answer, self._clarify),
-            "reopen": (form_bodies.reason, self._reopen),
-            "close": (lambda _typed: Nothing(), self._close),
-            "rate": (form_bodies.rating, self._rate),
-        }
 
     def router(self) -> APIRouter:
         router = APIRouter(include_in_schema=False)
@@ -123,7 +121,7 @@ class FollowingPages:
         if missing := {name: REQUIRED for name, text in given.items() if is_blank(text)}:
             raise FormRejected(422, errors=missing)
         try:
-            number = read_number(number, Complaints.prefix)
+            number = read_number(number, self._complaints.cases.prefix)
         except MistypedNumber:
             raise FormRejected(404, errors={"number": MISTYPED}) from None
         except MalformedNumber:
@@ -139,13 +137,13 @@ class FollowingPages:
         act = typed.get("act", "")
         if act in ("", RECEIPT):
             return None
-        if act not in self._acts:
+        if act not in BODIES:
             return FormRejected(422, UNKNOWN_ACT, typed=typed)
-        read, carry_out = self._acts[act]
         try:
-            body = read(typed)
+            body = BODIES[act](typed)
             order = self._site.order(request, typed, body, of=f"{number}/{act}")
-            await carry_out(order, number, body)
+            decide = OWN_COMMANDS[act].decide
+            await self._complaints.carry_out(order, number, decide, **dict(body))
         except FormRejected as wrong:
             return wrong.with_typed(typed)
         except (Refusal, EventLogError) as refusal:
@@ -162,7 +160,7 @@ class FollowingPages:
     ) -> HTMLResponse:
         """The complaint as it stands now; `rejected` says why the step was not carried out."""
         try:
-            complaint, history = await self._complaints.history(number, COMPLAINANT)
+            complaint, history = await self._complaints.cases.history(number, COMPLAINANT)
         except AggregateNotFound:
             return self._credentials_form(language, FormRejected(404, UNKNOWN, typed=typed))
         except EventLogError as unreadable:
@@ -181,7 +179,7 @@ class FollowingPages:
         done: str,
         rejected: FormRejected | None,
     ) -> HTMLResponse:
-        today, calendar = self._complaints.today(), self._complaints.calendar
+        today, calendar = self._complaints.cases.today(), self._complaints.cases.calendar
         days = case_days(complaint, today, calendar)
         due_on = complaint.clock.reading(today, calendar).due_on
         return self._site.answer(
@@ -219,20 +217,6 @@ class FollowingPages:
             kept=kept,
             hidden={**self._site.hidden(rejected), **kept},
         )
-
-    # The steps, with the bodies of the API.
-
-    async def _clarify(self, order: CommandContext, number: str, body: AnswerBody) -> None:
-        await self._complaints.clarify(order, number, body.answer)
-
-    async def _reopen(self, order: CommandContext, number: str, body: Reason) -> None:
-        await self._complaints.reopen(order, number, body.reason)
-
-    async def _close(self, order: CommandContext, number: str, _body: Nothing) -> None:
-        await self._complaints.close(order, number)
-
-    async def _rate(self, order: CommandContext, number: str, body: RatingBody) -> None:
-        await self._complaints.rate(order, number, body.score, body.remark)
 
 
 def _step_fields(typed: FormFields) -> FormFields:

@@ -13,7 +13,7 @@ from services.complaints.pages.form_rejected import NO_FIELDS, Errors, FormField
 from services.complaints.pages.words import WORDS
 from services.complaints.public_api import COMPLAINANT
 from services.complaints.tracking import TrackingSecrets
-from shared.cases.use_cases import CommandContext
+from shared.cases.repository import CommandContext
 from shared.cases.web.complaint_form import (
     COMPLAINT_PATHS,
     FORM_COMPONENTS,

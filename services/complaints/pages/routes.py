@@ -30,7 +30,7 @@ def pages(
 ) -> tuple[Shell, Sequence[APIRouter]]:
     """The routers of sending and following, each with its own rate limit, and their shell."""
     elsewhere = given.pages_public_url
-    shell = shell_of(standards.in_force(complaints.today()), elsewhere or "")
+    shell = shell_of(standards.in_force(complaints.cases.today()), elsewhere or "")
     site = PageResponder(shell, CommandKeys(master_key), pages_url=elsewhere or "")
 
     def guard(rates: Rates) -> FormGuard:

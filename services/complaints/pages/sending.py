@@ -72,7 +72,7 @@ class SendingPages:
         self, language: Language, request: Request, complaint: Complaint, *, status: int
     ) -> HTMLResponse:
         """Number and secret. The holder of the secret may see it again, in either language."""
-        today = self._complaints.today()
+        today = self._complaints.cases.today()
         return self._site.answer(
             "receipt.html",
             language,
@@ -83,7 +83,7 @@ class SendingPages:
             place=request.headers.get("host", ""),
             subject=complaint.subject,
             received_at=complaint.created_on,
-            clock=complaint.clock.reading(today, self._complaints.calendar),
+            clock=complaint.clock.reading(today, self._complaints.cases.calendar),
         )
 
     def _form(self, language: Language, rejected: FormRejected | None = None) -> HTMLResponse:
@@ -95,5 +95,5 @@ class SendingPages:
             rejected=rejected,
             hidden=self._site.hidden(rejected),
             switch=SWITCH,
-            standard=self._standards.in_force(self._complaints.today()),
+            standard=self._standards.in_force(self._complaints.cases.today()),
         )

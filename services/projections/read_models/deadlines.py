@@ -19,7 +19,7 @@ import asyncpg
 from services.projections.read_models.cases import CaseRow
 from services.projections.read_models.counts import tally
 from services.projections.read_models.counts.year_counts import Counts
-from services.projections.read_models.events import EVENTS, CaseEvent
+from services.projections.read_models.events import CaseEvent
 from services.projections.read_models.history.clock_history import (
     FACET,
     ClockHistory,
@@ -27,6 +27,7 @@ from services.projections.read_models.history.clock_history import (
 )
 from services.projections.read_models.states import VOIDED
 from services.projections.store.generations import Connection
+from shared.cases.published_events import EVENTS
 from shared.promise.clock_definition import ClockDefinition
 from shared.promise.data_file import WrongData
 from shared.promise.further_clocks import CaseCalendar, Deadline, State, deadlines_after

@@ -1,9 +1,9 @@
-"""What the read models read of an event, whichever service it comes from.
+"""The part of an event that the read models use, whichever service it comes from.
 
-An event carries where its case stands after it (`status`, `clock`) and the facts that the clock
-is read from (`basis`), so nothing here knows the rules of the services. Fields that are not named
-here are a newer service's: they are left alone, and kept in the timeline. Types and versions that
-are not named are counted by the consumer and left out.
+An event carries the status and the clock of its case after it, and the facts that the clock is
+read from (`basis`), so nothing here knows the rules of the services. Fields that are not named here
+come from a newer service: they stay in the timeline. A type that is not in
+`shared/cases/published_events.py`, or another version, is counted by the consumer and left out.
 """
 
 import datetime as dt
@@ -13,56 +13,15 @@ from typing import Any, TypeAlias
 import msgspec
 
 from services.projections.read_models.states import State
+from shared.cases.published_events import EVENTS
 from shared.messaging.subscription import Incoming
 from shared.office_time import local_date
 
 VERSION = "v1"
 
-REQUESTS = frozenset(
-    {
-        "submitted",
-        "review_started",
-        "returned",
-        "resubmitted",
-        "approved",
-        "rejected",
-        "processing_started",
-        "completed",
-        "confirmed",
-        "withdrawn",
-        "resumed",
-        "assigned",
-        "voided",
-        "due_date_changed",
-        "personal_data_erased",
-    }
-)
-
-COMPLAINTS = frozenset(
-    {
-        "received",
-        "classified",
-        "assigned",
-        "clarification_requested",
-        "clarified",
-        "resumed",
-        "responded",
-        "resolved",
-        "rejected",
-        "forwarded",
-        "reopened",
-        "closed",
-        "rated",
-        "voided",
-        "due_date_changed",
-        "personal_data_erased",
-    }
-)
-
-EVENTS: Mapping[str, frozenset[str]] = {"requests": REQUESTS, "complaints": COMPLAINTS}
 SOURCES = tuple(sorted(EVENTS))
 
-IMPORT = "import"  # who tells what a spreadsheet brings
+IMPORT = "import"  # the `by` of what a spreadsheet brings
 
 Facts: TypeAlias = Mapping[str, Any]
 

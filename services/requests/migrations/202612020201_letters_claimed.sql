@@ -1,5 +1,5 @@
 -- Requests from before letters were claimed hold theirs too, so that none comes a second time.
--- The name is that of services/requests/claims.py; a letter that an import left out is nobody's.
+-- The name is that of `letter_name` in services/requests/application.py; a letter that an import left out is nobody's.
 
 -- migrate:up
 insert into claims (originator_id, name, position)

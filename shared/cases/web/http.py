@@ -19,7 +19,7 @@ from shared.cases.receipt import (
     ReceivedInFuture,
     Unreachable,
 )
-from shared.cases.use_cases import CommandContext, InstantInFuture, StaleVersion, UnknownStaff
+from shared.cases.repository import CommandContext, InstantInFuture, StaleVersion, UnknownStaff
 from shared.cases.web.void_problems import void_problem
 from shared.refusals import UnknownYear
 from shared.text import Text

@@ -114,6 +114,22 @@ class DaysView(View):
     earlier_due_dates: list[EarlierDueDate]
 
 
+def case_view(
+    view: type[View], case: Case, on: date, calendar: Calendar, **said: Any
+) -> dict[str, Any]:
+    """The fields of `view`: what is said here, or the attribute of the case that has the name.
+
+    The clock is read as of that day.
+    """
+    said = {
+        "received_at": utc(case.created_on),
+        "clock": clock_json(case, on, calendar),
+        "allowed": list(case.allowed),
+        **said,
+    }
+    return {name: said[name] if name in said else getattr(case, name) for name in view.model_fields}
+
+
 def clock_json(case: Case, on: date, calendar: Calendar) -> dict[str, Any]:
     """`ClockView`, as of that day."""
     return case.clock.reading(on, calendar).to_dict()

@@ -16,7 +16,7 @@ from shared.calendars.in_force import CalendarUpdater
 from shared.calendars.store import CalendarStore
 from shared.calendars.sweep import Sweep, calendar_tasks
 from shared.cases.case import Actor
-from shared.cases.use_cases import CommandContext
+from shared.cases.repository import CommandContext
 from shared.eventstore.codec import Codec
 from shared.eventstore.log import EventLog
 from shared.eventstore.sealing import Keyring
@@ -60,7 +60,7 @@ class Swept:
         requests = Requests(
             self.log, standards=STANDARDS, agencies=AGENCIES, calendar=CALENDAR, now=self.wall
         )
-        in_force, sweep = calendar_tasks(self.database.app_url, requests, CODEC)
+        in_force, sweep = calendar_tasks(self.database.app_url, requests.cases, CODEC)
         await self.stack.enter_async_context(in_force)
         return Replica(requests, in_force, sweep)
 
@@ -94,6 +94,6 @@ async def submitted(requests: Requests, *, received_at: datetime = MONDAY) -> st
 
 
 async def due_on(requests: Requests, number: str) -> str | None:
-    case = await requests.read(number, SUPERVISOR.by)
-    reading = case.clock.reading(requests.today(), requests.calendar)
+    case = await requests.cases.read(number, SUPERVISOR.by)
+    reading = case.clock.reading(requests.cases.today(), requests.cases.calendar)
     return reading.due_on.isoformat() if reading.due_on else None

@@ -16,7 +16,7 @@ from tests.support.processes.writer_process import say
 
 def tell(requests: Requests) -> None:
     """It says so when it has moved a case."""
-    change = requests.change_due_date
+    change = requests.cases.change_due_date
 
     async def change_and_say(id_: UUID) -> bool:
         moved = await change(id_)
@@ -24,7 +24,7 @@ def tell(requests: Requests) -> None:
             say("moved")
         return moved
 
-    requests.change_due_date = change_and_say  # type: ignore[method-assign]
+    requests.cases.change_due_date = change_and_say  # type: ignore[method-assign]
 
 
 async def main(url: str) -> None:

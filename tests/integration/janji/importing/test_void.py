@@ -11,7 +11,7 @@ from services.requests.application import Requests
 from services.requests.letter import Submission
 from services.requests.refusals import SameLetter
 from shared.cases.case import Actor
-from shared.cases.use_cases import CommandContext
+from shared.cases.repository import CommandContext
 from testbed.databases import Database
 from testbed.imports import (
     Cells,

@@ -9,7 +9,7 @@ from services.complaints.application import Complaints
 from services.complaints.closing import SilentComplaintCloser
 from services.complaints.domain import Complaint
 from shared.cases.case import Actor
-from shared.cases.use_cases import CommandContext
+from shared.cases.repository import CommandContext
 from shared.eventstore.codec import Codec
 from shared.eventstore.log import EventLog
 from shared.eventstore.sealing import Keyring
@@ -48,7 +48,7 @@ async def resolved(complaints: Complaints) -> str:
     number = (await complaints.receive(SUPERVISOR, INTAKE)).case.number
     await complaints.classify(SUPERVISOR, number, "minor", None, False)
     await complaints.assign(SUPERVISOR, number, "reviewer-1")
-    await complaints.resolve(SUPERVISOR, number, "Sudah kami jawab.")
+    await complaints.carry_out(SUPERVISOR, number, Complaint.resolve, answer="Sudah kami jawab.")
     return number
 
 
@@ -61,7 +61,7 @@ async def test_nothing_closes_before_the_midnight_after_the_tenth_working_day(
     closed = await closing(complaints, log, wall).look()
 
     assert closed == 0
-    assert (await complaints.read(number, SUPERVISOR.by)).status == "resolved"
+    assert (await complaints.cases.read(number, SUPERVISOR.by)).status == "resolved"
 
 
 async def test_a_service_that_was_down_closes_as_of_the_midnight_that_it_missed(
@@ -72,7 +72,7 @@ async def test_a_service_that_was_down_closes_as_of_the_midnight_that_it_missed(
 
     await closing(complaints, log, wall).look()
 
-    complaint, history = await complaints.history(number, SUPERVISOR.by)
+    complaint, history = await complaints.cases.history(number, SUPERVISOR.by)
     assert complaint.status == "closed"
     assert history[-1][1].timestamp == at(MIDNIGHT)
 
@@ -95,13 +95,13 @@ async def test_one_that_was_reopened_stays_open(
     complaints: Complaints, log: EventLog, wall: Wall
 ) -> None:
     number = await resolved(complaints)
-    await complaints.reopen(SUPERVISOR, number, "Belum selesai")
+    await complaints.carry_out(SUPERVISOR, number, Complaint.reopen, reason="Belum selesai")
     wall.at = at(MIDNIGHT)
 
     closed = await closing(complaints, log, wall).look()
 
     assert closed == 0
-    assert (await complaints.read(number, SUPERVISOR.by)).status == "in_progress"
+    assert (await complaints.cases.read(number, SUPERVISOR.by)).status == "in_progress"
 
 
 async def test_a_void_one_does_not_close(complaints: Complaints, log: EventLog, wall: Wall) -> None:
@@ -112,7 +112,7 @@ async def test_a_void_one_does_not_close(complaints: Complaints, log: EventLog, 
     closed = await closing(complaints, log, wall).look()
 
     assert closed == 0
-    assert (await complaints.read(number, SUPERVISOR.by)).status == "voided"
+    assert (await complaints.cases.read(number, SUPERVISOR.by)).status == "voided"
 
 
 async def test_one_that_is_resolved_while_the_task_runs_is_seen_at_the_next_look(
@@ -135,9 +135,9 @@ async def test_event_after_the_midnight_finds_the_case_closed_as_of_then(
     number = await resolved(complaints)
     wall.at = at("2026-11-17 08:00")
 
-    answer = await complaints.rate(SUPERVISOR, number, 2, "Lama")
+    answer = await complaints.carry_out(SUPERVISOR, number, Complaint.rate, score=2, remark="Lama")
 
-    _, history = await complaints.history(number, SUPERVISOR.by)
+    _, history = await complaints.cases.history(number, SUPERVISOR.by)
     assert answer.case.status == "closed"
     assert [(recorded.topic, event.timestamp) for recorded, event in history[-2:]] == [
         ("complaints.closed", at(MIDNIGHT)),
@@ -154,7 +154,7 @@ async def test_refusal_after_the_midnight_leaves_the_closing_to_the_task(
     wall.at = at(MIDNIGHT)
 
     with pytest.raises(NotAllowed) as refused:
-        await complaints.reopen(SUPERVISOR, number, "Belum selesai")
+        await complaints.carry_out(SUPERVISOR, number, Complaint.reopen, reason="Belum selesai")
 
     assert (refused.value.status, refused.value.allowed) == ("closed", ("rate", "void"))
     assert (await sound_history(log))[-1].topic == "complaints.resolved"

@@ -13,7 +13,7 @@ from services.requests import application
 from services.requests.application import Requests
 from services.requests.domain import ServiceRequest
 from shared.cases.case import Actor
-from shared.cases.use_cases import CommandContext, StaleVersion
+from shared.cases.repository import CommandContext, StaleVersion
 from shared.eventstore.codec import Codec
 from shared.eventstore.errors import AggregateNotFound, KeyReused
 from shared.eventstore.log import EventLog
@@ -61,9 +61,9 @@ def requests(log: EventLog) -> Requests:
 async def test_a_command_is_decided_on_what_is_stored_and_stored(requests: Requests) -> None:
     submitted = await requests.submit(DINKES, SUBMISSION)
 
-    answer = await requests.review(REVIEWER, submitted.case.number)
+    answer = await requests.carry_out(REVIEWER, submitted.case.number, ServiceRequest.review)
 
-    stored = await requests.read(submitted.case.number, REVIEWER.by)
+    stored = await requests.cases.read(submitted.case.number, REVIEWER.by)
     assert answer.case.status == stored.status == "under_review"
     assert (answer.appended.version, answer.appended.last_position) == (2, 2)
 
@@ -72,7 +72,9 @@ async def test_a_refused_command_stores_nothing(requests: Requests, log: EventLo
     submitted = await requests.submit(DINKES, SUBMISSION)
 
     with pytest.raises(NotAllowed):
-        await requests.approve(REVIEWER, submitted.case.number, MET)
+        await requests.carry_out(
+            REVIEWER, submitted.case.number, ServiceRequest.approve, checklist=MET
+        )
 
     assert len(await sound_history(log)) == 1
 
@@ -83,18 +85,18 @@ async def test_a_refused_command_stores_nothing(requests: Requests, log: EventLo
 async def test_a_number_is_read_as_people_type_it(requests: Requests) -> None:
     submitted = await requests.submit(DINKES, SUBMISSION)
 
-    found = await requests.read(submitted.case.number.lower(), REVIEWER.by)
+    found = await requests.cases.read(submitted.case.number.lower(), REVIEWER.by)
 
     assert found.number == submitted.case.number
 
 
 async def test_a_mistyped_number_is_told_from_an_unknown_one(requests: Requests) -> None:
     with pytest.raises(MistypedNumber):
-        await requests.read("PRM-0000-0000-1", REVIEWER.by)
+        await requests.cases.read("PRM-0000-0000-1", REVIEWER.by)
     with pytest.raises(MalformedNumber):
-        await requests.read("ADU-0000-0000-0", REVIEWER.by)
+        await requests.cases.read("ADU-0000-0000-0", REVIEWER.by)
     with pytest.raises(AggregateNotFound):
-        await requests.read("PRM-0000-0000-0", REVIEWER.by)
+        await requests.cases.read("PRM-0000-0000-0", REVIEWER.by)
 
 
 async def test_a_number_that_is_taken_is_drawn_anew(
@@ -118,8 +120,8 @@ async def test_concurrent_commands_are_decided_on_each_others_result(requests: R
     submitted = await requests.submit(DINKES, SUBMISSION)
 
     outcomes = await asyncio.gather(
-        requests.review(REVIEWER, submitted.case.number),
-        requests.review(REVIEWER, submitted.case.number),
+        requests.carry_out(REVIEWER, submitted.case.number, ServiceRequest.review),
+        requests.carry_out(REVIEWER, submitted.case.number, ServiceRequest.review),
         return_exceptions=True,
     )
 
@@ -131,10 +133,15 @@ async def test_a_caller_who_saw_an_older_version_is_told_the_present_one(
     requests: Requests, log: EventLog
 ) -> None:
     submitted = await requests.submit(DINKES, SUBMISSION)
-    await requests.review(REVIEWER, submitted.case.number)
+    await requests.carry_out(REVIEWER, submitted.case.number, ServiceRequest.review)
 
     with pytest.raises(StaleVersion) as refused:
-        await requests.approve(replace(REVIEWER, expected_versions={1}), submitted.case.number, MET)
+        await requests.carry_out(
+            replace(REVIEWER, expected_versions={1}),
+            submitted.case.number,
+            ServiceRequest.approve,
+            checklist=MET,
+        )
 
     assert refused.value.version == 2
     assert len(await sound_history(log)) == 2
@@ -145,8 +152,10 @@ async def test_second_command_on_the_same_version_is_too_late(requests: Requests
     order = replace(REVIEWER, expected_versions={1})
 
     outcomes = await asyncio.gather(
-        requests.review(order, submitted.case.number),
-        requests.withdraw(order, submitted.case.number, "Tidak jadi"),
+        requests.carry_out(order, submitted.case.number, ServiceRequest.review),
+        requests.carry_out(
+            order, submitted.case.number, ServiceRequest.withdraw, reason="Tidak jadi"
+        ),
         return_exceptions=True,
     )
 
@@ -171,10 +180,10 @@ async def test_a_repeated_submission_is_one_request(requests: Requests, log: Eve
 async def test_a_repeat_shows_the_case_as_it_was_then(requests: Requests) -> None:
     submitted = await requests.submit(DINKES, SUBMISSION)
     order = replace(REVIEWER, key=KEY)
-    await requests.review(order, submitted.case.number)
-    await requests.approve(REVIEWER, submitted.case.number, MET)
+    await requests.carry_out(order, submitted.case.number, ServiceRequest.review)
+    await requests.carry_out(REVIEWER, submitted.case.number, ServiceRequest.approve, checklist=MET)
 
-    again = await requests.review(order, submitted.case.number)
+    again = await requests.carry_out(order, submitted.case.number, ServiceRequest.review)
 
     assert (again.case.status, again.case.version) == ("under_review", 2)
 
@@ -206,10 +215,13 @@ async def test_an_agency_does_not_even_learn_that_anothers_request_exists(
     submitted = await requests.submit(DINKES, SUBMISSION)
 
     with pytest.raises(AggregateNotFound):
-        await requests.read(submitted.case.number, DINSOS.by)
+        await requests.cases.read(submitted.case.number, DINSOS.by)
     with pytest.raises(AggregateNotFound):
-        await requests.withdraw(
-            replace(DINSOS, expected_versions={7}), submitted.case.number, "Bukan milik kami"
+        await requests.carry_out(
+            replace(DINSOS, expected_versions={7}),
+            submitted.case.number,
+            ServiceRequest.withdraw,
+            reason="Bukan milik kami",
         )
 
 
@@ -219,9 +231,9 @@ async def test_an_agency_does_not_even_learn_that_anothers_request_exists(
 async def test_reader_of_personal_data_is_put_on_record(requests: Requests, here: Database) -> None:
     submitted = await requests.submit(DINKES, SUBMISSION)
 
-    await requests.read(submitted.case.number, REVIEWER.by)
-    await requests.history(submitted.case.number, SUPERVISOR.by)
-    await requests.read(submitted.case.number, Actor("auditor-1", "auditor"))
+    await requests.cases.read(submitted.case.number, REVIEWER.by)
+    await requests.cases.history(submitted.case.number, SUPERVISOR.by)
+    await requests.cases.read(submitted.case.number, Actor("auditor-1", "auditor"))
 
     assert await readings(here) == [
         (submitted.case.id, "reviewer-1"),
@@ -236,7 +248,7 @@ async def test_an_erased_person_is_gone_from_the_answer_and_from_the_history(
 
     erased = await requests.erase_personal_data(SUPERVISOR, submitted.case.number)
 
-    _, history = await requests.history(submitted.case.number, REVIEWER.by)
+    _, history = await requests.cases.history(submitted.case.number, REVIEWER.by)
     assert (erased.case.contact, erased.case.accounts) == (None, None)
     assert [(event.contact, event.accounts) for _, event in history[:1]] == [(None, None)]
 
@@ -245,9 +257,11 @@ async def test_texts_after_the_erasure_are_not_kept(requests: Requests) -> None:
     submitted = await requests.submit(DINKES, SUBMISSION)
     await requests.erase_personal_data(SUPERVISOR, submitted.case.number)
 
-    await requests.withdraw(DINKES, submitted.case.number, "Siti pindah")
+    await requests.carry_out(
+        DINKES, submitted.case.number, ServiceRequest.withdraw, reason="Siti pindah"
+    )
 
-    _, history = await requests.history(submitted.case.number, REVIEWER.by)
+    _, history = await requests.cases.history(submitted.case.number, REVIEWER.by)
     assert history[-1][1].reason is None
 
 
@@ -255,8 +269,10 @@ async def test_no_personal_data_lies_readable_in_the_database(
     requests: Requests, log: EventLog
 ) -> None:
     submitted = await requests.submit(DINKES, SUBMISSION)
-    await requests.review(REVIEWER, submitted.case.number)
-    await requests.reject(REVIEWER, submitted.case.number, "Bukan akun Siti")
+    await requests.carry_out(REVIEWER, submitted.case.number, ServiceRequest.review)
+    await requests.carry_out(
+        REVIEWER, submitted.case.number, ServiceRequest.reject, reason="Bukan akun Siti"
+    )
 
     stored = b"".join(recorded.state for recorded in await sound_history(log))
 

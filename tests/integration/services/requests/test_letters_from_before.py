@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from services.requests import claims
+from services.requests import application
 from services.requests.application import Requests
 from services.requests.domain import ServiceRequest
 from services.requests.letter import Submission
 from services.requests.refusals import SameLetter
 from shared.cases.case import Actor
-from shared.cases.use_cases import CommandContext
+from shared.cases.repository import CommandContext
 from shared.eventstore.codec import Codec
 from shared.eventstore.log import EventLog
 from shared.eventstore.sealing import Keyring
@@ -32,7 +32,7 @@ from testbed.service_requests import (
 
 INTAKE = CommandContext(by=Actor("intake-1", "intake"))
 ANOTHER = replace(SUBMISSION, letter=replace(LETTER, number="800/124/DINKES"))
-MIGRATION = Path(claims.__file__).parent / "migrations/202612020201_letters_claimed.sql"
+MIGRATION = Path(application.__file__).parent / "migrations/202612020201_letters_claimed.sql"
 CLAIM_THEM = MIGRATION.read_text().partition("-- migrate:up")[2].partition("-- migrate:down")[0]
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from services.requests.domain import ServiceRequest
 from shared.calendars import in_force, sweep
 from shared.eventstore.errors import LogUnavailable
 from testbed.databases import Database
@@ -91,8 +92,10 @@ async def test_late_stays_late(office: Swept) -> None:
 async def test_a_finished_case_is_left_as_it_was(office: Swept) -> None:
     replica = await office.replica()
     number = await submitted(replica.requests)
-    await replica.requests.review(SUPERVISOR, number)
-    await replica.requests.reject(SUPERVISOR, number, "Bukan akun dinas")
+    await replica.requests.carry_out(SUPERVISOR, number, ServiceRequest.review)
+    await replica.requests.carry_out(
+        SUPERVISOR, number, ServiceRequest.reject, reason="Bukan akun dinas"
+    )
 
     await office.amend(amended(off=(TUESDAY,)))
 
@@ -127,8 +130,8 @@ async def test_live_commands_and_the_sweep_get_out_of_each_others_way(office: Sw
     await office.amend(amended(off=(TUESDAY,)))
 
     async def review_and_approve(number: str) -> None:
-        await replica.requests.review(SUPERVISOR, number)
-        await replica.requests.approve(SUPERVISOR, number, MET)
+        await replica.requests.carry_out(SUPERVISOR, number, ServiceRequest.review)
+        await replica.requests.carry_out(SUPERVISOR, number, ServiceRequest.approve, checklist=MET)
 
     await asyncio.gather(replica.look(), *map(review_and_approve, numbers))
 
@@ -157,9 +160,9 @@ async def test_a_replica_that_meets_a_newer_calendar_takes_it_over_at_once(offic
     version = await office.amend(amended(off=(TUESDAY,)))
     await quick.look()
 
-    case = (await slow.requests.review(SUPERVISOR, number)).case
+    case = (await slow.requests.carry_out(SUPERVISOR, number, ServiceRequest.review)).case
 
-    assert slow.requests.calendar.version == case.clock.calendar == version
+    assert slow.requests.cases.calendar.version == case.clock.calendar == version
     assert await due_on(slow.requests, number) == WEDNESDAY
 
 
@@ -175,7 +178,7 @@ async def test_a_calendar_that_only_a_newer_release_knows_is_said_not_guessed(
     older = await office.replica()
 
     with pytest.raises(LogUnavailable, match="doesn't know calendar"):
-        await older.requests.review(SUPERVISOR, number)
+        await older.requests.carry_out(SUPERVISOR, number, ServiceRequest.review)
 
     assert await older.look() == 0
 
@@ -189,9 +192,9 @@ async def test_a_calendar_in_a_newer_releases_form_is_said_not_guessed(office: S
         await owner.execute("update calendar_years set content = 'year = 2026'")
 
     with pytest.raises(LogUnavailable, match="can't read the calendar"):
-        await older.requests.review(SUPERVISOR, number)
+        await older.requests.carry_out(SUPERVISOR, number, ServiceRequest.review)
 
-    assert older.requests.calendar.version != quick.requests.calendar.version
+    assert older.requests.cases.calendar.version != quick.requests.cases.calendar.version
 
 
 async def test_two_amendments_add_up(office: Swept) -> None:
@@ -223,7 +226,7 @@ async def test_a_second_amendment_is_taken_over_while_a_sweep_is_under_way(
 
     version = await office.amend(amended_again())
 
-    await eventually(lambda: replica.requests.calendar.version == version)
+    await eventually(lambda: replica.requests.cases.calendar.version == version)
     goes_on.set()
     await eventually(lambda: is_finished(office, version))
     assert await due_on(replica.requests, number) == MONDAY_AFTER
@@ -253,14 +256,14 @@ def amended_again() -> str:
 def held_up(replica: Replica) -> tuple[asyncio.Event, asyncio.Event]:
     """It stands still at the first case that it tells: says so, until it may go on."""
     is_under_way, goes_on = asyncio.Event(), asyncio.Event()
-    change = replica.requests.change_due_date
+    change = replica.requests.cases.change_due_date
 
     async def change_once_it_may(id_: UUID) -> bool:
         is_under_way.set()
         await goes_on.wait()
         return await change(id_)
 
-    replica.requests.change_due_date = change_once_it_may  # type: ignore[method-assign]
+    replica.requests.cases.change_due_date = change_once_it_may  # type: ignore[method-assign]
     return is_under_way, goes_on
 
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends
 from fastapi.routing import APIRoute
 from starlette.responses import JSONResponse, Response
 
-from shared.cases.use_cases import CommandContext
+from shared.cases.repository import CommandContext
 from shared.cases.web.http import Reason, command_context_for
 from shared.web.command_route import CommandRoute
 from testbed.http import Answer
