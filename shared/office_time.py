@@ -1,4 +1,4 @@
-"""The time on the office's wall: dates of the office, from instants."""
+"""The office's local time: instants as dates of Pontianak."""
 
 import datetime as dt
 from zoneinfo import ZoneInfo
@@ -7,5 +7,5 @@ PONTIANAK = ZoneInfo("Asia/Pontianak")
 
 
 def local_date(instant: dt.datetime) -> dt.date:
-    """The date on the office's wall at that instant. 00:00 belongs to the new day."""
+    """The office's local date at that instant. 00:00 belongs to the new day."""
     return instant.astimezone(PONTIANAK).date()

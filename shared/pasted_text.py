@@ -1,12 +1,13 @@
-"""Text as people paste it: what Word, WhatsApp and a phone put into it unseen.
+"""Normalizes pasted text: Word, WhatsApp and phones insert invisible characters.
 
-Next: `case_number.py` reads numbers by it; `shared/web/fields.py` says which field allows what.
+Next: `shared/promise/case_number.py` reads numbers with it, and `shared/web/fields.py` says which
+field accepts which characters.
 """
 
 import re
 import unicodedata
 
-CHARACTERS_MAX = 200  # of a pasted number; beyond, it is none
+CHARACTERS_MAX = 200  # a longer text is not a pasted number
 
 # What Unicode calls default ignorable (soft hyphen, zero-width, bidirectional, fillers, tags), and
 # the marks of interlinear annotation; not the variation selectors, which emoji are made with.
@@ -22,18 +23,18 @@ AROUND = re.compile(r"^[\W_]+|[\W_]+$")  # quotes, brackets, a full stop, WhatsA
 
 
 def plain(text: str) -> str:
-    """Without what nobody sees; full-width letters, odd spaces and dashes as the plain ones."""
+    """The text without invisible characters, with plain letters, spaces and dashes."""
     shown = HIDDEN.sub("", unicodedata.normalize("NFKC", text))
     return DASHES.sub("-", SPACES.sub(" ", shown))
 
 
 def compact(text: str) -> str:
-    """The letters and digits of a number or code, however it was set; "" of what is too long."""
+    """The letters and digits of a number or code without separators; "" if it is too long."""
     if len(text) > CHARACTERS_MAX:
         return ""
     return GAPS.sub("", AROUND.sub("", plain(text)))
 
 
 def is_blank(text: str) -> bool:
-    """Whether nothing of it can be seen."""
+    """Whether the text has no visible character."""
     return not plain(text).strip()

@@ -1,6 +1,6 @@
-"""What the domain will not do, said as data: no HTTP number, no sentence for the public.
+"""Refusals of the domain, as data: without HTTP status and without a sentence for the public.
 
-The web layer alone turns a refusal into words (shared/web/problems/problem.py).
+Each service maps them to problems (`shared/web/problems/problem.py`).
 """
 
 from collections.abc import Iterable, Sequence
@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 
 class Refusal(Exception):
-    """A rule of the office forbids this; nothing has happened."""
+    """A rule of the office forbids the command; nothing was stored."""
 
 
 @dataclass(eq=False)
 class UnknownYear(Refusal):
-    """A past year of which there is no calendar: nothing can be reckoned by it.
+    """A past year without a calendar, so that no working day in it is known.
 
-    `at_receipt`: the case came in that year, or is due in it; otherwise a later step reached it.
+    `at_receipt`: it is the year of the receipt or the due date; otherwise a later step reached it.
     """
 
     year: int
@@ -23,7 +23,7 @@ class UnknownYear(Refusal):
 
 
 class Refusals(Refusal):
-    """Several rules forbid this, each said at once: one mending is enough."""
+    """Several rules forbid the command; all are reported at once."""
 
     def __init__(self, refusals: Sequence[Refusal]) -> None:
         super().__init__("; ".join(map(str, refusals)))
@@ -31,9 +31,9 @@ class Refusals(Refusal):
 
 
 def refuse(faults: Iterable[Refusal]) -> None:
-    """Raise all that a check found: one fault as it is, several as `Refusals`; none, nothing.
+    """Raise the faults of a check: one fault as it is, several as `Refusals`.
 
-    A check is a generator of refusals, so that checks are put together by `yield from`.
+    A check is a generator of refusals, so that checks combine by `yield from`.
     """
     found = list(faults)
     if len(found) > 1:
@@ -43,7 +43,7 @@ def refuse(faults: Iterable[Refusal]) -> None:
 
 
 class NotAllowed(Refusal):
-    """The command exists, but not from the state in which the case is."""
+    """The command exists, but not from the present status of the case."""
 
     def __init__(self, *, command: str, status: str, allowed: Sequence[str]) -> None:
         super().__init__(f"{command} is not allowed from {status}")
@@ -53,7 +53,7 @@ class NotAllowed(Refusal):
 
 
 class CaseFull(NotAllowed):
-    """The case has so many events that it may only go on to its end; `allowed` leads there."""
+    """The case has so many events that it may only be finished; `allowed` names the commands."""
 
     def __init__(
         self, *, command: str, status: str, allowed: Sequence[str], events_max: int

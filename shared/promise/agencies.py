@@ -11,7 +11,7 @@ from shared.text import Text
 
 @dataclass(frozen=True, slots=True)
 class Agency:
-    """One of them, by the short name that everybody uses."""
+    """One agency; `code` is its common short name."""
 
     code: str
     name: Text

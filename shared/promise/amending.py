@@ -1,8 +1,8 @@
-"""Amending the calendar: what a new version of a year may say, and which of two files holds.
+"""Amending the calendar: what a new version of a year may change, and which of two files holds.
 
-A decree may take days off away and give others, from one day to the next. What it can't do is
-change what was promised before: so a new version comes in a file that still holds the old ones,
-word for word as to days and hours, and anything else is refused with key, line and rule.
+A decree may add and remove days off, from one day to the next, but it can't change an earlier
+promise. So the file of a new version must still contain the old versions with the same days and
+hours; any other file is refused with key, line and rule.
 """
 
 import datetime as dt
@@ -13,10 +13,9 @@ from shared.promise.data_file import WrongData, line_of
 
 
 def check_amendment(year: Year, present: Year | None, *, text: str, today: dt.date) -> None:
-    """Whether this year may be in force from now on. Raises WrongData, with the line in `text`.
+    """Check that this year may come into force. Raises WrongData, with the line in `text`.
 
-    `text` is the file that it was read from, and `present` the year as it is in force; None:
-    nothing is known of it yet.
+    `text` is the file of the year, and `present` the year as it is in force; None: it is unknown.
     """
     for key, rule in _objections(year, present, today):
         raise WrongData(f"{year.year}.toml", key, rule, line_of(text, key) or 1)
@@ -25,36 +24,36 @@ def check_amendment(year: Year, present: Year | None, *, text: str, today: dt.da
 def newest_of(shipped: Sequence[Year], applied: Sequence[Year]) -> list[Year]:
     """Each year as it is in force: as it was applied here, or as this release ships it.
 
-    The shipped one holds if it goes on from the applied one. If a release brought something else
-    under a number that this office has used already, the promises stand as they were made.
+    The shipped year holds if it extends the applied one. If a release ships other content under a
+    version number that this office has used, the applied year holds, so promises don't change.
     """
     years = {year.year: year for year in applied}
     for year in shipped:
         applied_here = years.get(year.year)
-        if applied_here is None or _goes_on(year, applied_here):
+        if applied_here is None or _extends(year, applied_here):
             years[year.year] = year
     return [years[number] for number in sorted(years)]
 
 
-def _goes_on(year: Year, present: Year) -> bool:
-    return next(_rewritten(year, present), None) is None
+def _extends(year: Year, present: Year) -> bool:
+    return next(_changed_history(year, present), None) is None
 
 
 def _objections(year: Year, present: Year | None, today: dt.date) -> Iterator[tuple[str, str]]:
-    """What speaks against it: a key and a rule."""
+    """The objections, each with a key and a rule."""
     newest, key = year.newest.number, f"versions[{len(year.versions)}]"
     if present is not None:
         known = present.newest.number
         if newest <= known:
             yield f"{key}.number", f"must be newer than {known}, which is in force"
-        yield from _rewritten(year, present)
+        yield from _changed_history(year, present)
     if year.newest.decided_on > today:
         decided_on = year.newest.decided_on
         yield f"{key}.decided_on", f"lies ahead ({decided_on}): only a decree amends, once given"
 
 
-def _rewritten(year: Year, present: Year) -> Iterator[tuple[str, str]]:
-    """Where it says of an old version something else than what was promised by it."""
+def _changed_history(year: Year, present: Year) -> Iterator[tuple[str, str]]:
+    """Where the year contradicts an old version by which promises were made."""
     for old in present.versions:
         place = f"versions[{old.number}]"
         if old.number > len(year.versions):
@@ -83,7 +82,7 @@ def _differing(one: Mapping[dt.date, object], other: Mapping[dt.date, object]) -
 
 
 def _place(year: Year, date: dt.date) -> str:
-    """The key of a day off, or of the one that stands where it should."""
+    """The key of a day off, or of the next one in the file if it is missing."""
     for index, day in enumerate(year.days_off, start=1):
         if day.date >= date:
             return f"days_off[{index}].date"

@@ -1,8 +1,8 @@
-"""One year's days off, with every version of it that was ever decreed.
+"""The days off of one year, with every version that was ever decreed.
 
-An amendment overwrites nothing: it adds a version, the days it adds hold `since` that version,
-and those it takes away `until` it. So any earlier state of a year can be had again, and a case
-can be told what it was promised.
+An amendment overwrites nothing. It adds a version: the days that it adds hold `since` that version,
+and the days that it removes hold `until` it. So every earlier version can be restored, and with it
+what a case was promised.
 """
 
 import datetime as dt
@@ -19,12 +19,12 @@ DayOffKind = Literal["holiday", "collective_leave"]
 
 
 class UnknownCalendar(LookupError):
-    """A calendar version that the data don't hold, as after a return to older software."""
+    """A calendar version that the data lack, for example after a downgrade."""
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One state of a year, by the decree that brought it about."""
+    """One version of a year, with the decree that made it."""
 
     number: int
     decree: str
@@ -34,7 +34,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The versions in which something holds: from `since` on, before `until`."""
+    """A range of versions: from `since` on, before `until`."""
 
     since: int
     until: int | None
@@ -48,7 +48,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class DayOff:
-    """A day off, by the decree that first gave it."""
+    """A day off, with the decree that first gave it."""
 
     date: dt.date
     kind: DayOffKind
@@ -59,7 +59,7 @@ class DayOff:
 
 @dataclass(frozen=True, slots=True)
 class OtherHours:
-    """Office hours that differ for a while, as in Ramadan."""
+    """Office hours of a period, for example Ramadan."""
 
     first_on: dt.date
     last_on: dt.date
@@ -95,7 +95,7 @@ class Year:
         return {day.date: day for day in self.days_off if day.span.holds_in(number)}
 
     def other_hours_in(self, number: int) -> dict[dt.date, OfficeHours]:
-        """The office hours of that version on days where they are not the usual ones."""
+        """The office hours of that version on the days with other than the usual hours."""
         return {
             date: other.hours[date.weekday()]
             for other in self.other_hours
@@ -106,12 +106,12 @@ class Year:
 
 
 def read_year(path: Path) -> Year:
-    """Read `2026.toml`; refuse it, naming file, key, rule and line, if it breaks one."""
+    """Read `2026.toml`. Raises WrongData, which names file, key, rule and line."""
     return year_in(path.name, path.read_bytes())
 
 
 def year_in(name: str, content: bytes) -> Year:
-    """The same of a file's content, wherever it was kept."""
+    """The year of a file's content, wherever it is stored."""
     with read_data(name, content) as table:
         year = table.number("year", least=1)
         if name != f"{year}.toml":

@@ -1,9 +1,8 @@
-"""The number under which a case is known: PRM-XXXX-XXXX-C for requests, ADU-XXXX-XXXX-C for
-complaints.
+"""The number of a case: PRM-XXXX-XXXX-C for requests, ADU-XXXX-XXXX-C for complaints.
 
-Eight random characters of Crockford's base 32, which leaves out the letters that are taken for
-digits, and a check character of the same alphabet by Luhn's rule modulo 32. It catches every
-mistaken character and every swap of two neighbours, except that of a 0 with a Z.
+It has eight random characters of Crockford's base 32, which leaves out letters that look like
+digits, and a check character of the same alphabet by Luhn's algorithm modulo 32. The check detects
+every wrong character and every swap of two neighbours, except that of a 0 with a Z.
 """
 
 import secrets
@@ -15,17 +14,17 @@ from shared.refusals import Refusal
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 PREFIX_CHARACTERS = 3
-RANDOM_CHARACTERS = 8  # 40 bits: with a million cases, the next number is new all but once in 10**6
+RANDOM_CHARACTERS = 8  # 40 bits: with a million cases, a new number collides once in 10**6
 
 _VALUES = {character: value for value, character in enumerate(ALPHABET)}
 _LOOKALIKES = str.maketrans("OIL", "011")
 
-# For ever: a case's id in the log is made from this and its number.
+# Must never change: the id of a case in the log is derived from this and its number.
 _CASES = uuid5(NAMESPACE_DNS, "janji.diskominfo.kalbarprov.go.id")
 
 
 class MalformedNumber(Refusal):
-    """Not a case number at all: other prefix, length or characters."""
+    """The text is no case number: it has another prefix, length or characters."""
 
     def __init__(self, text: str, prefix: str) -> None:
         super().__init__(f"not a number of the form {prefix}-XXXX-XXXX-C: {text[:40]!r}")
@@ -34,7 +33,7 @@ class MalformedNumber(Refusal):
 
 
 class MistypedNumber(Refusal):
-    """The form is right, the check character is not: somebody mistyped it."""
+    """The form is right but the check character is not: the number is mistyped."""
 
     def __init__(self, number: str) -> None:
         super().__init__(f"the check character of {number} is wrong: mistyped")
@@ -42,7 +41,7 @@ class MistypedNumber(Refusal):
 
 
 def new_number(prefix: str, random: Callable[[int], bytes] = secrets.token_bytes) -> str:
-    """Draw a number for a new case. That it is unused is for the log to find out."""
+    """Draw a number for a new case. The log detects a number that is in use."""
     drawn = int.from_bytes(random(RANDOM_CHARACTERS * 5 // 8))
     characters = "".join(
         ALPHABET[drawn >> shift & 31] for shift in range(0, RANDOM_CHARACTERS * 5, 5)
@@ -51,9 +50,9 @@ def new_number(prefix: str, random: Callable[[int], bytes] = secrets.token_bytes
 
 
 def read_number(text: str, prefix: str) -> str:
-    """The number as it is written in the log, from what a person typed, pasted or read out.
+    """The canonical number, from a text that a person typed, pasted or dictated.
 
-    Small letters, O, I, L for 0, 1, 1, and all that `pasted.py` names are understood.
+    It accepts small letters, O, I, L for 0, 1, 1, and everything that `pasted_text.py` names.
     """
     typed = _typed(text)
     characters = typed.removeprefix(prefix).translate(_LOOKALIKES)
@@ -70,17 +69,17 @@ def read_number(text: str, prefix: str) -> str:
 
 
 def prefix_of(text: str) -> str:
-    """The prefix of what may be a number: what `read_number` will look for."""
+    """The prefix of a text that may be a number, for `read_number`."""
     return _typed(text)[:PREFIX_CHARACTERS]
 
 
 def case_id(number: str) -> UUID:
-    """The aggregate's id, made from the canonical number: no table has to be looked up."""
+    """The aggregate's id, derived from the canonical number without a lookup."""
     return uuid5(_CASES, number)
 
 
 def _typed(text: str) -> str:
-    """Only ASCII is made upper case: a Turkish dotless i would become an I."""
+    """Only ASCII becomes upper case: a Turkish dotless i would become an I."""
     typed = compact(text)
     return typed.upper() if typed.isascii() else ""
 
@@ -90,7 +89,7 @@ def _written(prefix: str, characters: str) -> str:
 
 
 def _check_character(characters: str) -> str:
-    """Luhn's rule: from the right, double every other value and add up the two digits."""
+    """Luhn's algorithm: from the right, double every other value and add its two digits."""
     total = 0
     for position, character in enumerate(reversed(characters)):
         value = _VALUES[character] * (2 - position % 2)

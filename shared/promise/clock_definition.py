@@ -1,4 +1,4 @@
-"""A further clock, as the standard's file defines it. What follows from it: `further_clocks.py`."""
+"""The definition of a further clock in the standard's file; `further_clocks.py` runs it."""
 
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -14,7 +14,7 @@ UNITS: tuple[Unit, ...] = get_args(Unit)
 
 @dataclass(frozen=True, slots=True)
 class ClockDefinition:
-    """One of them, as the standard's file names it. `service` and the events by their names."""
+    """One definition; `service` and the events are given by their names."""
 
     code: str
     name: Text

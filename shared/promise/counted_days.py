@@ -1,19 +1,19 @@
 """Counting: which days of a case count against the promise, and why the others don't.
 
-Counted are the working days after *received on* at whose close of office hours the case is in
-the office's hands. A day that closes with the ball at the applicant doesn't count; nor does the
-day on which the answer comes back, if the wait lasted over at least one close: it is a day of
-receipt like the first. So a wait takes out the working days from its first close up to and with
-the day on which its answer counts as received. A pause within one day takes out none, so that
-ping-pong buys no time; nor does one between two closes with days off in between, since a day off
-has none.
+A working day after *received on* counts if the case is with the office at the close of office
+hours. A day at whose close the case waits for the applicant doesn't count. Neither does the day of
+the applicant's answer, if the wait lasted over at least one close: it is a day of receipt like the
+first. So a wait takes out the working days from its first close to the day on which its answer
+counts as received, inclusive. A wait within one day takes out none, so that going to and fro gains
+no time. A wait between two closes with only days off in between takes out none either, because a
+day off has no close.
 
-What a wait that has ended took out is settled once another begins, and from then on only the days
-are known, not the instants. So a case remembers no more than the calendar has days, however often
-it goes to and fro; and no amendment of office hours asks again how an old wait ended.
+The days that an ended wait took out are settled once another wait begins; from then on the case
+holds the days, not the instants. So a case holds no more days than the calendar has, however often
+it goes to and fro, and an amendment of office hours doesn't change how an old wait ended.
 
-A decree that makes a day off takes its close away afterwards. What a case has been told not to
-count stays uncounted then: those days come with the case (`uncounted`).
+A decree that declares a day off removes its close later. Days that a case didn't count before stay
+uncounted then: the case holds them (`uncounted`).
 """
 
 import datetime as dt
@@ -28,12 +28,12 @@ from shared.text import Text
 
 Why = Literal["received", "counted", "weekend", "day_off", "with_applicant", "answer_received"]
 
-NEVER = 10**9  # the rank of the working day on which an answer comes that hasn't come
+NEVER = 10**9  # the rank of the day of an answer that hasn't come
 
 
 @dataclass(frozen=True, slots=True)
 class WaitPeriod:
-    """A time in which the ball is with the applicant; it lasts if `until_at` is None."""
+    """A period of waiting for the applicant; None as `until_at`: it lasts."""
 
     from_at: dt.datetime
     until_at: dt.datetime | None
@@ -54,15 +54,15 @@ class WaitPeriod:
 
 
 class TakenOut(NamedTuple):
-    """Days that waits took out: from the first of their closes to the day of the answer."""
+    """The days that waits took out: from their first close to the day of the answer."""
 
     first_on: dt.date
     last_on: dt.date
 
     def moved_on(self, calendar: Calendar) -> "TakenOut":
-        """The same, its answer received on the next working day if that day is off now [2].
+        """The days with the answer on the next working day, if its day is off now [2].
 
-        Without a working day before the answer, no wait lasted over a close: none is lost to it.
+        Without a working day before the answer, no wait lasted over a close, so nothing moves.
         """
         if calendar.rank_from(self.last_on) <= calendar.rank_from(self.first_on):
             return self
@@ -71,7 +71,7 @@ class TakenOut(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day of a case, as on a wall calendar; `counted` is its number if it counts."""
+    """One calendar day of a case; `counted` is its number if it counts."""
 
     date: dt.date
     counted: int | None
@@ -90,7 +90,7 @@ class Day:
 
 
 class CountedDays:
-    """The counted days of one case by one calendar; what took some out is in order of time."""
+    """The counted days of one case by one calendar; waits come in order of time."""
 
     __slots__ = ("_away", "_calendar", "_received", "_received_on", "_spans")
 
@@ -115,18 +115,18 @@ class CountedDays:
             self._leave_out(day)
 
     def taken_out(self) -> tuple[TakenOut, ...]:
-        """What the waits took out, if they have ended."""
+        """The days that the waits took out; all of them must have ended."""
         day = self._calendar.working_day
         return tuple(TakenOut(day(first), day(last)) for first, last in self._spans)
 
     def until(self, day: dt.date) -> int:
-        """How many there are up to and with `day`."""
+        """The number of counted days up to and including `day`."""
         last_rank = max(self._received, self._calendar.rank(day))
         away = sum(min(last, last_rank) - first + 1 for first, last in self._away_until(last_rank))
         return last_rank - self._received - away
 
     def nth(self, n: int) -> dt.date | None:
-        """The n-th of them; None while a wait lasts that began before it."""
+        """The n-th counted day; None while a wait lasts that began before it."""
         rank = self._received + n
         for first, last in self._away:
             if rank < first:
@@ -137,7 +137,7 @@ class CountedDays:
         return self._calendar.working_day(rank)
 
     def day_by_day(self, last_on: dt.date) -> Iterator[Day]:
-        """Every day from *received on* up to and with `last_on`, and why it counts or doesn't."""
+        """Every day from *received on* to `last_on` inclusive, and why it counts or doesn't."""
         yield Day(self._received_on, None, "received")
         counted = 0
         for ordinal in range(self._received_on.toordinal() + 1, last_on.toordinal() + 1):
@@ -170,12 +170,10 @@ class CountedDays:
     def _spans_away(
         self, waits: Sequence[WaitPeriod], taken_out: Sequence[TakenOut]
     ) -> list[tuple[int, int]]:
-        """Ranks of the first and the last working day that waits take out, in order and apart.
+        """The ranks of the first and last working days that waits take out, in order and disjoint.
 
-        The last is the day of the answer; with a wait that begins before its close, there's none.
-
-        A wait ends before its first close if that is the close of the day on which its answer
-        counts as received, or a later one.
+        The last is the day of the answer. A wait takes out nothing if its first close is that of
+        the day on which its answer counts as received, or a later one.
         """
         calendar = self._calendar
         found = [(calendar.rank_from(first), calendar.rank(last)) for first, last in taken_out]
@@ -191,14 +189,14 @@ class CountedDays:
         return _joined(found)
 
     def _leave_out(self, day: dt.date) -> None:
-        """Take this day out as well, if it would count."""
+        """Take out this day as well, if it would count."""
         rank = self._calendar.rank(day)
         if self._why(day) == "counted" and rank > self._received:
             insort(self._away, (rank, rank))
 
 
 def _joined(found: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Those that share a day as one; what is empty is left out."""
+    """Spans that share a day become one; empty spans are left out."""
     spans: list[tuple[int, int]] = []
     for first, last in found:
         if spans and first <= spans[-1][1]:

@@ -1,8 +1,7 @@
-"""Reading the office's data files strictly: a wrong file is refused, never half understood.
+"""Strict reading of the office's data files: an invalid file is refused as a whole.
 
-A table is read key by key inside `with table:`, which refuses at its end what nobody asked for:
-that is a typo, and as bad as a missing key. A refusal names the file, the key, the rule and the
-line.
+A table is read key by key inside `with table:`, whose end refuses unread keys: an unread key is a
+typo, as bad as a missing key. An error names the file, the key, the rule and the line.
 """
 
 import datetime as dt
@@ -23,9 +22,9 @@ ENTRY = re.compile(r"\s*([\w-]+)\s*=")
 
 
 class WrongData(Exception):
-    """A data file breaks a rule; the service must not start on it.
+    """A data file breaks a rule, and the service must not start with it.
 
-    `line` is where the key stands, or the table that lacks it.
+    `line` is the line of the key, or of the table that lacks it.
     """
 
     def __init__(self, file: str, key: str, rule: str, line: int | None = None) -> None:
@@ -38,12 +37,12 @@ class WrongData(Exception):
 
 
 def read_data_file(path: Path) -> "DataTable":
-    """The root table of a TOML file. What can't be parsed is refused with its line."""
+    """The root table of a TOML file. Raises WrongData, with the line of a syntax error."""
     return read_data(path.name, path.read_bytes())
 
 
 def read_data(name: str, content: bytes) -> "DataTable":
-    """The same of a file's content, wherever it was kept."""
+    """The root table of a file's content, wherever it is stored."""
     try:
         text = content.decode("utf-8")
         return DataTable(name, "", tomllib.loads(text), text)
@@ -52,9 +51,9 @@ def read_data(name: str, content: bytes) -> "DataTable":
 
 
 def line_of(text: str, key: str) -> int | None:
-    """The line of a key like `days_off[3].date`, else that of the nearest table around it.
+    """The line of a key like `days_off[3].date`, else of the nearest table around it.
 
-    The parser tells no lines; these are read by the layout that our files have.
+    The parser reports no lines, so they are found by the layout of our files.
     """
     nearest: tuple[int, int | None] = (0, None)
     for number, path in _paths(text):
@@ -66,7 +65,7 @@ def line_of(text: str, key: str) -> int | None:
 
 
 def _paths(text: str) -> Iterator[tuple[int, str]]:
-    """What stands in each line that names something: `days_off[3]`, `days_off[3].date`."""
+    """The line and path of each key: `days_off[3]`, `days_off[3].date`."""
     lists: Counter[str] = Counter()
     table = ""
     for number, line in enumerate(text.splitlines(), start=1):
@@ -82,7 +81,7 @@ def _paths(text: str) -> Iterator[tuple[int, str]]:
 
 
 class DataTable:
-    """One table of a data file, remembering which of its keys nobody has read yet."""
+    """One table of a data file, which knows the keys that were not read yet."""
 
     def __init__(self, file: str, key: str, content: dict[str, Any], text: str = "") -> None:
         self.file = file
@@ -147,13 +146,13 @@ class DataTable:
         ]
 
     def entries(self) -> list[tuple[str, "DataTable"]]:
-        """The sub-tables, each with its own name; at least one."""
+        """The sub-tables by name; at least one."""
         if not self._unread:
             raise self.wrong("", "must name at least one")
         return [(name, self.table(name)) for name in self._content if name in self._unread]
 
     def has(self, key: str) -> bool:
-        """Whether there is such a key, also in a table below it: `channels.email`."""
+        """Whether the key exists, also as a path into a sub-table: `channels.email`."""
         content: Any = self._content
         for part in key.split("."):
             if not isinstance(content, dict) or part not in content:
@@ -179,6 +178,6 @@ class DataTable:
 
 
 def read_text(table: DataTable) -> Text:
-    """A text that the file gives in both languages."""
+    """A text in both languages."""
     with table:
         return Text(id=table.string("id"), en=table.string("en"))

@@ -1,20 +1,20 @@
-"""Further clocks: deadlines of law and of practice, which run beside the promise.
+"""Further clocks: deadlines of law and practice, which run beside the promise and don't change it.
 
-They never change it. The standard's file names them: from which event of a case to which others,
-how many days, working or calendar ones, and on what they stand. Nothing here knows the names of
-the events. Where the sources leave a doubt, these rules are this product's decision.
+The standard's file defines them: the events that start and end them, the number of working or
+calendar days, and their legal basis. This module knows no event by name. Where the sources leave a
+doubt, these rules are this product's decision.
 
 1. A clock starts with the first `starts_with` of a case. Of working days the first is the one
    after the day on which that counts as received, as for the promise; of calendar days, the one
    after its date. A due date that is a day off stays where it is: the law moves none.
 2. It ends with the first of `ends_with`: kept until the end of the due date, missed from 00:00 on.
-   What follows, a reopening too, changes nothing.
-3. With the first of `lapses_with` it is no more this office's to keep. Unless it was missed by
-   then, it is counted as if it had never been.
+   Later events, a reopening too, change nothing.
+3. The first of `lapses_with` releases this office from it. Unless it was missed by then, it is
+   counted as if it had never started.
 4. It doesn't pause. UU 25/2009 counts from one event to another: article 44 gives the complainant
-   30 days of his own to complete a complaint, and names no waiting that stops the office's days.
-5. While it runs, working days are reckoned by the calendar that the case's promise stands on, so
-   an amendment makes no due date earlier, and none that has passed another.
+   30 days of their own to complete a complaint, and names no wait that stops the office's days.
+5. While it runs, working days are counted by the calendar of the case's promise, so an amendment
+   makes no due date earlier and changes none that has passed.
 """
 
 import datetime as dt
@@ -30,19 +30,19 @@ State = Literal["running", "kept", "missed"]
 
 
 class CaseCalendar(NamedTuple):
-    """The calendar that the promise of a case stands on, as its clock names it."""
+    """The calendar version of a case's promise, as its clock names it."""
 
     version: str
     kept_days_off: tuple[dt.date, ...] = ()
 
     def out_of(self, calendar: Calendar) -> Calendar:
-        """It, out of one that knows its version (UnknownCalendar otherwise)."""
+        """That calendar, from one that knows its version. Raises UnknownCalendar."""
         return calendar.as_of(self.version).keeping(self.kept_days_off)
 
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """The facts of one further clock of one case; each step gives new ones."""
+    """The facts of one further clock of one case. It is immutable: each step returns a new one."""
 
     clock: str
     days: int
@@ -56,7 +56,7 @@ class Deadline:
     def start(
         cls, clock: ClockDefinition, at: dt.datetime, by: CaseCalendar, calendar: Calendar
     ) -> "Deadline":
-        """It starts to run [1]."""
+        """The clock starts [1]."""
         if clock.unit == "working_days":
             started_on = by.out_of(calendar).received_on(at)
         else:
@@ -65,11 +65,11 @@ class Deadline:
         return deadline._due(calendar)
 
     def end(self, at: dt.datetime) -> "Deadline":
-        """What was to be done is done [2]."""
+        """The clock ends [2]."""
         return replace(self, ended_on=local_date(at))
 
     def amend(self, at: dt.datetime, by: CaseCalendar, calendar: Calendar) -> "Deadline":
-        """It goes on under the calendar that the promise stands on since that instant [5]."""
+        """The clock continues under the calendar of the promise since that instant [5]."""
         if by == self.by or self.unit == "calendar_days" or self.has_passed(local_date(at)):
             return self
         started_on = by.out_of(calendar).working_day_from(self.started_on)
@@ -80,13 +80,13 @@ class Deadline:
         return (self.ended_on or on) > self.due_on
 
     def state(self, on: dt.date) -> State:
-        """How it stands on that day; one that has ended stands so on every day [2]."""
+        """Its state on that day; the state of an ended clock is the same on every day [2]."""
         if self.has_passed(on):
             return "missed"
         return "running" if self.ended_on is None else "kept"
 
     def _due(self, calendar: Calendar) -> "Deadline":
-        """The same, due on the n-th day after its start."""
+        """The deadline, due on the n-th day after its start."""
         if self.unit == "calendar_days":
             return replace(self, due_on=self.started_on + dt.timedelta(days=self.days))
         own = self.by.out_of(calendar)
@@ -102,9 +102,9 @@ def deadlines_after(
     by: CaseCalendar,
     calendar: Calendar,
 ) -> tuple[Deadline, ...]:
-    """How the further clocks of a case stand after an event of it, in the order of the standard.
+    """The further clocks of a case after one of its events, in the order of the standard.
 
-    `by` is the one of its promise after that event; `calendar` must know its version.
+    `by` is the calendar of its promise after that event; `calendar` must know its version.
     """
     standing = {deadline.clock: deadline for deadline in deadlines}
     now_standing: list[Deadline] = []

@@ -1,4 +1,4 @@
-"""What a clock says on a day. How that is reckoned: `sla_clock.py`."""
+"""The state of a clock on a day, as `sla_clock.py` computes it."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ State = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the clock says on one day."""
+    """The state of the clock on one day."""
 
     received_on: dt.date
     days_allowed: int

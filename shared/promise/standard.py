@@ -1,8 +1,8 @@
 """The service standard: the office's published promise, as data.
 
-Everything that reads a deadline, a channel, a kind or an office hour reads it here. Another
-office runs Janji by writing another file into `data/`; the code names none of its facts. A case
-keeps the standard under which it was received, for ever: a new decree changes no old promise.
+All code reads deadlines, channels, kinds and office hours from here. Another office runs Janji with
+another file in `data/`; the code contains none of its facts. A case keeps the standard under which
+it was received: a new decree changes no old promise.
 """
 
 import datetime as dt
@@ -45,7 +45,7 @@ class RequestKind:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A way to reach the office; `address` is a number, a mail address or a link, if it has one."""
+    """A way to reach the office; `address` is a phone number, a mail address or a link, if any."""
 
     code: str
     name: Text
@@ -98,7 +98,7 @@ class Standard:
     categories: Mapping[str, Category]
     mail_domain: str
     target_rate: float
-    office_hours: Mapping[int, OfficeHours]  # by weekday, Monday is 0; on others nobody works
+    office_hours: Mapping[int, OfficeHours]  # by weekday, Monday is 0; other days are not worked
     hours_basis: LegalBasis
     clocks: Mapping[str, ClockDefinition]  # that run beside the promise
     to_be_confirmed: tuple[str, ...]
@@ -109,7 +109,7 @@ class Standard:
 
     @property
     def shortest_complaint_days(self) -> int:
-        """What an unclassified complaint is measured against: leaving it lie never helps."""
+        """The days allowed for an unclassified complaint: not classifying one gains nothing."""
         return min(self.complaint_days.values())
 
 
@@ -118,7 +118,7 @@ class UnknownStandard(LookupError):
 
 
 class Standards:
-    """All standards the office ever had."""
+    """All standards that the office has had."""
 
     def __init__(self, standards: Sequence[Standard]) -> None:
         self._newest_first = sorted(standards, key=lambda each: each.in_force_from, reverse=True)
@@ -136,7 +136,7 @@ class Standards:
         raise UnknownStandard(f"no service standard was in force on {on}")
 
     def hours_on(self, day: dt.date) -> OfficeHours:
-        """The office hours of a Monday to Friday; before the first standard, as in the first."""
+        """The office hours of a weekday; before the first standard, those of the first."""
         standard = self._newest_first[0]
         if day < standard.in_force_from:
             standard = self.in_force(max(day, self._newest_first[-1].in_force_from))
@@ -151,7 +151,7 @@ class Standards:
 
 
 def load_standards(folder: Path = DATA) -> Standards:
-    """Read every service standard of the office; refuse a wrong one, naming file, key and rule."""
+    """Read all service standards of the office. Raises WrongData with file, key and rule."""
     standards: list[Standard] = []
     for path in sorted(set(folder.glob("*.toml")) - {folder / AGENCIES}):
         table = read_data_file(path)

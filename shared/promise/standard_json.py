@@ -1,4 +1,4 @@
-"""The service standard as JSON, for whoever wants to know what is promised."""
+"""The service standard as JSON."""
 
 import datetime as dt
 from collections.abc import Mapping

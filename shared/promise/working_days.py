@@ -1,11 +1,11 @@
-"""The calendar: which days are worked, and until when.
+"""The calendar: which days are working days, and when office hours close.
 
-A working day is Monday to Friday, less public holidays and collective leave (cuti bersama).
-Everybody is reckoned by the newest version of the years' data; a case that was promised a date
-by an earlier version keeps the days off it was promised with (`as_of`, `keeping`).
+A working day is Monday to Friday, less public holidays and collective leave (cuti bersama). The
+newest version of each year's data holds; a case with a due date by an earlier version keeps the
+days off of that version (`as_of`, `keeping`).
 
-Days are counted by their rank, the number of working days up to them, so that counting costs the
-same for one day and for sixty.
+Days are counted by their rank, the number of working days up to them, so that counting sixty days
+costs the same as counting one.
 """
 
 import datetime as dt
@@ -20,14 +20,14 @@ from shared.promise.standard import DATA, OfficeHours, load_standards
 
 SATURDAY = 5  # as `date.weekday` counts
 DAY = dt.timedelta(days=1)
-RELATIVES_MAX = 64  # calendars of other versions kept at hand; there are as many as amendments
+RELATIVES_MAX = 64  # cached calendars of other versions; there are as many as amendments
 
 
 class Calendar:
-    """All years, each in one version; it never changes.
+    """All years, each in one version. It is immutable.
 
-    A year to come without data has weekends only and is provisional. A past one is unknown: what
-    would be reckoned by it is refused (`unknown_year`), though what was stored can be read.
+    A future year without data has only weekends off and is provisional. A past year without data is
+    unknown: new cases in it are refused (`unknown_year`), though stored ones can be read.
     """
 
     def __init__(
@@ -38,10 +38,10 @@ class Calendar:
         numbers: Mapping[int, int] | None = None,
         kept_days_off: Iterable[dt.date] = (),
     ) -> None:
-        """`numbers` says which version of which year holds; without it, the newest of each.
+        """`numbers` gives the version of each year; by default the newest.
 
-        `kept_days_off` are off as well: days that a decree took away from all but the cases
-        that were open then.
+        `kept_days_off` are off as well: days that a decree removed for all but the cases that were
+        open then.
         """
         self._years = years
         self._office_hours = office_hours
@@ -78,7 +78,7 @@ class Calendar:
         return day.year not in self._confirmed
 
     def reaches_provisional(self, first: dt.date, last: dt.date) -> bool:
-        """Whether what is counted from one day to the other stands on days not yet decreed."""
+        """Whether a count between the two days depends on days not yet decreed."""
         return not self._confirmed.issuperset(range(first.year, last.year + 1))
 
     def has_settled(self, version: str, first: dt.date, last: dt.date) -> bool:
@@ -111,17 +111,17 @@ class Calendar:
         return self.working_day(self.rank(day) + 1)
 
     def working_day_from(self, day: dt.date) -> dt.date:
-        """That day if it is worked, else the next working day."""
+        """That day if it is a working day, else the next one."""
         return self.next_working_day(day - DAY)
 
     def working_days_between(self, after: dt.date, until: dt.date) -> int:
-        """How many working days lie after `after`, up to and with `until`."""
+        """The number of working days after `after`, up to and including `until`."""
         return max(0, self.rank(until) - self.rank(after))
 
     # Ranks
 
     def rank(self, day: dt.date) -> int:
-        """The number of working days up to and with `day`, from an origin long ago.
+        """The number of working days up to and including `day`, from an origin long ago.
 
         So the n-th working day after `day` is `working_day(rank(day) + n)`.
         """
@@ -129,7 +129,7 @@ class Calendar:
         return _weekdays_to(ordinal) - bisect_right(self._off, ordinal)
 
     def rank_from(self, day: dt.date) -> int:
-        """The rank of the first working day that isn't before `day`."""
+        """The rank of the first working day on or after `day`."""
         return self.rank(day - DAY) + 1
 
     def working_day(self, rank: int) -> dt.date:
@@ -143,9 +143,9 @@ class Calendar:
         return dt.datetime.combine(day, self._close(day), PONTIANAK)
 
     def received_on(self, instant: dt.datetime) -> dt.date:
-        """The working day on which what comes at `instant` counts as received.
+        """The working day on which something that arrives at `instant` counts as received.
 
-        That very day, if it is worked and not yet closed; otherwise the next working day.
+        It is the same day, if that is a working day and not closed yet; else the next working day.
         """
         local = instant.astimezone(PONTIANAK)
         day = local.date()
@@ -156,7 +156,7 @@ class Calendar:
     def first_close(self, since: dt.datetime) -> dt.date:
         """The date of the first close of office hours at that instant or later.
 
-        Only a working day has one.
+        Only working days have a close.
         """
         local = since.astimezone(PONTIANAK)
         day = local.date()
@@ -175,11 +175,11 @@ class Calendar:
     # Other versions
 
     def year(self, number: int) -> Year | None:
-        """All that is known of a year."""
+        """The data of a year, if there are any."""
         return next((year for year in self._years if year.year == number), None)
 
     def knows(self, version: str) -> bool:
-        """Whether `as_of` can give it."""
+        """Whether `as_of` knows that version."""
         try:
             return version == self.version or all(
                 (year := self.year(number)) is not None and newest <= year.newest.number

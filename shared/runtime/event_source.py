@@ -1,6 +1,6 @@
-"""A service as a source of events: its log, and the two ways out of it, the relay and the feed.
+"""A service as a source of events: its log, and the relay and the feed that publish it.
 
-Wired by the `main.py` of each service that has an event log.
+The `main.py` of each service with an event log wires it.
 """
 
 import asyncio
@@ -23,15 +23,15 @@ from shared.web.identity.tokens import require
 
 
 class SourceSettings(settings.PostgresSettings, settings.BrokerSettings):
-    """What a source is told whose events hold nothing personal."""
+    """The settings of a source whose events hold no personal data."""
 
 
 class SealedSourceSettings(SourceSettings, settings.SealingSettings):
-    """What a source is told."""
+    """The settings of a source whose events hold sealed personal data."""
 
 
 class EventSource:
-    """The log of one service and what follows it. Without a broker there is the feed alone."""
+    """The log of one service with its relay and feed; without a broker, only the feed."""
 
     def __init__(
         self,
@@ -54,19 +54,19 @@ class EventSource:
             registry.register(health.RelayMetrics(self._relay))
 
     def feed(self) -> APIRouter:
-        """For whoever has the role of a subscriber."""
+        """The feed, for callers with the role of a subscriber."""
         subscriber = require("subscriber")
         return feed_router(self.service, self.log, self._envelopes, subscriber, self.stopping)
 
     @property
     def checks(self) -> dict[str, Check]:
-        """The parts of its health."""
+        """The health checks of log and relay."""
         log = {"log": health.of_log(self.log)}
         return log if self._relay is None else log | {"relay": health.of_relay(self._relay)}
 
     @property
     def loops(self) -> Sequence[Loop]:
-        """What runs beside the server, and ends with it."""
+        """The tasks that run beside the server and end with it."""
         return [] if self._relay is None else [self._relay.run]
 
     def _relay_to(self, broker_url: str, database_url: str) -> Relay:

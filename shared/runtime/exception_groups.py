@@ -1,4 +1,4 @@
-"""What several tasks died of at once, one by one."""
+"""Flattens the exception groups of failed tasks into their single failures."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,10 +9,10 @@ E = TypeVar("E", bound=BaseException)
 
 @contextmanager
 def collected(*kinds: type[E]) -> Iterator[list[E]]:
-    """The failures of these kinds that the block ends by, alone or in groups; empty if by none.
+    """Collects the failures of these kinds that end the block, single or in groups.
 
-    The only `except*` of the project: Python wraps what is raised inside one in a group, and up to
-    3.11.3 even a `sys.exit`. Whoever ends or raises because of a failure does so after the block.
+    This is the only `except*` of the project: Python wraps exceptions raised inside one in a group,
+    up to 3.11.3 even `sys.exit`. A caller therefore exits or raises after the block.
     """
     failures: list[E] = []
     try:

@@ -1,4 +1,4 @@
-"""How a service's event log and relay are: for the health page and for the metrics."""
+"""Health checks and metrics of a service's event log and relay."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from shared.web.health import OK, Check, CheckResult
 
 
 def of_log(log: EventLog) -> Check:
-    """Commands can be answered as long as the log can be; nothing else brings us down."""
+    """The service is down when its log is, because it can't answer commands then."""
 
     async def check() -> CheckResult:
         await log.head()
@@ -21,7 +21,7 @@ def of_log(log: EventLog) -> Check:
 
 
 def of_relay(relay: Relay) -> Check:
-    """Commands are answered whatever the relay does; what it lags behind is worth a word."""
+    """A lagging relay degrades the service; commands are answered all the same."""
 
     async def check() -> CheckResult:
         words = relay.health.degraded
@@ -31,7 +31,7 @@ def of_relay(relay: Relay) -> Check:
 
 
 class RelayMetrics(Collector):
-    """What the relay tells of itself, read when somebody asks."""
+    """The relay's metrics, read when they are scraped."""
 
     def __init__(self, relay: Relay) -> None:
         self._health = relay.health

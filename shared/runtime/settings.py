@@ -1,7 +1,7 @@
-"""What a service is told by its environment, in parts that each main.py puts together.
+"""The settings of a service, read from its environment.
 
-`class Settings(Postgres, Broker, Sealing, Tokens, Web)` is a service's own; `load(Settings)` reads
-it. A wrong or missing variable stops the start with one line that names it and the mend.
+Each main.py combines the parts that it needs in a class of its own, and `load` reads it. A wrong or
+missing variable stops the start with one line that names the variable and the correction.
 """
 
 import base64
@@ -19,7 +19,7 @@ EXIT_WRONG_SETTINGS = 2
 
 
 class SettingsPart(BaseSettings):
-    """Variables that belong together. Values are never shown in an error: some are secrets."""
+    """Variables that belong together. Errors never show a value, because some are secrets."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_ignore_empty=True, frozen=True, hide_input_in_errors=True
@@ -71,19 +71,19 @@ class PostgresSettings(SettingsPart):
 
 
 class BrokerSettings(SettingsPart):
-    """RabbitMQ. Left empty there is none, and whoever follows, follows the feeds."""
+    """RabbitMQ. If it is empty there is no broker, and followers read the feeds."""
 
     broker_url: Annotated[SecretStr, AfterValidator(_broker_url)] = SecretStr("")
 
 
 class SealingSettings(SettingsPart):
-    """The key that the keys of the cases are wrapped with."""
+    """The master key that wraps the keys of the cases."""
 
     master_key: Annotated[SecretBytes, BeforeValidator(_master_key)]
 
 
 class TokenSettings(SettingsPart):
-    """Whose access tokens are accepted."""
+    """The issuer and the audience of the accepted access tokens."""
 
     oidc_issuer: Annotated[str, Field(min_length=1)]
     oidc_audience: Annotated[str, Field(min_length=1)]
@@ -99,15 +99,15 @@ class FeedSettings(SettingsPart):
 
 
 class PublicFormSettings(SettingsPart):
-    """Where the public's browser sends a complaint."""
+    """The address to which the public's browser sends a complaint."""
 
     complaints_public_url: HttpUrl
 
 
 class PublicPagesSettings(SettingsPart):
-    """Where the public's browser finds the statistics; empty where one proxy makes it one site.
+    """The address of the statistics for the public's browser; empty behind a common proxy.
 
-    `proxies_in_front`: as many of our own write at the end of X-Forwarded-For whom they heard.
+    `proxies_in_front` is the number of our own proxies, which append to X-Forwarded-For.
     """
 
     pages_public_url: HttpUrl | None = None
@@ -115,9 +115,9 @@ class PublicPagesSettings(SettingsPart):
 
 
 class WebSettings(SettingsPart):
-    """Where the service listens."""
+    """The address on which the service listens."""
 
-    demonstration: bool = False  # whether its data are invented, and it says so on every page
+    demonstration: bool = False  # the data are invented, and every page says so
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65_535)] = 8_000
 
@@ -135,7 +135,7 @@ def load(kind: type[S]) -> S:
 
 
 def error_line(error: ValidationError) -> str:
-    """One line for all that is wrong: each variable, and the mend."""
+    """One line for all errors: each variable and its correction."""
     return "; ".join(
         f"{PREFIX}{str(found['loc'][0]).upper()}: {_mend(found['type'], found['msg'])}"
         for found in error.errors(include_url=False, include_input=False)

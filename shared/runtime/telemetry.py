@@ -1,8 +1,8 @@
-"""Logs and metrics: what operators see. No line and no label ever holds personal data.
+"""Logs and metrics for operators. No line and no label holds personal data.
 
-Logs are one JSON object a line on stderr (coloured text on a terminal), with the trace of the
-request that they belong to. Of an exception they tell its type and where it came from, never its
-message: that may hold what somebody wrote.
+Logs are one JSON object a line on stderr (coloured text on a terminal), with the trace id of their
+request. An exception is logged by type and places in the code, never by its message, which may hold
+what a person wrote.
 """
 
 import logging
@@ -23,7 +23,7 @@ OURS = ("shared", "services", "janji")
 
 
 def configure_logs(service: str, *, level: int = logging.INFO) -> None:
-    """Called once, by main.py. The lines of libraries, from warnings on, take the same shape."""
+    """main.py calls this once. Log lines of libraries, from warnings on, get the same form."""
 
     def with_origin(_logger: Any, _method: str, event: EventDict) -> EventDict:
         event["service"] = service
@@ -49,7 +49,7 @@ def configure_logs(service: str, *, level: int = logging.INFO) -> None:
 
 
 def _configure_libraries(shared: Sequence[Processor], render: Processor, level: int) -> None:
-    """The standard library's logging, and Python's own warnings by it."""
+    """Configures the standard library's logging, which Python's warnings go through."""
     without_meta = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
@@ -64,7 +64,7 @@ def _configure_libraries(shared: Sequence[Processor], render: Processor, level: 
 
 
 def _without_message(_logger: Any, _method: str, event: EventDict) -> EventDict:
-    """In place of an exception, its type and where it came from."""
+    """Replaces an exception by its type and its places in the code."""
     found = event.pop("exc_info", None)
     error = found[1] if isinstance(found, tuple) else sys.exception() if found is True else found
     if isinstance(error, BaseException):
@@ -74,7 +74,7 @@ def _without_message(_logger: Any, _method: str, event: EventDict) -> EventDict:
 
 
 def places(error: BaseException) -> list[str]:
-    """The lines that an exception came through, innermost first."""
+    """The lines of the traceback, innermost first."""
     frames = traceback.extract_tb(error.__traceback__)[-PLACES_MAX:]
     return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in reversed(frames)]
 
@@ -84,7 +84,7 @@ def _json(_logger: Any, _method: str, event: EventDict) -> str:
 
 
 def new_registry() -> CollectorRegistry:
-    """The metrics of one app, the process's own among them."""
+    """A registry with the metrics of the process."""
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
     PlatformCollector(registry=registry)

@@ -1,6 +1,7 @@
-"""What every HTTP surface of Janji shares.
+"""What every HTTP app of Janji has in common.
 
-Order of reading: `app.py` (what a service's surface is made of), `problems.py` and its catalogue
-(how things go wrong), `auth.py` (who calls), `commands.py` (what a command's headers ask),
-`health.py`, `server.py` (the process). `page/` is the shell of all pages.
+Read in this order: `app.py` (what an app is made of), `identity/` (who calls), `commands.py` and
+`command_route.py` (how a command is read), `fields.py` (the types of a body), `problems/` (how
+errors are answered), `page/` (the shell of all pages), `middleware.py`, `health.py`, `openapi.py`
+and `docs.py`. Promise, cases, staff and calendars may not come in: `main.py` passes what it needs.
 """

@@ -63,7 +63,7 @@ def create_app(
     the whole app; `ObservedApp.answered` counts the responses of the wrapper.
     """
     problems = problems or ServiceProblems()
-    shell.is_demonstration(demonstration)
+    shell.mark_as_demonstration(demonstration)
     kinds = (*CATALOGUE, *problems.kinds)
     app = FastAPI(title=title.en, redirect_slashes=False, telemetry=NO_TELEMETRY, **NO_PAGES)
     app.state.verifier = verifier

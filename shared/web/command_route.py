@@ -1,9 +1,9 @@
-"""How a command is read: what FastAPI would find, without asking it each time.
+"""A route that reads commands directly, without FastAPI's dependency resolution.
 
-For every request FastAPI walks through what it knows of a function, which costs as much as all
-that the domain decides. A command always asks for the same: an order, what its path names, and a
-body. Those are taken directly; whatever isn't in order goes to FastAPI, which says what is wrong,
-but only to whoever may give the order.
+For each request FastAPI resolves the parameters of a function, which costs as much as the domain's
+decision. A command always takes a context, parts of the path, and a body; this route reads those
+itself. An invalid request goes to FastAPI, which reports what is wrong, but only to callers who may
+give the command.
 """
 
 from collections.abc import Callable, Coroutine
@@ -23,47 +23,47 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class CommandRoute(APIRoute):
-    """A route whose function takes an order, parts of the path as text, and a body, if so."""
+    """Reads directly if the function takes a context, text parts of the path and a body."""
 
     def get_route_handler(self) -> Handler:
         by_fastapi = super().get_route_handler()
         return _direct(self.dependant, by_fastapi) if _is_command(self.dependant) else by_fastapi
 
 
-def _is_command(takes: Dependant) -> bool:
-    of_path = [part.field_info for part in takes.path_params]
-    other = (takes.query_params, takes.header_params, takes.cookie_params)
+def _is_command(dependant: Dependant) -> bool:
+    of_path = [part.field_info for part in dependant.path_params]
+    other = (dependant.query_params, dependant.header_params, dependant.cookie_params)
     return (
-        len(takes.body_params) == len(takes.dependencies) == 1
-        and isinstance(takes.dependencies[0].call, ForRoles)
-        and issubclass(takes.body_params[0].field_info.annotation or object, BaseModel)
+        len(dependant.body_params) == len(dependant.dependencies) == 1
+        and isinstance(dependant.dependencies[0].call, ForRoles)
+        and issubclass(dependant.body_params[0].field_info.annotation or object, BaseModel)
         and all(part.annotation is str and not part.metadata for part in of_path)
         and not any(other)
-        and takes.request_param_name is None
+        and dependant.request_param_name is None
     )
 
 
-def _direct(takes: Dependant, by_fastapi: Handler) -> Handler:
-    (asked,), (body,) = takes.dependencies, takes.body_params
-    command, order, order_of = takes.call, asked.name, asked.call
+def _direct(dependant: Dependant, by_fastapi: Handler) -> Handler:
+    (dependency,), (body,) = dependant.dependencies, dependant.body_params
+    command, context, context_of = dependant.call, dependency.name, dependency.call
     model = body.field_info.annotation
     assert command is not None
-    assert order is not None
-    assert order_of is not None
+    assert context is not None
+    assert context_of is not None
     assert model is not None
 
     async def handle(request: Request) -> Response:
         text = await _body(request)
-        given = await order_of(request)  # who may not ask learns nothing of how to
+        given = await context_of(request)  # first: without the role nothing of the form is told
         if request.headers.get("content-type") != "application/json":
             return await by_fastapi(request)
         try:
-            said = model.model_validate(from_json(text))
+            content = model.model_validate(from_json(text))
         except ValueError:
             return await by_fastapi(request)
-        taken = {**request.path_params, order: given, body.name: said}
-        answer: Response = await command(**taken)
-        return answer
+        arguments = {**request.path_params, context: given, body.name: content}
+        response: Response = await command(**arguments)
+        return response
 
     return handle
 
@@ -72,4 +72,4 @@ async def _body(request: Request) -> bytes:
     try:
         return await request.body()
     except ClientDisconnect:
-        raise HTTPException(400) from None  # nobody hears it, but it isn't our fault
+        raise HTTPException(400) from None  # the client is gone: not an error of ours

@@ -1,7 +1,7 @@
-"""What a command's headers ask, and what the answer to a command says.
+"""The headers of a command and of its response.
 
-`If-Match` holds against the version, `Idempotency-Key` makes a repeat harmless, `traceparent`
-goes with the events.
+`If-Match` is compared with the case's version, `Idempotency-Key` makes a repeat harmless, and
+`traceparent` is stored with the events.
 """
 
 import base64
@@ -31,7 +31,7 @@ PUBLIC = ""  # the `sub` of a caller without a token
 
 @dataclass(frozen=True, slots=True)
 class CommandHeaders:
-    """`expected` are the versions that If-Match allows; None: any."""
+    """`expected` are the versions that If-Match allows; None: any version."""
 
     expected: frozenset[int] | None
     key: CommandKey | None
@@ -44,7 +44,7 @@ class CommandHeaders:
 
 
 async def command_headers(request: Request) -> CommandHeaders:
-    """A dependency: the headers of a command by a caller with a token."""
+    """A dependency: the command headers of a caller with a token."""
     who = await caller(request)
     return await headers_of(request, sub=who.sub)
 
@@ -53,7 +53,7 @@ Headers = Annotated[CommandHeaders, Depends(command_headers)]
 
 
 async def public_command_headers(request: Request) -> CommandHeaders:
-    """A dependency: the same for somebody without a token."""
+    """A dependency: the command headers of a caller without a token."""
     return await headers_of(request, sub=PUBLIC)
 
 
@@ -93,7 +93,7 @@ def expected_versions(if_match: Sequence[str]) -> frozenset[int] | None:
 
 
 class CommandKeys:
-    """Makes the keys of commands. Neither the caller's key nor the body can be read from them."""
+    """Derives command keys by HMAC: neither the caller's key nor the body can be read from them."""
 
     def __init__(self, master_key: bytes) -> None:
         self._secret = hmac.digest(master_key, b"janji command keys", "sha256")
@@ -111,7 +111,7 @@ class CommandKeys:
 
 
 def decoded_header(header: str) -> str:
-    """The server reads headers as latin-1; people send UTF-8, and count characters of it."""
+    """The server decodes headers as latin-1, but clients send UTF-8 and count its characters."""
     try:
         return header.encode("latin-1").decode()
     except UnicodeError:
@@ -119,7 +119,7 @@ def decoded_header(header: str) -> str:
 
 
 def canonical_json(body: bytes) -> bytes:
-    """The same JSON gives the same bytes, however it is spaced and its members ordered."""
+    """The same bytes for the same JSON, whatever its spacing and the order of its members."""
     try:
         return msgspec.json.encode(msgspec.json.decode(body), order="sorted")
     except (msgspec.DecodeError, RecursionError):

@@ -13,7 +13,7 @@ from shared.web.openapi import Document, operations
 from shared.web.page.shell import Page, Shell
 
 Schema = Mapping[str, Any]
-DEPTH_MAX = 5  # deeper than any body of ours; a schema that holds itself must end somewhere
+DEPTH_MAX = 5  # deeper than any body of ours; ends a recursive schema
 BOUNDS = (
     ("minLength", "maxLength", "characters"),
     ("minItems", "maxItems", "items"),
@@ -23,7 +23,7 @@ BOUNDS = (
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A line of a table: a parameter, or a field of a body at its depth."""
+    """A row of a table: a parameter, or a field of a body with its depth."""
 
     name: str
     depth: int
@@ -45,9 +45,9 @@ class Operation:
 
 
 def docs(described: Callable[[], Document], shell: Shell) -> APIRouter:
-    """Both the document and the page: neither changes while the service runs.
+    """The document and the page, which don't change while the service runs.
 
-    They are made when somebody first asks: it takes longer than all else of a service's start.
+    Both are made on the first request, because making them takes longer than the rest of the start.
     """
     router = APIRouter(include_in_schema=False)
     document = cache(described)
@@ -93,7 +93,7 @@ def _operation(document: Document, path: str, method: str, found: Document) -> O
 
 
 def _access(found: Document) -> str:
-    """For whom it is; for everybody if nothing is said."""
+    """The roles that may call it; empty for a public operation."""
     if "security" not in found:
         return ""
     ((scheme, roles),) = found["security"][0].items()
@@ -121,7 +121,7 @@ def _fields(document: Document, schema: Schema, depth: int = 0) -> Iterator[Fiel
 
 
 def _object(document: Document, schema: Schema) -> Schema:
-    """The object that a schema is, may be, or lists."""
+    """The object schema behind a schema, an alternative or a list."""
     schema = _resolved(document, schema)
     inner = [*schema.get("anyOf", ()), *([schema["items"]] if "items" in schema else ())]
     if "properties" in schema or not inner:
@@ -130,7 +130,7 @@ def _object(document: Document, schema: Schema) -> Schema:
 
 
 def _kind(document: Document, schema: Schema) -> str:
-    """A type as a reader says it: `string (date) or null, at most 200 characters`."""
+    """A type in words: `string (date) or null, at most 200 characters`."""
     schema = _resolved(document, schema)
     if "anyOf" in schema:
         return " or ".join(_kind(document, each) for each in schema["anyOf"])
@@ -155,7 +155,7 @@ def _bounds(schema: Schema) -> Iterator[str]:
 
 
 def _resolved(document: Document, schema: Schema) -> Schema:
-    """What a `$ref` leads to."""
+    """The target of a `$ref`."""
     while "$ref" in schema:
         _, *steps = schema["$ref"].split("/")
         schema = document

@@ -1,9 +1,9 @@
-"""What the fields of a command's body are made of: narrower than pydantic's own types.
+"""The field types of command bodies, stricter than pydantic's own.
 
-pydantic takes 1700000000 for a date, "yes" for a truth and NUL for a character; a contract that
-outlives its clients takes one spelling each. Bodies derive from `Body` and use these types.
+pydantic accepts 1700000000 as a date, "yes" as a boolean and NUL as a character; a long-lived
+contract accepts one spelling each. Bodies derive from `Body` and use these types.
 
-Which text holds which characters:
+The characters that each text type accepts:
 
 | type | used for | control characters | zero-width and bidirectional |
 |---|---|---|---|
@@ -11,12 +11,12 @@ Which text holds which characters:
 | `PersonalLine` | names, subject, contact, accounts: sealed | refused | left out |
 | `Prose` | what a person writes: sealed | refused, but tab and line feed | left out, but joiners |
 
-Refused is rule `characters`, which names the character. Left out is what nobody sees and WhatsApp
-or Word puts in: a citizen could not find it to mend it. Joiners make emoji and the letters of some
-scripts. Control characters are C0, C1, U+2028, U+2029, noncharacters and halves of surrogate pairs;
-prose takes U+2028, U+2029 and U+0085 for line feeds. A `Line` also refuses private use and
-variation selectors. The spaces of a personal line become plain ones. Unassigned characters pass:
-they are next year's emoji.
+A refused character breaks the rule `characters`, which names it. Invisible characters that WhatsApp
+or Word insert are left out, because a citizen could not find them. Joiners belong to emoji and to
+letters of some scripts. Control characters are C0, C1, U+2028, U+2029, noncharacters and halves of
+surrogate pairs; prose reads U+2028, U+2029 and U+0085 as line feeds. A `Line` also refuses private
+use and variation selectors. The spaces of a personal line become plain ones. Unassigned characters
+pass, because later Unicode versions assign them, to emoji for example.
 """
 
 import re
@@ -48,7 +48,7 @@ DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 INSTANT = re.compile(
     r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})", re.ASCII
 )
-YEARS = range(1900, 2200)  # beyond, reckoning in another zone overflows
+YEARS = range(1900, 2200)  # beyond, converting to another time zone overflows
 NO_CHARACTERS = "\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff"
 CONTROL_BUT_LINES = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f{NO_CHARACTERS}]")
 CONTROL = re.compile(f"[\x00-\x1f\x7f-\x9f\u2028\u2029{NO_CHARACTERS}]")
@@ -58,13 +58,13 @@ JOINERS = "\u200c\u200d"
 
 
 class Body(BaseModel):
-    """A command's body: an unknown field is refused, so that a typo never passes silently."""
+    """A command's body. It refuses unknown fields, so that a typo doesn't pass silently."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 def valid_fields(model: type[BaseModel], body: Any) -> Mapping[str, Any]:
-    """The fields of a body that keep the rules of form by themselves, whatever the others do."""
+    """The fields of a body that are valid by themselves, even if others are not."""
     read: dict[str, Any] = {}
     if isinstance(body, dict):
         for name in model.model_fields.keys() & body.keys():
@@ -101,7 +101,7 @@ def _of_known_year(rule: str) -> AfterValidator:
 
 
 def _text(read: Callable[[str], str]) -> BeforeValidator:
-    """What is no text is left to pydantic to refuse; what stands around a text doesn't count."""
+    """Reads a text without the white space around it; pydantic refuses other types."""
     return BeforeValidator(lambda value: read(value.strip()) if isinstance(value, str) else value)
 
 
@@ -137,17 +137,17 @@ Instant = Annotated[AwareDatetime, _of_form(INSTANT, "instant"), _of_known_year(
 _OneLine = StringConstraints(strip_whitespace=True, min_length=1, max_length=LINE_CHARACTERS_MAX)
 
 Line = Annotated[str, _OneLine, _text(_published_line)]
-"""A code, a number, a pseudonym: one line in which nothing hides."""
+"""A code, a number, a pseudonym: one line without invisible characters."""
 
 PersonalLine = Annotated[str, _OneLine, _text(_personal_line)]
-"""A name, a subject, an address: one line that is never published."""
+"""A name, a subject, an address: one line that is not published."""
 
 Prose = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=PROSE_CHARACTERS_MAX),
     _text(_prose),
 ]
-"""What a person writes: several lines."""
+"""Text that a person writes: several lines."""
 
 Flag = StrictBool
 Whole = StrictInt

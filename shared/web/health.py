@@ -1,7 +1,8 @@
-"""Whether the service can do its work, part by part.
+"""The health of a service, component by component.
 
-Ready means that commands or pages can be answered; what only limps is shown and fails nothing.
-The answers carry the process id: an orphan of an earlier start may hold the same port.
+Ready means that the service can answer commands or pages; a degraded component is shown but doesn't
+make the service unready. The response carries the process id, because an orphaned process of an
+earlier start may hold the same port.
 """
 
 import asyncio
@@ -13,14 +14,14 @@ from typing import Literal
 from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
-CHECK_SECONDS_MAX = 1.0  # `janji status` has two seconds; a part that hangs is down
+CHECK_SECONDS_MAX = 1.0  # `janji status` waits two seconds; a component that hangs is down
 
 HealthState = Literal["ok", "degraded", "down"]
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """How a part is; `words` says in one sentence what is wrong."""
+    """The health of a component; `words` says in one sentence what is wrong."""
 
     state: HealthState = "ok"
     words: str = ""
@@ -31,20 +32,20 @@ Check = Callable[[], Awaitable[CheckResult]]
 
 
 class Health:
-    """The parts of one service, each with its own check."""
+    """The components of one service, each with its own check."""
 
     def __init__(self, service: str, parts: Mapping[str, Check]) -> None:
         self.service = service
         self._parts = parts
 
     async def parts(self) -> Mapping[str, CheckResult]:
-        """All checks at once; cancelled, they leave nothing."""
+        """Runs all checks concurrently; cancellation leaves nothing behind."""
         found = await asyncio.gather(*map(_checked, self._parts.values()))
         return dict(zip(self._parts, found, strict=True))
 
 
 async def _checked(check: Check) -> CheckResult:
-    """A check that fails or hangs is an answer too: the part is down."""
+    """A check that fails or hangs means that the component is down."""
     try:
         async with asyncio.timeout(CHECK_SECONDS_MAX):
             return await check()

@@ -1,7 +1,4 @@
-"""Every sentence exists twice, in Indonesian and in English, side by side.
-
-Indonesian is what is spoken unless somebody asks for English.
-"""
+"""The languages: each text exists in Indonesian and English, and Indonesian is the default."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -19,7 +16,7 @@ def say(text: Text, language: Language) -> str:
 
 
 def preferred(accept_language: str | None) -> Language:
-    """The language that an Accept-Language header (RFC 9110, 12.5.4) asks for."""
+    """The language preferred by an Accept-Language header (RFC 9110, 12.5.4)."""
     wanted: dict[str, float] = {}
     for part in (accept_language or "").split(","):
         tag, _, parameters = part.partition(";")

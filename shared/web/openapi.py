@@ -1,4 +1,4 @@
-"""The OpenAPI document of a service: what FastAPI knows, and what holds for every operation."""
+"""The OpenAPI document of a service: FastAPI's own, completed with what all operations share."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -98,7 +98,7 @@ def operations(document: Document) -> Iterator[tuple[str, str, Document]]:
 
 
 def _secure(operation: Document, route: APIRoute) -> None:
-    """Say which roles a route is for, if it is not for everybody."""
+    """Name the roles that a route requires, if it requires any."""
     calls: Iterator[object] = (dependency.call for dependency in _all_of(route.dependant))
     needed = {call.roles for call in calls if isinstance(call, ForRoles)}
     if needed:

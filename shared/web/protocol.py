@@ -1,7 +1,7 @@
-"""uvicorn's HTTP protocol, and the two bounds that it leaves to a proxy.
+"""uvicorn's HTTP protocol with two limits that uvicorn leaves to a proxy.
 
-A stranger must not fill the memory with a head that never ends, nor hold a connection by sending
-a byte a minute. Both end the connection; an honest client notices neither.
+A client must not fill the memory with an endless request head, nor hold a connection by sending a
+byte a minute. Either ends the connection.
 """
 
 import asyncio
@@ -9,8 +9,8 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-HEAD_BYTES_MAX = 65_536  # beside what one read of the socket brings
-RECEIVE_SECONDS_MAX = 60.0  # from the first byte of a request to its last; 1 MiB by a slow line
+HEAD_BYTES_MAX = 65_536  # plus one read of the socket
+RECEIVE_SECONDS_MAX = 60.0  # for a whole request; enough for 1 MiB on a slow line
 
 HEAD_TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\n"

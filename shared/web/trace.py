@@ -1,4 +1,4 @@
-"""The trace of a request: W3C `traceparent`, taken over from the caller or made here."""
+"""The trace of a request: the caller's W3C `traceparent`, or a new one."""
 
 import os
 import re
@@ -22,7 +22,7 @@ def accepted(header: str | None) -> str:
 
 
 def traceparent(scope: MutableMapping[str, Any]) -> str:
-    """The one of this request; made on first use."""
+    """The traceparent of this request, made on first use."""
     found = scope.get(KEY)
     if found is None:
         found = scope[KEY] = accepted(_header(scope))

@@ -16,7 +16,7 @@ from shared.promise.reading import Reading
 from shared.promise.working_days import Calendar
 from shared.text import Text
 from shared.web.language import Language, say
-from shared.web.page import figures
+from shared.web.page import formatting
 from shared.web.page.words import Words
 
 
@@ -84,11 +84,11 @@ def _more(complaint: Complaint, reading: Reading) -> list[str]:
 def _values(reading: Reading, day: date | None, language: Language) -> Mapping[str, Any]:
     left = max(reading.days_left or 0, 0)
     return {
-        "used": figures.number(reading.days_used, language),
-        "allowed": figures.working_days(reading.days_allowed, language),
-        "left": figures.working_days(left, language),
-        "due": figures.day(reading.due_on, language) if reading.due_on else "",
-        "reopen_by": figures.day(day, language) if day else "",
+        "used": formatting.number(reading.days_used, language),
+        "allowed": formatting.working_days(reading.days_allowed, language),
+        "left": formatting.working_days(left, language),
+        "due": formatting.day(reading.due_on, language) if reading.due_on else "",
+        "reopen_by": formatting.day(day, language) if day else "",
     }
 
 

@@ -15,7 +15,7 @@ from shared.cases.web.responses import CaseHistory
 from shared.promise.standard import Standard
 from shared.text import Text
 from shared.web.language import Language, say
-from shared.web.page import figures
+from shared.web.page import formatting
 from shared.web.page.words import Words
 
 COMPLAINANT_WROTE = {  # in which field
@@ -93,14 +93,14 @@ def _values(event: Any, standard: Standard, language: Language) -> Mapping[str, 
     if isinstance(event, Complaint.Classified):
         category = standard.categories[event.category]
         values["category"] = say(category.name, language)
-        values["days"] = figures.working_days(category.days_allowed, language)
+        values["days"] = formatting.working_days(category.days_allowed, language)
     if isinstance(event, Complaint.Created):
         channel = standard.channels[event.channel]
         values["channel"] = say(channel.name, language)
     if isinstance(event, Complaint.Forwarded):
         values["to"], values["reference"] = str(event.to), str(event.reference)
     if isinstance(event, Complaint.Rated):
-        values["score"] = figures.number(event.score, language)
+        values["score"] = formatting.number(event.score, language)
     return values
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from services.projections.page.words import WORDS
 from services.projections.read_models.periods import Period
 from shared.web.language import Language, say
-from shared.web.page import figures
+from shared.web.page import formatting
 
 ROMAN = ("I", "II", "III", "IV")
 
@@ -33,7 +33,7 @@ def is_offered(each: Period, chosen: Period) -> bool:
 def name_of(period: Period, language: Language) -> str:
     """`2026`, `Triwulan IV Tahun 2026`, `November 2026`."""
     if period.kind == "month":
-        return figures.month(period.first_day, language)
+        return formatting.month(period.first_day, language)
     if period.kind == "quarter":
         number = ROMAN[period.quarter - 1] if language == "id" else period.quarter
         return say(WORDS["quarter"], language).format(quarter=number, year=period.year)

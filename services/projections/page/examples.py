@@ -18,7 +18,7 @@ from shared.promise.sla_clock import SlaClock
 from shared.promise.working_days import Calendar
 from shared.text import Text
 from shared.web.language import Language, say
-from shared.web.page.figures import weekday, working_days
+from shared.web.page.formatting import weekday, working_days
 
 REQUEST, COMPLAINT = 1, 5  # working days
 

@@ -7,14 +7,14 @@ from shared.promise.calendar_year import DayOff
 from shared.promise.standard import Channel, Standard
 from shared.promise.working_days import Calendar
 from shared.web.language import Language, say
-from shared.web.page import figures
+from shared.web.page import formatting
 
 
 def target_of(standard: Standard, language: Language) -> str:
     """`every case on time`, or the share of them."""
     if standard.target_rate == 1:
         return say(WORDS["every_case"], language)
-    return figures.percent(round(standard.target_rate * 1000), 1000, language)
+    return formatting.percent(round(standard.target_rate * 1000), 1000, language)
 
 
 def link_of(channel: Channel) -> str | None:

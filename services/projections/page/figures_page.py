@@ -27,8 +27,8 @@ from services.projections.page.sentences import (
 from services.projections.page.snapshot import FiguresSnapshot
 from services.projections.read_models.history.revisions import Revision
 from shared.web.language import Language, say
-from shared.web.page import figures
-from shared.web.page.figures import LOCALES
+from shared.web.page import formatting
+from shared.web.page.formatting import LOCALES
 
 REVISIONS_MAX = 20  # on the page, the newest; all of them are in the JSON
 # What figures can hide: what happened, ages in working days, and how it was put on record.
@@ -80,7 +80,7 @@ def _standing(of: FiguresSnapshot, language: Language) -> dict[str, Any]:
     held = of.statistics["held"]
     return {
         "statistics": of.statistics,
-        "as_of": figures.instant(of.as_of, language),
+        "as_of": formatting.instant(of.as_of, language),
         "day": of.day,
         "held": held and of.held_since and held_for_checking(held, of.held_since, language),
     }

@@ -49,8 +49,8 @@ from shared.cases.web.complaint_form import COMPLAINT_PATHS
 from shared.office_time import local_date
 from shared.text import Text
 from shared.web.language import OTHER, Language, say
-from shared.web.page import figures
-from shared.web.page.figures import LOCALES
+from shared.web.page import formatting
+from shared.web.page.formatting import LOCALES
 from shared.web.page.shell import Page, Shell
 from shared.web.problems.catalogue import INVALID
 from shared.web.problems.problem import Problem
@@ -178,12 +178,12 @@ class Pages:
             language,
             say(standard.title, language),
             standard=standard,
-            in_force_from=figures.day(standard.in_force_from, language),
+            in_force_from=formatting.day(standard.in_force_from, language),
             links={code: link_of(channel) for code, channel in standard.channels.items()},
             hours=[
                 (
                     weekdays[day],
-                    *(figures.clock(at, language) for at in (hours.opens, hours.closes)),
+                    *(formatting.clock(at, language) for at in (hours.opens, hours.closes)),
                 )
                 for day, hours in sorted(standard.office_hours.items())
             ],

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from shared.text import Text
 from shared.web.language import Language, say
-from shared.web.page.figures import day, instant, number, percent, working_days
+from shared.web.page.formatting import day, instant, number, percent, working_days
 
 DECIDED_MIN_FOR_PERCENTAGE = 20
 

@@ -17,7 +17,7 @@ from shared.promise.reading import Reading, State
 from shared.promise.working_days import Calendar
 from shared.text import Text
 from shared.web.language import Language, preferred, say
-from shared.web.page.figures import weekday, working_days
+from shared.web.page.formatting import weekday, working_days
 from shared.web.page.shell import Page
 
 DAYS: dict[int | str, dict[str, Any]] = {

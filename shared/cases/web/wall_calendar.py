@@ -17,7 +17,7 @@ from markupsafe import Markup
 from shared.promise.counted_days import Day, Why
 from shared.text import Text
 from shared.web.language import Language, say
-from shared.web.page import figures
+from shared.web.page import formatting
 from shared.web.page.html import TEMPLATES, html_templates
 
 MONTHS_MAX = 13  # a case that is open for longer is explained by its first months
@@ -101,7 +101,7 @@ def wall_calendar(
     months = _months([_cell(day, reasons, language, due_on, today) for day in days], language)
     shown, left_out = months[:MONTHS_MAX], months[MONTHS_MAX:]
     cells = [cell for month in shown for week in month.weeks for cell in week if cell]
-    more = say(WORDS["more"], language).format(day=figures.day(days[-1].date, language))
+    more = say(WORDS["more"], language).format(day=formatting.day(days[-1].date, language))
     html = _TEMPLATE.render(
         months=shown,
         weekdays=[_weekday(MONDAY + number * DAY, language) for number in range(7)],
@@ -130,7 +130,7 @@ def _legend(
 
 def _days_off(days: Sequence[Day], language: Language) -> list[tuple[str, str, str | None]]:
     return [
-        (figures.weekday(day.date, language), say(day.name, language), day.decree)
+        (formatting.weekday(day.date, language), say(day.name, language), day.decree)
         for day in days
         if day.name is not None
     ]
@@ -139,7 +139,7 @@ def _days_off(days: Sequence[Day], language: Language) -> list[tuple[str, str, s
 def _months(cells: Sequence[CalendarCell], language: Language) -> list[CalendarMonth]:
     by_month = groupby(cells, key=lambda cell: cell.date.replace(day=1))
     return [
-        CalendarMonth(figures.month(first, language), list(_weeks(first, list(of_month))))
+        CalendarMonth(formatting.month(first, language), list(_weeks(first, list(of_month))))
         for first, of_month in by_month
     ]
 
@@ -183,7 +183,7 @@ def _weeks(first: dt.date, cells: Sequence[CalendarCell]) -> Iterator[CalendarWe
 
 def _weekday(date: dt.date, language: Language) -> tuple[str, str]:
     """`Sen`, and `Senin` for whoever listens."""
-    locale = figures.LOCALES[language]
+    locale = formatting.LOCALES[language]
     return format_date(date, "EEE", locale=locale), format_date(date, "EEEE", locale=locale)
 
 

@@ -1,6 +1,6 @@
-"""The issuer's public keys (JWKS), from a file or from its address.
+"""The issuer's public keys (JWKS), from a file or a URL.
 
-A key that is taken out stops working at the next look, one that is put in works at once.
+A removed key stops working at the next refresh; an added key works at once.
 """
 
 import asyncio
@@ -20,8 +20,8 @@ log = structlog.get_logger()
 
 FETCH_SECONDS_MAX = 5.0
 FETCHED_BYTES_MAX = 262_144
-HELD_SECONDS_MAX = 600.0
-LOOK_AGAIN_SECONDS_MIN = 30.0  # tokens with made-up keys must not make us flood the issuer
+KEPT_SECONDS_MAX = 600.0
+REFETCH_SECONDS_MIN = 30.0  # tokens with invented keys must not cause a flood of fetches
 
 
 def keys_at(place: str) -> Keys:
@@ -29,14 +29,14 @@ def keys_at(place: str) -> Keys:
 
 
 class FileKeys:
-    """A JWKS file beside the service, read again when it has changed."""
+    """A JWKS file, read again when it has changed."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._seen: tuple[int, int, int] | None = None
         self._keys: KeySet | None = None
 
-    async def held(self, *, unknown: bool = False) -> KeySet:  # noqa: ARG002  always looks
+    async def held(self, *, unknown: bool = False) -> KeySet:  # noqa: ARG002  it always checks the file
         try:
             stat = self._path.stat()
             seen = (stat.st_ino, stat.st_mtime_ns, stat.st_size)
@@ -50,20 +50,20 @@ class FileKeys:
 
 
 class UrlKeys:
-    """A JWKS address: fetched by one at a time, held for ten minutes, longer if it is away."""
+    """A JWKS URL: fetched by one task at a time, kept for ten minutes, longer if it is down."""
 
     def __init__(self, url: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._url = url
         self._clock = clock
-        self._looked_at = -HELD_SECONDS_MAX
+        self._fetched_at = -KEPT_SECONDS_MAX
         self._keys: KeySet | None = None
         self._fetching = asyncio.Lock()
 
     async def held(self, *, unknown: bool = False) -> KeySet:
         async with self._fetching:
-            age = self._clock() - self._looked_at
-            if age >= (LOOK_AGAIN_SECONDS_MIN if unknown or not self._keys else HELD_SECONDS_MAX):
-                self._looked_at = self._clock()
+            age = self._clock() - self._fetched_at
+            if age >= (REFETCH_SECONDS_MIN if unknown or not self._keys else KEPT_SECONDS_MAX):
+                self._fetched_at = self._clock()
                 self._keys = await self._fetched() or self._keys
         if self._keys is None:
             raise KeysUnavailable
@@ -83,7 +83,7 @@ class UrlKeys:
 
 
 def key_set(text: bytes) -> KeySet:
-    """ValueError for anything that is no JWKS."""
+    """Parse a JWKS. Raises ValueError."""
     try:
         return KeySet.import_key_set(msgspec.json.decode(text))
     except (JoseError, KeyError, TypeError, msgspec.DecodeError) as error:

@@ -1,4 +1,4 @@
-"""The roles that a token may carry; what each may do stands with each command."""
+"""The roles that a token may carry; each command names the roles that may give it."""
 
 from typing import Literal, get_args
 

@@ -1,7 +1,7 @@
-"""Who calls: OIDC access tokens, verified once and remembered for some minutes.
+"""Callers by OIDC access tokens, which are verified once and cached for some minutes.
 
-A hot command path shows the same token again and again; a remembered one costs a hash and a
-look-up. Only asymmetric algorithms: whoever can verify a token can't make one.
+Clients send the same token again and again; a cached token costs a hash and a lookup. Only
+asymmetric algorithms are accepted, so that no verifier can issue tokens.
 """
 
 import hashlib
@@ -24,14 +24,14 @@ ALGORITHMS = ("RS256", "ES256", "EdDSA", "Ed25519")  # the last is RFC 9864's na
 LEEWAY_SECONDS = 30  # clocks of office machines drift
 TOKEN_CHARACTERS_MAX = 8_192
 CLAIM_CHARACTERS_MAX = 200
-REMEMBERED_MAX = 10_000  # about 5 MB
-REMEMBERED_SECONDS_MAX = 300  # a key taken out of the JWKS stops working after this at the latest
+CACHED_MAX = 10_000  # about 5 MB
+CACHED_SECONDS_MAX = 300  # a key removed from the JWKS stops working after this at the latest
 RETRY_AFTER_SECONDS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Somebody whose token was verified. The agency's role counts only with an agency code."""
+    """The owner of a verified token. The role of an agency counts only with an agency code."""
 
     sub: str
     name: str
@@ -42,20 +42,20 @@ class Caller:
         return not self.roles.isdisjoint(roles)
 
     def acting_as(self, *roles: Role) -> Role:
-        """The first of these roles that the caller has: what the event remembers."""
+        """The first of these roles that the caller has; the event records it."""
         return next(role for role in roles if role in self.roles)
 
 
 class InvalidToken(Exception):
-    """Says why in English; it goes into WWW-Authenticate and repeats nothing of the token."""
+    """The reason in English, for WWW-Authenticate; it contains nothing of the token."""
 
 
 class KeysUnavailable(Exception):
-    """The issuer's keys could never be read: nobody can be let in for now."""
+    """The issuer's keys could not be read yet, so no token can be verified."""
 
 
 class Keys(Protocol):
-    """The issuer's public keys. `unknown` asks to look again: a token names a key not held."""
+    """The issuer's public keys. `unknown` forces a refresh: a token names an unknown key."""
 
     async def held(self, *, unknown: bool = False) -> KeySet: ...
 
@@ -74,13 +74,13 @@ class Verifier:
         self._audience = audience
         self._keys = keys
         self._now = now
-        self._remembered: dict[bytes, tuple[Caller, float]] = {}
+        self._cached: dict[bytes, tuple[Caller, float]] = {}
 
     async def verify(self, token: str) -> Caller:
         """The caller, or InvalidToken, or KeysUnavailable."""
         now = self._now().timestamp()
         digest = hashlib.sha256(token.encode()).digest()
-        known = self._remembered.get(digest)
+        known = self._cached.get(digest)
         if known is not None and now < known[1]:
             return known[0]
         if len(token) > TOKEN_CHARACTERS_MAX:
@@ -88,7 +88,7 @@ class Verifier:
         claims = await self._signed(token)
         self._check(claims, now)
         caller = _caller(claims)
-        self._remember(digest, caller, until=min(claims["exp"], now + REMEMBERED_SECONDS_MAX))
+        self._cache(digest, caller, until=min(claims["exp"], now + CACHED_SECONDS_MAX))
         return caller
 
     async def _signed(self, token: str) -> dict[str, Any]:
@@ -115,16 +115,16 @@ class Verifier:
         except JoseError as error:
             raise InvalidToken(error.description or error.error) from error
 
-    def _remember(self, digest: bytes, caller: Caller, *, until: float) -> None:
-        """The oldest goes when there are too many."""
-        self._remembered.pop(digest, None)
-        if len(self._remembered) >= REMEMBERED_MAX:
-            del self._remembered[next(iter(self._remembered))]
-        self._remembered[digest] = (caller, until)
+    def _cache(self, digest: bytes, caller: Caller, *, until: float) -> None:
+        """Caches the caller; drops the oldest entry when there are too many."""
+        self._cached.pop(digest, None)
+        if len(self._cached) >= CACHED_MAX:
+            del self._cached[next(iter(self._cached))]
+        self._cached[digest] = (caller, until)
 
 
 def _caller(claims: Mapping[str, Any]) -> Caller:
-    """A `sub` goes into events for ever, so it must be one that can lie there."""
+    """The caller of the claims. Its `sub` is stored in events, so it must be one line of text."""
     sub, agency, given = _line(claims["sub"]), _line(claims.get("agency")), claims.get("roles")
     if sub is None:
         raise InvalidToken("the sub is not a line of text")
@@ -144,10 +144,10 @@ def _line(claim: object) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class ForRoles:
-    """What a dependency for callers with these roles is made of; for any where none is named.
+    """The base of dependencies for callers with one of these roles; without roles, any caller.
 
-    Such a dependency asks for nothing but the request: FastAPI takes some 25 µs for each
-    dependency of another.
+    Such a dependency takes only the request, because FastAPI needs some 25 µs for each nested
+    dependency.
     """
 
     roles: tuple[Role, ...] = ()
@@ -199,7 +199,7 @@ async def _verified(request: Request) -> Caller:
 
 
 def bearer(request: Request) -> str | None:
-    """What `Authorization: Bearer` brings."""
+    """The token of `Authorization: Bearer`."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return token.strip() or None if scheme.lower() == "bearer" else None
 

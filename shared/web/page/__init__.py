@@ -1,5 +1,6 @@
-"""The shell of every HTML page: one look, two languages, no script, nothing from elsewhere.
+"""The shell of every HTML page: one style, two languages, no script, nothing from other origins.
 
-Order of reading: `shell.py` (how a page is made), `templates/base.html` (what surrounds it),
-`janji.css` (how it looks), `figures.py` (how numbers and dates are written), `words.py`.
+Read in this order: `shell.py` (how a page is rendered), `templates/base.html` (its frame),
+`janji.css`, `formatting.py` (numbers and dates), `words.py`, `html.py`. The content of a page
+stands with the service that shows it.
 """

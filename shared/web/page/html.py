@@ -1,15 +1,15 @@
-"""How templates become HTML, on a page or in a part of one."""
+"""The template environment of pages and of parts of pages."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-TEMPLATES = Path(__file__).parent / "templates"  # those that all pages share
+TEMPLATES = Path(__file__).parent / "templates"  # shared by all pages
 
 
 def html_templates(folders: Sequence[Path]) -> Environment:
-    """What is written into a page is escaped; a value that isn't there is an error."""
+    """Escapes all values and fails on a missing one."""
     return Environment(
         loader=FileSystemLoader(folders),
         autoescape=True,

@@ -21,7 +21,7 @@ from starlette.responses import HTMLResponse, Response
 from shared.text import Text
 from shared.web.encodings import best_encoding, coding_headers, compressed_variants
 from shared.web.language import OTHER, Language, say
-from shared.web.page import figures
+from shared.web.page import formatting
 from shared.web.page.html import TEMPLATES, html_templates
 from shared.web.page.words import SHELL, Words
 
@@ -34,7 +34,7 @@ FOR_EVER = "public, max-age=31536000, immutable"  # the name changes with the co
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What the shell says about a page. `other` is its address in the other language."""
+    """The shell's data of a page. `other` is its address in the other language."""
 
     language: Language
     title: str
@@ -100,9 +100,9 @@ class Shell:
             "home": home,
         }
 
-    def is_demonstration(self, it_is: bool) -> None:
-        """Whether every page says that its data are invented."""
-        self._templates.globals["demonstration"] = it_is
+    def mark_as_demonstration(self, is_one: bool) -> None:
+        """Make every page say that its data are invented, or not."""
+        self._templates.globals["demonstration"] = is_one
 
     def answer(
         self,
@@ -119,18 +119,18 @@ class Shell:
         )
 
     def router(self) -> APIRouter:
-        """The stylesheet, under a name of its content: it may be kept for ever."""
+        """The stylesheet. Its name holds a hash of its content: it may be cached for ever."""
         router = APIRouter()
 
-        packed = compressed_variants(self._style)
+        variants = compressed_variants(self._style)
 
         @router.get(self._style_path, include_in_schema=False)
         async def stylesheet(request: Request) -> Response:
             coding = best_encoding(
-                packed, request.headers.get("accept-encoding", "").encode("latin-1")
+                variants, request.headers.get("accept-encoding", "").encode("latin-1")
             )
             headers = {"Cache-Control": FOR_EVER, **coding_headers(coding)}
-            return Response(packed[coding], media_type="text/css", headers=headers)
+            return Response(variants[coding], media_type="text/css", headers=headers)
 
         return router
 
@@ -140,14 +140,14 @@ class Shell:
 
 
 def with_code(text: str) -> Markup:
-    """What stands between `backticks` is code."""
+    """Text between `backticks` becomes code."""
     return Markup(BACKTICKS.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704  escaped before
 
 
 def _figures() -> Mapping[str, Callable[..., str]]:
-    days = (figures.day, figures.weekday, figures.time, figures.instant)
-    months = (figures.month, figures.month_short, figures.month_letter)
-    spoken = (say, figures.number, figures.working_days, *days, *months)
+    days = (formatting.day, formatting.weekday, formatting.time, formatting.instant)
+    months = (formatting.month, formatting.month_short, formatting.month_letter)
+    spoken = (say, formatting.number, formatting.working_days, *days, *months)
     return {each.__name__: _in_language(each) for each in spoken}
 
 

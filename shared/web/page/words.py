@@ -1,4 +1,4 @@
-"""The words of the shell, side by side. A service's pages bring a table of their own like this."""
+"""The texts of the shell by key. The pages of a service add a table of the same form."""
 
 from collections.abc import Mapping
 

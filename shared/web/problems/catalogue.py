@@ -1,6 +1,6 @@
-"""The kinds of problem that every service may answer with: what happened, and the mend.
+"""The kinds of problem that every service may answer: what happened, and what to do.
 
-A service adds kinds of its own as constants beside its api.py and names them to `create_app`.
+A service defines further kinds beside its api.py and passes them to `create_app`.
 """
 
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from shared.text import Text
 
 @dataclass(frozen=True, slots=True)
 class ProblemKind:
-    """One page under `/problems/`: its slug is stable for ever."""
+    """A kind has a page under `/problems/`; its slug never changes."""
 
     slug: str
     status: int
     title: Text
-    happened: Text
+    detail: Text
     mend: Text
 
     @property

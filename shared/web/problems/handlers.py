@@ -1,4 +1,4 @@
-"""Every exception leaves a service as a problem; this says which as which."""
+"""The exception handlers: which exception becomes which problem."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -31,16 +31,16 @@ FaultsInPart = Callable[[type[BaseModel], Mapping[str, Any]], Iterable[Refusal]]
 
 
 def no_faults(_model: type[BaseModel], _read: Mapping[str, Any]) -> Iterable[Refusal]:
-    """Of a service whose domain has nothing to say of a body in part."""
+    """For a service whose domain checks no partial body."""
     return ()
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceProblems:
-    """What a service adds: its kinds, which refusal is which, and its validation rules by name.
+    """A service's own problem kinds, its mapping of refusals, and its validation rules by name.
 
-    `of_refusal` hands what it doesn't know to `log_problem`. `faults_in_part` is what the domain
-    says of those fields of a body that can be read, where others can't.
+    `of_refusal` passes unknown errors to `log_problem`. `faults_in_part` checks the valid fields of
+    a body by the domain's rules when other fields are invalid.
     """
 
     kinds: Sequence[ProblemKind] = ()
@@ -72,7 +72,7 @@ async def _raised(request: Request, error: Exception) -> Response:
 
 
 async def _by_status(request: Request, error: Exception) -> Response:
-    """What the framework itself raises."""
+    """An exception of the framework itself."""
     assert isinstance(error, HTTPException)
     if error.status_code == catalogue.METHOD_NOT_ALLOWED.status:
         return problem_response(request, _not_allowed_here(request))
@@ -85,7 +85,7 @@ async def _unhandled(request: Request, _error: Exception) -> Response:
 
 
 def _not_allowed_here(request: Request) -> Problem:
-    """Allow names the methods of all routes with this path; the framework knows the first."""
+    """Allow names the methods of all routes with this path; the framework names the first only."""
     methods = {
         method
         for route in request.app.routes
@@ -97,7 +97,7 @@ def _not_allowed_here(request: Request) -> Problem:
 
 
 def _invalid(request: Request, error: RequestValidationError, own: ServiceProblems) -> Problem:
-    """All that is wrong with the form, and what the domain says of the rest."""
+    """All errors of form, and the domain's refusals of the valid fields."""
     found = error.errors()
     if is_media_type_error(request, found):
         return Problem(catalogue.UNSUPPORTED_MEDIA_TYPE)
@@ -110,7 +110,7 @@ def _invalid(request: Request, error: RequestValidationError, own: ServiceProble
 
 
 def _model_of(route: object) -> type[BaseModel] | None:
-    """What the body of a route is made of."""
+    """The model of a route's body."""
     taken = route.dependant.body_params if isinstance(route, APIRoute) else ()
     kinds: list[Any] = [each.field_info.annotation for each in taken]
     return next((kind for kind in kinds if isinstance(kind, type(BaseModel))), None)

@@ -1,4 +1,4 @@
-"""`/problems/<slug>`: what the `type` of a problem leads to, in both languages on one page."""
+"""`/problems/<slug>`: the page behind the `type` of a problem, in both languages."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from shared.web.problems.problem import Problem
 
 
 def problem_pages(shell: Shell, kinds: Sequence[ProblemKind]) -> APIRouter:
-    """A page for each kind, and one that lists them."""
+    """One page for each kind, and one that lists them."""
     router = APIRouter(tags=["service"], include_in_schema=False)
     by_slug = {kind.slug: kind for kind in kinds}
 
@@ -29,7 +29,7 @@ def problem_pages(shell: Shell, kinds: Sequence[ProblemKind]) -> APIRouter:
             "problem.html",
             Page("id", kind.title.id),
             kind=kind,
-            detail=kind.happened,
+            detail=kind.detail,
             errors=(),
             languages=("id", "en"),
             trace_id="",

@@ -1,7 +1,7 @@
-"""What goes wrong is answered as problem details (RFC 9457), in the reader's language.
+"""One error as problem details (RFC 9457), in the reader's language; a browser gets a page.
 
-Domain code raises refusals and knows no status code; `refusals.py` turns them into a `Problem`
-of a kind from `problem_catalogue.py`. A browser gets the same as a page.
+Domain code raises refusals and knows no status code. Each service maps its refusals to a `Problem`
+of a kind from `catalogue.py` or its own.
 """
 
 from collections.abc import Iterable, Mapping
@@ -24,9 +24,9 @@ ENGLISH_PAGES = "/en/"
 
 
 class Problem(Exception):
-    """An answer of a kind from the catalogue.
+    """A response of one problem kind.
 
-    `members` are added to its JSON as they are, every Text among them in the reader's language.
+    `members` are added to the JSON, each Text among them in the reader's language.
     """
 
     def __init__(
@@ -39,13 +39,13 @@ class Problem(Exception):
     ) -> None:
         super().__init__(kind.slug)
         self.kind = kind
-        self.detail = detail or kind.happened
+        self.detail = detail or kind.detail
         self.headers = dict(headers or {})
         self.members = members
 
 
 def merged(problems: Iterable[Problem]) -> Problem:
-    """Several refusals of one command as one answer, with all errors; what forbids it leads."""
+    """Several problems of one command as one, with all errors; a prohibition comes first."""
     found = list(problems)
     errors = [error for problem in found for error in problem.members.get("errors", ())]
     lead = next((problem for problem in found if problem.kind is not INVALID), found[0])
@@ -72,7 +72,7 @@ def problem_response(request: Request, problem: Problem) -> Response:
 
 
 def _language(request: Request) -> Language:
-    """Of the page's address, if it is an English page's; else what the reader prefers."""
+    """English for the address of an English page; else the reader's preferred language."""
     if request.url.path.startswith(ENGLISH_PAGES):
         return "en"
     return preferred(request.headers.get("accept-language"))

@@ -1,6 +1,6 @@
-"""What pydantic finds wrong, said as rules with a name, a place and a sentence; never the value.
+"""pydantic's errors as broken rules with name, pointer and sentence, never with the value.
 
-The value may be personal, and the caller has it anyway.
+The value may be personal data, and the caller knows it anyway.
 """
 
 import re
@@ -15,10 +15,10 @@ from shared.text import Text
 Rules = Mapping[str, Text]
 BrokenRule = dict[str, Any]  # pointer, rule, detail (a Text), and `in` unless it is the body
 
-DETAIL = "words"  # in the context of an error whose rule brings them
-ERRORS_MAX = 50  # a body may be wrong in a million places; the first fifty are enough to mend it
+DETAIL = "words"  # the context key of an error that brings its own text
+ERRORS_MAX = 50  # a body may have a million errors; the first fifty are enough to correct it
 POINTER_CHARACTERS_MAX = 200
-HALF_A_CHARACTER = "U+D800–U+DFFF"  # the only one that pydantic itself refuses
+HALF_A_CHARACTER = "U+D800–U+DFFF"  # the only character that pydantic itself refuses
 
 RULES: Rules = {
     "json": Text(id="Bukan JSON yang sah.", en="Not valid JSON."),
@@ -107,7 +107,7 @@ OF_PYDANTIC: Mapping[str, str] = {
 
 
 def errors_of(found: Sequence[Mapping[str, Any]], rules: Rules) -> list[BrokenRule]:
-    """The `errors` of a 422. `rules` are the service's own, named by PydanticCustomError types."""
+    """The `errors` of a 422. `rules` are the service's, by the types of PydanticCustomError."""
     return [_broken(error, {**RULES, **rules}) for error in found[:ERRORS_MAX]]
 
 
@@ -120,7 +120,7 @@ def broken_rule(
 
 
 def rule_error(rule: str, detail: Text) -> PydanticCustomError:
-    """What a validator raises for a rule of its own, with its words."""
+    """The error that a validator raises for its own rule, with its text."""
     return PydanticCustomError(rule, "breaks a rule", {DETAIL: detail})
 
 
@@ -139,7 +139,7 @@ def _broken(error: Mapping[str, Any], rules: Rules) -> BrokenRule:
 
 
 def _bounds(context: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What the rule allows: it comes from our models, never from the caller."""
+    """The bounds of the rule: they come from our models, never from the caller."""
     bound = next((context[name] for name in ("ge", "gt", "le", "lt") if name in context), None)
     allowed = re.findall(r"'([^']*)'", str(context.get("expected", "")))
     said = {"bound": bound, "allowed": allowed, "expected": ", ".join(allowed)}
@@ -153,7 +153,7 @@ def json_pointer(place: Sequence[str | int]) -> str:
 
 
 def is_media_type_error(request: Request, found: Sequence[Mapping[str, Any]]) -> bool:
-    """FastAPI hands on an undeclared body as bytes, and pydantic then misses an object."""
+    """FastAPI passes a body of another media type as bytes, and pydantic then reports no object."""
     declared = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     is_json = declared == "application/json" or declared.endswith("+json")
     return not is_json and any(

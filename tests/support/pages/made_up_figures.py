@@ -152,7 +152,7 @@ def page_of(
     period = read_period(found["period"]["id"])
     snapshot = FiguresSnapshot(period, standard(), found, [period], held_since, revised, day)
     shell = office_shell(folders=[TEMPLATES], styles=[STYLE], words=WORDS)
-    shell.is_demonstration(demonstration)
+    shell.mark_as_demonstration(demonstration)
     page = Page(language, "Janji", other=PATHS["en" if language == "id" else "id"].figures)
     values = {"here": "figures", "paths": PATHS[language], **template_values(snapshot, language)}
     answer = shell.answer("figures.html", page, **values)

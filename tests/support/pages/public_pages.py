@@ -31,7 +31,7 @@ def pages_of(figures: Projected, *, demonstration: bool = False) -> Client:
     rules = RulesInForce(load_standards(), figures.calendar)
     cases = CaseFilesApi(figures.pool, rules, now=lambda: NOW)
     client = surface(pages.router(), api.router(), cases.router(), shell=shell)
-    shell.is_demonstration(demonstration)
+    shell.mark_as_demonstration(demonstration)
     return client
 
 

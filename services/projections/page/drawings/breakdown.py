@@ -15,7 +15,7 @@ from services.projections.page.words import WORDS
 from shared.office_time import local_date
 from shared.promise.standard import Standard
 from shared.web.language import Language, say
-from shared.web.page.figures import working_days
+from shared.web.page.formatting import working_days
 
 Members = Mapping[str, tuple[str, int | None]]
 """How each is called in a table, and within how many working days it is to be answered."""

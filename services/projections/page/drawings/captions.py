@@ -10,7 +10,7 @@ from typing import Any
 from services.projections.page.words import WORDS
 from shared.text import Text
 from shared.web.language import Language, say
-from shared.web.page.figures import number
+from shared.web.page.formatting import number
 
 # A request can't be forwarded, reopened or reclassified, and a complaint can't be withdrawn.
 NEVER: Mapping[str, frozenset[str]] = {

@@ -10,7 +10,7 @@ import pytest
 from services.projections.page.drawings.bar import STATES
 from services.projections.page.drawings.captions import NEVER, word_of
 from services.projections.page.figures_page import AGES, HAPPENED, RECORDED
-from shared.web.page.figures import working_days
+from shared.web.page.formatting import working_days
 from testbed.http import Client
 from testbed.projected import Projected
 from testbed.surface import standard

@@ -9,7 +9,7 @@ from services.projections.page.routes import PATHS
 from services.projections.page.rules import CLOCK_RULES, STATISTICS_RULES
 from services.projections.page.words import WORDS
 from shared.web.language import Language, say
-from shared.web.page.figures import weekday, working_days
+from shared.web.page.formatting import weekday, working_days
 from testbed.http import Client
 from testbed.projected import Projected
 from testbed.surface import standard

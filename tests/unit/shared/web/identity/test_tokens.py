@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends
 from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 
 from shared.web.identity.tokens import (
-    REMEMBERED_MAX,
+    CACHED_MAX,
     AnyCaller,
     Caller,
     InvalidToken,
@@ -181,14 +181,14 @@ async def test_a_remembered_token_ends_when_it_says() -> None:
 
 
 async def test_no_more_tokens_are_remembered_than_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shared.web.identity.tokens.REMEMBERED_MAX", 2)
+    monkeypatch.setattr("shared.web.identity.tokens.CACHED_MAX", 2)
     bounded = verifier()
 
     callers = [await bounded.verify(token(sub=f"staff-{number}")) for number in range(5)]
 
     assert [caller.sub for caller in callers][-1] == "staff-4"
-    assert len(bounded._remembered) == 2
-    assert REMEMBERED_MAX == 10_000
+    assert len(bounded._cached) == 2
+    assert CACHED_MAX == 10_000
 
 
 async def test_a_role_that_is_not_ours_is_none() -> None:

@@ -115,8 +115,8 @@ async def test_texts_among_the_members_are_in_the_readers_language() -> None:
     english = await client.get("/here", headers={"accept-language": "en"})
 
     assert (indonesian.json["why"], english.json["why"]) == ("cap", "stamp")
-    assert indonesian.json["detail"] == UNMET.happened.id
-    assert english.json["detail"] == UNMET.happened.en
+    assert indonesian.json["detail"] == UNMET.detail.id
+    assert english.json["detail"] == UNMET.detail.en
     assert english.headers["content-language"] == "en"
     assert "Accept-Language" in english.headers["vary"]
 

@@ -1,4 +1,4 @@
-"""Numbers, dates and times as people write them here: 1.234 · 95,7 % · pukul 10.15 WIB."""
+"""Formats numbers, dates and times as people here write them: 1.234 · 95,7 % · pukul 10.15 WIB."""
 
 import datetime as dt
 from datetime import date, datetime
@@ -20,7 +20,7 @@ def number(value: float, language: Language) -> str:
 
 
 def percent(part: int, whole: int, language: Language) -> str:
-    """With one decimal; 100 only if it is all of them, and 0 only if it is none."""
+    """One decimal; 100 only for the whole and 0 only for nothing."""
     rate = (Decimal(100 * part) / whole).quantize(TENTH, ROUND_HALF_UP)
     if 0 < part < whole:
         rate = min(max(rate, TENTH), 100 - TENTH)
@@ -46,17 +46,17 @@ def month(value: date, language: Language) -> str:
 
 
 def month_short(value: date, language: Language) -> str:
-    """`Agu`: below a column of a drawing."""
+    """`Agu`, below a column of a chart."""
     return format_date(value, "LLL", locale=LOCALES[language])
 
 
 def month_letter(value: date, language: Language) -> str:
-    """`A`: below a narrow one."""
+    """`A`, below a narrow column."""
     return format_date(value, "LLLLL", locale=LOCALES[language])
 
 
 def time(value: datetime, language: Language) -> str:
-    """The time of an instant in Pontianak."""
+    """The time of an instant in Pontianak's time zone."""
     here = value.astimezone(PONTIANAK)
     before = "" if language == "en" else "pukul "
     return f"{before}{clock(here.time(), language)} {here:%Z}"

@@ -5,7 +5,7 @@ from datetime import time as time_of_day
 
 import pytest
 
-from shared.web.page.figures import (
+from shared.web.page.formatting import (
     clock,
     day,
     instant,
