@@ -16,7 +16,7 @@ from services.projections.store import generations
 from services.projections.store.generations import Connection
 from shared.office_time import PONTIANAK, local_date
 from testbed.databases import clone, drop
-from testbed.event_factory import STANDARD, Office
+from testbed.event_factory import STANDARD, EventFactory
 from testbed.projected import SOURCES, projected
 
 THOUSAND = 1_000
@@ -48,9 +48,9 @@ async def filled(servers: Servers, cases: int) -> AsyncIterator[Filled]:
         await drop(servers.postgres_url, database)
 
 
-def _thousand(now: datetime) -> Office:
+def _thousand(now: datetime) -> EventFactory:
     """Seven requests to three complaints, most of them answered in time, some late, some open."""
-    office, today = Office(), local_date(now)
+    office, today = EventFactory(), local_date(now)
     for nth in range(THOUSAND):
         day = today - timedelta(days=3 + (THOUSAND - nth) * DAYS // THOUSAND)
         at = datetime.combine(day, time(8 + nth % 7, nth % 60), PONTIANAK)
@@ -61,7 +61,7 @@ def _thousand(now: datetime) -> Office:
     return office
 
 
-def _request(office: Office, nth: int, at: datetime, now: datetime) -> None:
+def _request(office: EventFactory, nth: int, at: datetime, now: datetime) -> None:
     request = office.request(at, kind=tuple(STANDARD.kinds)[nth % len(STANDARD.kinds)])
     if nth % 13 == 0:
         request.then("returned", at + timedelta(hours=1), missing=["letter_stamp"])
@@ -72,7 +72,7 @@ def _request(office: Office, nth: int, at: datetime, now: datetime) -> None:
         request.then("confirmed", min(at + _until_its_end(nth), now), letter_number="1")
 
 
-def _complaint(office: Office, nth: int, at: datetime, now: datetime) -> None:
+def _complaint(office: EventFactory, nth: int, at: datetime, now: datetime) -> None:
     channels, categories = tuple(STANDARD.channels), tuple(STANDARD.complaint_days)
     complaint = office.complaint(at, channel=channels[nth // 10 % len(channels)])
     category = categories[nth // 7 % len(categories)]

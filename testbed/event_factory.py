@@ -64,7 +64,7 @@ STATUSES = {
 
 
 @dataclass
-class Office:
+class EventFactory:
     """Logs of both services, in the order in which things were told."""
 
     calendar: Calendar = CALENDAR
@@ -83,14 +83,14 @@ class Office:
         kind: str = "password_reset",
         agency: str = "DINKES",
         letter_number: str = "800/1",
-    ) -> "PaperCase":
+    ) -> "CaseEvents":
         """A request comes in."""
         case = self._case("requests", "PRM", received_at, STANDARD.days_allowed)
         facts = {"kind": kind, "agency": agency, "channel": "counter"}
         letter = {"letter_number": letter_number, "letter_date": "2026-01-02", "stamped": True}
         return case._first("submitted", received_at, facts | letter)
 
-    def complaint(self, received_at: datetime, *, channel: str = "whatsapp") -> "PaperCase":
+    def complaint(self, received_at: datetime, *, channel: str = "whatsapp") -> "CaseEvents":
         """A complaint comes in."""
         days = STANDARD.shortest_complaint_days
         case = self._case("complaints", "ADU", received_at, days)
@@ -99,10 +99,10 @@ class Office:
     def of(self, source: str) -> list[Incoming]:
         return [event for event in self.events if event.source == source]
 
-    def _case(self, service: str, prefix: str, received_at: datetime, days: int) -> "PaperCase":
+    def _case(self, service: str, prefix: str, received_at: datetime, days: int) -> "CaseEvents":
         self._cases += 1
         number = new_number(prefix, lambda size: sha256(str(self._cases).encode()).digest()[:size])
-        return PaperCase(self, service, number, SlaClock.start(received_at, days, self.calendar))
+        return CaseEvents(self, service, number, SlaClock.start(received_at, days, self.calendar))
 
     def record(self, at: datetime) -> datetime:
         """When something is recorded that happens at that instant: in the order of telling."""
@@ -124,10 +124,10 @@ class Office:
 
 
 @dataclass
-class PaperCase:
+class CaseEvents:
     """One case; `then` lets the next thing happen to it."""
 
-    office: Office
+    office: EventFactory
     service: str
     number: str
     clock: SlaClock
@@ -135,12 +135,12 @@ class PaperCase:
     version: int = 0
     category: str | None = None
 
-    def _first(self, name: str, received_at: datetime, facts: dict[str, Any]) -> "PaperCase":
+    def _first(self, name: str, received_at: datetime, facts: dict[str, Any]) -> "CaseEvents":
         self.status = name
         first = {"standard": STANDARD.decree, "received_at": received_at.astimezone(UTC)}
         return self._said(name, received_at, first | facts)
 
-    def then(self, name: str, at: datetime, **facts: Any) -> "PaperCase":
+    def then(self, name: str, at: datetime, **facts: Any) -> "CaseEvents":
         """The event of that name, whether or not the rules would allow it."""
         if name == "classified":
             self.clock = self.clock.allow(
@@ -157,7 +157,7 @@ class PaperCase:
             self.status = back if is_back else STATUSES.get(name, self.status)
         return self._said(name, at, facts)
 
-    def _said(self, name: str, at: datetime, facts: dict[str, Any]) -> "PaperCase":
+    def _said(self, name: str, at: datetime, facts: dict[str, Any]) -> "CaseEvents":
         self.version += 1
         reading = self.clock.reading(local_date(at), self.office.calendar)
         said = {

@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from tests.support.pages.keyboard import somebody
+from tests.support.pages.keyboard import keyboard_user
 from tests.support.pages.page_server import serving
 
 CHROMIUM = (
@@ -56,6 +56,6 @@ def browser() -> Iterator[Browser]:
 def reader(browser: Browser) -> Iterator[BrowserContext]:
     """Somebody whose browser runs no script."""
     screen = {"width": 360, "height": 800}
-    context = browser.new_context(viewport=screen, java_script_enabled=False, **somebody())  # type: ignore[arg-type]
+    context = browser.new_context(viewport=screen, java_script_enabled=False, **keyboard_user())  # type: ignore[arg-type]
     yield context
     context.close()

@@ -16,8 +16,8 @@ from tests.support.pages.keyboard import (
     chosen,
     complained,
     followed,
+    keyboard_user,
     pressed,
-    somebody,
     typed,
 )
 
@@ -136,7 +136,7 @@ def test_loading_the_receipt_again_is_no_second_complaint(
 
 
 def test_the_receipt_prints_with_all_that_is_needed(browser: Browser, site: Site) -> None:
-    page = browser.new_page(java_script_enabled=False, **somebody())
+    page = browser.new_page(java_script_enabled=False, **keyboard_user())
     number, _ = complained(page, site, "id")
 
     page.emulate_media(media="print")
@@ -191,7 +191,8 @@ def test_axe_finds_nothing_in_any_state(
 ) -> None:
     """Scripts run here, for axe is one; the pages' own policy would forbid it."""
     screen = {"width": width, "height": 800}
-    page = browser.new_page(viewport=screen, color_scheme=colours, bypass_csp=True, **somebody())  # type: ignore[arg-type]
+    screen_of = {"viewport": screen, "color_scheme": colours, "bypass_csp": True}
+    page = browser.new_page(**screen_of, **keyboard_user())  # type: ignore[arg-type]
 
     found = {state: Axe().run(page) for state in states(page, site, language)}
 
@@ -208,7 +209,7 @@ def test_pages_scroll_no_sideways_and_every_target_is_large_enough(
     browser: Browser, site: Site, language: Language, width: int
 ) -> None:
     screen = {"width": width, "height": 800}
-    page = browser.new_page(viewport=screen, java_script_enabled=False, **somebody())  # type: ignore[arg-type]
+    page = browser.new_page(viewport=screen, java_script_enabled=False, **keyboard_user())  # type: ignore[arg-type]
 
     seen = {
         state: (

@@ -12,12 +12,12 @@ from testbed.databases import Database
 from testbed.frames import is_heartbeat
 from testbed.proxy import Direction
 from tests.support.messaging.published_notes import SOURCE, eventually
-from tests.support.messaging.relay_line import Line, open_line
+from tests.support.messaging.relay_line import RelayLine, open_relay_line
 
 
 @pytest.fixture
-async def line(database: Callable[[str], Database], vhost: str) -> AsyncIterator[Line]:
-    async with open_line(database(SOURCE).app_url, vhost) as line:
+async def line(database: Callable[[str], Database], vhost: str) -> AsyncIterator[RelayLine]:
+    async with open_relay_line(database(SOURCE).app_url, vhost) as line:
         yield line
 
 
@@ -28,7 +28,7 @@ async def channel(vhost: str) -> AsyncIterator[AbstractChannel]:
 
 
 @pytest.mark.parametrize("reset", [False, True], ids=["FIN", "RST"])
-async def test_a_cut_connection(line: Line, reset: bool) -> None:
+async def test_a_cut_connection(line: RelayLine, reset: bool) -> None:
     await line.append_at_once(4 * WINDOW_SIZE_MAX)
 
     async with line.relaying() as relay:
@@ -41,7 +41,7 @@ async def test_a_cut_connection(line: Line, reset: bool) -> None:
     assert relay.health.degraded is None
 
 
-async def test_a_broker_that_is_away_is_lag_and_no_loss(line: Line) -> None:
+async def test_a_broker_that_is_away_is_lag_and_no_loss(line: RelayLine) -> None:
     await line.network.refuse()
     await line.append(3)
 
@@ -56,7 +56,7 @@ async def test_a_broker_that_is_away_is_lag_and_no_loss(line: Line) -> None:
     await line.assert_all_arrived(repeats_max=0)
 
 
-async def test_confirms_that_never_come_are_not_waited_for(line: Line) -> None:
+async def test_confirms_that_never_come_are_not_waited_for(line: RelayLine) -> None:
     """The broker's heartbeats go on, so nothing but our own timeout tells."""
     async with line.relaying(confirm_timeout_seconds=1.0) as relay:
         await eventually(lambda: relay.health.connected)
@@ -72,7 +72,7 @@ async def test_confirms_that_never_come_are_not_waited_for(line: Line) -> None:
     assert balance.repeated == 2  # they had arrived, and nobody could know
 
 
-async def test_a_broker_that_falls_silent_is_no_shutdown(line: Line) -> None:
+async def test_a_broker_that_falls_silent_is_no_shutdown(line: RelayLine) -> None:
     """aiormq then cancels what is pending; the relay must not take it for its own end."""
     async with line.relaying(heartbeat_seconds=1) as relay:
         await eventually(lambda: relay.health.connected)
@@ -86,7 +86,9 @@ async def test_a_broker_that_falls_silent_is_no_shutdown(line: Line) -> None:
     await line.assert_all_arrived(repeats_max=WINDOW_SIZE_MAX)
 
 
-async def test_a_deleted_exchange_is_declared_again(line: Line, channel: AbstractChannel) -> None:
+async def test_a_deleted_exchange_is_declared_again(
+    line: RelayLine, channel: AbstractChannel
+) -> None:
     async with line.relaying() as relay:
         await line.append(1)
         await eventually(lambda: relay.health.position == 1)
@@ -100,7 +102,7 @@ async def test_a_deleted_exchange_is_declared_again(line: Line, channel: Abstrac
     assert relay.health.last_fault == f"the exchange {EXCHANGE} is missing"
 
 
-async def test_a_deleted_queue_is_declared_again(line: Line, channel: AbstractChannel) -> None:
+async def test_a_deleted_queue_is_declared_again(line: RelayLine, channel: AbstractChannel) -> None:
     """What it still held is gone with it; its follower heals that from the feed."""
     async with line.relaying() as relay:
         await eventually(lambda: relay.health.connected)

@@ -13,7 +13,7 @@ from testbed.databases import Database
 from testbed.servers import find_broker_software
 from tests.support.messaging.private_broker import PrivateBroker, private_broker
 from tests.support.messaging.published_notes import SOURCE, eventually
-from tests.support.messaging.relay_line import Line, open_line
+from tests.support.messaging.relay_line import RelayLine, open_relay_line
 
 BACK_SECONDS_MAX = 90.0
 
@@ -28,12 +28,14 @@ async def rabbit(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Priv
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def line(database: Callable[[str], Database], rabbit: PrivateBroker) -> AsyncIterator[Line]:
-    async with open_line(database(SOURCE).app_url, rabbit.url) as line:
+async def line(
+    database: Callable[[str], Database], rabbit: PrivateBroker
+) -> AsyncIterator[RelayLine]:
+    async with open_relay_line(database(SOURCE).app_url, rabbit.url) as line:
         yield line
 
 
-async def test_a_killed_broker(line: Line, rabbit: PrivateBroker) -> None:
+async def test_a_killed_broker(line: RelayLine, rabbit: PrivateBroker) -> None:
     async with line.relaying() as relay:
         await line.append(10)
         await eventually(lambda: relay.health.position == 10)
@@ -51,7 +53,7 @@ async def test_a_killed_broker(line: Line, rabbit: PrivateBroker) -> None:
 
 
 async def test_a_queue_that_is_lost_with_its_broker_is_made_anew(
-    line: Line, rabbit: PrivateBroker
+    line: RelayLine, rabbit: PrivateBroker
 ) -> None:
     """A broker killed seconds after a queue was declared has it still, and can't use it: it nacks
     what is published and answers INTERNAL_ERROR to consumers, for ever. Seen at every try on 3.10.
@@ -87,7 +89,7 @@ async def followed_through(follower: BrokerSubscription, *, last: int) -> list[I
     return events
 
 
-async def test_a_stopped_broker(line: Line, rabbit: PrivateBroker) -> None:
+async def test_a_stopped_broker(line: RelayLine, rabbit: PrivateBroker) -> None:
     async with line.relaying() as relay:
         await eventually(lambda: relay.health.connected)
 
@@ -101,7 +103,7 @@ async def test_a_stopped_broker(line: Line, rabbit: PrivateBroker) -> None:
     await line.assert_all_arrived(repeats_max=WINDOW_SIZE_MAX)
 
 
-async def test_a_broker_without_disk(line: Line, rabbit: PrivateBroker) -> None:
+async def test_a_broker_without_disk(line: RelayLine, rabbit: PrivateBroker) -> None:
     """It holds back its publishers and confirms nothing; no error tells. The relay waits: to send
     the window again and again would only add to the pile.
     """

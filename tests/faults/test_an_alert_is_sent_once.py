@@ -11,7 +11,7 @@ from aio_pika.abc import AbstractQueue
 
 from shared.messaging.topology import EXCHANGE
 from testbed.databases import Database
-from tests.support.alerts.alerting_office import Alerted, alerted
+from tests.support.alerts.alerting_office import AlertingOffice, alerting_office
 from tests.support.clocks.case_clocks import at
 from tests.support.messaging.ledger import Ledger
 from tests.support.processes.child import child
@@ -29,7 +29,7 @@ async def killed(now: str, point: str, times: int = 1) -> None:
         await projections.dies()
 
 
-async def finished(office: Alerted, now: str, alerts: int) -> None:
+async def finished(office: AlertingOffice, now: str, alerts: int) -> None:
     """It is started once more, and is let."""
     async with office.projections(now) as service:
         assert len(await service.raised(alerts)) == alerts
@@ -53,9 +53,9 @@ async def office(
     vhost: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-) -> AsyncIterator[Alerted]:
+) -> AsyncIterator[AlertingOffice]:
     """Processes that are started find it by their environment."""
-    async with alerted(database, tmp_path, vhost) as office:
+    async with alerting_office(database, tmp_path, vhost) as office:
         for name, value in office.environment().items():
             monkeypatch.setenv(name, value)
         yield office
@@ -75,7 +75,7 @@ def said_by(seen: Sequence[dict[str, Any]]) -> list[tuple[str, str, str]]:
 
 
 async def test_every_alert_is_raised_once_and_reaches_the_broker(
-    office: Alerted, queue: AbstractQueue
+    office: AlertingOffice, queue: AbstractQueue
 ) -> None:
     """What is missing is read from the log, not remembered: a crash leaves it to the next start."""
     numbers = [await office.request("Mon 23 Nov 09:00") for _ in range(CASES)]

@@ -8,7 +8,14 @@ import pytest
 
 from shared.calendars import sweep
 from testbed.databases import Database
-from tests.support.cases.swept_requests import TUESDAY, WEDNESDAY, Swept, due_on, submitted, swept
+from tests.support.cases.swept_requests import (
+    TUESDAY,
+    WEDNESDAY,
+    SweptRequests,
+    due_on,
+    submitted,
+    swept_requests,
+)
 from tests.support.clocks.calendar_amendments import amended
 from tests.support.processes.child import child
 
@@ -18,12 +25,12 @@ SWEEPING = "tests.support.processes.sweep_process"
 
 
 @pytest.fixture
-async def office(database: Callable[[str], Database]) -> AsyncIterator[Swept]:
-    async with swept(database("requests")) as office:
+async def office(database: Callable[[str], Database]) -> AsyncIterator[SweptRequests]:
+    async with swept_requests(database("requests")) as office:
         yield office
 
 
-async def test_a_killed_sweep_that_runs_again_moves_each_case_once(office: Swept) -> None:
+async def test_a_killed_sweep_that_runs_again_moves_each_case_once(office: SweptRequests) -> None:
     """The due date's event and the sweep's place are two commits: between them it may die."""
     assert CASES > 2 * sweep.PAGE_EVENTS
     replica = await office.replica()
@@ -45,7 +52,7 @@ async def test_a_killed_sweep_that_runs_again_moves_each_case_once(office: Swept
     }
 
 
-async def test_a_sweep_is_killed_beside_another_that_goes_on(office: Swept) -> None:
+async def test_a_sweep_is_killed_beside_another_that_goes_on(office: SweptRequests) -> None:
     replica = await office.replica()
     numbers = [await submitted(replica.requests) for _ in range(CASES)]
     await office.amend(amended(off=(TUESDAY,)))

@@ -10,20 +10,20 @@ from testbed.databases import Database
 from testbed.event_logs import connected
 from testbed.proxy import Direction
 from tests.support.messaging.published_notes import SOURCE, eventually
-from tests.support.messaging.relay_line import Line, open_line
+from tests.support.messaging.relay_line import RelayLine, open_relay_line
 from tests.support.processes.relay_launcher import relay_process
 
 WINDOW_BYTES_MIN = 10 * 500
 
 
 @pytest.fixture
-async def line(database: Callable[[str], Database], vhost: str) -> AsyncIterator[Line]:
-    async with open_line(database(SOURCE).app_url, vhost) as line:
+async def line(database: Callable[[str], Database], vhost: str) -> AsyncIterator[RelayLine]:
+    async with open_relay_line(database(SOURCE).app_url, vhost) as line:
         yield line
 
 
 @pytest.fixture
-async def watcher(line: Line) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+async def watcher(line: RelayLine) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
     async with connected(line.database_url) as connection:
         yield connection
 
@@ -39,7 +39,7 @@ async def position_is(watcher: "asyncpg.Connection[asyncpg.Record]", position: i
 
 
 async def test_a_thawed_leader_stores_nothing_and_stops(
-    line: Line, watcher: "asyncpg.Connection[asyncpg.Record]"
+    line: RelayLine, watcher: "asyncpg.Connection[asyncpg.Record]"
 ) -> None:
     """The confirms of its window wait in its socket. It would store them, were the lock not gone
     with the one connection that it can store on.

@@ -9,7 +9,7 @@ import pytest
 from shared.messaging.relay.core import WINDOW_SIZE_MAX
 from testbed.databases import Database
 from tests.support.messaging.published_notes import SOURCE, eventually
-from tests.support.messaging.relay_line import Line, open_line
+from tests.support.messaging.relay_line import RelayLine, open_relay_line
 from tests.support.processes.relay_launcher import relay_process
 
 EVENTS = 3 * WINDOW_SIZE_MAX
@@ -17,8 +17,8 @@ KILLS = 3
 
 
 @pytest.fixture
-async def line(database: Callable[[str], Database], vhost: str) -> AsyncIterator[Line]:
-    async with open_line(database(SOURCE).app_url, vhost) as line:
+async def line(database: Callable[[str], Database], vhost: str) -> AsyncIterator[RelayLine]:
+    async with open_relay_line(database(SOURCE).app_url, vhost) as line:
         yield line
 
 
@@ -32,7 +32,7 @@ async def line(database: Callable[[str], Database], vhost: str) -> AsyncIterator
     ],
 )
 async def test_a_relay_killed_at_any_point_repeats_one_window_at_most(
-    line: Line, point: str, repeats_max: int
+    line: RelayLine, point: str, repeats_max: int
 ) -> None:
     """The position is stored after the confirms, so a crash between can only repeat."""
     await line.append_at_once(EVENTS)
@@ -47,7 +47,7 @@ async def test_a_relay_killed_at_any_point_repeats_one_window_at_most(
     await line.assert_all_arrived(repeats_max=repeats_max)
 
 
-async def test_relays_killed_again_and_again_publish_everything_in_order(line: Line) -> None:
+async def test_relays_killed_again_and_again_publish_everything_in_order(line: RelayLine) -> None:
     chance = random.Random(20261124)
     for _ in range(KILLS):
         await line.append_at_once(EVENTS)

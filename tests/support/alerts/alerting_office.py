@@ -1,12 +1,12 @@
 """An office whose cases become due: both sources with real cases, and the projection service.
 
-    async with alerted(database, tmp_path, vhost) as office:
+    async with alerting_office(database, tmp_path, vhost) as office:
         await office.request("Mon 23 Nov 09:00")
         async with office.projections("Mon 23 Nov 12:00") as service:
-            service.wall.at = at("Tue 24 Nov 00:00")
+            service.fake_clock.at = at("Tue 24 Nov 00:00")
             await service.raised(1)
 
-It is the service as main.py builds it, but for the clock on its wall.
+It is the service as main.py builds it, but for its clock.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ from testbed.http import Client
 from testbed.surface import AUDIENCE, ISSUER, KEY, token
 from tests.support.cases.event_fixtures import KEYRING
 from tests.support.clocks.case_clocks import CALENDAR, at
-from tests.support.clocks.fake_clock import Wall
+from tests.support.clocks.fake_clock import FakeClock
 from tests.support.messaging.event_source import Source, open_source
 from tests.support.messaging.feed_server import TOKEN
 
@@ -67,10 +67,10 @@ PUBLISHED = {"complaints": complaints.publish, "requests": requests.publish}
 
 @dataclass
 class Projections:
-    """The service as it runs; `wall` is its clock."""
+    """The service as it runs; `fake_clock` is its clock."""
 
     client: Client
-    wall: Wall
+    fake_clock: FakeClock
 
     async def alerts(self, query: str = "", role: str = "auditor") -> list[dict[str, Any]]:
         answer = await self.client.get(f"/v1/sla/alerts{query}", token=self.token(role))
@@ -119,13 +119,13 @@ class Projections:
         await eventually(are_there, seconds=RAISED_SECONDS_MAX)
 
     def token(self, role: str) -> str:
-        """Valid for a week around the day on the wall."""
-        now = self.wall.at
+        """Valid for a week around the day of its clock."""
+        now = self.fake_clock.at
         return token(role, iat=int((now - WEEK).timestamp()), exp=int((now + WEEK).timestamp()))
 
 
 @dataclass
-class Alerted:
+class AlertingOffice:
     """The sources, and where the projection service keeps what it has."""
 
     sources: Mapping[str, Source]
@@ -178,15 +178,15 @@ class Alerted:
             return [each.position for each in await sound_history(log)]
 
     @asynccontextmanager
-    async def projections(self, now: str | Wall) -> AsyncIterator[Projections]:
+    async def projections(self, now: str | FakeClock) -> AsyncIterator[Projections]:
         """The service, for as long as the block lasts; several may run at once."""
-        wall = Wall(at(now)) if isinstance(now, str) else now
-        service = build(self.settings(), wall)
+        fake_clock = FakeClock(at(now)) if isinstance(now, str) else now
+        service = build(self.settings(), fake_clock)
         async with AsyncExitStack() as opened:
             for resource in service.resources:
                 await opened.enter_async_context(resource)
             async with running(service.writers), running(service.loops):
-                yield Projections(Client(service.app), wall)
+                yield Projections(Client(service.app), fake_clock)
 
     @asynccontextmanager
     async def workshop(self, now: Callable[[], datetime]) -> AsyncIterator[GenerationBuilder]:
@@ -235,9 +235,9 @@ def submit(received_at: datetime) -> ServiceRequest:
 
 
 @asynccontextmanager
-async def alerted(
+async def alerting_office(
     database: Callable[[str], Database], folder: Path, broker_url: str = ""
-) -> AsyncIterator[Alerted]:
+) -> AsyncIterator[AlertingOffice]:
     """The sources run; the projection service doesn't yet."""
     (folder / "token").write_text(TOKEN)
     keys = {"keys": [KEY.as_dict(private=False)]}
@@ -255,4 +255,4 @@ async def alerted(
             )
             for name, codec in CODECS.items()
         }
-        yield Alerted(sources, database("projections"), folder, broker_url)
+        yield AlertingOffice(sources, database("projections"), folder, broker_url)

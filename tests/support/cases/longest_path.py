@@ -9,7 +9,7 @@ from shared.cases.case import Case
 Give = Callable[[Any], None]
 
 
-def longest_way(case: Case, commands: Mapping[str, Give], limit: int) -> int:
+def longest_path(case: Case, commands: Mapping[str, Give], limit: int) -> int:
     """How many commands it can take one after another, told apart by what it allows.
 
     `limit` is answered for one that goes round: no case has so many steps to its end.
@@ -20,7 +20,7 @@ def longest_way(case: Case, commands: Mapping[str, Give], limit: int) -> int:
     for command in case.allowed:
         led = deepcopy(case)
         commands[command](led)
-        ways.append(1 + longest_way(led, commands, limit - 1))
+        ways.append(1 + longest_path(led, commands, limit - 1))
     return max(ways)
 
 

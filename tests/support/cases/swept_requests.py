@@ -25,7 +25,7 @@ from testbed.databases import Database
 from testbed.event_logs import running
 from testbed.service_requests import AGENCIES, CALENDAR, LETTER, STANDARDS, SUBMISSION
 from tests.support.clocks.calendar_amendments import year_of
-from tests.support.clocks.fake_clock import Wall
+from tests.support.clocks.fake_clock import FakeClock
 
 LETTERS = count(1)  # no two requests come by one letter
 CODEC = Codec([ServiceRequest], Keyring(bytes(32)))
@@ -49,16 +49,16 @@ class Replica:
 
 
 @dataclass
-class Swept:
+class SweptRequests:
     database: Database
     log: EventLog
     store: CalendarStore
     stack: AsyncExitStack
-    wall: Wall = field(default_factory=lambda: Wall(MONDAY))
+    fake_clock: FakeClock = field(default_factory=lambda: FakeClock(MONDAY))
 
     async def replica(self) -> Replica:
         requests = Requests(
-            self.log, standards=STANDARDS, agencies=AGENCIES, calendar=CALENDAR, now=self.wall
+            self.log, standards=STANDARDS, agencies=AGENCIES, calendar=CALENDAR, now=self.fake_clock
         )
         in_force, sweep = calendar_tasks(self.database.app_url, requests.cases, CODEC)
         await self.stack.enter_async_context(in_force)
@@ -77,13 +77,13 @@ class Swept:
 
 
 @asynccontextmanager
-async def swept(database: Database) -> AsyncIterator[Swept]:
+async def swept_requests(database: Database) -> AsyncIterator[SweptRequests]:
     async with (
         running(database.app_url, codec=CODEC) as log,
         CalendarStore(database.app_url) as store,
         AsyncExitStack() as replicas,
     ):
-        yield Swept(database, log, store, replicas)
+        yield SweptRequests(database, log, store, replicas)
 
 
 async def submitted(requests: Requests, *, received_at: datetime = MONDAY) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Steps:
+class Transitions:
     """From which status which command leads where: a row a status, a column a command.
 
     `possible` and `impossible` are cells of status, command and where it leads ("-": nowhere);
@@ -19,7 +19,7 @@ class Steps:
     allowed: Mapping[str, set[str]]
 
 
-def steps(table: str) -> Steps:
+def transitions(table: str) -> Transitions:
     """Read from text whose first row is `from` and the commands."""
     (_, *commands), *rows = [line.split() for line in table.strip().splitlines()]
     cells = [
@@ -28,7 +28,7 @@ def steps(table: str) -> Steps:
         for command, to in zip(commands, leads_to, strict=True)
     ]
     possible = [cell for cell in cells if cell[2] != "-"]
-    return Steps(
+    return Transitions(
         statuses=[row[0] for row in rows],
         commands=commands,
         possible=possible,

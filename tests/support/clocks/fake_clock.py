@@ -1,4 +1,4 @@
-"""Clocks on the wall: one that a test turns, and one that it winds up."""
+"""Clocks for a service: one that a test sets, and one that runs on from there."""
 
 import time
 from dataclasses import dataclass, field
@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 
 @dataclass
-class Wall:
-    """What a service takes for now."""
+class FakeClock:
+    """The time that a service takes for now."""
 
     at: datetime
 
@@ -16,7 +16,7 @@ class Wall:
 
 
 @dataclass
-class RunningWall(Wall):
+class RunningClock(FakeClock):
     """It showed `at` at `began_seconds` of the monotonic clock, and runs on; before, it stood."""
 
     began_seconds: float = field(default_factory=time.monotonic)

@@ -27,7 +27,7 @@ EVENTS_A_NOTE = 4
 END_SECONDS_MAX = 20.0
 
 
-async def ended(task: asyncio.Task[None]) -> None:
+async def assert_ends_soon(task: asyncio.Task[None]) -> None:
     """Cancelled, it ends soon: whatever it hangs on then is a fault of its own."""
     task.cancel()
     async with asyncio.timeout(END_SECONDS_MAX):
@@ -84,7 +84,7 @@ class Source:
 
     async def stop_relay(self) -> None:
         if self.relaying is not None:
-            await ended(self.relaying)
+            await assert_ends_soon(self.relaying)
 
     async def relayed(self) -> None:
         """Until the broker has confirmed all that is stored."""

@@ -32,11 +32,11 @@ from shared.messaging.topology import projection_queue
 from testbed.databases import Database
 from testbed.event_logs import proxied
 from testbed.proxy import Proxy
-from tests.support.messaging.event_source import Source, ended, open_source
+from tests.support.messaging.event_source import Source, assert_ends_soon, open_source
 from tests.support.messaging.feed_server import TOKEN
 from tests.support.messaging.ledger import Ledger
 from tests.support.messaging.published_notes import eventually
-from tests.support.messaging.strict_read_models import NotedReadModels, publish
+from tests.support.messaging.strict_read_models import StrictReadModels, publish
 
 SOON_SECONDS = 0.1  # how long a batch is waited for, and from one head check to the next
 SOURCES = ("complaints", "requests")
@@ -57,7 +57,7 @@ class Following:
     broker_url: str | None
     database: Database
     token_file: Path
-    read_models: NotedReadModels = field(default_factory=NotedReadModels)
+    read_models: StrictReadModels = field(default_factory=StrictReadModels)
     today: date = TODAY
     clock: datetime | None = None  # None: it runs
     reports: list[tuple[str, int, int]] = field(default_factory=list)
@@ -80,7 +80,7 @@ class Following:
         try:
             yield consumer
         finally:
-            await ended(task)
+            await assert_ends_soon(task)
 
     def consumer(self) -> Consumer:
         return Consumer(

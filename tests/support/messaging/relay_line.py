@@ -32,7 +32,7 @@ QUEUE = projection_queue(SOURCE)
 
 
 @dataclass
-class Line:
+class RelayLine:
     """`network` lies between the relay and the broker; the follower is past it."""
 
     log: EventLog
@@ -80,7 +80,7 @@ class Line:
 
 
 @asynccontextmanager
-async def open_line(database_url: str, broker_url: str) -> AsyncIterator[Line]:
+async def open_relay_line(database_url: str, broker_url: str) -> AsyncIterator[RelayLine]:
     """Its queue stands, so that whatever is published is kept; no relay runs yet."""
     parts = urlsplit(broker_url)
     follower = BrokerSubscription(broker_url, QUEUE, wait_seconds=1.0)
@@ -90,6 +90,6 @@ async def open_line(database_url: str, broker_url: str) -> AsyncIterator[Line]:
     ):
         await follower.redeclare()
         try:
-            yield Line(log, database_url, broker_url, network, follower)
+            yield RelayLine(log, database_url, broker_url, network, follower)
         finally:
             await follower.close()

@@ -22,7 +22,7 @@ WINDOW = 5  # small, so that a schedule of a few dozen actions crosses many wind
 
 
 @dataclass
-class World:
+class RelayWorld:
     """What relays share: the log's end, the lock, the fenced position, what the broker took."""
 
     head: int = 0
@@ -50,7 +50,7 @@ class SimulatedRelay:
     Its connection keeps order: first on the wire, then, taken by the broker, unconfirmed.
     """
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: RelayWorld) -> None:
         self._world = world
         self._core: RelayCore | None = None
         self._term = 0

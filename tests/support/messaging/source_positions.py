@@ -24,6 +24,6 @@ AT_ITS_HEAD = SourcePosition(
 )
 
 
-def applied(source: str, **changes: Any) -> SourcePosition:
+def applied_position(source: str, **changes: Any) -> SourcePosition:
     """Of that source, at its head but for these changes; no head check has been there yet."""
     return replace(AT_ITS_HEAD, source=source, **changes)

@@ -64,7 +64,7 @@ class Stuck(Exception):
 
 
 @dataclass
-class NotedReadModels:
+class StrictReadModels:
     """poison: colours that can't be applied. unknown: event types that aren't known.
 
     keeps_order: also remember in which order events arrived, which no rebuild gives again.

@@ -12,15 +12,15 @@ from services.projections.response_cache.middleware import ResponseCacheMiddlewa
 from shared.office_time import local_date
 from shared.promise.working_days import load_calendar
 from shared.web.middleware import ObservedApp
-from testbed.event_factory import Office
+from testbed.event_factory import EventFactory
 from testbed.event_logs import proxied
 from testbed.eventually import eventually
 from testbed.http import Answer, Client
 from testbed.projected import Projected
 from testbed.proxy import Proxy
 from testbed.surface import NOW, surface
-from tests.support.clocks.fake_clock import Wall
-from tests.support.messaging.event_source import ended
+from tests.support.clocks.fake_clock import FakeClock
+from tests.support.messaging.event_source import assert_ends_soon
 from tests.support.pages.public_pages import requests_on_time, surfaces_of
 
 PAGE = "/en/?period=2026-11"
@@ -31,7 +31,7 @@ XLSX = "/v1/public/statistics.xlsx?period=2026-11"
 
 @dataclass
 class Rendering:
-    """What stands behind the kept answers, and which paths it had to render."""
+    """The app behind the cache, and which paths it had to render."""
 
     app: ASGIApp
     paths: list[str] = field(default_factory=list)
@@ -42,26 +42,26 @@ class Rendering:
 
 
 @dataclass
-class KeptPages:
-    """The pages before these figures, at the time that the wall shows.
+class CachedPages:
+    """The pages before these figures, at the time of a fake clock.
 
-    `network` leads the watch to the database.
+    `network` leads the invalidator to the database.
     """
 
     figures: Projected
     network: Proxy
     invalidator: CacheInvalidator
-    wall: Wall
+    fake_clock: FakeClock
     client: Client
-    kept: ResponseCacheMiddleware
+    middleware: ResponseCacheMiddleware
     behind: Rendering
 
     @property
-    def kept_bytes(self) -> int:
-        return self.kept._cache.size_bytes
+    def cached_bytes(self) -> int:
+        return self.middleware._cache.size_bytes
 
     async def shows_the_change(self, before: object) -> None:
-        """Until the watch has seen that the figures are no longer those."""
+        """Until the invalidator has seen that the figures are no longer those."""
 
         async def seen() -> bool:
             return self.invalidator.version not in (None, before)
@@ -70,41 +70,43 @@ class KeptPages:
 
 
 async def one_more_request(figures: Projected) -> None:
-    office = Office()
+    office = EventFactory()
     requests_on_time(office, 1)
     await figures.apply(office.events)
 
 
-async def packed(kept: KeptPages, path: str, coding: str) -> Answer:
-    return await kept.client.get(path, headers={"accept-encoding": coding})
+async def get_encoded(cached: CachedPages, path: str, coding: str) -> Answer:
+    return await cached.client.get(path, headers={"accept-encoding": coding})
 
 
 @asynccontextmanager
-async def watching(database_url: str, wall: Wall) -> AsyncIterator[CacheInvalidator]:
-    """A watch that runs, and has looked."""
-    today, calendar = lambda: local_date(wall()), load_calendar()
+async def running_invalidator(
+    database_url: str, fake_clock: FakeClock
+) -> AsyncIterator[CacheInvalidator]:
+    """It runs, and has looked at the database."""
+    today, calendar = lambda: local_date(fake_clock()), load_calendar()
     invalidator = CacheInvalidator(
-        database_url, now=wall, today=today, calendar=lambda: calendar.version
+        database_url, now=fake_clock, today=today, calendar=lambda: calendar.version
     )
     task = asyncio.create_task(invalidator.run())
     try:
-        await watched(invalidator)
+        await becomes_valid(invalidator)
         yield invalidator
     finally:
-        await ended(task)
+        await assert_ends_soon(task)
 
 
-async def watched(invalidator: CacheInvalidator) -> None:
-    """Until it can vouch for what it has seen."""
+async def becomes_valid(invalidator: CacheInvalidator) -> None:
+    """Until it knows the state of the figures."""
 
-    async def vouches() -> bool:
+    async def is_valid() -> bool:
         return invalidator.version is not None
 
-    await eventually(vouches)
+    await eventually(is_valid)
 
 
-async def unwatched(invalidator: CacheInvalidator) -> None:
-    """Until it knows that it can't vouch for anything."""
+async def becomes_invalid(invalidator: CacheInvalidator) -> None:
+    """Until it knows that it has lost the database."""
 
     async def is_lost() -> bool:
         return invalidator.version is None and not invalidator._is_healthy
@@ -113,10 +115,13 @@ async def unwatched(invalidator: CacheInvalidator) -> None:
 
 
 @asynccontextmanager
-async def kept_pages(figures: Projected, database_url: str) -> AsyncIterator[KeptPages]:
-    wall = Wall(NOW)
-    async with proxied(database_url) as (network, url), watching(url, wall) as invalidator:
-        api, pages, shell = surfaces_of(figures, wall)
+async def cached_pages(figures: Projected, database_url: str) -> AsyncIterator[CachedPages]:
+    fake_clock = FakeClock(NOW)
+    async with (
+        proxied(database_url) as (network, url),
+        running_invalidator(url, fake_clock) as invalidator,
+    ):
+        api, pages, shell = surfaces_of(figures, fake_clock)
         paths = {
             **cacheable_paths(api.router(), by_accept=True),
             **cacheable_paths(pages.router(), by_accept=False),
@@ -130,4 +135,4 @@ async def kept_pages(figures: Projected, database_url: str) -> AsyncIterator[Kep
             return made[0][0]
 
         client = surface(pages.router(), api.router(), shell=shell, before=before)
-        yield KeptPages(figures, network, invalidator, wall, client, *made[0])
+        yield CachedPages(figures, network, invalidator, fake_clock, client, *made[0])

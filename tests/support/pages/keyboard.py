@@ -15,7 +15,7 @@ PRESSES_MAX = 60
 ADDRESSES = itertools.count(1)
 
 
-def somebody() -> dict[str, Any]:
+def keyboard_user() -> dict[str, Any]:
     """Another one each time, by the address that a proxy of ours heard: each has his own limit."""
     return {"extra_http_headers": {"X-Forwarded-For": f"192.0.2.{next(ADDRESSES)}"}}
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 from shared.messaging.subscription import Incoming
-from testbed.event_factory import Office
+from testbed.event_factory import EventFactory
 from testbed.surface import NOW
 from tests.support.pages.public_pages import (
     CHANNELS,
@@ -21,7 +21,7 @@ KINDS = ("password_reset", "account_change", "account_creation")
 
 def few_cases() -> Sequence[Incoming]:
     """Too few for a percentage."""
-    office = Office()
+    office = EventFactory()
     requests_on_time(office, 6)
     request_late(office)
     office.complaint(at("11-24 09:00"))
@@ -30,7 +30,7 @@ def few_cases() -> Sequence[Incoming]:
 
 def many_cases() -> Sequence[Incoming]:
     """Thousands, in every month, some of which took very long."""
-    office = Office()
+    office = EventFactory()
     for number in range(2_600):
         day = at("01-01 09:00") + timedelta(days=number % 320)
         request = office.request(day, kind=KINDS[number % 3])
@@ -48,7 +48,7 @@ def many_cases() -> Sequence[Incoming]:
 
 
 def year_with_a_held_case() -> Sequence[Incoming]:
-    office = Office()
+    office = EventFactory()
     unreadable_request(office)
     requests_on_time(office, 25)
     return office.events

@@ -15,7 +15,7 @@ from shared.messaging.subscription import Incoming
 from shared.office_time import PONTIANAK
 from shared.promise.standard import load_standards
 from shared.web.page.shell import Shell
-from testbed.event_factory import Office
+from testbed.event_factory import EventFactory
 from testbed.http import Client
 from testbed.projected import Projected
 from testbed.surface import NOW, office_shell, surface
@@ -48,20 +48,20 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(f"2026-{text}").replace(tzinfo=PONTIANAK)
 
 
-def requests_on_time(office: Office, count: int) -> None:
+def requests_on_time(office: EventFactory, count: int) -> None:
     """Received on Friday 20 November, confirmed on Monday."""
     for minute in range(count):
         request = office.request(at(f"11-20 09:{minute:02}"))
         request.then("confirmed", at("11-23 14:00"), letter_number="555/1")
 
 
-def requests_overdue(office: Office, count: int) -> None:
+def requests_overdue(office: EventFactory, count: int) -> None:
     """Received on Thursday 19 November, and nothing since."""
     for minute in range(count):
         office.request(at(f"11-19 09:{minute:02}"))
 
 
-def request_late(office: Office) -> None:
+def request_late(office: EventFactory) -> None:
     """Received on Friday 20 November, confirmed on Tuesday."""
     request = office.request(at("11-20 10:00"), kind="account_change")
     request.then("confirmed", at("11-24 09:00"), letter_number="555/2")
@@ -72,7 +72,7 @@ def year_in_which_all_happened() -> Sequence[Incoming]:
 
     The complaints came by an import, so they are released.
     """
-    office = Office()
+    office = EventFactory()
     requests_on_time(office, 25)
     request_late(office)
     requests_overdue(office, 1)
@@ -84,7 +84,7 @@ def year_in_which_all_happened() -> Sequence[Incoming]:
     return office.events
 
 
-def _complaints(office: Office) -> None:
+def _complaints(office: EventFactory) -> None:
     for (category, count), month in product(HOW_MANY.items(), ("05", "08")):
         for minute in range(count):
             complaint = office.complaint(
@@ -101,6 +101,6 @@ def _complaints(office: Office) -> None:
     running.then("classified", at("11-24 09:30"), category="oversight")  # due in 2027
 
 
-def unreadable_request(office: Office) -> None:
+def unreadable_request(office: EventFactory) -> None:
     """What no read model can apply: it is held for checking."""
     office.publish("requests", "PRM-0000-0000-00", "submitted", {"number": "PRM-0000-0000-00"})

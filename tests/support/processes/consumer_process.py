@@ -25,7 +25,7 @@ from shared.messaging.feed_client import FeedClient
 from shared.messaging.subscription import Incoming
 from shared.messaging.topology import projection_queue
 from tests.support.messaging.following import SOON_SECONDS, TODAY, instant
-from tests.support.messaging.strict_read_models import NotedReadModels
+from tests.support.messaging.strict_read_models import StrictReadModels
 
 SOURCE = "requests"
 
@@ -61,7 +61,7 @@ class FusedSubscription(BrokerSubscription):
         self.fuse.passes("acknowledged")
 
 
-class FusedReadModels(NotedReadModels):
+class FusedReadModels(StrictReadModels):
     """applied: in the transaction, before the position is moved. committed: just after its end."""
 
     fuse: Fuse

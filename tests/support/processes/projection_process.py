@@ -29,7 +29,7 @@ from shared.eventstore.log import EventLog
 from shared.messaging.relay.leadership import Leadership
 from shared.messaging.relay.publisher import WindowSender
 from shared.runtime.server import run
-from tests.support.clocks.fake_clock import RunningWall
+from tests.support.clocks.fake_clock import RunningClock
 
 CASES_AT_ONCE = 8  # so that a crash finds some alerts raised and others not
 
@@ -62,21 +62,21 @@ def arm(point: str, times: int) -> None:
     setattr(owner, name, fused)
 
 
-def run_on_from_the_first_look(wall: RunningWall) -> None:
+def run_on_from_the_first_look(fake_clock: RunningClock) -> None:
     """A start that took longer than the clock has to midnight would never see it come."""
     look = AlertProcess.raise_missing
 
     async def looked(self: AlertProcess) -> int:
         raised = await look(self)
-        wall.began_seconds = min(wall.began_seconds, time.monotonic())
+        fake_clock.began_seconds = min(fake_clock.began_seconds, time.monotonic())
         return raised
 
     setattr(AlertProcess, "raise_missing", looked)  # noqa: B010  (mypy lets no method be assigned)
 
 
 if __name__ == "__main__":
-    wall = RunningWall(datetime.fromisoformat(sys.argv[1]), began_seconds=math.inf)
-    run_on_from_the_first_look(wall)
+    fake_clock = RunningClock(datetime.fromisoformat(sys.argv[1]), began_seconds=math.inf)
+    run_on_from_the_first_look(fake_clock)
     alerting.CASES_AT_ONCE = CASES_AT_ONCE
     arm(sys.argv[2], int(sys.argv[3]))
-    run("projections", ProjectionsSettings, build, wall)
+    run("projections", ProjectionsSettings, build, fake_clock)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from services.requests.application import Requests
 from testbed.databases import Database
-from tests.support.cases.swept_requests import swept
+from tests.support.cases.swept_requests import swept_requests
 from tests.support.processes.writer_process import say
 
 
@@ -28,7 +28,7 @@ def tell(requests: Requests) -> None:
 
 
 async def main(url: str) -> None:
-    async with swept(Database(owner_url=url, app_url=url)) as office:
+    async with swept_requests(Database(owner_url=url, app_url=url)) as office:
         replica = await office.replica()
         tell(replica.requests)
         await replica.look()

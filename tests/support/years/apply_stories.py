@@ -27,7 +27,7 @@ def for_any_story(check: Callable[[Story], Awaitable[None]]) -> None:
     holds()
 
 
-async def told_as_it_happened(office: Projected, story: Story, events: list[Incoming]) -> None:
+async def apply_as_it_happened(office: Projected, story: Story, events: list[Incoming]) -> None:
     """In batches, each on the day on which its last event was recorded, or later; then come quiet
     days."""
     for batch in batches(story, events):

@@ -12,7 +12,7 @@ from random import Random
 from shared.messaging.subscription import Incoming
 from shared.office_time import PONTIANAK, local_date
 from shared.promise.working_days import Calendar
-from testbed.event_factory import Office, PaperCase
+from testbed.event_factory import CaseEvents, EventFactory
 from tests.support.cases.histories import TIMES
 from tests.support.clocks.case_clocks import made_up_calendar
 from tests.support.years.recount import KINDS, Decrees
@@ -25,7 +25,7 @@ GAPS = (0, 0, 0, 1, 1, 2, 3, 5, 8, 20, 45, 90)  # days between two steps
 
 
 @dataclass
-class World:
+class RandomYear:
     """What is random hangs on the seed alone."""
 
     seed: int
@@ -44,7 +44,7 @@ class World:
 
     def events(self) -> list[Incoming]:
         """All that is published, in order of time."""
-        office, cases = Office(calendar=self._calendar(old=True)), dict[int, PaperCase]()
+        office, cases = EventFactory(calendar=self._calendar(old=True)), dict[int, CaseEvents]()
         is_amended = False
         for step in sorted(self._steps(), key=lambda each: each.at):
             if not is_amended and step.at >= self._amended_at:
@@ -64,7 +64,7 @@ class World:
     def _calendar(self, *, old: bool) -> Calendar:
         return self.calendar.as_of("2026.1") if old else self.calendar
 
-    def _tell(self, cases: dict[int, PaperCase]) -> None:
+    def _tell(self, cases: dict[int, CaseEvents]) -> None:
         """Each open case is told of the due date that the decree gives it, if it is another."""
         today = local_date(self._amended_at)
         for case in cases.values():
@@ -75,7 +75,7 @@ class World:
                     said = before and before.isoformat()
                     case.then("due_date_changed", self._amended_at, due_on_before=said)
 
-    def _receive(self, office: Office, step: Step) -> PaperCase:
+    def _receive(self, office: EventFactory, step: Step) -> CaseEvents:
         if step.choice % 2:
             return office.request(step.at, kind=KINDS[step.choice % len(KINDS)])
         return office.complaint(step.at, channel=CHANNELS[step.choice % len(CHANNELS)])

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from shared.office_time import PONTIANAK
-from testbed.event_factory import Office, PaperCase
+from testbed.event_factory import CaseEvents, EventFactory
 from tests.support.cases.histories import STARTS, TIMES
 from tests.support.years.recount import CATEGORY_DAYS, KINDS
 
@@ -83,9 +83,9 @@ class Story:
     looks: Sequence[date] = ()
     imported: Collection[int] = ()
 
-    def office(self) -> Office:
-        office = Office()
-        cases: dict[int, PaperCase] = {}
+    def office(self) -> EventFactory:
+        office = EventFactory()
+        cases: dict[int, CaseEvents] = {}
         for step in self.steps:
             office.delay = step.delay
             office.by = "import" if step.case in self.imported else "officer-1"
@@ -95,13 +95,13 @@ class Story:
                 go_on(cases[step.case], step)
         return office
 
-    def _receive(self, office: Office, step: Step) -> PaperCase:
+    def _receive(self, office: EventFactory, step: Step) -> CaseEvents:
         if self.services[step.case] == "requests":
             return office.request(step.at, kind=KINDS[step.choice % len(KINDS)])
         return office.complaint(step.at, channel=CHANNELS[step.choice % len(CHANNELS)])
 
 
-def go_on(case: PaperCase, step: Step) -> None:
+def go_on(case: CaseEvents, step: Step) -> None:
     """One of the things happens that may happen to it as it stands, or nothing."""
     possible = NEXT[case.service, _stands(case)]
     name = possible[step.choice % len(possible)]
@@ -115,7 +115,7 @@ def go_on(case: PaperCase, step: Step) -> None:
     case.then(name, step.at, **facts)
 
 
-def _stands(case: PaperCase) -> str:
+def _stands(case: CaseEvents) -> str:
     if case.status == "voided":
         return "voided"
     if case.clock.stopped_at is not None:

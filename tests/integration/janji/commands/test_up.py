@@ -12,7 +12,7 @@ from deploy.failures import CannotStart
 from deploy.local.demonstration import Demonstration
 from deploy.local.home import Home
 from janji.commands import up
-from tests.support.messaging.event_source import ended
+from tests.support.messaging.event_source import assert_ends_soon
 from tests.support.messaging.published_notes import eventually
 
 BEGUN = Demonstration("2026-11-24T03:15:00+00:00")
@@ -91,7 +91,7 @@ async def test_half_a_demonstration_is_waited_for_by_whoever_starts_it(
         await eventually(lambda: looks.count >= LOOKS)
 
         assert not detached.done()
-        await ended(detached)
+        await assert_ends_soon(detached)
 
 
 async def test_started_processes_end_when_the_command_is_interrupted(
@@ -100,7 +100,7 @@ async def test_started_processes_end_when_the_command_is_interrupted(
     detached = asyncio.create_task(up.in_background(here, demo=True))
     await eventually(lambda: bool(started) and looks.count > 0)
 
-    await ended(detached)
+    await assert_ends_soon(detached)
 
     assert [each.poll() is None for each in started] == [False]
     assert here.holder() is None

@@ -21,12 +21,12 @@ from tests.support.pages.public_pages import pages_of
 from tests.support.years.apply_stories import BEFORE_ALL, day_of
 from tests.support.years.demonstration_year import demonstration
 from tests.support.years.examples import examples
-from tests.support.years.random_year import World
+from tests.support.years.random_year import RandomYear
 
 YEAR = "2026"
 PERIODS = ("2026", "2026-Q1", "2026-Q4", "2026-05", "2026-11", "2025", "2027")
 
-worlds = st.builds(World, seed=st.integers(0, 10**9), cases=st.integers(50, 300))
+worlds = st.builds(RandomYear, seed=st.integers(0, 10**9), cases=st.integers(50, 300))
 
 
 async def test_the_demonstration_year_is_recounted_in_every_period(
@@ -48,7 +48,7 @@ def test_random_histories_are_recounted(
 ) -> None:
     url = database("projections").app_url
 
-    async def recounted(world: World, days_later: int) -> None:
+    async def recounted(world: RandomYear, days_later: int) -> None:
         async with projected(url, BEFORE_ALL, world.calendar) as office:
             events = world.events()
             office.today = day_of(events[-1])
@@ -68,7 +68,7 @@ def test_random_histories_are_recounted(
 
     @one_look
     @given(worlds, st.integers(0, 60))
-    def holds(world: World, days_later: int) -> None:
+    def holds(world: RandomYear, days_later: int) -> None:
         asyncio.run(recounted(world, days_later))
 
     holds()

@@ -17,7 +17,7 @@ from shared.refusals import NotAllowed
 from testbed.complaints import CALENDAR, INTAKE, STANDARDS, at
 from testbed.databases import Database
 from testbed.event_logs import running, sound_history
-from tests.support.clocks.fake_clock import Wall
+from tests.support.clocks.fake_clock import FakeClock
 
 SUPERVISOR = CommandContext(by=Actor("supervisor-1", "supervisor"))
 CODEC = Codec([Complaint], Keyring(bytes(32)))
@@ -25,8 +25,8 @@ MONDAY, LAST_DAY, MIDNIGHT = "2026-11-02 10:00", "2026-11-16 23:59", "2026-11-17
 
 
 @pytest.fixture
-def wall() -> Wall:
-    return Wall(at(MONDAY))
+def fake_clock() -> FakeClock:
+    return FakeClock(at(MONDAY))
 
 
 @pytest.fixture
@@ -36,12 +36,12 @@ async def log(database: Callable[[str], Database]) -> AsyncIterator[EventLog]:
 
 
 @pytest.fixture
-def complaints(log: EventLog, wall: Wall) -> Complaints:
-    return Complaints(log, standards=STANDARDS, calendar=CALENDAR, now=wall)
+def complaints(log: EventLog, fake_clock: FakeClock) -> Complaints:
+    return Complaints(log, standards=STANDARDS, calendar=CALENDAR, now=fake_clock)
 
 
-def closing(complaints: Complaints, log: EventLog, wall: Wall) -> SilentComplaintCloser:
-    return SilentComplaintCloser(complaints, log, CODEC, now=wall)
+def closing(complaints: Complaints, log: EventLog, fake_clock: FakeClock) -> SilentComplaintCloser:
+    return SilentComplaintCloser(complaints, log, CODEC, now=fake_clock)
 
 
 async def resolved(complaints: Complaints) -> str:
@@ -53,24 +53,24 @@ async def resolved(complaints: Complaints) -> str:
 
 
 async def test_nothing_closes_before_the_midnight_after_the_tenth_working_day(
-    complaints: Complaints, log: EventLog, wall: Wall
+    complaints: Complaints, log: EventLog, fake_clock: FakeClock
 ) -> None:
     number = await resolved(complaints)
-    wall.at = at(LAST_DAY)
+    fake_clock.at = at(LAST_DAY)
 
-    closed = await closing(complaints, log, wall).look()
+    closed = await closing(complaints, log, fake_clock).look()
 
     assert closed == 0
     assert (await complaints.cases.read(number, SUPERVISOR.by)).status == "resolved"
 
 
 async def test_a_service_that_was_down_closes_as_of_the_midnight_that_it_missed(
-    complaints: Complaints, log: EventLog, wall: Wall
+    complaints: Complaints, log: EventLog, fake_clock: FakeClock
 ) -> None:
     number = await resolved(complaints)
-    wall.at = at("2026-12-01 09:00")
+    fake_clock.at = at("2026-12-01 09:00")
 
-    await closing(complaints, log, wall).look()
+    await closing(complaints, log, fake_clock).look()
 
     complaint, history = await complaints.cases.history(number, SUPERVISOR.by)
     assert complaint.status == "closed"
@@ -78,11 +78,11 @@ async def test_a_service_that_was_down_closes_as_of_the_midnight_that_it_missed(
 
 
 async def test_many_replicas_close_it_once(
-    complaints: Complaints, log: EventLog, wall: Wall
+    complaints: Complaints, log: EventLog, fake_clock: FakeClock
 ) -> None:
     await resolved(complaints)
-    wall.at = at(MIDNIGHT)
-    replicas = [closing(complaints, log, wall) for _ in range(8)]
+    fake_clock.at = at(MIDNIGHT)
+    replicas = [closing(complaints, log, fake_clock) for _ in range(8)]
 
     closed = await asyncio.gather(*(replica.look() for replica in replicas))
 
@@ -92,36 +92,38 @@ async def test_many_replicas_close_it_once(
 
 
 async def test_one_that_was_reopened_stays_open(
-    complaints: Complaints, log: EventLog, wall: Wall
+    complaints: Complaints, log: EventLog, fake_clock: FakeClock
 ) -> None:
     number = await resolved(complaints)
     await complaints.carry_out(SUPERVISOR, number, Complaint.reopen, reason="Belum selesai")
-    wall.at = at(MIDNIGHT)
+    fake_clock.at = at(MIDNIGHT)
 
-    closed = await closing(complaints, log, wall).look()
+    closed = await closing(complaints, log, fake_clock).look()
 
     assert closed == 0
     assert (await complaints.cases.read(number, SUPERVISOR.by)).status == "in_progress"
 
 
-async def test_a_void_one_does_not_close(complaints: Complaints, log: EventLog, wall: Wall) -> None:
+async def test_a_void_one_does_not_close(
+    complaints: Complaints, log: EventLog, fake_clock: FakeClock
+) -> None:
     number = await resolved(complaints)
     await complaints.void(SUPERVISOR, number, "spam", None, None)
-    wall.at = at(MIDNIGHT)
+    fake_clock.at = at(MIDNIGHT)
 
-    closed = await closing(complaints, log, wall).look()
+    closed = await closing(complaints, log, fake_clock).look()
 
     assert closed == 0
     assert (await complaints.cases.read(number, SUPERVISOR.by)).status == "voided"
 
 
 async def test_one_that_is_resolved_while_the_task_runs_is_seen_at_the_next_look(
-    complaints: Complaints, log: EventLog, wall: Wall
+    complaints: Complaints, log: EventLog, fake_clock: FakeClock
 ) -> None:
-    task = closing(complaints, log, wall)
+    task = closing(complaints, log, fake_clock)
     await task.look()
     await resolved(complaints)
-    wall.at = at(MIDNIGHT)
+    fake_clock.at = at(MIDNIGHT)
 
     closed = await task.look()
 
@@ -129,11 +131,11 @@ async def test_one_that_is_resolved_while_the_task_runs_is_seen_at_the_next_look
 
 
 async def test_event_after_the_midnight_finds_the_case_closed_as_of_then(
-    complaints: Complaints, log: EventLog, wall: Wall
+    complaints: Complaints, log: EventLog, fake_clock: FakeClock
 ) -> None:
     """Nobody has looked yet; a later event may not push the closing to a later instant."""
     number = await resolved(complaints)
-    wall.at = at("2026-11-17 08:00")
+    fake_clock.at = at("2026-11-17 08:00")
 
     answer = await complaints.carry_out(SUPERVISOR, number, Complaint.rate, score=2, remark="Lama")
 
@@ -144,18 +146,18 @@ async def test_event_after_the_midnight_finds_the_case_closed_as_of_then(
         ("complaints.rated", at("2026-11-17 08:00")),
     ]
     assert (history[-2][1].by_itself, history[-2][1].by) == (True, "system")
-    assert await closing(complaints, log, wall).look() == 0
+    assert await closing(complaints, log, fake_clock).look() == 0
 
 
 async def test_refusal_after_the_midnight_leaves_the_closing_to_the_task(
-    complaints: Complaints, log: EventLog, wall: Wall
+    complaints: Complaints, log: EventLog, fake_clock: FakeClock
 ) -> None:
     number = await resolved(complaints)
-    wall.at = at(MIDNIGHT)
+    fake_clock.at = at(MIDNIGHT)
 
     with pytest.raises(NotAllowed) as refused:
         await complaints.carry_out(SUPERVISOR, number, Complaint.reopen, reason="Belum selesai")
 
     assert (refused.value.status, refused.value.allowed) == ("closed", ("rate", "void"))
     assert (await sound_history(log))[-1].topic == "complaints.resolved"
-    assert await closing(complaints, log, wall).look() == 1
+    assert await closing(complaints, log, fake_clock).look() == 1

@@ -16,7 +16,7 @@ from tests.support.cases.complaints_service import (
     PUBLIC_COMPLAINT,
     complaints_service,
 )
-from tests.support.clocks.fake_clock import Wall
+from tests.support.clocks.fake_clock import FakeClock
 
 PUBLIC = "/v1/public/complaints"
 UNTIL = int(at("2027-12-31 00:00").timestamp())
@@ -30,7 +30,7 @@ class Desk:
     """The office and the complainant at one complaint, on a day that the test names."""
 
     client: Client
-    wall: Wall
+    fake_clock: FakeClock
     number: str = ""
     secret: str = ""
 
@@ -40,13 +40,13 @@ class Desk:
 
     async def office(self, when: str, command: str, *, by: str = SUPERVISOR, **body: Any) -> Answer:
         """A command of the office's, at that time on the wall."""
-        self.wall.at = at(when)
+        self.fake_clock.at = at(when)
         target = f"/v1/complaints/{self.number}/{command}"
         return await self.client.post(target, body or BODIES[command], token=by)
 
     async def complainant(self, when: str, command: str) -> Answer:
         """A command of whoever holds the secret."""
-        self.wall.at = at(when)
+        self.fake_clock.at = at(when)
         target = f"{PUBLIC}/{self.number}/{command}"
         return await self.client.post(target, BODIES[command], token=self.secret)
 
@@ -63,9 +63,9 @@ class Desk:
 @pytest.fixture
 async def desk(database: Callable[[str], Database], tmp_path: Path) -> AsyncIterator[Desk]:
     """A complaint by the public form, on Tuesday 24 November 2026 at 10:15."""
-    wall = Wall(NOW)
-    async with complaints_service(database("complaints"), tmp_path, now=wall) as client:
-        desk = Desk(client, wall)
+    fake_clock = FakeClock(NOW)
+    async with complaints_service(database("complaints"), tmp_path, now=fake_clock) as client:
+        desk = Desk(client, fake_clock)
         await desk.complain()
         yield desk
 
@@ -188,7 +188,7 @@ async def test_a_repeat_gives_the_same_bytes_days_later(desk: Desk) -> None:
     desk.number = first.json["number"]
     target, body = f"/v1/complaints/{desk.number}/classify", BODIES["classify"]
     classified = await desk.client.post(target, body, token=SUPERVISOR, headers=key)
-    desk.wall.at = at("2026-12-02 10:00")
+    desk.fake_clock.at = at("2026-12-02 10:00")
 
     receipt = await desk.client.post(PUBLIC, PUBLIC_COMPLAINT, headers=key)
     again = await desk.client.post(target, body, token=SUPERVISOR, headers=key)

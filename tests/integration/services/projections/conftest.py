@@ -9,7 +9,7 @@ from testbed.databases import Database
 from testbed.projected import projected
 from testbed.surface import NOW
 from tests.support.messaging.following import Following, following
-from tests.support.pages.cached_pages import KeptPages, kept_pages
+from tests.support.pages.cached_pages import CachedPages, cached_pages
 from tests.support.pages.public_pages import year_in_which_all_happened
 
 
@@ -29,20 +29,20 @@ async def office(
 
 
 @pytest.fixture
-async def kept(database: Callable[[str], Database]) -> AsyncIterator[KeptPages]:
+async def cached(database: Callable[[str], Database]) -> AsyncIterator[CachedPages]:
     ours = database("projections")
     async with projected(ours.app_url, local_date(NOW)) as figures:
         await figures.at_the_head()
-        async with kept_pages(figures, ours.app_url) as made:
+        async with cached_pages(figures, ours.app_url) as made:
             yield made
 
 
 @pytest.fixture
-async def full(kept: KeptPages) -> KeptPages:
+async def full(cached: CachedPages) -> CachedPages:
     """Of a year in which everything happened."""
     events = year_in_which_all_happened()
-    await kept.figures.apply(events)
-    assert await kept.invalidator.wait_until_applied(
+    await cached.figures.apply(events)
+    assert await cached.invalidator.wait_until_applied(
         {event.source: event.position for event in events}
     )
-    return kept
+    return cached

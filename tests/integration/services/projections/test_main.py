@@ -10,7 +10,7 @@ from cloudevents.core.bindings.rabbitmq import RabbitMQMessage, from_rabbitmq_ev
 
 from shared.messaging.topology import EXCHANGE
 from testbed.databases import Database
-from tests.support.alerts.alerting_office import alerted
+from tests.support.alerts.alerting_office import alerting_office
 from tests.support.clocks.case_clocks import at
 
 Databases = Callable[[str], Database]
@@ -20,7 +20,7 @@ async def test_an_alert_is_published_as_the_feed_has_it_and_the_sdk_reads_it(
     database: Databases, vhost: str, tmp_path: Path
 ) -> None:
     async with (
-        alerted(database, tmp_path, vhost) as office,
+        alerting_office(database, tmp_path, vhost) as office,
         await aio_pika.connect(vhost) as connection,
     ):
         channel = await connection.channel()
@@ -50,7 +50,7 @@ async def test_alerts_to_which_nobody_listens_go_out_all_the_same(
 ) -> None:
     """Of requests and complaints, what no queue takes comes back as a fault; of alerts it doesn't,
     since nobody need subscribe to them."""
-    async with alerted(database, tmp_path, vhost) as office:
+    async with alerting_office(database, tmp_path, vhost) as office:
         for _ in range(3):
             await office.request("Mon 23 Nov 09:00")
         async with office.projections("Wed 25 Nov 12:00") as service:
@@ -72,7 +72,7 @@ async def test_alerts_to_which_nobody_listens_go_out_all_the_same(
 
 
 async def test_feeds_suffice_without_a_broker(database: Databases, tmp_path: Path) -> None:
-    async with alerted(database, tmp_path) as office:
+    async with alerting_office(database, tmp_path) as office:
         await office.request("Mon 23 Nov 09:00")
         async with office.projections("Wed 25 Nov 12:00") as service:
             await service.raised(1)
@@ -87,7 +87,7 @@ async def test_feeds_suffice_without_a_broker(database: Databases, tmp_path: Pat
 @pytest.mark.parametrize("path", ["/v1/events", "/v1/events/head"])
 async def test_the_feed_is_for_subscribers(database: Databases, tmp_path: Path, path: str) -> None:
     async with (
-        alerted(database, tmp_path) as office,
+        alerting_office(database, tmp_path) as office,
         office.projections("Wed 25 Nov 12:00") as service,
     ):
         refused = await service.client.get(path, token=service.token("supervisor"))
@@ -104,12 +104,12 @@ async def test_the_feed_is_for_subscribers(database: Databases, tmp_path: Path, 
 async def test_a_source_that_does_not_answer_is_said_to_keep_alerts_back(
     database: Databases, tmp_path: Path
 ) -> None:
-    async with alerted(database, tmp_path) as office:
+    async with alerting_office(database, tmp_path) as office:
         await office.request("Mon 23 Nov 09:00")
         async with office.projections("Mon 23 Nov 12:00") as service:
             await service.applied("requests", 1)
             await office.sources["requests"].network.refuse()
-            service.wall.at = at("Tue 24 Nov 00:00")
+            service.fake_clock.at = at("Tue 24 Nov 00:00")
             await service.kept_back("requests")
             ready = await service.client.get("/health/ready")
 

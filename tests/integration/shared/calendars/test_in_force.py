@@ -16,7 +16,7 @@ from testbed.databases import Database
 from testbed.event_logs import connected, proxied
 from tests.support.clocks.calendar_amendments import amended, year_of
 from tests.support.clocks.case_clocks import CALENDAR
-from tests.support.messaging.event_source import ended
+from tests.support.messaging.event_source import assert_ends_soon
 from tests.support.messaging.published_notes import eventually
 
 TEXT = amended(off=("2026-12-22",))
@@ -65,7 +65,7 @@ async def test_running_service_gets_the_new_calendar_soon(
         await store.apply(year_of(TEXT), TEXT)
 
         await eventually(lambda: holder.calendar.version == AMENDED)
-        await ended(running)
+        await assert_ends_soon(running)
 
 
 async def test_a_database_that_is_away_stops_nobody(
@@ -86,7 +86,7 @@ async def test_a_database_that_is_away_stops_nobody(
         network.heal()
 
         await eventually(lambda: holder.calendar.version == AMENDED)
-        await ended(running)
+        await assert_ends_soon(running)
 
 
 async def test_calendar_of_a_newer_release_stops_no_running_service(
@@ -104,7 +104,7 @@ async def test_calendar_of_a_newer_release_stops_no_running_service(
         assert isinstance(refusal.value.__cause__, WrongData)
         assert holder.calendar is CALENDAR
         assert not running.done()
-        await ended(running)
+        await assert_ends_soon(running)
 
 
 async def test_calendar_of_a_newer_release_lets_no_service_start(database_: Database) -> None:

@@ -10,20 +10,20 @@ from shared.calendars.store import CalendarStore
 from testbed.databases import Database
 from testbed.event_logs import connected
 from testbed.service_requests import CALENDAR
-from tests.support.cases.swept_requests import TUESDAY, Swept, submitted, swept
+from tests.support.cases.swept_requests import TUESDAY, SweptRequests, submitted, swept_requests
 from tests.support.clocks.calendar_amendments import amended, year_of
 
 ONE, OTHER = amended(off=(TUESDAY,)), amended(off=("2026-12-23",))
 
 
 @pytest.fixture
-async def office(database: Callable[[str], Database]) -> AsyncIterator[Swept]:
-    async with swept(database("requests")) as office:
+async def office(database: Callable[[str], Database]) -> AsyncIterator[SweptRequests]:
+    async with swept_requests(database("requests")) as office:
         yield office
 
 
 @pytest.fixture
-def store(office: Swept) -> CalendarStore:
+def store(office: SweptRequests) -> CalendarStore:
     return office.store
 
 
@@ -47,7 +47,9 @@ async def test_concurrent_amendment_is_told_that_it_lost(store: CalendarStore) -
     assert await store.content(year_of(ONE)) == (ONE if won[0] else OTHER)
 
 
-async def test_applied_calendars_cannot_be_rewritten(store: CalendarStore, office: Swept) -> None:
+async def test_applied_calendars_cannot_be_rewritten(
+    store: CalendarStore, office: SweptRequests
+) -> None:
     await store.apply(year_of(ONE), ONE)
 
     async with connected(office.database.app_url) as service:
@@ -83,7 +85,9 @@ async def test_beginning_sweep_is_told_where_it_stands(store: CalendarStore) -> 
     assert (again.position, await store.sweeps()) == (40, [again])
 
 
-async def test_a_page_holds_the_last_events_that_are_reckoned_otherwise(office: Swept) -> None:
+async def test_a_page_holds_the_last_events_that_are_reckoned_otherwise(
+    office: SweptRequests,
+) -> None:
     replica = await office.replica()
     numbers = [await submitted(replica.requests) for _ in range(3)]
 

@@ -19,13 +19,13 @@ from tests.support.cases.swept_requests import (
     TUESDAY,
     WEDNESDAY,
     Replica,
-    Swept,
+    SweptRequests,
     due_on,
     submitted,
-    swept,
+    swept_requests,
 )
 from tests.support.clocks.calendar_amendments import amended
-from tests.support.messaging.event_source import ended
+from tests.support.messaging.event_source import assert_ends_soon
 from tests.support.messaging.published_notes import eventually
 
 MONDAY_AFTER = "2026-12-28"
@@ -33,12 +33,12 @@ WAIT_SECONDS_MAX = 20.0  # far more than it takes
 
 
 @pytest.fixture
-async def office(database: Callable[[str], Database]) -> AsyncIterator[Swept]:
-    async with swept(database("requests")) as office:
+async def office(database: Callable[[str], Database]) -> AsyncIterator[SweptRequests]:
+    async with swept_requests(database("requests")) as office:
         yield office
 
 
-async def test_an_added_day_off_moves_the_due_date_and_is_recorded(office: Swept) -> None:
+async def test_an_added_day_off_moves_the_due_date_and_is_recorded(office: SweptRequests) -> None:
     replica = await office.replica()
     number = await submitted(replica.requests)
 
@@ -52,7 +52,7 @@ async def test_an_added_day_off_moves_the_due_date_and_is_recorded(office: Swept
     assert (change.by, change.role) == ("system", "system")
 
 
-async def test_a_case_goes_through_it_once(office: Swept) -> None:
+async def test_a_case_goes_through_it_once(office: SweptRequests) -> None:
     replica = await office.replica()
     await submitted(replica.requests)
     await office.amend(amended(off=(TUESDAY,)))
@@ -64,24 +64,24 @@ async def test_a_case_goes_through_it_once(office: Swept) -> None:
     assert len(await office.changes()) == 1
 
 
-async def test_a_day_that_is_worked_again_moves_no_promise_earlier(office: Swept) -> None:
+async def test_a_day_that_is_worked_again_moves_no_promise_earlier(office: SweptRequests) -> None:
     replica = await office.replica()
-    office.wall.at = MONDAY + timedelta(days=2)
-    number = await submitted(replica.requests, received_at=office.wall.at)
+    office.fake_clock.at = MONDAY + timedelta(days=2)
+    number = await submitted(replica.requests, received_at=office.fake_clock.at)
     assert await due_on(replica.requests, number) == MONDAY_AFTER
 
     await office.amend(amended(worked=("2026-12-24",)))
 
     assert await replica.look() == 0
     assert await due_on(replica.requests, number) == MONDAY_AFTER
-    new = await submitted(replica.requests, received_at=office.wall.at)
+    new = await submitted(replica.requests, received_at=office.fake_clock.at)
     assert await due_on(replica.requests, new) == "2026-12-24"
 
 
-async def test_late_stays_late(office: Swept) -> None:
+async def test_late_stays_late(office: SweptRequests) -> None:
     replica = await office.replica()
     number = await submitted(replica.requests)
-    office.wall.at = MONDAY + timedelta(days=2)
+    office.fake_clock.at = MONDAY + timedelta(days=2)
 
     await office.amend(amended(off=(TUESDAY,)))
 
@@ -89,7 +89,7 @@ async def test_late_stays_late(office: Swept) -> None:
     assert await due_on(replica.requests, number) == TUESDAY
 
 
-async def test_a_finished_case_is_left_as_it_was(office: Swept) -> None:
+async def test_a_finished_case_is_left_as_it_was(office: SweptRequests) -> None:
     replica = await office.replica()
     number = await submitted(replica.requests)
     await replica.requests.carry_out(SUPERVISOR, number, ServiceRequest.review)
@@ -103,7 +103,7 @@ async def test_a_finished_case_is_left_as_it_was(office: Swept) -> None:
     assert await due_on(replica.requests, number) == TUESDAY
 
 
-async def test_a_case_whose_date_stays_says_nothing(office: Swept) -> None:
+async def test_a_case_whose_date_stays_says_nothing(office: SweptRequests) -> None:
     replica = await office.replica()
     await submitted(replica.requests)
 
@@ -113,7 +113,7 @@ async def test_a_case_whose_date_stays_says_nothing(office: Swept) -> None:
     assert await office.changes() == []
 
 
-async def test_many_replicas_move_each_case_once(office: Swept) -> None:
+async def test_many_replicas_move_each_case_once(office: SweptRequests) -> None:
     replicas = [await office.replica() for _ in range(4)]
     numbers = [await submitted(replicas[0].requests) for _ in range(30)]
     await office.amend(amended(off=(TUESDAY,)))
@@ -124,7 +124,9 @@ async def test_many_replicas_move_each_case_once(office: Swept) -> None:
     assert sorted(change.number for change in await office.changes()) == sorted(numbers)
 
 
-async def test_live_commands_and_the_sweep_get_out_of_each_others_way(office: Swept) -> None:
+async def test_live_commands_and_the_sweep_get_out_of_each_others_way(
+    office: SweptRequests,
+) -> None:
     replica = await office.replica()
     numbers = [await submitted(replica.requests) for _ in range(20)]
     await office.amend(amended(off=(TUESDAY,)))
@@ -142,7 +144,7 @@ async def test_live_commands_and_the_sweep_get_out_of_each_others_way(office: Sw
 
 
 async def test_writes_of_a_replica_with_the_old_calendar_are_met_further_on(
-    office: Swept,
+    office: SweptRequests,
 ) -> None:
     slow, quick = await office.replica(), await office.replica()
     await office.amend(amended(off=(TUESDAY,)))
@@ -154,7 +156,9 @@ async def test_writes_of_a_replica_with_the_old_calendar_are_met_further_on(
     assert await due_on(quick.requests, number) == WEDNESDAY
 
 
-async def test_a_replica_that_meets_a_newer_calendar_takes_it_over_at_once(office: Swept) -> None:
+async def test_a_replica_that_meets_a_newer_calendar_takes_it_over_at_once(
+    office: SweptRequests,
+) -> None:
     slow, quick = await office.replica(), await office.replica()
     number = await submitted(slow.requests)
     version = await office.amend(amended(off=(TUESDAY,)))
@@ -167,7 +171,7 @@ async def test_a_replica_that_meets_a_newer_calendar_takes_it_over_at_once(offic
 
 
 async def test_a_calendar_that_only_a_newer_release_knows_is_said_not_guessed(
-    office: Swept,
+    office: SweptRequests,
 ) -> None:
     replica = await office.replica()
     number = await submitted(replica.requests)
@@ -183,7 +187,9 @@ async def test_a_calendar_that_only_a_newer_release_knows_is_said_not_guessed(
     assert await older.look() == 0
 
 
-async def test_a_calendar_in_a_newer_releases_form_is_said_not_guessed(office: Swept) -> None:
+async def test_a_calendar_in_a_newer_releases_form_is_said_not_guessed(
+    office: SweptRequests,
+) -> None:
     older, quick = await office.replica(), await office.replica()
     number = await submitted(quick.requests)
     await office.amend(amended(off=(TUESDAY,)))
@@ -197,7 +203,7 @@ async def test_a_calendar_in_a_newer_releases_form_is_said_not_guessed(office: S
     assert older.requests.cases.calendar.version != quick.requests.cases.calendar.version
 
 
-async def test_two_amendments_add_up(office: Swept) -> None:
+async def test_two_amendments_add_up(office: SweptRequests) -> None:
     replica = await office.replica()
     number = await submitted(replica.requests)
     await office.amend(amended(off=(TUESDAY,)))
@@ -211,7 +217,7 @@ async def test_two_amendments_add_up(office: Swept) -> None:
 
 
 async def test_a_second_amendment_is_taken_over_while_a_sweep_is_under_way(
-    office: Swept, monkeypatch: pytest.MonkeyPatch
+    office: SweptRequests, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A sweep of many cases takes minutes, and what comes in meanwhile is promised too."""
     monkeypatch.setattr(in_force, "UPDATE_SECONDS", 0.05)
@@ -231,10 +237,10 @@ async def test_a_second_amendment_is_taken_over_while_a_sweep_is_under_way(
     await eventually(lambda: is_finished(office, version))
     assert await due_on(replica.requests, number) == MONDAY_AFTER
     for loop in loops:
-        await ended(loop)
+        await assert_ends_soon(loop)
 
 
-async def test_progress_of_a_sweep_can_be_seen(office: Swept) -> None:
+async def test_progress_of_a_sweep_can_be_seen(office: SweptRequests) -> None:
     replica = await office.replica()
     await submitted(replica.requests)
     await replica.look()
@@ -267,7 +273,7 @@ def held_up(replica: Replica) -> tuple[asyncio.Event, asyncio.Event]:
     return is_under_way, goes_on
 
 
-async def is_finished(office: Swept, version: str) -> bool:
+async def is_finished(office: SweptRequests, version: str) -> bool:
     sweeps = await office.store.sweeps()
     return any(each.calendar == version and each.finished_at for each in sweeps)
 

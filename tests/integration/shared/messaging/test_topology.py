@@ -10,7 +10,7 @@ from aio_pika.abc import AbstractChannel
 from shared.messaging.topology import QueuePlan, declare, projection_queue, subscriber_queues
 from testbed.databases import Database
 from tests.support.messaging.published_notes import SOURCE, eventually
-from tests.support.messaging.relay_line import Line, open_line
+from tests.support.messaging.relay_line import RelayLine, open_relay_line
 
 DEAD, STRANGER = subscriber_queues("bapenda", "notes", (f"{SOURCE}.created.*",))
 SMALL_BYTES = 20_000
@@ -23,8 +23,8 @@ async def channel(vhost: str) -> AsyncIterator[AbstractChannel]:
 
 
 @pytest.fixture
-async def line(database: Callable[[str], Database], vhost: str) -> AsyncIterator[Line]:
-    async with open_line(database(SOURCE).app_url, vhost) as line:
+async def line(database: Callable[[str], Database], vhost: str) -> AsyncIterator[RelayLine]:
+    async with open_relay_line(database(SOURCE).app_url, vhost) as line:
         yield line
 
 
@@ -57,7 +57,7 @@ async def test_declaring_otherwise_is_refused(channel: AbstractChannel) -> None:
 
 
 async def test_external_subscriber_that_never_consumes_holds_up_nobody(
-    line: Line, channel: AbstractChannel
+    line: RelayLine, channel: AbstractChannel
 ) -> None:
     """F12: his queue is full, its heads go to his dead letters until those are full as well."""
     await declare(channel, (with_room_for_few(DEAD), with_room_for_few(STRANGER)))

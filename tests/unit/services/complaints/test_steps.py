@@ -8,10 +8,10 @@ from services.complaints.domain import Complaint
 from services.complaints.status import ComplaintStatus
 from shared.refusals import NotAllowed
 from testbed.complaints import COMMANDS, REACHED, act, said
-from tests.support.cases.longest_path import longest_way, reached
-from tests.support.cases.transition_tables import steps
+from tests.support.cases.longest_path import longest_path, reached
+from tests.support.cases.transition_tables import transitions
 
-STEPS = steps(
+STEPS = transitions(
     """
 from         classify     assign       request-clarification  clarify      resume       respond      resolve   reject    forward    reopen       close   rate      void
 received     classified   -            -                      -            -            -            -         rejected  forwarded  -            -       -         voided
@@ -84,7 +84,7 @@ def full(status: ComplaintStatus, monkeypatch: pytest.MonkeyPatch) -> Complaint:
 def test_a_full_complaint_comes_to_an_end_whatever_is_done_with_it(
     status: ComplaintStatus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert longest_way(full(status, monkeypatch), GIVEN, WAY_MAX) < WAY_MAX
+    assert longest_path(full(status, monkeypatch), GIVEN, WAY_MAX) < WAY_MAX
 
 
 @pytest.mark.parametrize("status", [each for each in ComplaintStatus if each not in ENDS])

@@ -8,10 +8,10 @@ from services.requests.domain import ServiceRequest
 from services.requests.status import RequestStatus
 from shared.refusals import NotAllowed
 from testbed.service_requests import COMMANDS, REACHED, said, supervisor
-from tests.support.cases.longest_path import longest_way, reached
-from tests.support.cases.transition_tables import steps
+from tests.support.cases.longest_path import longest_path, reached
+from tests.support.cases.transition_tables import transitions
 
-STEPS = steps(
+STEPS = transitions(
     """
 from          review        return    resubmit   resume     approve   reject    process     complete   confirm    withdraw   assign        void
 submitted     under_review  returned  -          -          -         -         -           -          -          withdrawn  submitted     voided
@@ -87,7 +87,7 @@ def full(status: RequestStatus, monkeypatch: pytest.MonkeyPatch) -> ServiceReque
 def test_a_full_request_comes_to_an_end_whatever_is_done_with_it(
     status: RequestStatus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert longest_way(full(status, monkeypatch), GIVEN, WAY_MAX) < WAY_MAX
+    assert longest_path(full(status, monkeypatch), GIVEN, WAY_MAX) < WAY_MAX
 
 
 @pytest.mark.parametrize("status", [each for each in RequestStatus if each not in ENDS])

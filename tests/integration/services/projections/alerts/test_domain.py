@@ -10,16 +10,21 @@ from services.projections.ingest import follower
 from services.projections.replay.rebuild import rebuild
 from testbed.databases import Database
 from testbed.eventually import eventually
-from tests.support.alerts.alerting_office import ANSWERED_LATE, Alerted, Projections, alerted
+from tests.support.alerts.alerting_office import (
+    ANSWERED_LATE,
+    AlertingOffice,
+    Projections,
+    alerting_office,
+)
 from tests.support.clocks.case_clocks import at
-from tests.support.clocks.fake_clock import RunningWall
+from tests.support.clocks.fake_clock import RunningClock
 
 Databases = Callable[[str], Database]
 
 
 @pytest.fixture
-async def office(database: Databases, tmp_path: Path) -> AsyncIterator[Alerted]:
-    async with alerted(database, tmp_path) as office:
+async def office(database: Databases, tmp_path: Path) -> AsyncIterator[AlertingOffice]:
+    async with alerting_office(database, tmp_path) as office:
         yield office
 
 
@@ -45,15 +50,15 @@ async def shows(service: Projections, number: str, state: str) -> None:
     await eventually(is_there, seconds=20)
 
 
-async def test_a_midnight_raises_what_it_makes_true(office: Alerted) -> None:
+async def test_a_midnight_raises_what_it_makes_true(office: AlertingOffice) -> None:
     number = await office.request("Mon 23 Nov 09:00")
     async with office.projections("Mon 23 Nov 23:59:59.9") as service:
         await shows(service, number, "running")
         assert await service.alerts() == []
 
-        service.wall.at = at("Tue 24 Nov 00:00")
+        service.fake_clock.at = at("Tue 24 Nov 00:00")
         (soon,) = await service.raised(1)
-        service.wall.at = at("Wed 25 Nov 00:00")
+        service.fake_clock.at = at("Wed 25 Nov 00:00")
         overdue, _ = await service.raised(2)
 
     assert said([overdue, soon]) == [
@@ -68,12 +73,12 @@ async def test_a_midnight_raises_what_it_makes_true(office: Alerted) -> None:
 
 
 async def test_midnight_is_met_to_the_moment(
-    office: Alerted, monkeypatch: pytest.MonkeyPatch
+    office: AlertingOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Not at the next look at the clock, nor when somebody asks."""
     monkeypatch.setattr(follower, "TICK_SECONDS", 3_600.0)
     number = await office.request("Mon 23 Nov 09:00")
-    async with office.projections(RunningWall(at("Mon 23 Nov 23:59:57"))) as service:
+    async with office.projections(RunningClock(at("Mon 23 Nov 23:59:57"))) as service:
         await shows(service, number, "running")
         (soon,) = await service.raised(1)
 
@@ -81,7 +86,7 @@ async def test_midnight_is_met_to_the_moment(
 
 
 async def test_a_service_that_was_down_at_midnight_catches_up_at_its_start(
-    office: Alerted,
+    office: AlertingOffice,
 ) -> None:
     number = await office.request("Mon 23 Nov 09:00")
     async with office.projections("Mon 23 Nov 12:00") as service:
@@ -93,13 +98,13 @@ async def test_a_service_that_was_down_at_midnight_catches_up_at_its_start(
     assert alerts[0]["occurred_at"] == "2026-11-24T17:00:00Z"
 
 
-async def test_another_due_date_is_another_alert(office: Alerted) -> None:
+async def test_another_due_date_is_another_alert(office: AlertingOffice) -> None:
     number = await office.request("Mon 23 Nov 09:00")
     async with office.projections("Tue 24 Nov 09:00") as service:
         await service.raised(1)
         await office.tell(number, "return", "Tue 24 Nov 10:00")
         await office.tell(number, "resubmit", "Wed 25 Nov 10:00")
-        service.wall.at = at("Fri 27 Nov 09:00")
+        service.fake_clock.at = at("Fri 27 Nov 09:00")
         alerts = await service.raised(2)
 
     assert said(alerts) == [
@@ -109,7 +114,7 @@ async def test_another_due_date_is_another_alert(office: Alerted) -> None:
 
 
 async def test_history_that_has_ended_raises_nothing_and_what_is_still_open_once(
-    office: Alerted,
+    office: AlertingOffice,
 ) -> None:
     """Each history comes in at once, as an import writes it; late ones too."""
     for _ in range(30):
@@ -130,7 +135,7 @@ async def test_history_that_has_ended_raises_nothing_and_what_is_still_open_once
 
 
 async def test_answer_before_midnight_raises_no_alert_though_we_read_it_later(
-    office: Alerted,
+    office: AlertingOffice,
 ) -> None:
     source = office.sources["requests"]
     answered, forgotten = [await office.request("Mon 23 Nov 09:00") for _ in range(2)]
@@ -140,7 +145,7 @@ async def test_answer_before_midnight_raises_no_alert_though_we_read_it_later(
         await source.network.refuse()
         await office.tell(answered, "review", "Tue 24 Nov 23:00")
         await office.tell(answered, "reject", "Tue 24 Nov 23:00")
-        service.wall.at = at("Wed 25 Nov 00:00")
+        service.fake_clock.at = at("Wed 25 Nov 00:00")
         await shows(service, answered, "overdue")  # nobody could tell us
         await service.kept_back("requests")
         assert await service.alerts() == []
@@ -152,14 +157,14 @@ async def test_answer_before_midnight_raises_no_alert_though_we_read_it_later(
     assert said(alerts) == [("overdue", forgotten, "2026-11-24")]
 
 
-async def test_several_replicas_raise_an_alert_once(office: Alerted) -> None:
+async def test_several_replicas_raise_an_alert_once(office: AlertingOffice) -> None:
     numbers = {await office.request("Mon 23 Nov 09:00") for _ in range(40)}
     async with (
         office.projections("Tue 24 Nov 12:00") as first,
         office.projections("Tue 24 Nov 12:00") as second,
     ):
         await first.raised(len(numbers))
-        first.wall.at = second.wall.at = at("Wed 25 Nov 00:00")
+        first.fake_clock.at = second.fake_clock.at = at("Wed 25 Nov 00:00")
         alerts = await second.raised(2 * len(numbers))
 
     assert sorted(said(alerts)) == sorted(
@@ -168,11 +173,11 @@ async def test_several_replicas_raise_an_alert_once(office: Alerted) -> None:
     assert [each["position"] for each in alerts] == list(range(2 * len(numbers), 0, -1))
 
 
-async def test_a_rebuild_raises_nothing(office: Alerted) -> None:
+async def test_a_rebuild_raises_nothing(office: AlertingOffice) -> None:
     numbers = [await office.request("Mon 23 Nov 09:00") for _ in range(3)]
     async with office.projections("Wed 25 Nov 12:00") as service:
         before = await service.raised(3)
-        async with office.workshop(service.wall) as workshop:
+        async with office.workshop(service.fake_clock) as workshop:
             rebuilt = await rebuild(workshop)
         later = await office.request("Tue 24 Nov 09:00")
         alerts = await service.raised(4)
@@ -183,12 +188,14 @@ async def test_a_rebuild_raises_nothing(office: Alerted) -> None:
     assert said(alerts[:1]) == [("due_soon", later, "2026-11-25")]
 
 
-async def test_a_case_that_is_held_for_checking_waits_with_its_alert(office: Alerted) -> None:
+async def test_a_case_that_is_held_for_checking_waits_with_its_alert(
+    office: AlertingOffice,
+) -> None:
     held, free = [await office.request("Mon 23 Nov 09:00") for _ in range(2)]
     async with office.projections("Mon 23 Nov 12:00") as service:
         await shows(service, held, "running")
         await office.hold(held)
-        service.wall.at = at("Tue 24 Nov 00:00")
+        service.fake_clock.at = at("Tue 24 Nov 00:00")
         alone = await service.raised(1)
         await office.release(held)
         both = await service.raised(2)
@@ -197,7 +204,7 @@ async def test_a_case_that_is_held_for_checking_waits_with_its_alert(office: Ale
     assert said(both)[1] == ("due_soon", held, "2026-11-24")
 
 
-async def test_a_voided_case_gets_no_alert_and_keeps_those_it_got(office: Alerted) -> None:
+async def test_a_voided_case_gets_no_alert_and_keeps_those_it_got(office: AlertingOffice) -> None:
     kept = await office.request("Mon 23 Nov 09:00")
     voided = await office.request("Tue 24 Nov 09:00")
     async with office.projections("Tue 24 Nov 12:00") as service:
@@ -208,7 +215,7 @@ async def test_a_voided_case_gets_no_alert_and_keeps_those_it_got(office: Alerte
         await shows(service, voided, "voided")
         other = await office.request("Tue 24 Nov 14:00")
         await shows(service, other, "running")
-        service.wall.at = at("Thu 26 Nov 00:00")
+        service.fake_clock.at = at("Thu 26 Nov 00:00")
         alerts = await service.raised(2)
 
     assert said([soon]) == [("due_soon", kept, "2026-11-24")]

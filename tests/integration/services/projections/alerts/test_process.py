@@ -24,10 +24,10 @@ from shared.web.health import HealthState
 from testbed.databases import Database
 from testbed.event_logs import running
 from testbed.eventually import eventually
-from tests.support.alerts.alerting_office import ANSWERED_LATE, Alerted, alerted
+from tests.support.alerts.alerting_office import ANSWERED_LATE, AlertingOffice, alerting_office
 from tests.support.clocks.case_clocks import at
-from tests.support.clocks.fake_clock import Wall
-from tests.support.messaging.event_source import ended
+from tests.support.clocks.fake_clock import FakeClock
+from tests.support.messaging.event_source import assert_ends_soon
 
 SOON_SECONDS = 0.2
 
@@ -49,7 +49,7 @@ class BusyFeed(FeedClient):
 class Desk:
     """The read models of the requests, moved by hand, and who looks at them."""
 
-    office: Alerted
+    office: AlertingOffice
     projection: Projection
     feed: BusyFeed
     log: EventLog
@@ -66,10 +66,10 @@ class Desk:
 
 
 @asynccontextmanager
-async def at_the_desk(office: Alerted) -> AsyncIterator[Desk]:
-    url, wall, models = (
+async def at_the_desk(office: AlertingOffice) -> AsyncIterator[Desk]:
+    url, fake_clock, models = (
         office.database.app_url,
-        Wall(at("Mon 23 Nov 12:00")),
+        FakeClock(at("Mon 23 Nov 12:00")),
         current_read_models(),
     )
     source = office.sources["requests"]
@@ -78,10 +78,12 @@ async def at_the_desk(office: Alerted) -> AsyncIterator[Desk]:
         running(url, codec=Codec(KINDS)) as log,
         BusyFeed(source.feed_url, office.folder / "token") as feed,
     ):
-        today = local_date(wall())
+        today = local_date(fake_clock())
         sources = list(office.sources)
-        await generations.ensure(pool, models.schema_sql, sources=sources, on=today, at=wall())
-        projection = Projection(pool, models, "requests", now=wall, today=lambda: today)
+        await generations.ensure(
+            pool, models.schema_sql, sources=sources, on=today, at=fake_clock()
+        )
+        projection = Projection(pool, models, "requests", now=fake_clock, today=lambda: today)
         alerting = AlertProcess(
             pool,
             projection,
@@ -95,7 +97,7 @@ async def at_the_desk(office: Alerted) -> AsyncIterator[Desk]:
 
 @pytest.fixture
 async def desk(database: Callable[[str], Database], tmp_path: Path) -> AsyncIterator[Desk]:
-    async with alerted(database, tmp_path) as office, at_the_desk(office) as desk:
+    async with alerting_office(database, tmp_path) as office, at_the_desk(office) as desk:
         yield desk
 
 
@@ -126,7 +128,7 @@ async def test_alerts_that_are_kept_back_by_a_lag_are_said_to_be(desk: Desk) -> 
     lagging = await answered()
     await desk.apply_to(6)
     await eventually(partial(says, "ok"))
-    await ended(looking)
+    await assert_ends_soon(looking)
 
     assert lagging.words == "requests: the figures lag behind the log"
 

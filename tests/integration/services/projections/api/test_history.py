@@ -20,7 +20,7 @@ from shared.promise.standard import load_standards
 from shared.web.problems.catalogue import UNAVAILABLE
 from shared.web.problems.problem import Problem
 from testbed.databases import Database
-from testbed.event_factory import Office
+from testbed.event_factory import EventFactory
 from testbed.http import Client
 from testbed.projected import Projected, projected
 from testbed.surface import NOW, surface
@@ -36,7 +36,7 @@ def at(text: str) -> datetime:
 async def figures(database: Callable[[str], Database]) -> AsyncIterator[Projected]:
     """Of two requests of October, of which one was confirmed in November, too late."""
     async with projected(database("projections").app_url, local_date(NOW)) as made:
-        office = Office()
+        office = EventFactory()
         office.request(at("10-29 09:00")).then("confirmed", at("10-30 09:00"))
         office.request(at("10-30 09:00")).then("confirmed", at("11-04 09:00"))
         await made.apply(office.events)

@@ -17,7 +17,7 @@ from services.projections.web.as_of_cache import AsOfStatisticsCache
 from shared.office_time import PONTIANAK, local_date
 from shared.promise.standard import load_standards
 from testbed.databases import Database, clone, drop
-from testbed.event_factory import Office
+from testbed.event_factory import EventFactory
 from testbed.http import Client
 from testbed.projected import Projected, projected
 from testbed.surface import NOW, surface
@@ -57,8 +57,8 @@ def client(figures: Projected) -> Client:
     return client_of(figures)
 
 
-async def confirmed_in_time(figures: Projected, times: int) -> Office:
-    office = Office()
+async def confirmed_in_time(figures: Projected, times: int) -> EventFactory:
+    office = EventFactory()
     for minute in range(times):
         received_at = at(f"11-23 09:{minute:02}")
         office.request(received_at).then("confirmed", at("11-23 14:00"), letter_number="555/1")
@@ -173,7 +173,7 @@ async def test_figures_are_a_table_too(client: Client, figures: Projected) -> No
 
 
 async def test_periods_have_begun_or_hold_a_case(client: Client, figures: Projected) -> None:
-    office = Office()
+    office = EventFactory()
     office.request(at("11-30 17:00"))  # after the close: received on 1 December
     await figures.apply(office.events)
 

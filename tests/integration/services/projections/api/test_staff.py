@@ -13,7 +13,7 @@ from services.projections.api.schemas import CaseStoryView, CasesView, PositionV
 from services.projections.api.staff import StaffApi
 from shared.office_time import PONTIANAK, local_date
 from testbed.databases import Database, clone, drop
-from testbed.event_factory import Office
+from testbed.event_factory import EventFactory
 from testbed.http import Client
 from testbed.projected import Projected, projected
 from testbed.surface import NOW, surface, token
@@ -42,9 +42,9 @@ async def figures(database: Callable[[str], Database]) -> AsyncIterator[Projecte
 
 
 @pytest.fixture(scope="module")
-def told() -> Office:
+def told() -> EventFactory:
     """Three requests (on time, overdue, waiting) and a complaint in hand, on 24 November 2026."""
-    office = Office()
+    office = EventFactory()
     office.request(at("11-02 09:00"), letter_number="800/1").then(
         "confirmed", at("11-03 10:00"), letter_number="555/1", letter_date="2026-11-03"
     )
@@ -59,7 +59,7 @@ def told() -> Office:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def client(postgres: str, told: Office) -> AsyncIterator[Client]:
+async def client(postgres: str, told: EventFactory) -> AsyncIterator[Client]:
     """For all who only read what was told."""
     database = await clone(postgres, "projections")
     try:
@@ -113,7 +113,7 @@ async def test_the_list_keeps_what_is_asked_for(
     assert letters(await listed(client, query)) == found
 
 
-async def test_a_case_is_listed_with_its_clock_of_today(client: Client, told: Office) -> None:
+async def test_a_case_is_listed_with_its_clock_of_today(client: Client, told: EventFactory) -> None:
     (overdue,) = await listed(client, "?state=overdue")
 
     assert overdue["received_at"] == "2026-11-19T02:00:00Z"
@@ -133,7 +133,7 @@ async def test_a_case_is_listed_with_its_clock_of_today(client: Client, told: Of
 
 @pytest.mark.parametrize("sort", ["due_on", "-due_on", "received_on", "-received_on"])
 async def test_pages_show_every_case_once(figures: Projected, sort: str) -> None:
-    client, office = client_of(figures), Office()
+    client, office = client_of(figures), EventFactory()
     for hour in range(8, 15):
         office.request(at(f"11-20 {hour:02}:00"))
         office.request(at(f"11-20 {hour:02}:30")).then("returned", at("11-20 15:00"), missing=[])
@@ -164,7 +164,7 @@ async def test_the_list_is_a_table_too(client: Client) -> None:
 
 
 async def test_no_cell_is_taken_for_a_formula(figures: Projected) -> None:
-    client, office = client_of(figures), Office()
+    client, office = client_of(figures), EventFactory()
     office.request(at("11-20 09:00"), letter_number='=HYPERLINK("http://example.test")')
     await figures.apply(office.events)
 
@@ -174,7 +174,7 @@ async def test_no_cell_is_taken_for_a_formula(figures: Projected) -> None:
     assert row["letter_number"].startswith("'=")
 
 
-async def test_a_case_tells_its_story(client: Client, told: Office) -> None:
+async def test_a_case_tells_its_story(client: Client, told: EventFactory) -> None:
     number = told.of("complaints")[0].body["subject"]
 
     answer = await client.get(f"/v1/sla/cases/{number.lower()}", token=AUDITOR)
@@ -186,7 +186,7 @@ async def test_a_case_tells_its_story(client: Client, told: Office) -> None:
     assert case["timeline"][1]["occurred_at"] == "2026-11-23T03:00:00Z"
 
 
-async def test_an_agency_sees_its_own_requests_only(client: Client, told: Office) -> None:
+async def test_an_agency_sees_its_own_requests_only(client: Client, told: EventFactory) -> None:
     theirs = next(e for e in told.events if e.body["data"].get("agency") == "DINSOS")
     complaint = told.of("complaints")[0]
 
@@ -241,7 +241,7 @@ async def test_positions_say_how_far_each_source_is(client: Client) -> None:
     assert answer.json["complaints"]["applied"] == 3
 
 
-async def test_answers_are_as_the_api_describes_them(client: Client, told: Office) -> None:
+async def test_answers_are_as_the_api_describes_them(client: Client, told: EventFactory) -> None:
     number = told.events[0].body["subject"]
 
     cases = await client.get("/v1/sla/cases", token=STAFF)

@@ -11,7 +11,7 @@ from services.projections.api.schemas import CasesView
 from services.projections.api.staff import StaffApi
 from shared.office_time import local_date
 from testbed.databases import Database
-from testbed.event_factory import Office
+from testbed.event_factory import EventFactory
 from testbed.http import Client
 from testbed.projected import projected
 from testbed.surface import NOW, surface, token
@@ -30,7 +30,7 @@ async def listed(client: Client, query: str) -> list[dict[str, Any]]:
 @pytest.fixture
 async def in_hand(database: Callable[[str], Database]) -> AsyncIterator[Client]:
     """Requests: taken, given to another, taken by whom the event names, voided; one came late."""
-    office = Office(by="reviewer-1")
+    office = EventFactory(by="reviewer-1")
     office.request(at("11-20 09:00"), letter_number="800/1").then(
         "review_started", at("11-20 10:00")
     )

@@ -8,7 +8,7 @@ from services.projections.page.drawings.bar import STATES
 from services.projections.page.drawings.captions import NEVER, word_of
 from services.projections.page.words import WORDS
 from shared.web.language import say
-from testbed.event_factory import Office
+from testbed.event_factory import EventFactory
 from testbed.http import Client
 from testbed.projected import Projected
 from tests.support.pages.markup import Markup
@@ -31,7 +31,7 @@ async def shown(client: Client, path: str) -> Markup:
     return Markup(answer.text)
 
 
-async def has_happened(figures: Projected, office: Office) -> None:
+async def has_happened(figures: Projected, office: EventFactory) -> None:
     await figures.apply(office.events)
     await figures.at_the_head()
 
@@ -80,7 +80,7 @@ async def test_kinds_and_further_clocks_are_drawn_as_well(full: Client) -> None:
 async def test_many_are_said_with_a_percentage_and_both_counts(
     client: Client, figures: Projected
 ) -> None:
-    office = Office()
+    office = EventFactory()
     requests_on_time(office, 24)
     request_late(office)
     await has_happened(figures, office)
@@ -97,7 +97,7 @@ async def test_many_are_said_with_a_percentage_and_both_counts(
 
 
 async def test_few_are_said_without_a_percentage(client: Client, figures: Projected) -> None:
-    office = Office()
+    office = EventFactory()
     requests_on_time(office, 6)
     request_late(office)
     await has_happened(figures, office)
@@ -109,7 +109,7 @@ async def test_few_are_said_without_a_percentage(client: Client, figures: Projec
 
 
 async def test_all_on_time_is_a_promise_kept(client: Client, figures: Projected) -> None:
-    office = Office()
+    office = EventFactory()
     requests_on_time(office, 42)
     await has_happened(figures, office)
 
@@ -121,7 +121,7 @@ async def test_all_on_time_is_a_promise_kept(client: Client, figures: Projected)
 async def test_overdue_case_counts_against_the_promise_without_an_event(
     client: Client, figures: Projected
 ) -> None:
-    office = Office()
+    office = EventFactory()
     requests_overdue(office, 20)
     await has_happened(figures, office)
 
@@ -155,7 +155,7 @@ async def test_figures_that_may_be_old_say_so_at_the_top(client: Client) -> None
 
 
 async def test_held_cases_are_named_with_since_when(client: Client, figures: Projected) -> None:
-    office = Office()
+    office = EventFactory()
     unreadable_request(office)
     await has_happened(figures, office)
 
@@ -190,7 +190,7 @@ async def test_only_a_period_that_is_not_over_says_so(full: Client) -> None:
 async def test_figures_of_a_past_period_that_changed_are_listed_with_the_reason(
     client: Client, figures: Projected
 ) -> None:
-    office = Office()
+    office = EventFactory()
     request = office.request(at("10-30 09:00"))
     request.then("confirmed", at("11-10 09:00"), letter_number="555/1")
     await has_happened(figures, office)

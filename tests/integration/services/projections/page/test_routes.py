@@ -3,7 +3,7 @@
 import pytest
 
 from services.projections.page.routes import PATHS
-from testbed.event_factory import Office
+from testbed.event_factory import EventFactory
 from testbed.http import Client
 from testbed.projected import Projected
 from tests.support.pages.markup import Markup
@@ -59,7 +59,7 @@ async def test_a_refusal_keeps_the_page_open_in_the_menu(client: Client, paths: 
 async def test_a_page_of_the_past_shows_what_was_known_that_day(
     client: Client, figures: Projected
 ) -> None:
-    office = Office()
+    office = EventFactory()
     requests_overdue(office, 20)  # received on Thursday 19 November
     request = office.request(at("11-23 09:00"))
     request.then("confirmed", at("11-24 09:00"), letter_number="555/1")
@@ -103,7 +103,7 @@ async def test_the_links_of_a_page_of_the_past_keep_its_day(full: Client) -> Non
 async def test_revisions_of_later_days_are_not_shown_on_a_page_of_the_past(
     client: Client, figures: Projected
 ) -> None:
-    office = Office()
+    office = EventFactory()
     request = office.request(at("10-30 09:00"))
     request.then("confirmed", at("11-10 09:00"), letter_number="555/1")
     await figures.apply(office.events)

@@ -9,7 +9,7 @@ from shared.calendars.store import CalendarStore
 from shared.office_time import PONTIANAK
 from shared.promise.working_days import Calendar, load_calendar
 from testbed.databases import Database
-from testbed.event_factory import Office
+from testbed.event_factory import EventFactory
 from testbed.projected import Projected, projected
 from tests.support.clocks.calendar_amendments import amended, year_of
 
@@ -35,9 +35,9 @@ async def decree(database: Database) -> Calendar:
     return load_calendar(applied=[year_of(AMENDED)])
 
 
-def under(calendar: Calendar) -> Office:
+def under(calendar: Calendar) -> EventFactory:
     """A service that has taken it over: a request came in, due on the next working day."""
-    office = Office(calendar)
+    office = EventFactory(calendar)
     office.request(datetime(2026, 11, 24, 9, tzinfo=PONTIANAK))
     return office
 

@@ -10,7 +10,7 @@ from services.projections.read_models.history.revisions import revisions
 from services.projections.read_models.periods import read_period
 from shared.office_time import PONTIANAK
 from testbed.databases import Database
-from testbed.event_factory import Office, PaperCase
+from testbed.event_factory import CaseEvents, EventFactory
 from testbed.projected import Projected, projected
 
 TODAY = date(2026, 12, 11)
@@ -32,23 +32,23 @@ async def said(figures: Projected, service: str, period: str = "2026-11") -> dic
     return block
 
 
-def on_time(case: PaperCase) -> PaperCase:
+def on_time(case: CaseEvents) -> CaseEvents:
     return case.then("confirmed", at("11-03 10:00"))
 
 
-def late(case: PaperCase) -> PaperCase:
+def late(case: CaseEvents) -> CaseEvents:
     return case.then("confirmed", at("11-04 10:00"))
 
 
-def waiting(case: PaperCase) -> PaperCase:
+def waiting(case: CaseEvents) -> CaseEvents:
     return case.then("returned", at("11-02 10:00"), missing=["other"])
 
 
-def withdrawn(case: PaperCase) -> PaperCase:
+def withdrawn(case: CaseEvents) -> CaseEvents:
     return waiting(case).then("withdrawn", at("11-02 11:00"))
 
 
-def untouched(case: PaperCase) -> PaperCase:
+def untouched(case: CaseEvents) -> CaseEvents:
     return case
 
 
@@ -65,9 +65,9 @@ def untouched(case: PaperCase) -> PaperCase:
     ],
 )
 async def test_a_voided_request_is_in_no_count_but_its_own(
-    figures: Projected, happened: Callable[[PaperCase], PaperCase], voided_at: str, overdue: int
+    figures: Projected, happened: Callable[[CaseEvents], CaseEvents], voided_at: str, overdue: int
 ) -> None:
-    office = Office()
+    office = EventFactory()
     happened(office.request(at("11-02 09:00"))).then("voided", at(voided_at), **WITHOUT)
 
     await figures.apply(office.events)
@@ -80,7 +80,7 @@ async def test_a_voided_request_is_in_no_count_but_its_own(
 
 
 async def test_event_after_the_void_changes_nothing(figures: Projected) -> None:
-    office = Office()
+    office = EventFactory()
     case = office.request(at("11-02 09:00")).then("voided", at("11-03 10:00"), **WITHOUT)
     case.then("personal_data_erased", at("11-20 09:00"))
 
@@ -93,7 +93,7 @@ async def test_event_after_the_void_changes_nothing(figures: Projected) -> None:
 async def test_a_voided_complaint_has_no_category_no_channel_no_rating_and_no_deadline(
     figures: Projected,
 ) -> None:
-    office = Office()
+    office = EventFactory()
     complaint = office.complaint(at("11-02 09:00"))
     complaint.then("classified", at("11-02 10:00"), category="minor")
     complaint.then("resolved", at("11-03 09:00")).then("rated", at("11-03 10:00"), score=5)
@@ -111,7 +111,7 @@ async def test_a_voided_complaint_has_no_category_no_channel_no_rating_and_no_de
 
 
 async def test_voided_case_was_known_before_its_void_and_is_told_of(figures: Projected) -> None:
-    office = Office()
+    office = EventFactory()
     late(office.request(at("11-02 09:00"))).then("voided", at("12-04 09:00"), **WITHOUT)
 
     await figures.apply(office.events)
@@ -125,7 +125,7 @@ async def test_voided_case_was_known_before_its_void_and_is_told_of(figures: Pro
 async def test_a_void_after_the_end_of_a_period_is_a_revision_with_its_reason(
     figures: Projected,
 ) -> None:
-    office = Office()
+    office = EventFactory()
     late(office.request(at("11-02 09:00"))).then("voided", at("12-04 09:00"), **WITHOUT)
 
     await figures.apply(office.events)
@@ -159,7 +159,7 @@ async def test_a_void_after_the_end_of_a_period_is_a_revision_with_its_reason(
 async def test_a_case_recorded_more_than_a_working_day_after_its_receipt_is_backdated(
     figures: Projected, received: str, recorded: str, backdated: int
 ) -> None:
-    office = Office(delay=at(recorded) - at(received))
+    office = EventFactory(delay=at(recorded) - at(received))
     office.request(at(received))
     office.complaint(at(received))
 
@@ -172,7 +172,7 @@ async def test_a_case_recorded_more_than_a_working_day_after_its_receipt_is_back
 async def test_imported_cases_are_counted_with_the_day_of_the_last_import(
     figures: Projected,
 ) -> None:
-    office = Office(by="import", recorded_at=at("12-02 10:00"))
+    office = EventFactory(by="import", recorded_at=at("12-02 10:00"))
     on_time(office.request(at("11-02 09:00")))
     office.delay = timedelta(days=37)
     office.request(at("11-03 09:00"))

@@ -17,11 +17,11 @@ from shared.office_time import PONTIANAK, local_date
 from shared.promise.data_file import WrongData
 from shared.promise.standard import Standards, load_standards
 from testbed.databases import Database
-from testbed.event_factory import Office
+from testbed.event_factory import EventFactory
 from testbed.http import Client
 from testbed.projected import Projected, projected
 from testbed.surface import NOW, surface, token
-from tests.support.years.apply_stories import BEFORE_ALL, for_any_story, told_as_it_happened
+from tests.support.years.apply_stories import BEFORE_ALL, apply_as_it_happened, for_any_story
 from tests.support.years.recount import follow, further_clocks
 from tests.support.years.stories import Story
 
@@ -52,7 +52,7 @@ async def counted(figures: Projected, clock: str, period: str = "2026-11") -> tu
 
 
 async def test_figures_say_how_many_were_kept(figures: Projected) -> None:
-    office = Office()
+    office = EventFactory()
     kept = office.complaint(at("11-02 09:00"))
     kept.then("classified", at("11-05 09:00"), category="oversight")
     kept.then("responded", at("11-16 23:00"))
@@ -67,7 +67,7 @@ async def test_figures_say_how_many_were_kept(figures: Projected) -> None:
 
 
 async def test_deadlines_run_out_at_midnight_without_an_event(figures: Projected) -> None:
-    office = Office()
+    office = EventFactory()
     office.complaint(at("11-20 09:00"))
     await figures.apply(office.events)
 
@@ -80,7 +80,7 @@ async def test_deadlines_run_out_at_midnight_without_an_event(figures: Projected
 
 
 async def test_complaint_forwarded_in_time_is_another_offices_to_decide(figures: Projected) -> None:
-    office = Office()
+    office = EventFactory()
     office.complaint(at("11-02 09:00")).then("forwarded", at("11-03 09:00"))
     await figures.apply(office.events)
 
@@ -89,7 +89,7 @@ async def test_complaint_forwarded_in_time_is_another_offices_to_decide(figures:
 
 
 async def test_requests_have_none(figures: Projected) -> None:
-    office = Office()
+    office = EventFactory()
     office.request(at("11-20 09:00"))
     await figures.apply(office.events)
 
@@ -125,7 +125,7 @@ async def test_open_data_hold_them_a_number_a_row(figures: Projected) -> None:
 
 async def imported(figures: Projected) -> None:
     """So many complaints that they are released."""
-    office = Office(imports_at=at("11-24 09:00"))
+    office = EventFactory(imports_at=at("11-24 09:00"))
     for minute in range(20):
         office.complaint(at(f"11-20 09:{minute:02}"))
     await figures.apply(office.events)
@@ -140,7 +140,7 @@ async def listed(client: Client) -> list[dict[str, Any]]:
 
 
 async def test_the_staff_see_the_nearest_that_runs(client: Client, figures: Projected) -> None:
-    office = Office()
+    office = EventFactory()
     case = office.complaint(at("11-20 09:00"))
     await figures.apply(office.events)
     (before,) = await listed(client)
@@ -159,7 +159,7 @@ async def test_the_staff_see_the_nearest_that_runs(client: Client, figures: Proj
 async def test_oldest_open_deadline_is_shown_where_none_runs(
     client: Client, figures: Projected
 ) -> None:
-    office = Office()
+    office = EventFactory()
     office.complaint(at("08-03 09:00"))
     office.request(at("11-24 09:00"))
     await figures.apply(office.events)
@@ -175,7 +175,7 @@ async def test_oldest_open_deadline_is_shown_where_none_runs(
 
 
 async def test_a_case_shows_all_of_them(client: Client, figures: Projected) -> None:
-    office = Office()
+    office = EventFactory()
     case = office.complaint(at("11-20 09:00"))
     case.then("classified", at("11-23 09:00"), category="minor")
     await figures.apply(office.events)
@@ -198,7 +198,7 @@ async def test_a_case_shows_all_of_them(client: Client, figures: Projected) -> N
 
 
 async def test_the_table_of_cases_has_the_nearest(client: Client, figures: Projected) -> None:
-    office = Office()
+    office = EventFactory()
     office.complaint(at("11-20 09:00"))
     office.request(at("11-24 09:00"))
     await figures.apply(office.events)
@@ -237,7 +237,7 @@ def test_deadlines_are_those_of_a_recount(database: Callable[[str], Database]) -
     async def told(story: Story) -> None:
         async with projected(url, BEFORE_ALL) as office:
             events = story.office().events
-            await told_as_it_happened(office, story, events)
+            await apply_as_it_happened(office, story, events)
             complaints = [each for each in follow(events, office.today) if each.service[0] == "c"]
             for year in (2025, 2026, 2027):
                 mine = [each for each in complaints if each.received_on.year == year]

@@ -12,7 +12,7 @@ from typing import Any
 from shared.messaging.subscription import Incoming
 from testbed.databases import Database
 from testbed.projected import SOURCES, Projected, projected
-from tests.support.years.apply_stories import BEFORE_ALL, for_any_story, told_as_it_happened
+from tests.support.years.apply_stories import BEFORE_ALL, apply_as_it_happened, for_any_story
 from tests.support.years.recount import follow, recount
 from tests.support.years.stories import Story
 
@@ -30,7 +30,7 @@ def test_figures_are_those_of_a_recount(database: Callable[[str], Database]) -> 
     async def told(story: Story) -> None:
         async with projected(url, BEFORE_ALL) as office:
             events = story.office().events
-            await told_as_it_happened(office, story, events)
+            await apply_as_it_happened(office, story, events)
             await every_figure_is_recounted(office, events)
 
     for_any_story(told)
@@ -42,7 +42,7 @@ def test_rows_are_those_of_a_rebuild_on_that_day(database: Callable[[str], Datab
     async def told_twice(story: Story) -> None:
         async with projected(url, BEFORE_ALL) as office:
             events = story.office().events
-            await told_as_it_happened(office, story, events)
+            await apply_as_it_happened(office, story, events)
             live = await office.rows()
 
             await office.begin()

@@ -19,7 +19,7 @@ from testbed.databases import Database
 from testbed.projected import Projected, projected
 from tests.support.years.apply_stories import BEFORE_ALL, day_of
 from tests.support.years.examples import examples
-from tests.support.years.random_year import World
+from tests.support.years.random_year import RandomYear
 from tests.support.years.recount import CountedCase, follow, recount
 from tests.support.years.recount_detail import in_detail
 from tests.support.years.recount_registration import not_voided
@@ -32,7 +32,7 @@ PERIODS = [*parts_of(2026), year(2027)]
 STANDARD = {"standard": "09/DISKOMINFO/2022", "target_rate": 1.0}
 DETAIL = set(NOT_RELEASED)
 
-worlds = st.builds(World, seed=st.integers(0, 10**9), cases=st.integers(100, 400))
+worlds = st.builds(RandomYear, seed=st.integers(0, 10**9), cases=st.integers(100, 400))
 
 
 def test_every_published_figure_is_that_of_a_recount(
@@ -40,7 +40,7 @@ def test_every_published_figure_is_that_of_a_recount(
 ) -> None:
     url = database("projections").app_url
 
-    async def told(world: World, days_later: int) -> None:
+    async def told(world: RandomYear, days_later: int) -> None:
         async with projected(url, BEFORE_ALL, world.calendar) as office:
             events = world.events()
             await told_in_batches(office, events)
@@ -51,7 +51,7 @@ def test_every_published_figure_is_that_of_a_recount(
 
     @settings(ONE_LOOK, max_examples=examples(4))
     @given(worlds, st.integers(0, 100))
-    def holds(world: World, days_later: int) -> None:
+    def holds(world: RandomYear, days_later: int) -> None:
         asyncio.run(told(world, days_later))
 
     holds()
@@ -69,7 +69,7 @@ async def told_in_batches(office: Projected, events: Sequence[Incoming]) -> None
 
 
 async def every_figure_is_counted(
-    office: Projected, cases: Sequence[CountedCase], period: Period, world: World
+    office: Projected, cases: Sequence[CountedCase], period: Period, world: RandomYear
 ) -> None:
     first, last, on = period.first_day, period.last_day, office.today
     said = (await office.statistics(period.id))["services"]

@@ -16,13 +16,13 @@ from services.projections.store import generations
 from services.projections.store.checkpoints import STALE_AFTER
 from shared.office_time import PONTIANAK, local_date
 from testbed.databases import Database
-from testbed.event_factory import Office
+from testbed.event_factory import EventFactory
 from testbed.event_logs import proxied
 from testbed.eventually import eventually
 from testbed.projected import Projected, projected
 from testbed.surface import NOW
-from tests.support.clocks.fake_clock import Wall
-from tests.support.pages.cached_pages import unwatched, watched, watching
+from tests.support.clocks.fake_clock import FakeClock
+from tests.support.pages.cached_pages import becomes_invalid, becomes_valid, running_invalidator
 from tests.support.pages.public_pages import requests_on_time, unreadable_request
 
 
@@ -38,16 +38,16 @@ async def figures(ours: Database) -> AsyncIterator[Projected]:
 
 
 @pytest.fixture
-def wall() -> Wall:
-    return Wall(NOW)
+def fake_clock() -> FakeClock:
+    return FakeClock(NOW)
 
 
 @pytest.fixture
 async def invalidator(
-    ours: Database, figures: Projected, wall: Wall
+    ours: Database, figures: Projected, fake_clock: FakeClock
 ) -> AsyncIterator[CacheInvalidator]:
     await figures.at_the_head()
-    async with watching(ours.app_url, wall) as invalidator:
+    async with running_invalidator(ours.app_url, fake_clock) as invalidator:
         yield invalidator
 
 
@@ -69,7 +69,7 @@ def figures_on(invalidator: CacheInvalidator) -> set[date]:
 
 
 async def test_applied_events_are_seen(invalidator: CacheInvalidator, figures: Projected) -> None:
-    before, office = await invalidator.current_version(), Office()
+    before, office = await invalidator.current_version(), EventFactory()
     requests_on_time(office, 1)
 
     await figures.apply(office.events)
@@ -108,7 +108,7 @@ async def test_another_generation_is_seen(
 async def test_a_held_case_and_its_retry_are_seen(
     invalidator: CacheInvalidator, figures: Projected
 ) -> None:
-    before, office = await invalidator.current_version(), Office()
+    before, office = await invalidator.current_version(), EventFactory()
     unreadable_request(office)
 
     await figures.apply(office.events)
@@ -123,29 +123,29 @@ async def test_a_held_case_and_its_retry_are_seen(
 
 
 async def test_a_new_day_is_seen_and_so_is_what_it_changes(
-    invalidator: CacheInvalidator, figures: Projected, wall: Wall
+    invalidator: CacheInvalidator, figures: Projected, fake_clock: FakeClock
 ) -> None:
     before = await invalidator.current_version()
 
-    wall.at += timedelta(days=1)
+    fake_clock.at += timedelta(days=1)
     midnight = await changed(invalidator, before)
-    await figures.roll(local_date(wall.at))
+    await figures.roll(local_date(fake_clock.at))
 
     async def all_figures_are_of_the_new_day() -> bool:
-        return figures_on(invalidator) == {local_date(wall.at)}
+        return figures_on(invalidator) == {local_date(fake_clock.at)}
 
     await eventually(all_figures_are_of_the_new_day)
-    assert midnight.today == local_date(wall.at)
+    assert midnight.today == local_date(fake_clock.at)
 
 
 async def test_figures_that_become_stale_are_seen_without_any_event(
-    invalidator: CacheInvalidator, figures: Projected, wall: Wall
+    invalidator: CacheInvalidator, figures: Projected, fake_clock: FakeClock
 ) -> None:
     before = await invalidator.current_version()
     assert before is not None
     assert not before.is_stale
 
-    wall.at = figures.now() + STALE_AFTER + timedelta(seconds=1)
+    fake_clock.at = figures.now() + STALE_AFTER + timedelta(seconds=1)
 
     assert (await changed(invalidator, before)).is_stale
 
@@ -153,7 +153,7 @@ async def test_figures_that_become_stale_are_seen_without_any_event(
 async def test_the_end_of_an_import_is_seen_though_nothing_moves(
     invalidator: CacheInvalidator, figures: Projected
 ) -> None:
-    before, office = await invalidator.current_version(), Office(imports_at=figures.now())
+    before, office = await invalidator.current_version(), EventFactory(imports_at=figures.now())
     office.complaint(figures.now())
     await figures.apply(office.events)
     going_on = await changed(invalidator, before)
@@ -166,9 +166,9 @@ async def test_the_end_of_an_import_is_seen_though_nothing_moves(
 
 
 async def test_the_first_of_a_quarter_is_seen_once_nothing_of_the_last_can_come(
-    invalidator: CacheInvalidator, figures: Projected, wall: Wall
+    invalidator: CacheInvalidator, figures: Projected, fake_clock: FakeClock
 ) -> None:
-    wall.at = figures.clock = datetime(2027, 1, 1, tzinfo=PONTIANAK)
+    fake_clock.at = figures.clock = datetime(2027, 1, 1, tzinfo=PONTIANAK)
     await figures.roll(date(2027, 1, 1))
     await figures.at_the_head()
 
@@ -200,7 +200,7 @@ async def test_a_change_that_nobody_tells_of_is_seen_too(
 async def test_waiting_reader_goes_on_when_its_position_is_there(
     invalidator: CacheInvalidator, figures: Projected
 ) -> None:
-    office = Office()
+    office = EventFactory()
     requests_on_time(office, 1)
     await figures.apply(office.events)
 
@@ -214,9 +214,12 @@ async def test_waiting_reader_is_told_that_its_position_never_came(
 
 
 async def test_nothing_is_vouched_for_while_the_database_cant_be_asked(
-    ours: Database, figures: Projected, wall: Wall
+    ours: Database, figures: Projected, fake_clock: FakeClock
 ) -> None:
-    async with proxied(ours.app_url) as (network, url), watching(url, wall) as invalidator:
+    async with (
+        proxied(ours.app_url) as (network, url),
+        running_invalidator(url, fake_clock) as invalidator,
+    ):
         before = await invalidator.current_version()
 
         network.freeze()
@@ -226,7 +229,7 @@ async def test_nothing_is_vouched_for_while_the_database_cant_be_asked(
 
         await eventually(vouches_for_nothing)
         network.thaw()
-        await watched(invalidator)
+        await becomes_valid(invalidator)
         assert invalidator.version == before
 
 
@@ -244,10 +247,13 @@ async def test_state_seen_more_than_a_second_ago_is_not_valid(
 
 
 async def test_a_cut_connection_is_made_again(
-    ours: Database, figures: Projected, wall: Wall
+    ours: Database, figures: Projected, fake_clock: FakeClock
 ) -> None:
-    async with proxied(ours.app_url) as (network, url), watching(url, wall) as invalidator:
-        before, office = await invalidator.current_version(), Office()
+    async with (
+        proxied(ours.app_url) as (network, url),
+        running_invalidator(url, fake_clock) as invalidator,
+    ):
+        before, office = await invalidator.current_version(), EventFactory()
         requests_on_time(office, 1)
 
         await network.cut()
@@ -257,16 +263,19 @@ async def test_a_cut_connection_is_made_again(
 
 
 async def test_every_loss_of_the_same_kind_is_logged_once(
-    ours: Database, figures: Projected, wall: Wall
+    ours: Database, figures: Projected, fake_clock: FakeClock
 ) -> None:
-    async with proxied(ours.app_url) as (network, url), watching(url, wall) as invalidator:
+    async with (
+        proxied(ours.app_url) as (network, url),
+        running_invalidator(url, fake_clock) as invalidator,
+    ):
         with capture_logs() as lines:
             network.freeze()
-            await unwatched(invalidator)
+            await becomes_invalid(invalidator)
             network.thaw()
-            await watched(invalidator)
+            await becomes_valid(invalidator)
             network.freeze()
-            await unwatched(invalidator)
+            await becomes_invalid(invalidator)
 
     said = [(line["event"], line["reason"]) for line in lines]
     assert said == [("cache can't be invalidated", "TimeoutError")] * 2

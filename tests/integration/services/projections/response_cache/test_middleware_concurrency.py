@@ -14,8 +14,8 @@ from testbed.eventually import eventually
 from testbed.http import Answer, Client
 from testbed.projected import Projected, projected
 from testbed.surface import NOW
-from tests.support.clocks.fake_clock import Wall
-from tests.support.pages.cached_pages import watching
+from tests.support.clocks.fake_clock import FakeClock
+from tests.support.pages.cached_pages import running_invalidator
 
 
 class SlowApp:
@@ -55,7 +55,7 @@ async def figures(ours: Database) -> AsyncIterator[Projected]:
 
 @pytest.fixture
 async def invalidator(ours: Database, figures: Projected) -> AsyncIterator[CacheInvalidator]:
-    async with watching(ours.app_url, Wall(NOW)) as invalidator:
+    async with running_invalidator(ours.app_url, FakeClock(NOW)) as invalidator:
         yield invalidator
 
 

@@ -3,37 +3,37 @@
 import asyncio
 
 from testbed.surface import token
-from tests.support.pages.cached_pages import PAGE, KeptPages, unwatched
+from tests.support.pages.cached_pages import PAGE, CachedPages, becomes_invalid
 
 
-async def counted(kept: KeptPages) -> dict[str, float]:
+async def counted(cached: CachedPages) -> dict[str, float]:
     """How often the page was asked for, by status."""
-    metrics = (await kept.client.get("/metrics", token=token("auditor"))).text
+    metrics = (await cached.client.get("/metrics", token=token("auditor"))).text
     said = 'janji_http_requests_total{method="GET",route="/en/",status="'
     lines = (line.removeprefix(said) for line in metrics.splitlines() if line.startswith(said))
     return {status: float(times) for status, _, times in (line.partition('"} ') for line in lines)}
 
 
-async def test_kept_answers_are_counted_too(kept: KeptPages) -> None:
-    etag = (await kept.client.get(PAGE)).headers["etag"]
+async def test_kept_answers_are_counted_too(cached: CachedPages) -> None:
+    etag = (await cached.client.get(PAGE)).headers["etag"]
     for _ in range(2):
-        await kept.client.get(PAGE, headers={"if-none-match": etag})
+        await cached.client.get(PAGE, headers={"if-none-match": etag})
 
-    assert await counted(kept) == {"200": 1, "304": 2}
+    assert await counted(cached) == {"200": 1, "304": 2}
 
 
-async def test_caller_that_waits_for_a_shared_rendering_is_counted_too(kept: KeptPages) -> None:
-    await asyncio.gather(*(kept.client.get(PAGE) for _ in range(5)))
+async def test_caller_that_waits_for_a_shared_rendering_is_counted_too(cached: CachedPages) -> None:
+    await asyncio.gather(*(cached.client.get(PAGE) for _ in range(5)))
 
-    assert len(kept.behind.paths) == 1
-    assert await counted(kept) == {"200": 5}
+    assert len(cached.behind.paths) == 1
+    assert await counted(cached) == {"200": 5}
 
 
 async def test_not_modified_answer_to_the_renderer_is_counted_as_such(
-    full: KeptPages,
+    full: CachedPages,
 ) -> None:
     etag = (await full.client.get(PAGE)).headers["etag"]
-    full.kept._cache.clear()
+    full.middleware._cache.clear()
 
     same = await full.client.get(PAGE, headers={"if-none-match": etag})
 
@@ -42,16 +42,16 @@ async def test_not_modified_answer_to_the_renderer_is_counted_as_such(
     assert await counted(full) == {"200": 1, "304": 1}
 
 
-async def test_refusal_is_counted_once_a_caller(kept: KeptPages) -> None:
-    await asyncio.gather(*(kept.client.get("/en/?period=next") for _ in range(3)))
+async def test_refusal_is_counted_once_a_caller(cached: CachedPages) -> None:
+    await asyncio.gather(*(cached.client.get("/en/?period=next") for _ in range(3)))
 
-    assert await counted(kept) == {"422": 3}
+    assert await counted(cached) == {"422": 3}
 
 
-async def test_uncached_answer_is_counted_once(kept: KeptPages) -> None:
-    kept.network.freeze()
-    await unwatched(kept.invalidator)
+async def test_uncached_answer_is_counted_once(cached: CachedPages) -> None:
+    cached.network.freeze()
+    await becomes_invalid(cached.invalidator)
 
-    await kept.client.get(PAGE, headers={"if-none-match": "*"})
+    await cached.client.get(PAGE, headers={"if-none-match": "*"})
 
-    assert await counted(kept) == {"304": 1}
+    assert await counted(cached) == {"304": 1}

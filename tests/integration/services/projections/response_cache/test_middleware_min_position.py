@@ -8,32 +8,32 @@ from tests.support.pages.cached_pages import (
     CSV,
     JSON,
     PAGE,
-    KeptPages,
+    CachedPages,
+    becomes_invalid,
+    get_encoded,
     one_more_request,
-    packed,
-    unwatched,
 )
 
 LONG = ",".join(["requests:0"] * 20)  # each of them is a position
 NO_POSITIONS = ["", "requests", "requests:", "requests:-1", "requests:" + "9" * 20, LONG]
 
 
-async def test_one_reads_what_one_has_written(kept: KeptPages) -> None:
-    await kept.client.get(JSON)
+async def test_one_reads_what_one_has_written(cached: CachedPages) -> None:
+    await cached.client.get(JSON)
 
-    await one_more_request(kept.figures)
-    answer = await kept.client.get(f"{JSON}&min_position=requests:2")
+    await one_more_request(cached.figures)
+    answer = await cached.client.get(f"{JSON}&min_position=requests:2")
 
     assert answer.json["services"]["requests"]["received"] == 1
     assert "janji-stale" not in answer.headers
 
 
-async def test_answer_without_the_awaited_position_says_so(kept: KeptPages) -> None:
-    fresh = await kept.client.get(JSON)
+async def test_answer_without_the_awaited_position_says_so(cached: CachedPages) -> None:
+    fresh = await cached.client.get(JSON)
 
-    answer = await kept.client.get(f"{JSON}&min_position=requests:1")
-    page = await kept.client.get(f"{PAGE}&min_position=requests:1")
-    again = await kept.client.get(JSON)
+    answer = await cached.client.get(f"{JSON}&min_position=requests:1")
+    page = await cached.client.get(f"{PAGE}&min_position=requests:1")
+    again = await cached.client.get(JSON)
 
     assert answer.headers["janji-stale"] == page.headers["janji-stale"] == "true"
     assert answer.body == fresh.body
@@ -41,45 +41,45 @@ async def test_answer_without_the_awaited_position_says_so(kept: KeptPages) -> N
 
 
 @pytest.mark.parametrize("position", NO_POSITIONS)
-async def test_a_position_that_is_none_is_refused(kept: KeptPages, position: str) -> None:
-    answer = await kept.client.get(f"{JSON}&min_position={position}")
-    page = await kept.client.get(f"{PAGE}&min_position={position}")
+async def test_a_position_that_is_none_is_refused(cached: CachedPages, position: str) -> None:
+    answer = await cached.client.get(f"{JSON}&min_position={position}")
+    page = await cached.client.get(f"{PAGE}&min_position={position}")
 
     assert answer.problem == "invalid"
     assert page.status == 422
 
 
-async def test_a_look_that_is_only_late_is_waited_for(kept: KeptPages) -> None:
-    await kept.client.get(JSON)
-    kept.invalidator._valid_until -= 10  # as in a process that was busy for ten seconds
+async def test_a_look_that_is_only_late_is_waited_for(cached: CachedPages) -> None:
+    await cached.client.get(JSON)
+    cached.invalidator._valid_until -= 10  # as in a process that was busy for ten seconds
 
-    answers = await asyncio.gather(*(kept.client.get(JSON) for _ in range(3)))
+    answers = await asyncio.gather(*(cached.client.get(JSON) for _ in range(3)))
 
     assert {each.status for each in answers} == {200}
-    assert kept.behind.paths == ["/v1/public/statistics"]
+    assert cached.behind.paths == ["/v1/public/statistics"]
 
 
 @pytest.mark.parametrize("path", [PAGE, JSON, CSV])
 async def test_answers_are_read_anew_while_the_cache_state_is_unknown(
-    kept: KeptPages, path: str
+    cached: CachedPages, path: str
 ) -> None:
-    await kept.client.get(path)
-    kept.network.freeze()
-    await unwatched(kept.invalidator)
+    await cached.client.get(path)
+    cached.network.freeze()
+    await becomes_invalid(cached.invalidator)
 
-    answers = [await kept.client.get(path) for _ in range(2)]
+    answers = [await cached.client.get(path) for _ in range(2)]
 
     assert {each.status for each in answers} == {200}
-    assert len(kept.behind.paths) == 3
+    assert len(cached.behind.paths) == 3
 
 
 @pytest.mark.parametrize("path", [PAGE, JSON, CSV])
-async def test_vouched_for_or_not_an_answer_is_the_same(full: KeptPages, path: str) -> None:
-    vouched = await packed(full, path, "gzip")
+async def test_vouched_for_or_not_an_answer_is_the_same(full: CachedPages, path: str) -> None:
+    vouched = await get_encoded(full, path, "gzip")
     full.network.freeze()
-    await unwatched(full.invalidator)
+    await becomes_invalid(full.invalidator)
 
-    anew = await packed(full, path, "gzip")
+    anew = await get_encoded(full, path, "gzip")
     held = {"accept-encoding": "gzip", "if-none-match": vouched.headers["etag"]}
     same = await full.client.get(path, headers=held)
     whatever = await full.client.get(path, headers=held | {"if-none-match": "*"})
@@ -91,27 +91,27 @@ async def test_vouched_for_or_not_an_answer_is_the_same(full: KeptPages, path: s
 
 @pytest.mark.parametrize("position", ["", LONG])
 async def test_vouched_for_or_not_a_position_that_is_none_is_refused(
-    kept: KeptPages, position: str
+    cached: CachedPages, position: str
 ) -> None:
-    kept.network.freeze()
-    await unwatched(kept.invalidator)
+    cached.network.freeze()
+    await becomes_invalid(cached.invalidator)
 
-    answer = await kept.client.get(f"{JSON}&min_position={position}")
-    page = await kept.client.get(f"{PAGE}&min_position={position}")
+    answer = await cached.client.get(f"{JSON}&min_position={position}")
+    page = await cached.client.get(f"{PAGE}&min_position={position}")
 
     assert answer.problem == "invalid"
     assert page.status == 422
 
 
 async def test_uncached_answer_holds_the_awaited_position(
-    kept: KeptPages,
+    cached: CachedPages,
 ) -> None:
-    kept.network.freeze()
-    await unwatched(kept.invalidator)
+    cached.network.freeze()
+    await becomes_invalid(cached.invalidator)
 
     async with asyncio.TaskGroup() as tasks:
-        asked = tasks.create_task(kept.client.get(f"{JSON}&min_position=requests:2"))
-        tasks.create_task(one_more_request(kept.figures))
+        asked = tasks.create_task(cached.client.get(f"{JSON}&min_position=requests:2"))
+        tasks.create_task(one_more_request(cached.figures))
 
     answer = asked.result()
     assert answer.json["services"]["requests"]["received"] == 1

@@ -22,16 +22,16 @@ from tests.support.messaging.published_notes import (
     eventually,
     publish,
 )
-from tests.support.messaging.relay_line import Line, open_line
+from tests.support.messaging.relay_line import RelayLine, open_relay_line
 
 
 @pytest.fixture
-async def line(database: Callable[[str], Database], vhost: str) -> AsyncIterator[Line]:
-    async with open_line(database(SOURCE).app_url, vhost) as line:
+async def line(database: Callable[[str], Database], vhost: str) -> AsyncIterator[RelayLine]:
+    async with open_relay_line(database(SOURCE).app_url, vhost) as line:
         yield line
 
 
-async def test_stored_events_are_published_in_order(line: Line) -> None:
+async def test_stored_events_are_published_in_order(line: RelayLine) -> None:
     await line.append_at_once(1_200)
 
     async with line.relaying() as relay:
@@ -43,7 +43,7 @@ async def test_stored_events_are_published_in_order(line: Line) -> None:
     assert (relay.health.published_events, relay.health.lag_events) == (1_200, 0)
 
 
-async def test_an_append_wakes_it(line: Line) -> None:
+async def test_an_append_wakes_it(line: RelayLine) -> None:
     async with line.relaying() as relay:
         await eventually(lambda: relay.health.connected)
         started_at = asyncio.get_running_loop().time()
@@ -54,7 +54,7 @@ async def test_an_append_wakes_it(line: Line) -> None:
     assert asyncio.get_running_loop().time() - started_at < 0.4  # polling alone takes up to 0.5
 
 
-async def test_the_next_relay_goes_on_where_the_last_one_stored(line: Line) -> None:
+async def test_the_next_relay_goes_on_where_the_last_one_stored(line: RelayLine) -> None:
     await line.append(3)
     async with line.relaying() as relay:
         await eventually(lambda: relay.health.position == 3)
@@ -67,7 +67,7 @@ async def test_the_next_relay_goes_on_where_the_last_one_stored(line: Line) -> N
     assert successor.health.term == relay.health.term + 1
 
 
-async def test_a_second_relay_follows_and_shows_the_place(line: Line) -> None:
+async def test_a_second_relay_follows_and_shows_the_place(line: RelayLine) -> None:
     async with line.relaying() as leader:
         await eventually(lambda: leader.health.leading)
         async with line.relaying() as second:
@@ -78,7 +78,7 @@ async def test_a_second_relay_follows_and_shows_the_place(line: Line) -> None:
             assert second.health.degraded is None
 
 
-async def test_a_second_relay_takes_over(line: Line) -> None:
+async def test_a_second_relay_takes_over(line: RelayLine) -> None:
     async with AsyncExitStack() as first, line.relaying() as second:
         leader = await first.enter_async_context(line.relaying())
         await eventually(lambda: leader.health.leading != second.health.leading)
@@ -89,7 +89,9 @@ async def test_a_second_relay_takes_over(line: Line) -> None:
         await eventually(lambda: second.health.leading and second.health.position == 1)
 
 
-async def test_an_event_that_can_not_be_published_holds_up_only_what_follows(line: Line) -> None:
+async def test_an_event_that_can_not_be_published_holds_up_only_what_follows(
+    line: RelayLine,
+) -> None:
     await line.append(4)
 
     async with line.relaying(publish=all_but_the_third) as relay:
@@ -104,7 +106,7 @@ def all_but_the_third(event: Any, recorded: Recorded) -> Publication:
     return publish(event, recorded)
 
 
-async def test_a_payload_of_many_frames_arrives_whole(line: Line) -> None:
+async def test_a_payload_of_many_frames_arrives_whole(line: RelayLine) -> None:
     """A frame holds 128 KiB; what is longer goes out in several."""
     await line.append(2)
 
@@ -121,7 +123,7 @@ def at_length(event: Any, recorded: Recorded) -> Publication:
     return replace(publish(event, recorded), data=msgspec.json.encode({"text": LONG}))
 
 
-async def test_a_pooler_ends_the_relay_with_a_clear_line(line: Line) -> None:
+async def test_a_pooler_ends_the_relay_with_a_clear_line(line: RelayLine) -> None:
     async with pooled(line.database_url) as pooler_url:
         relay = Relay(
             database_url=pooler_url,
@@ -134,7 +136,7 @@ async def test_a_pooler_ends_the_relay_with_a_clear_line(line: Line) -> None:
             await relay.run()
 
 
-async def test_a_health_report_is_json(line: Line) -> None:
+async def test_a_health_report_is_json(line: RelayLine) -> None:
     async with line.relaying() as relay:
         await line.append(1)
         await eventually(lambda: relay.health.position == 1)

@@ -11,14 +11,14 @@ from services.projections.read_models.cases import CannotApply, from_first_event
 from services.projections.read_models.events import CaseEvent, knows, read
 from shared.messaging.subscription import Incoming
 from shared.office_time import PONTIANAK
-from testbed.event_factory import CALENDAR, Office
+from testbed.event_factory import CALENDAR, EventFactory
 
 MONDAY = datetime(2026, 11, 2, 9, tzinfo=PONTIANAK)
 LATER = datetime(2026, 11, 2, 10, tzinfo=PONTIANAK)
 
 
 def submitted() -> Incoming:
-    office = Office()
+    office = EventFactory()
     office.request(MONDAY)
     return office.events[0]
 
@@ -84,7 +84,7 @@ def test_a_first_event_says_what_came(field: str) -> None:
 
 
 def told_twice() -> list[CaseEvent]:
-    office = Office()
+    office = EventFactory()
     office.request(MONDAY).then("review_started", LATER)
     return [read(event) for event in office.events]
 

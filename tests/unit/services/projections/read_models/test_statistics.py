@@ -13,7 +13,7 @@ from services.projections.read_models.statistics import of_requests
 from services.projections.read_models.watermark import Watermark
 from shared.promise.standard import load_standards
 from shared.promise.working_days import load_calendar
-from tests.support.messaging.source_positions import applied
+from tests.support.messaging.source_positions import applied_position
 
 OFFICE = RulesInForce(load_standards(), load_calendar())
 TODAY = date(2026, 11, 24)
@@ -168,7 +168,7 @@ def test_figures_speak_of_the_last_event_or_of_midnight(
     recorded_at: datetime | None, as_of: datetime
 ) -> None:
     standing = Watermark(
-        sources=[applied("requests", quarantined=2, recorded_at=recorded_at)],
+        sources=[applied_position("requests", quarantined=2, recorded_at=recorded_at)],
         figures_on={"requests": TODAY},
     )
 

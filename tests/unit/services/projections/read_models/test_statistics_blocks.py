@@ -12,7 +12,7 @@ from services.projections.read_models.statistics import figures
 from services.projections.read_models.watermark import Watermark
 from shared.promise.standard import load_standards
 from shared.promise.working_days import load_calendar
-from tests.support.messaging.source_positions import EPOCH, applied
+from tests.support.messaging.source_positions import EPOCH, applied_position
 
 OFFICE = RulesInForce(load_standards(), load_calendar())
 FRIDAY, MONDAY, TUESDAY = date(2026, 11, 20), date(2026, 11, 23), date(2026, 11, 24)
@@ -99,7 +99,10 @@ COMPLAINTS = [
 
 # The complaints' figures haven't reached today: midnight was a moment ago.
 STANDING = Watermark(
-    sources=[applied("requests", quarantined=2), applied("complaints", quarantined=1, applied=7)],
+    sources=[
+        applied_position("requests", quarantined=2),
+        applied_position("complaints", quarantined=1, applied_position=7),
+    ],
     figures_on={"requests": TUESDAY, "complaints": MONDAY},
 )
 
@@ -171,7 +174,9 @@ def test_months_are_of_the_whole_quarter_and_of_it_alone() -> None:
 
 def test_nothing_is_known_before_the_first_event() -> None:
     nothing = Watermark(
-        sources=[applied("requests", applied=0, epoch="", hash=b"", recorded_at=None)],
+        sources=[
+            applied_position("requests", applied_position=0, epoch="", hash=b"", recorded_at=None)
+        ],
         figures_on={"requests": TUESDAY, "complaints": TUESDAY},
     )
 

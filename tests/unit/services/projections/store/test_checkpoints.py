@@ -10,11 +10,11 @@ from services.projections.store.checkpoints import (
     is_stale,
     parse_positions,
 )
-from tests.support.messaging.source_positions import applied
+from tests.support.messaging.source_positions import applied_position
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 FIVE_MINUTES = timedelta(minutes=5)
-NEVER_CHECKED = applied("requests", recorded_at=NOW)
+NEVER_CHECKED = applied_position("requests", recorded_at=NOW)
 JUST_CHECKED = replace(NEVER_CHECKED, at_head_at=NOW)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
-from tests.support.messaging.relay_model import WINDOW, SimulatedRelay, World
+from tests.support.messaging.relay_model import WINDOW, RelayWorld, SimulatedRelay
 from tests.support.years.examples import examples
 
 Action = tuple[str, int, int]  # what happens, to which of the two relays, and how much
@@ -32,13 +32,13 @@ def schedules(kinds: tuple[str, ...]) -> st.SearchStrategy[list[Action]]:
     return lengths.flatmap(lambda size: st.binary(min_size=size, max_size=size)).map(actions)
 
 
-def play(world: World, relays: list[SimulatedRelay], schedule: list[Action]) -> None:
+def play(world: RelayWorld, relays: list[SimulatedRelay], schedule: list[Action]) -> None:
     note(f"schedule: {schedule}")
     for kind, which, amount in schedule:
         act(world, relays[which], kind, amount)
 
 
-def act(world: World, relay: SimulatedRelay, kind: str, amount: int) -> None:
+def act(world: RelayWorld, relay: SimulatedRelay, kind: str, amount: int) -> None:
     actions: dict[str, Callable[[], None]] = {
         "advance": relay.advance,
         "arrive": lambda: relay.arrive(amount),
@@ -56,7 +56,7 @@ def act(world: World, relay: SimulatedRelay, kind: str, amount: int) -> None:
             actions[kind]()
 
 
-def calm_down(world: World, relays: list[SimulatedRelay]) -> None:
+def calm_down(world: RelayWorld, relays: list[SimulatedRelay]) -> None:
     rounds_left = CALM_ROUNDS_MAX
     while world.position < world.head and rounds_left:
         rounds_left -= 1
@@ -69,7 +69,7 @@ def calm_down(world: World, relays: list[SimulatedRelay]) -> None:
 @settings(max_examples=examples(400), deadline=None)
 @given(schedules(ORDERLY))
 def test_relay_publishes_in_order_loses_none_and_never_goes_back(schedule: list[Action]) -> None:
-    world = World()
+    world = RelayWorld()
     relays = [SimulatedRelay(world), SimulatedRelay(world)]
 
     play(world, relays, schedule)
@@ -83,7 +83,7 @@ def test_relay_publishes_in_order_loses_none_and_never_goes_back(schedule: list[
 @settings(max_examples=examples(400), deadline=None)
 @given(schedules(WITH_REFUSALS))
 def test_position_never_passes_a_refused_event(schedule: list[Action]) -> None:
-    world = World()
+    world = RelayWorld()
     relays = [SimulatedRelay(world), SimulatedRelay(world)]
 
     play(world, relays, schedule)
@@ -95,7 +95,7 @@ def test_position_never_passes_a_refused_event(schedule: list[Action]) -> None:
 @settings(max_examples=examples(150), deadline=None)
 @given(schedules(WITH_REFUSALS))
 def test_every_event_arrives_once_the_faults_are_over(schedule: list[Action]) -> None:
-    world = World()
+    world = RelayWorld()
     relays = [SimulatedRelay(world), SimulatedRelay(world)]
     play(world, relays, schedule)
 
@@ -108,7 +108,7 @@ def test_every_event_arrives_once_the_faults_are_over(schedule: list[Action]) ->
 @settings(max_examples=examples(150), deadline=None)
 @given(schedules(WITH_REFUSALS))
 def test_a_session_that_breaks_off_repeats_one_window_at_most(schedule: list[Action]) -> None:
-    world = World()
+    world = RelayWorld()
     relays = [SimulatedRelay(world), SimulatedRelay(world)]
 
     play(world, relays, schedule)

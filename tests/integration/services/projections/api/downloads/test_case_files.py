@@ -18,7 +18,7 @@ from shared.promise.standard import load_standards
 from shared.promise.working_days import load_calendar
 from shared.web.problems.problem import Problem
 from testbed.databases import Database
-from testbed.event_factory import Office
+from testbed.event_factory import EventFactory
 from testbed.event_logs import connected
 from testbed.http import Answer, Client
 from testbed.projected import Projected, projected
@@ -57,7 +57,7 @@ def rows(answer: Answer) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(answer.text)))
 
 
-def every_kind_of_row(office: Office) -> None:
+def every_kind_of_row(office: EventFactory) -> None:
     """Two weeks of November, a request each."""
     office.request(at("11-02 09:00")).then("confirmed", at("11-03 10:00"))
     office.request(at("11-03 09:00")).then("rejected", at("11-05 10:00"))
@@ -70,7 +70,7 @@ def every_kind_of_row(office: Office) -> None:
 
 
 async def test_a_row_says_all_that_a_figure_is_made_of(figures: Projected, client: Client) -> None:
-    office = Office()
+    office = EventFactory()
     every_kind_of_row(office)
     await figures.apply(office.events)
 
@@ -105,7 +105,7 @@ async def test_a_file_holds_the_requests_of_its_period_alone(
 
 
 async def test_ids_stay_and_their_order_tells_nothing(figures: Projected, client: Client) -> None:
-    office = Office()
+    office = EventFactory()
     for day in range(2, 20):
         office.request(at(f"11-{day:02} 09:00"))
     await figures.apply(office.events)
@@ -124,7 +124,7 @@ async def test_ids_are_other_ones_under_another_key(
     ours: Database, figures: Projected, client: Client
 ) -> None:
     """So nobody can work them out from the numbers: the key is this database's own."""
-    office = Office()
+    office = EventFactory()
     requests_on_time(office, 5)
     await figures.apply(office.events)
     before = {row["id"] for row in rows(await client.get(PATH))}
@@ -139,7 +139,7 @@ async def test_ids_are_other_ones_under_another_key(
 
 
 async def test_nothing_tells_whose_a_row_is(figures: Projected, client: Client) -> None:
-    office = Office()
+    office = EventFactory()
     office.request(at("11-20 09:00"), agency="DINSOS", letter_number="800/9").then(
         "review_started", at("11-20 10:00")
     )
@@ -182,7 +182,7 @@ async def test_case_file_is_served_as_all_public_figures_are(
 
 
 async def test_the_tag_stays_until_the_requests_change(figures: Projected, client: Client) -> None:
-    office = Office()
+    office = EventFactory()
     requests_on_time(office, 3)
     await figures.apply(office.events)
     before = (await client.get(PATH)).headers["etag"]
@@ -208,7 +208,7 @@ async def test_wrong_query_of_a_download_is_refused(client: Client, query: str) 
 
 
 async def test_a_due_date_is_provisional_until_its_year_is_decreed(figures: Projected) -> None:
-    office = Office()
+    office = EventFactory()
     office.request(at("12-30 17:00")).then("confirmed", at("12-31 09:00"))
     await figures.roll(date(2026, 12, 31))
     await figures.apply(office.events)
@@ -255,7 +255,7 @@ async def test_more_than_can_wait_are_told_to_come_again(figures: Projected) -> 
 
 
 async def test_the_oldest_files_make_room_and_are_read_to_their_end(figures: Projected) -> None:
-    office = Office()
+    office = EventFactory()
     requests_on_time(office, 59)
     await figures.apply(office.events)
     files = files_of(figures, bytes_max=1)

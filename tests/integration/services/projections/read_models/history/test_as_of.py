@@ -10,9 +10,14 @@ from services.projections.read_models.releases.releases import NOT_RELEASED
 from shared.messaging.subscription import Incoming
 from shared.office_time import PONTIANAK
 from testbed.databases import Database
-from testbed.event_factory import Office
+from testbed.event_factory import EventFactory
 from testbed.projected import Projected, projected
-from tests.support.years.apply_stories import BEFORE_ALL, day_of, for_any_story, told_as_it_happened
+from tests.support.years.apply_stories import (
+    BEFORE_ALL,
+    apply_as_it_happened,
+    day_of,
+    for_any_story,
+)
 from tests.support.years.stories import Story
 
 PERIODS = ("2025", "2026", "2026-Q4", "2026-11")
@@ -26,7 +31,7 @@ def test_any_day_of_the_past_is_a_replay_that_stops_there(
     async def looked_back(story: Story) -> None:
         async with projected(url, BEFORE_ALL) as office:
             events = story.office().events
-            await told_as_it_happened(office, story, events)
+            await apply_as_it_happened(office, story, events)
             await office.at_the_head()
             days = [day for day in story.looks if day <= office.today]
             known = {day: await what_was_known(office, day) for day in days}
@@ -61,7 +66,7 @@ async def office(database: Callable[[str], Database]) -> AsyncIterator[Projected
 
 
 async def test_late_event_was_not_known_before(office: Projected) -> None:
-    paper = Office(delay=timedelta(days=3))
+    paper = EventFactory(delay=timedelta(days=3))
     paper.request(at("10 09:00")).then("confirmed", at("10 15:00"))
     await office.apply(paper.events)
 
@@ -72,7 +77,7 @@ async def test_late_event_was_not_known_before(office: Projected) -> None:
 
 
 async def test_a_day_is_final_once_nothing_of_it_can_come_any_more(office: Projected) -> None:
-    paper = Office()
+    paper = EventFactory()
     paper.request(at("10 09:00"))
     await office.apply(paper.events)
 
@@ -86,7 +91,7 @@ async def test_a_day_is_final_once_nothing_of_it_can_come_any_more(office: Proje
 
 
 async def test_a_case_that_is_held_was_held_from_its_event_on(office: Projected) -> None:
-    paper = Office()
+    paper = EventFactory()
     paper.request(at("10 09:00"))
     paper.request(at("12 09:00"))
     del paper.events[1].body["data"]["clock"]

@@ -9,9 +9,9 @@ from services.projections.read_models.history.revisions import FIGURES, Revision
 from services.projections.read_models.periods import read_period
 from shared.office_time import PONTIANAK
 from testbed.databases import Database
-from testbed.event_factory import Office
+from testbed.event_factory import EventFactory
 from testbed.projected import Projected, projected
-from tests.support.years.apply_stories import BEFORE_ALL, for_any_story, told_as_it_happened
+from tests.support.years.apply_stories import BEFORE_ALL, apply_as_it_happened, for_any_story
 from tests.support.years.stories import Story
 
 TODAY = date(2026, 12, 11)
@@ -28,8 +28,8 @@ async def figures(database: Callable[[str], Database]) -> AsyncIterator[Projecte
 
 
 @pytest.fixture
-def office() -> Office:
-    return Office()
+def office() -> EventFactory:
+    return EventFactory()
 
 
 async def revised(figures: Projected, period: str) -> list[Revision]:
@@ -45,7 +45,9 @@ def said(rows: list[Revision], *, of: str | None = None) -> list[tuple[str, str,
     ]
 
 
-async def test_event_within_the_period_is_no_revision(figures: Projected, office: Office) -> None:
+async def test_event_within_the_period_is_no_revision(
+    figures: Projected, office: EventFactory
+) -> None:
     office.request(at("11-10 09:00")).then("confirmed", at("11-11 09:00"))
 
     await figures.apply(office.events)
@@ -54,7 +56,7 @@ async def test_event_within_the_period_is_no_revision(figures: Projected, office
 
 
 async def test_a_case_becomes_overdue_and_is_finished_after_the_end(
-    figures: Projected, office: Office
+    figures: Projected, office: EventFactory
 ) -> None:
     office.request(at("11-10 09:00")).then("confirmed", at("11-11 09:00"))
     office.request(at("11-30 09:00")).then("confirmed", at("12-04 09:00"))
@@ -73,7 +75,7 @@ async def test_a_case_becomes_overdue_and_is_finished_after_the_end(
 
 
 async def test_the_requests_of_a_kind_have_revisions_and_complaints_of_a_category_none(
-    figures: Projected, office: Office
+    figures: Projected, office: EventFactory
 ) -> None:
     request, complaint = office.request(at("11-30 09:00")), office.complaint(at("11-30 09:00"))
     request.then("withdrawn", at("12-01 09:00"))
@@ -88,7 +90,9 @@ async def test_the_requests_of_a_kind_have_revisions_and_complaints_of_a_categor
     assert {row.service for row in await revised(figures, "2026-11")} == {"requests"}
 
 
-async def test_an_import_is_one_revision_of_a_period(figures: Projected, office: Office) -> None:
+async def test_an_import_is_one_revision_of_a_period(
+    figures: Projected, office: EventFactory
+) -> None:
     office.by = "import"
     office.recorded_at = at("12-09 10:00")
     office.request(at("11-10 09:00")).then("confirmed", at("11-11 09:00"))
@@ -105,7 +109,9 @@ async def test_an_import_is_one_revision_of_a_period(figures: Projected, office:
     ]
 
 
-async def test_a_reopened_case_that_is_answered_again(figures: Projected, office: Office) -> None:
+async def test_a_reopened_case_that_is_answered_again(
+    figures: Projected, office: EventFactory
+) -> None:
     case = office.complaint(at("11-24 09:00")).then("resolved", at("11-25 09:00"))
     case.then("reopened", at("12-01 09:00")).then("resolved", at("12-02 09:00"))
 
@@ -130,7 +136,7 @@ def test_revisions_lead_from_what_was_known_at_the_end_to_what_is_known_now(
 
     async def revised_back(story: Story) -> None:
         async with projected(url, BEFORE_ALL) as figures:
-            await told_as_it_happened(figures, story, story.office().events)
+            await apply_as_it_happened(figures, story, story.office().events)
             for period in ("2025-08", "2025-12", "2026-03", "2026-Q4", "2026-11", "2026-12"):
                 last_day = min(read_period(period).last_day, figures.today)
                 then = (await figures.known(period, last_day)).figures["services"]

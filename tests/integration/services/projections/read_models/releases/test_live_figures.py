@@ -14,7 +14,7 @@ from services.projections.web.as_of_cache import AsOfStatisticsCache
 from shared.office_time import PONTIANAK
 from shared.promise.standard import load_standards
 from testbed.databases import Database
-from testbed.event_factory import Office
+from testbed.event_factory import EventFactory
 from testbed.http import Client
 from testbed.projected import Projected, projected
 from testbed.surface import surface
@@ -45,12 +45,12 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(f"2026-{text}").replace(tzinfo=PONTIANAK)
 
 
-def importing(at: datetime = IMPORTED_AT) -> Office:
-    return Office(imports_at=at)
+def importing(at: datetime = IMPORTED_AT) -> EventFactory:
+    return EventFactory(imports_at=at)
 
 
 def answered(
-    office: Office, times: int, day: str, channel: str = "whatsapp", category: str = "minor"
+    office: EventFactory, times: int, day: str, channel: str = "whatsapp", category: str = "minor"
 ) -> None:
     """So many complaints that came on a day were answered on the same day."""
     for minute in range(times):

@@ -15,7 +15,7 @@ from services.projections.web.as_of_cache import AsOfStatisticsCache
 from shared.office_time import PONTIANAK
 from shared.promise.standard import load_standards
 from testbed.databases import Database
-from testbed.event_factory import Office
+from testbed.event_factory import EventFactory
 from testbed.http import Client
 from testbed.projected import Projected, projected
 from testbed.surface import surface
@@ -44,12 +44,12 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(f"2026-{text}").replace(tzinfo=PONTIANAK)
 
 
-def importing(at: datetime = IMPORTED_AT) -> Office:
-    return Office(imports_at=at)
+def importing(at: datetime = IMPORTED_AT) -> EventFactory:
+    return EventFactory(imports_at=at)
 
 
 def answered(
-    office: Office, times: int, day: str, channel: str = "whatsapp", category: str = "minor"
+    office: EventFactory, times: int, day: str, channel: str = "whatsapp", category: str = "minor"
 ) -> None:
     """So many complaints that came on a day were answered on the same day."""
     for minute in range(times):
@@ -74,7 +74,7 @@ async def received(client: Client, period: str, by: str = "by_channel") -> dict[
 async def test_detail_is_absent_before_the_first_release(
     client: Client, figures: Projected
 ) -> None:
-    office = Office()
+    office = EventFactory()
     answered(office, 30, "11-20")
     await figures.apply(office.events)
     await figures.at_the_head()
@@ -132,7 +132,7 @@ async def test_nothing_is_released_while_the_import_goes_on(
 ) -> None:
     office = importing()
     answered(office, 30, "11-20")
-    more = Office(imports_at=IMPORTED_AT + timedelta(seconds=2), _cases=30)
+    more = EventFactory(imports_at=IMPORTED_AT + timedelta(seconds=2), _cases=30)
     more.recorded_at = office.recorded_at
     more._positions = office._positions
     answered(more, 10, "11-20", channel="email")
@@ -173,7 +173,7 @@ async def test_a_quarter_is_released_on_the_first_day_after_it(
     client: Client, figures: Projected
 ) -> None:
     figures.today = date(2026, 9, 30)
-    office = Office()
+    office = EventFactory()
     answered(office, 12, "08-04")
     answered(office, 9, "05-04", channel="lapor", category="non_oversight")
     await figures.begin()
@@ -193,7 +193,7 @@ async def test_the_last_day_is_in_the_release_and_the_next_is_not(
     client: Client, figures: Projected
 ) -> None:
     figures.today = date(2026, 10, 1)
-    office = Office()
+    office = EventFactory()
     answered(office, 7, "09-30")
     answered(office, 7, "10-01")
     await figures.begin()

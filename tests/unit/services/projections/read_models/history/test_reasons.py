@@ -15,7 +15,7 @@ from services.requests.catalogue import CONTRACTS as REQUESTS
 from shared.cases.payload import Contract
 from shared.cases.published_events import EVENTS, NO_CHANGE
 from shared.office_time import PONTIANAK
-from testbed.event_factory import Office
+from testbed.event_factory import EventFactory
 
 MONDAY = datetime(2026, 11, 2, 9, tzinfo=PONTIANAK)
 NAMES = [(source, name) for source, events in EVENTS.items() for name in events]
@@ -41,7 +41,7 @@ def test_every_event_has_a_reason_or_is_known_to_change_nothing() -> None:
 
 
 def told(source: str, name: str, by: str = "officer-1") -> CaseEvent:
-    office = Office(by=by)
+    office = EventFactory(by=by)
     office.request(MONDAY).then("review_started", MONDAY)
     return replace(read(office.events[1]), source=source, type=name)
 
