@@ -1,4 +1,4 @@
-"""How following the sources goes: for the health page and for the metrics."""
+"""The state of ingest and alerts, for the health checks and the metrics."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from services.projections.store.checkpoints import STALE_AFTER, SourcePosition, 
 from services.projections.store.generations import Pool
 from shared.web.health import OK, Check, CheckResult
 
-LAG_SECONDS_MAX = 60.0  # a lag that lasts longer is no moment's
+LAG_SECONDS_MAX = 60.0  # a longer lag is no passing one
 
 
 def database(pool: Pool) -> Check:
-    """Pages can be answered as long as read models can be read; nothing else brings us down."""
+    """The service is up as long as the read models can be read."""
 
     async def check() -> CheckResult:
         async with generations.live(pool):
@@ -28,7 +28,7 @@ def database(pool: Pool) -> Check:
 
 
 def following(pool: Pool, follower: Follower, now: Callable[[], datetime]) -> Check:
-    """Whether one source's figures are whole and fresh; if not, pages say so and go on."""
+    """Whether one source's figures are complete and current; if not, the service is degraded."""
 
     async def check() -> CheckResult:
         if follower.fork is not None:
@@ -44,7 +44,7 @@ def following(pool: Pool, follower: Follower, now: Callable[[], datetime]) -> Ch
 
 
 def alerting(of_sources: Sequence[AlertProcess]) -> Check:
-    """Whether nothing keeps alerts from being raised; figures and pages need none."""
+    """Whether alerts can be appended; figures and pages don't depend on it."""
 
     async def check() -> CheckResult:
         words = [f"{each.source}: {each.last_error}" for each in of_sources if each.last_error]
@@ -54,7 +54,7 @@ def alerting(of_sources: Sequence[AlertProcess]) -> Check:
 
 
 def _last_error(follower: Follower) -> CheckResult:
-    """What the feed still makes good for: worth a word as long as it lasts."""
+    """An error for which the feed still compensates is reported as long as it lasts."""
     return CheckResult("degraded", follower.last_error) if follower.last_error else OK
 
 
@@ -71,7 +71,7 @@ def _wrong_with(source: SourcePosition, now: datetime) -> str:
 
 
 class Metrics:
-    """Gauges, a label a source, set at each tick from what stands in the database."""
+    """Gauges with a label for the source, set at each tick from the database."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         def gauge(name: str, words: str) -> Gauge:

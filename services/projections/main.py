@@ -1,7 +1,7 @@
 """The projection service: wiring only.
 
-Its way of an event: `consumer.py` takes it from a source, `applying.py` brings it into
-`read_models/` with its position, `public_api.py`, `staff_api.py` and `page/` show it.
+The way of an event: `ingest/follower.py` reads it from a source, `ingest/projector.py` applies it
+to `read_models/` together with its position, `api/` and `page/` show the figures.
 """
 
 from __future__ import annotations
@@ -60,11 +60,11 @@ NAME = "projections"
 TITLE = Text("Janji: layanan proyeksi", "Janji: projection service")
 
 READERS_MAX = 8
-APPLIERS_MAX = 4  # a source each, the tick, and one to spare
+APPLIERS_MAX = 4  # one a source, one for the tick, and one to spare
 
 READER_SETTINGS = {"application_name": "projections readers"}
 
-# A consumer that freezes in a transaction must not hold a source's position for ever.
+# A consumer that freezes in a transaction must not lock a source's position for ever.
 APPLIER_SETTINGS = {
     "application_name": "projections consumer",
     "idle_in_transaction_session_timeout": "30s",
@@ -78,11 +78,11 @@ class ProjectionsSettings(
     settings.PublicFormSettings,
     settings.WebSettings,
 ):
-    """All that this service is told."""
+    """The settings of this service."""
 
 
 def build(given: ProjectionsSettings, now: Callable[[], datetime]) -> Service:
-    """Everything wired, nothing open yet: the service's resources are, in their order."""
+    """Wire everything. Nothing is open yet: the service opens its resources, in their order."""
 
     def today() -> date:
         return local_date(now())
@@ -132,7 +132,7 @@ def build(given: ProjectionsSettings, now: Callable[[], datetime]) -> Service:
 def _public_surfaces(
     readers: Pool, rules: RulesInForce, shell: Shell, now: Callable[[], datetime]
 ) -> tuple[PublicApi, Pages]:
-    """Data and pages; the figures of past days are worked out once for both."""
+    """Data and pages; they share the caches of releases and of past days."""
     releases, as_of = ReleaseCache(rules), AsOfStatisticsCache(readers, rules)
     return (
         PublicApi(readers, rules, releases, as_of, now=now),
@@ -143,7 +143,7 @@ def _public_surfaces(
 def _response_cache(
     invalidator: CacheInvalidator, public: PublicApi, pages: Pages
 ) -> Callable[[ObservedApp], ResponseCacheMiddleware]:
-    """What stands before the app."""
+    """The middleware that wraps the app."""
     kept = {
         **cacheable_paths(public.router(), by_accept=True),
         **cacheable_paths(pages.router(), by_accept=False),
@@ -186,7 +186,7 @@ def _alerting(
     feeds: Mapping[str, FeedClient],
     events: EventSource,
 ) -> Sequence[AlertProcess]:
-    """A task a source: none waits for another."""
+    """One task a source: none waits for another."""
     return [
         AlertProcess(
             readers, each, feeds[source], events.log, calendar=lambda: read_models.calendar
@@ -217,7 +217,7 @@ async def _initial_generation(
     now: Callable[[], datetime],
     today: Callable[[], date],
 ) -> AsyncIterator[None]:
-    """There is something to read from the first request on, be it empty."""
+    """From the first request on there are read models, even if they are empty."""
     await generations.ensure(pool, read_models.schema_sql, sources=sources, on=today(), at=now())
     yield
 

@@ -37,7 +37,7 @@ LEFT_OUT = ("basis", "by", "role", "version", "state")
 
 
 class AlertsQuery(BaseModel):
-    """after: only alerts beyond this position, such as the first one of an earlier answer."""
+    """after: only alerts after this position, such as the first one of an earlier response."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -84,7 +84,7 @@ class AlertsView(View):
 
 
 class AlertsApi:
-    """One call."""
+    """One route."""
 
     def __init__(self, log: LogReader, codec: Codec) -> None:
         self._log = log

@@ -1,6 +1,6 @@
-"""What has happened to the figures, for everybody: revisions of past periods, and the logs' heads.
+"""The public history of the figures: revisions of past periods, and daily log checkpoints.
 
-Next: `read_models/revisions.py` and `log_heads.py`, which find them.
+Next: `read_models/history/revisions.py` and `store/log_heads.py`, which read them.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ CURSOR_DECODER = msgspec.json.Decoder(RevisionOrder)
 
 
 class RevisionsQuery(PeriodQuery):
-    """Which page of a list; CSV has no pages."""
+    """A page of the list; CSV has no pages."""
 
     limit: Annotated[int, Field(ge=1, le=LIMIT_MAX)] = 50
     cursor: Annotated[str, Field(max_length=300), cursors.valid_cursor(CURSOR_DECODER)] | None = (
@@ -61,7 +61,7 @@ class RevisionsQuery(PeriodQuery):
 
 
 class HistoryApi:
-    """One method a call."""
+    """One method a route."""
 
     def __init__(self, pool: Pool, *, now: Callable[[], datetime]) -> None:
         self._pool = pool

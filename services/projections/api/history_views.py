@@ -1,6 +1,6 @@
-"""What the projection service answers about the past, described for the OpenAPI document.
+"""The responses about the past, described for the OpenAPI document.
 
-The models don't make the answers; a test holds the two together.
+The models don't build the responses; a test compares the two.
 """
 
 from datetime import date

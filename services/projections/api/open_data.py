@@ -1,4 +1,4 @@
-"""The figures as a table that anybody can work with: one number a row, described for machines.
+"""The figures as a table with one number a row, and its description for machines.
 
 `datapackage.json` is a Frictionless Data Package (v1): what each column means, and the licence.
 """
@@ -90,7 +90,7 @@ NOT_MEASURES = {
 
 
 def tidy_rows(statistics: Mapping[str, Any]) -> Iterator[Row]:
-    """The statistics of one period, a number a row."""
+    """The statistics of one period, one number a row."""
     said_of_both = {
         "period": statistics["period"]["id"],
         "as_of": statistics["as_of"],
@@ -196,7 +196,7 @@ TABLES = [
 
 
 def data_package(standard: Standard) -> dict[str, Any]:
-    """What the tables are, whose, and under which licence."""
+    """Describes the tables, their publisher and their licence."""
     office = f"{standard.office.name.id}, {standard.office.government.id}"
     return {
         "profile": "tabular-data-package",

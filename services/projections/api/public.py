@@ -1,7 +1,7 @@
-"""The figures for everybody, of today and of the past: JSON, CSV and XLSX. No token, any origin.
+"""The public figures, of today and of past days: JSON, CSV and XLSX. No token, any origin.
 
-All of an answer is read in one snapshot of the live generation. It is asked for again each time
-it is used (`no-cache`), and costs a 304 where nothing has changed.
+A response is read in one snapshot of the live generation. Caches revalidate it each time
+(`no-cache`), which costs a 304 if nothing has changed.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ PREFLIGHT = {
 
 
 class PublicApi:
-    """One method a call."""
+    """One method a route."""
 
     def __init__(
         self,
@@ -121,7 +121,7 @@ class PublicApi:
         return public_response(as_csv(tuple(COLUMNS), tidy_rows(found)), CSV, is_fresh=is_fresh)
 
     async def _figures(self, asked: StatisticsQuery) -> tuple[Period, Mapping[str, Any], bool]:
-        """Of which period, the figures, and whether they hold what was waited for."""
+        """The period, its figures, and whether they contain the position that was waited for."""
         now = self._now()
         today = local_date(now)
         check_past(asked.as_of, today)
@@ -161,5 +161,5 @@ class PublicApi:
 
 
 async def preflight() -> Response:
-    """A script of another site may ask with `If-None-Match`."""
+    """A script of another site may send `If-None-Match`."""
     return Response(status_code=204, headers={**PUBLIC_HEADERS, **PREFLIGHT})

@@ -1,4 +1,4 @@
-"""What is answered of releases, and what they share with live figures, for the OpenAPI document."""
+"""Responses with releases, and parts that live figures share, for the OpenAPI document."""
 
 from datetime import date, datetime
 from typing import Literal

@@ -1,6 +1,6 @@
-"""The releases of complaints in detail, for everybody: a list, and each one whole by its date.
+"""The public releases of complaints in detail: a list, and each one by its date.
 
-Next: `read_models/releases.py`, which works them out.
+Next: `read_models/releases/releases.py`, which computes them.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Name = Annotated[str, Path(pattern=r"^\d{4}-\d{2}-\d{2}(\.\d{1,4})?$")]
 
 
 class ReleasesApi:
-    """One method a call."""
+    """One method a route."""
 
     def __init__(self, pool: Pool, releases: ReleaseCache) -> None:
         self._pool = pool

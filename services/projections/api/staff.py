@@ -1,7 +1,7 @@
-"""What the staff ask: which cases there are, how one came to stand where it does, what is open.
+"""The staff's queries: the list of cases, one case with its timeline, the number of open cases.
 
-Lists hold nothing personal; whoever needs a name asks the case's own service. An agency sees its
-own requests, and of others not even that they exist.
+Lists have no personal data; names are read from the case's own service. An agency sees its own
+requests, and can't learn that others exist.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ COLUMNS = (
 
 
 class CasesQuery(MinPositionQuery):
-    """Of the list; a filter that is left out keeps all."""
+    """The filters of the list; a missing one matches all cases."""
 
     service: Literal["requests", "complaints"] | None = None
     open: bool | None = None
@@ -127,7 +127,7 @@ class CasesQuery(MinPositionQuery):
 
 
 class StaffApi:
-    """One method a call. Each reads the live generation in one snapshot."""
+    """One method a route. Each reads the live generation in one snapshot."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
@@ -213,7 +213,7 @@ class StaffApi:
 
 
 def _visible_to(who: Caller, wanted: CaseFilter) -> CaseFilter:
-    """What of it he may see: an agency, its own requests."""
+    """The filter, restricted to what the caller may see: for an agency, its own requests."""
     if who.may(*STAFF):
         return wanted
     is_own = wanted.agency in (None, who.agency)
@@ -221,7 +221,7 @@ def _visible_to(who: Caller, wanted: CaseFilter) -> CaseFilter:
 
 
 def _csv_row(case: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A case with its clock's fields among its own; the instant as JSON writes it."""
+    """A case with the fields of its clock; the instant in the format of JSON."""
     received_at = case["received_at"].isoformat().replace("+00:00", "Z")
     deadline = case["next_deadline"] or dict.fromkeys(("clock", "due_on", "state"))
     return {
@@ -235,7 +235,7 @@ def _csv_row(case: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def read_cursor(cursor: str, sort: Sort) -> ListKey:
-    """Raises Problem for a cursor that isn't ours, or of a list that was sorted otherwise."""
+    """Raises Problem for a malformed cursor, or one of a list with another order."""
     of_sort, key, number = cursors.read(cursor, CURSOR_DECODER, CURSOR)
     if of_sort != sort:
         raise cursors.wrong_cursor(CURSOR)

@@ -1,8 +1,8 @@
-"""Where to complain: every channel of the standard, and the form, which another service takes.
+"""The page on complaints: the channels of the standard, and a form for another service.
 
-The form carries a key of its own, so that sending it twice makes one complaint: the page is made
-for each reader and kept by nobody. Its referrer policy lets the browser say from which site the
-form comes (`Origin`), and no more: by that the complaints service knows it. Next:
+The form carries a key of its own, so that sending it twice makes one complaint: the page is
+rendered for each reader and never cached. Its referrer policy lets the browser send the form's site
+(`Origin`), and no more: the complaints service checks it. Next:
 `services/complaints/pages/sending.py`.
 """
 
@@ -37,7 +37,7 @@ HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "strict-origin"}
 
 
 def shell_of(standard: Standard, complaints_url: str) -> Shell:
-    """The shell of all pages here; their forms may be sent to the complaints service."""
+    """The shell of all pages; their forms may be sent to the complaints service."""
     return Shell(
         standard.office,
         decree=standard.decree,

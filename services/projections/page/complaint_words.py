@@ -1,4 +1,4 @@
-"""The words of the page on complaints; its form's are shared with the service that takes it."""
+"""The words of the page on complaints; the form's are shared with the complaints service."""
 
 from shared.cases.web.complaint_form import FORM_WORDS
 from shared.text import Text

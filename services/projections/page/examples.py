@@ -1,7 +1,7 @@
-"""One worked example to each rule of the clock, drawn on a wall calendar.
+"""One worked example for each rule of the clock, drawn on a wall calendar.
 
-They are cases of 2026 that never were, told in words here and reckoned by the clock itself, by the
-calendar in force: what is drawn is what the software does, and a reader can count along.
+They are fictitious cases of 2026, told in words here and computed by the clock itself with the
+calendar in force: the drawing shows what the software does, and a reader can count along.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class DrawnExample:
 
 
 def draw(example: Example, calendar: Calendar, language: Language) -> DrawnExample:
-    """The story with its figures, and the days on the wall."""
+    """The story with its figures, and the days on a wall calendar."""
     clock, until = example.clock(calendar), date.fromisoformat(f"2026-{example.until}")
     reading = clock.reading(until, calendar)
     story = say(example.story, language).format(

@@ -1,4 +1,4 @@
-"""What the pages say of the standard and the calendar beside their own texts."""
+"""Facts of the standard and the calendar, for the pages."""
 
 from datetime import date
 
@@ -11,14 +11,14 @@ from shared.web.page import formatting
 
 
 def target_of(standard: Standard, language: Language) -> str:
-    """`every case on time`, or the share of them."""
+    """`every case on time`, or the share of the cases."""
     if standard.target_rate == 1:
         return say(WORDS["every_case"], language)
     return formatting.percent(round(standard.target_rate * 1000), 1000, language)
 
 
 def link_of(channel: Channel) -> str | None:
-    """Where a press on the channel's address leads, if anywhere."""
+    """The link of the channel's address, if it can have one."""
     address = channel.address or ""
     digits = "".join(filter(str.isdigit, address))
     if channel.code == "whatsapp":
@@ -33,7 +33,7 @@ def link_of(channel: Channel) -> str | None:
 
 
 def days_off_by_year(calendar: Calendar) -> dict[int, list[DayOff]]:
-    """Every day off that the calendar in force names, by year."""
+    """The days off of the calendar in force, by year."""
     by_year: dict[int, list[DayOff]] = {}
     for day in sorted(calendar.days_off):
         if found := calendar.day_off(day):
@@ -42,7 +42,7 @@ def days_off_by_year(calendar: Calendar) -> dict[int, list[DayOff]]:
 
 
 def provisional_years(calendar: Calendar) -> set[int]:
-    """Those whose days off are not decreed for good."""
+    """The years whose days off are not decreed finally."""
     return {
         year for year in days_off_by_year(calendar) if calendar.is_provisional(date(year, 1, 1))
     }

@@ -1,6 +1,6 @@
-"""What the figures' page is made of: one snapshot read, and all that is shown, made of it alone.
+"""The values of the figures' page, made of one snapshot.
 
-The same snapshot gives the same page: nothing here looks at a clock or asks a database again.
+The same snapshot gives the same page: nothing here reads a clock or a database.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ from shared.web.page import formatting
 from shared.web.page.formatting import LOCALES
 
 REVISIONS_MAX = 20  # on the page, the newest; all of them are in the JSON
-# What figures can hide: what happened, ages in working days, and how it was put on record.
+# What figures can hide: what happened, ages in working days, and how cases were recorded.
 HAPPENED = ("waited", "rejected", "reopened", "reopenings", "reclassified")
 AGES = ("oldest_overdue_days", "oldest_waiting_days")
 RECORDED = ("backdated", "voided", "voided_overdue")
 
 
 def template_values(of: FiguresSnapshot, language: Language) -> dict[str, Any]:
-    """What the template is given."""
+    """The values of the template."""
     services = of.services
     said_beside = {name: notes(block, language) for name, block in services.items()}
     return {
@@ -70,13 +70,13 @@ def template_values(of: FiguresSnapshot, language: Language) -> dict[str, Any]:
 
 
 def _address(of: FiguresSnapshot) -> dict[str, Any]:
-    """What the page's own links carry on: the period and the day that were chosen."""
+    """The chosen period and day, for the page's own links."""
     kept = f"&as_of={of.day}" if of.day else ""
     return {"chosen": of.period.id, "kept": kept, "query": f"?period={of.period.id}{kept}"}
 
 
 def _standing(of: FiguresSnapshot, language: Language) -> dict[str, Any]:
-    """As of when the figures speak, and what they lack."""
+    """The as-of instant of the figures, and the cases that they lack."""
     held = of.statistics["held"]
     return {
         "statistics": of.statistics,
@@ -91,17 +91,17 @@ def _has_provisional(block: Mapping[str, Any]) -> bool:
 
 
 def _possible(service: str, names: Sequence[str], block: Mapping[str, Any]) -> list[str]:
-    """Those that the service's cases can ever be or do, and that the statistics have."""
+    """The names that apply to the service's cases and that the statistics have."""
     return [name for name in names if name in block and (name not in NEVER[service] or block[name])]
 
 
 def _words_of(service: str, language: Language) -> dict[str, str]:
-    """What is said otherwise of each service."""
+    """The words that differ between the services."""
     return {name: say(word_of(name, service), language) for name in (*STATES, *AGES)}
 
 
 def _released(block: Mapping[str, Any], of: FiguresSnapshot, language: Language) -> dict[str, Any]:
-    """What is said of the release that the details of complaints come from."""
+    """The release of the details of complaints."""
     mean = (block.get("rating") or {}).get("mean")
     return {
         "released_on": released_day(block.get("released_at")),
@@ -128,12 +128,12 @@ def _revised(of: FiguresSnapshot) -> dict[str, Any]:
 
 
 def counts_of(revised: Sequence[Revision]) -> Sequence[Revision]:
-    """Those of counts: a rate is never shown without its two counts, and they are here."""
+    """The revisions of counts: a rate is never shown without its two counts."""
     return [each for each in revised if each.figure != "on_time_rate"]
 
 
 def by_day_and_reason(revised: Sequence[Revision]) -> list[tuple[date, str, list[Revision]]]:
-    """As many of the newest as the page shows, in their order."""
+    """The newest ones that the page shows, in their order."""
     grouped = groupby(revised[:REVISIONS_MAX], key=lambda each: (each.revised_on, each.why))
     return [(on, why, list(rows)) for (on, why), rows in grouped]
 

@@ -1,6 +1,6 @@
 """The public's pages: figures, standard, method, each in Indonesian and in English.
 
-Everything is read from the live generation in one snapshot, so a page never mixes two states.
+A page is read from the live generation in one snapshot, so it never mixes two states.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ from shared.web.problems.problem import Problem
 HERE = Path(__file__).parent
 TEMPLATES, STYLE = HERE / "templates", HERE / "page.css"
 
-CACHE_HEADERS = {"Cache-Control": "public, no-cache"}  # asked for again each time: a 304, or news
+CACHE_HEADERS = {"Cache-Control": "public, no-cache"}  # revalidated each time
 
 
 A = TypeVar("A", bound=MinPositionQuery)
@@ -68,7 +68,7 @@ PageOf = Callable[[Language, A], Awaitable[HTMLResponse]]
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """Where the pages are, in one language."""
+    """The paths of the pages, in one language."""
 
     figures: str
     standard: str
@@ -116,7 +116,7 @@ class Pages:
         return router
 
     async def figures(self, language: Language, asked: StatisticsQuery) -> HTMLResponse:
-        """Was the promise kept? Of the period that is asked for, else of this year."""
+        """Was the promise kept? In the given period, or in the current year."""
         found = template_values(await self._snapshot(asked), language)
         is_of_now = asked.period is None and asked.as_of is None
         return self._answer(
@@ -128,8 +128,7 @@ class Pages:
         )
 
     async def _snapshot(self, asked: StatisticsQuery) -> FiguresSnapshot:
-        """What is shown; of a past day it is worked out first, for it takes a connection of its
-        own. Raises Problem."""
+        """Those of a past day are computed first, on another connection. Raises Problem."""
         now = self._now()
         today, day = local_date(now), asked.as_of
         check_past(day, today)
@@ -148,7 +147,7 @@ class Pages:
             )
 
     async def _refused(self, language: Language, here: Here, problem: Problem) -> HTMLResponse:
-        """What is wrong with the address, and the way on."""
+        """The errors of the address, and links to other periods."""
         today = local_date(self._now())
         errors = problem.members["errors"]
         values: dict[str, Any] = {"here_path": getattr(PATHS[language], here)}
@@ -220,7 +219,7 @@ class Pages:
         status: int = 200,
         **values: Any,
     ) -> HTMLResponse:
-        """The page of that name; `other_query` is kept when the language is switched."""
+        """Render the page of that name; `other_query` is the query of its other language."""
         page = Page(language, title, other=getattr(PATHS[OTHER[language]], here) + other_query)
         given = {"here": here, "paths": PATHS[language], **values}
         headers = CACHE_HEADERS if status == OK else {}
@@ -230,7 +229,7 @@ class Pages:
     def _in(
         self, language: Language, here: Here, kind: type[A], page: PageOf[A]
     ) -> Callable[[Request], Awaitable[HTMLResponse]]:
-        """The endpoint that shows the page in a language, once what it must show is applied."""
+        """The endpoint of a page in one language; it waits for `min_position`."""
 
         async def endpoint(request: Request) -> HTMLResponse:
             try:
@@ -253,7 +252,7 @@ def _is_about_the_period(errors: Sequence[Mapping[str, Any]]) -> bool:
 
 
 def error_lines(problem: Problem, language: Language) -> list[str]:
-    """What is wrong with an address: with which parameter, and what."""
+    """The errors of an address, each with its parameter."""
     return [
         f"{error['pointer'].removeprefix('/')}: {say(error['detail'], language)}"
         for error in problem.members["errors"]

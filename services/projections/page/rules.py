@@ -1,4 +1,4 @@
-"""The rules of counting as the public reads them, each with its reason or its source.
+"""The rules of counting for the public, each with its reason or its source.
 
 They are the rules of `shared/promise/sla_clock.py` and `read_models/statistics.py`, in words.
 """

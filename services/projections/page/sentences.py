@@ -1,8 +1,8 @@
 """The answer to "do they keep their promise?", in words: the largest text of the page.
 
 `verdict` is short and stands on the first screen; `answer` says the same with what is counted, and
-stands above the drawing. No praise and no percentage without its two counts. A percentage is said
-from twenty decided cases on; below that two counts say more than a rate that one case can swing.
+stands above the drawing. There is no praise, and no percentage without its two counts. A percentage
+is given from twenty decided cases on; with fewer, one case would change it too much.
 """
 
 from collections.abc import Mapping
@@ -100,12 +100,12 @@ IMPORTED = Text(
 
 
 def verdict(service: Service, figures: Figures, language: Language) -> tuple[str, str]:
-    """Whether the target is met ("" where that can't be said), and then the sentence, short."""
+    """Whether the target is met ("" if that is open), and the short sentence."""
     return _said(service, figures, language, every=ALL_DONE, some=SOME_DONE)
 
 
 def answer(service: Service, figures: Figures, language: Language) -> tuple[str, str]:
-    """The sentence that says what is counted, and then whether the target is met."""
+    """The sentence that says what is counted, and whether the target is met."""
     met, sentence = _said(service, figures, language, every=ALL_KEPT, some=SOME_KEPT)
     return sentence, met
 
@@ -137,7 +137,7 @@ def _said(
 
 
 def _met(figures: Figures, decided: int, language: Language) -> str:
-    """Empty where due dates that are not sure yet stand in the way of a verdict."""
+    """Empty while provisional due dates leave the verdict open."""
     if figures["target_met"] is None:
         return ""
     if figures["on_time"] == decided:
@@ -146,7 +146,7 @@ def _met(figures: Figures, decided: int, language: Language) -> str:
 
 
 def notes(figures: Figures, language: Language) -> list[str]:
-    """What belongs beside the verdict: why there is none, and where the figures come from."""
+    """Notes beside the verdict: why there is none, and the origin of the figures."""
     said = []
     if figures["on_time_rate"] is not None and figures["target_met"] is None:
         said.append(say(NO_VERDICT, language))
@@ -171,7 +171,7 @@ def how_long(service: Service, figures: Figures, language: Language) -> str:
 
 
 def held_for_checking(held: int, since: datetime, language: Language) -> str:
-    """How many cases the figures lack, and since when."""
+    """The number of cases that the figures lack, and since when."""
     sentence = say(ONE_HELD if held == 1 else SOME_HELD, language)
     return sentence.format(held=number(held, language), since=instant(since, language))
 
@@ -183,7 +183,7 @@ def _at_most(days: int, language: Language) -> str:
 
 
 def _in_time(service: Service, days: int | None, language: Language) -> str:
-    """Complaints have no deadline of their own as a whole."""
+    """Complaints have no common deadline."""
     promised = "" if days is None else working_days(days, language)
     return say(IN_TIME[service], language).format(days=promised)
 

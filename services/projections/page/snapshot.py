@@ -21,9 +21,9 @@ from shared.promise.standard import Standard
 
 @dataclass(frozen=True, slots=True)
 class FiguresSnapshot:
-    """The figures of a period as the JSON has them, and what else the page says of that moment.
+    """The figures of a period as in the JSON, and the other data of the page.
 
-    `day`: they are those known at its end; None: now.
+    `day`: the figures as known at its end; None: now.
     """
 
     period: Period
@@ -40,7 +40,7 @@ class FiguresSnapshot:
 
     @property
     def today(self) -> date:
-        """The day of which the figures speak."""
+        """The day of the figures."""
         return local_date(self.as_of)
 
     @property
@@ -78,7 +78,7 @@ async def read_past_snapshot(
     day: date,
     then: Mapping[str, Any],
 ) -> FiguresSnapshot:
-    """The same as it was known at the end of that day; `then` are the figures of that time."""
+    """The same as known at the end of that day; `then` are the figures of that time."""
     revised = await revisions(connection, period)
     return FiguresSnapshot(
         period,
@@ -92,6 +92,6 @@ async def read_past_snapshot(
 
 
 async def held_for_checking_since(connection: Connection) -> datetime | None:
-    """When the first of the cases that the figures lack was held."""
+    """When the first of the held cases was held."""
     since = [each.held_since for each in await positions(connection) if each.held_since]
     return min(since, default=None)

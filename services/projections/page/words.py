@@ -1,7 +1,7 @@
 """The words of the public pages, Indonesian and English side by side.
 
-A word that differs between the two services has the service's name behind its key: `waiting` is
-said of requests, `waiting_complaints` of complaints (`word_of` finds it).
+A word that differs between the two services has the service's name after its key: `waiting` for
+requests, `waiting_complaints` for complaints (see `word_of`).
 """
 
 from services.projections.page.fact_words import FACT_WORDS

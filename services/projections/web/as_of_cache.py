@@ -1,8 +1,7 @@
-"""Figures of days of the past, for everybody: one is worked out at a time, and final ones are kept.
+"""Caches the public figures of past days; one is computed at a time, and final ones are kept.
 
-A day that is over doesn't change any more, so whoever asks for it again gets what was worked out
-before. Kept answers are those of one generation and one calendar: after a rebuild, or an
-amendment, all is worked out anew.
+The figures of a day that is over don't change any more. Cached ones belong to one generation and
+one version of the calendar: after a rebuild, or an amendment, they are computed anew.
 """
 
 from __future__ import annotations
@@ -21,8 +20,8 @@ from shared.text import Text
 from shared.web.problems.catalogue import UNAVAILABLE
 from shared.web.problems.problem import Problem
 
-KEPT_MAX = 500  # answers of some kilobytes each
-WAITING_MAX = 20  # for one that takes some tens of milliseconds
+KEPT_MAX = 500  # of some kilobytes each
+WAITING_MAX = 20  # callers, for a computation of some tens of milliseconds
 RETRY_AFTER_SECONDS = 5
 
 TOO_MANY = Text(
@@ -39,7 +38,7 @@ class _StatisticsKey(NamedTuple):
 
 
 class AsOfStatisticsCache:
-    """For any number of callers; a cancellation leaves nothing but its place to the next."""
+    """For any number of callers; after a cancellation the next caller goes on."""
 
     def __init__(self, pool: Pool, rules: RulesInForce) -> None:
         self._pool = pool
@@ -51,7 +50,7 @@ class AsOfStatisticsCache:
     async def of_day(self, period: Period, day: date, *, now: datetime) -> dict[str, Any]:
         """The figures of a period as they were known at the end of that day.
 
-        Raises Problem where too many wait for others already.
+        Raises Problem if too many callers are waiting already.
         """
         if self._waiting >= WAITING_MAX:
             raise Problem(
@@ -60,11 +59,11 @@ class AsOfStatisticsCache:
         self._waiting += 1
         try:
             async with self._lock, generations.live(self._pool) as connection:
-                return await self._worked_out(connection, period, day, now)
+                return await self._cached_or_computed(connection, period, day, now)
         finally:
             self._waiting -= 1
 
-    async def _worked_out(
+    async def _cached_or_computed(
         self, connection: Connection, period: Period, day: date, now: datetime
     ) -> dict[str, Any]:
         schema = await connection.fetchval("select current_schema()")

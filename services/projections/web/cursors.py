@@ -1,4 +1,4 @@
-"""A cursor says where a page of a list ended. It is opaque so that it may become another thing."""
+"""A cursor encodes where a page of a list ended. It is opaque, so that its content may change."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def write(place: Any) -> str:
 
 
 def read(cursor: str, places: msgspec.json.Decoder[T], wrong: Text = CURSOR) -> T:
-    """The place that was written. Raises Problem, in the words of `wrong`, for one of others."""
+    """The key that was encoded. Raises Problem, with the text `wrong`, for any other cursor."""
     try:
         return places.decode(base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)))
     except (ValueError, msgspec.DecodeError):
@@ -34,7 +34,7 @@ def read(cursor: str, places: msgspec.json.Decoder[T], wrong: Text = CURSOR) -> 
 
 
 def valid_cursor(places: msgspec.json.Decoder[Any], wrong: Text = CURSOR) -> AfterValidator:
-    """Of a parameter: refuses what isn't one of ours, together with its neighbours."""
+    """A parameter's validator, so that a wrong cursor is refused together with other errors."""
 
     def check(cursor: str) -> str:
         try:

@@ -1,7 +1,7 @@
-"""What may be asked of the figures: a period that has begun, a day that has, and a position.
+"""The query parameters of figures: a period that has begun, a day that has, and a position.
 
-A parameter that is not known is refused, and so is one that is given twice: the answer would be to
-another question than the reader believes.
+An unknown parameter is refused, and so is a repeated one: the response would answer another
+question than the caller asks.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def _valid_period(text: str) -> str:
 
 
 class MinPositionQuery(BaseModel):
-    """What every call may ask: that the answer holds what was written up to a position."""
+    """The parameters of every call: the response contains the events up to `min_position`."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -75,19 +75,19 @@ class MinPositionQuery(BaseModel):
 
 
 class PeriodQuery(MinPositionQuery):
-    """Of which period; without one, this year's."""
+    """The period; the default is the current year."""
 
     period: Annotated[str, Field(max_length=20), AfterValidator(_valid_period)] | None = None
 
 
 class StatisticsQuery(PeriodQuery):
-    """As they were known at the end of which day; without one, now."""
+    """The day at whose end the figures were known; the default is now."""
 
     as_of: Day | None = None
 
 
 class NoParameters(BaseModel):
-    """A page that has no parameters."""
+    """A page without parameters."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -96,14 +96,14 @@ A = TypeVar("A", bound=BaseModel)
 
 
 async def refuse_repeated_parameters(request: Request) -> None:
-    """Raises Problem for a parameter that is given twice: which one was meant is not known."""
+    """Raises Problem for a repeated parameter: which value is meant isn't known."""
     times = Counter(name for name, _ in request.query_params.multi_items())
     if twice := [name for name, count in times.items() if count > 1]:
         raise invalid_parameter(twice[0], "once", REPEATED)
 
 
 async def parse_query(kind: type[A], request: Request) -> A:
-    """What a page's address asks for. Raises Problem."""
+    """Parse the query of a page's address. Raises Problem."""
     await refuse_repeated_parameters(request)
     try:
         return kind.model_validate(dict(request.query_params))
@@ -113,7 +113,7 @@ async def parse_query(kind: type[A], request: Request) -> A:
 
 
 def period_of(text: str | None, today: date) -> Period:
-    """The period that is meant: this year if none is named. Raises Problem."""
+    """The period, by default the current year. Raises Problem."""
     try:
         return year(today.year) if text is None else read_period(text)
     except MalformedPeriod:
@@ -121,19 +121,19 @@ def period_of(text: str | None, today: date) -> Period:
 
 
 def check_begun(period: Period, known: Sequence[Period], asked: str | None) -> None:
-    """Raises Problem for a period of which there can be no figures yet."""
+    """Raises Problem for a period that has no figures yet."""
     if asked is not None and period not in known:
         raise invalid_parameter("period", "begun", PERIOD_NOT_BEGUN)
 
 
 def check_past(day: date | None, today: date) -> None:
-    """Raises Problem for a day of which nothing can be known yet."""
+    """Raises Problem for a day in the future."""
     if day is not None and day > today:
         raise invalid_parameter("as_of", "not_in_future", DAY_IN_FUTURE)
 
 
 async def wait_until_applied(pool: Pool, min_position: str | None) -> bool:
-    """Whether the read models hold that position, waiting up to five seconds. Raises Problem."""
+    """Wait up to five seconds until that position is applied. False: a timeout. Raises Problem."""
     if min_position is None:
         return True
     try:
@@ -144,6 +144,6 @@ async def wait_until_applied(pool: Pool, min_position: str | None) -> bool:
 
 
 def invalid_parameter(parameter: str, rule: str, detail: Text) -> Problem:
-    """What is wrong with a parameter of the query."""
+    """A problem with a parameter of the query."""
     place = json_pointer([parameter])
     return Problem(INVALID, errors=[{"in": "query", **broken_rule(place, rule, detail)}])

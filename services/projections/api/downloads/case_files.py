@@ -1,9 +1,9 @@
-"""Requests case by case, as files: each is written once for all who ask, and streamed to them.
+"""Requests case by case, as files: each is written once for all callers, and streamed to them.
 
-A file of a million cases fits into no memory, and a caller who reads slowly must hold no
-connection of the database. So it is written, packed, into a temporary file that has no name; who
-is served from it keeps it open. One is written at a time, and they are kept for as long as nothing
-changes that they show, up to so many bytes: the oldest go first.
+A file of a million cases doesn't fit into memory, and a slow caller must not hold a connection of
+the database. So it is written, compressed, to a temporary file without a name, which its readers
+keep open. One file is written at a time. Files are kept until their content changes, up to a number
+of bytes: the oldest are evicted first.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ TOO_MANY = Text(
 
 
 class _FileKey(NamedTuple):
-    """While it is the same, so is the file, byte for byte."""
+    """The same key, the same bytes."""
 
     schema: str  # of the generation
     position: int
@@ -55,19 +55,19 @@ class _FileKey(NamedTuple):
 
 
 class CaseFile:
-    """A table, packed, with the fingerprint of what it holds. Written once, then read by many."""
+    """A compressed table with the fingerprint of its content. Written once, then read by many."""
 
     def __init__(self) -> None:
         self.size = 0  # of the table as it is
-        self.packed_size = 0
+        self.compressed_size = 0
         self.fingerprint = ""
         self._file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  closed with its last reader
         self._hash = hashlib.sha256()
-        self._packer = zlib.compressobj(GZIP_LEVEL, wbits=GZIP)
+        self._compressor = zlib.compressobj(GZIP_LEVEL, wbits=GZIP)
         self._waiting = bytearray()
 
     async def write(self, data: bytes) -> None:
-        """Lines end as RFC 4180 has them."""
+        """Append data; lines get the ends of RFC 4180."""
         self._waiting += data.replace(b"\n", b"\r\n")
         if len(self._waiting) >= PIECE_BYTES:
             await asyncio.to_thread(self._take)
@@ -78,42 +78,48 @@ class CaseFile:
     def _take(self, *, is_last: bool = False) -> None:
         data, self._waiting = self._waiting, bytearray()
         self._hash.update(data)
-        packed = self._packer.compress(data) + (self._packer.flush() if is_last else b"")
-        self._file.write(packed)
+        compressed = self._compressor.compress(data) + (
+            self._compressor.flush() if is_last else b""
+        )
+        self._file.write(compressed)
         self.size += len(data)
-        self.packed_size += len(packed)
+        self.compressed_size += len(compressed)
         if is_last:
             self._file.flush()
             self.fingerprint = self._hash.hexdigest()[:32]
 
-    async def pieces(self, *, packed: bool) -> AsyncIterator[bytes]:
-        """All of it, as it lies there or unpacked. Any number may read at once."""
-        unpacker = None if packed else zlib.decompressobj(wbits=GZIP)
-        for at in range(0, self.packed_size, PIECE_BYTES):
+    async def pieces(self, *, compressed: bool) -> AsyncIterator[bytes]:
+        """The content, compressed or not. Any number of callers may read at once."""
+        decompressor = None if compressed else zlib.decompressobj(wbits=GZIP)
+        for at in range(0, self.compressed_size, PIECE_BYTES):
             piece = await asyncio.to_thread(os.pread, self._file.fileno(), PIECE_BYTES, at)
-            yield piece if unpacker is None else await asyncio.to_thread(unpacker.decompress, piece)
+            yield (
+                piece
+                if decompressor is None
+                else await asyncio.to_thread(decompressor.decompress, piece)
+            )
 
 
 class CaseFiles:
-    """For any number of callers; a cancellation leaves nothing but its place to the next."""
+    """For any number of callers; after a cancellation the next caller goes on."""
 
     def __init__(self, pool: Pool, rules: RulesInForce, *, bytes_max: int = KEPT_BYTES_MAX) -> None:
         self._pool = pool
         self._rules = rules
         self._bytes_max = bytes_max
-        self._alone = asyncio.Lock()
+        self._lock = asyncio.Lock()
         self._waiting = 0
         self._kept: OrderedDict[_FileKey, CaseFile] = OrderedDict()
 
     async def file(self, period: Period) -> CaseFile:
-        """The one of the present. Raises Problem where too many wait for one already."""
+        """The current file. Raises Problem if too many callers are waiting already."""
         if self._waiting >= WAITING_MAX:
             raise Problem(
                 UNAVAILABLE, detail=TOO_MANY, headers={"Retry-After": str(RETRY_AFTER_SECONDS)}
             )
         self._waiting += 1
         try:
-            async with self._alone, generations.live(self._pool) as connection:
+            async with self._lock, generations.live(self._pool) as connection:
                 return await self._found(connection, period)
         finally:
             self._waiting -= 1
@@ -148,4 +154,4 @@ class CaseFiles:
 
 
 def _bytes_of(files: Iterable[CaseFile]) -> int:
-    return sum(each.packed_size for each in files)
+    return sum(each.compressed_size for each in files)

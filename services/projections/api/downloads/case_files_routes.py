@@ -1,6 +1,6 @@
-"""Requests case by case, for everybody: `janji recount` makes the published figures of them again.
+"""The public requests case by case: `janji recount` computes the published figures from them.
 
-No token, open to any origin, asked for again each time (`no-cache`) like all public figures.
+No token, any origin, revalidated each time (`no-cache`) like all public figures.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ PATH = "/v1/public/requests.csv"
 
 
 class CaseFilesApi:
-    """One call."""
+    """One route."""
 
     def __init__(self, pool: Pool, rules: RulesInForce, *, now: Callable[[], datetime]) -> None:
         self._pool = pool
@@ -68,16 +68,16 @@ class CaseFilesApi:
 
 
 def file_response(request: Request, file: CaseFile, *, is_fresh: bool) -> Response:
-    """The file, packed if the caller takes it so; nothing of it, if he has it already."""
+    """The file, compressed if the caller accepts that; no body if it has the file already."""
     coding = best_encoding(
         ("gzip", "identity"), request.headers.get("accept-encoding", "").encode()
     )
-    is_packed = coding == "gzip"
-    etag = f"{file.fingerprint}-gzip" if is_packed else file.fingerprint
+    is_compressed = coding == "gzip"
+    etag = f"{file.fingerprint}-gzip" if is_compressed else file.fingerprint
     headers = {**PUBLIC_HEADERS, "ETag": f'"{etag}"', **coding_headers(coding)}
     headers |= {} if is_fresh else STALE
     if matches_etag(etag.encode(), request.headers.get("if-none-match", "").encode("latin-1")):
         return Response(status_code=304, headers=headers)
-    size = file.packed_size if is_packed else file.size
+    size = file.compressed_size if is_compressed else file.size
     headers |= {"Content-Length": str(size)}
-    return StreamingResponse(file.pieces(packed=is_packed), media_type=CSV, headers=headers)
+    return StreamingResponse(file.pieces(compressed=is_compressed), media_type=CSV, headers=headers)

@@ -1,8 +1,7 @@
 """The figures of a period as a workbook: a sheet a table, real numbers and dates in its cells.
 
-Words stand in Indonesian first and in English beside. The same figures give the same bytes: what a
-workbook says of the time of its making is the time of which the figures speak. Which sheets there
-are is for `workbook_sheets.py` to say.
+Texts are in Indonesian first and in English. The same figures give the same bytes: the workbook's
+time of creation is the time of the figures. `workbook_sheets.py` has the sheets.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 Formats: TypeAlias = Mapping[str, Any]
 
-# In memory: nothing of it is ever written to a file. A cell is what it is given as.
+# Nothing is written to a file, and no cell changes its type.
 OPTIONS = {
     "in_memory": True,
     "strings_to_formulas": False,
@@ -33,7 +32,7 @@ OPTIONS = {
 
 
 def workbook(statistics: Mapping[str, Any], standard: Standard) -> bytes:
-    """`statistics` are those of the JSON; `standard` has the names of kinds and channels."""
+    """`statistics` as in the JSON; `standard` has the names of kinds and channels."""
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, OPTIONS) as book:
         book.set_properties({"title": standard.title.id, "created": _local(statistics["as_of"])})
@@ -59,8 +58,8 @@ def _write(page: Any, sheet: Sheet, formats: Formats) -> None:
 
 
 def _write_cell(page: Any, row: int, column: int, value: Any, formats: Formats) -> None:
-    """An empty cell where nothing is known. An instant is written as the office's clocks show it:
-    a spreadsheet knows no zones."""
+    """None is an empty cell. An instant is written in the office's time: a spreadsheet has no
+    time zones."""
     match value:
         case None:
             pass

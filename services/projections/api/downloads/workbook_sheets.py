@@ -1,7 +1,7 @@
-"""Which sheets a workbook has, and what stands in them.
+"""The sheets of a workbook and their content.
 
-A column or a row is named in Indonesian and in English. What a period doesn't have (months of a
-month, details of complaints that are not released) has no sheet.
+Columns and rows are named in Indonesian and in English. Data that a period doesn't have (months of
+a month, details of complaints that are not released) have no sheet.
 """
 
 from __future__ import annotations

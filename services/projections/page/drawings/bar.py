@@ -1,8 +1,8 @@
 """The identity as a picture: one bar whose parts add up to what was received.
 
-Each part has a pattern besides its colour (the stylesheet's), its name and number inside where
-they fit, and always in the table below it. Everything across is in percent of the drawing's
-width, which is the column's: so the words in it have the size of the page's.
+Each part has a pattern besides its colour (in the stylesheet), its name and number inside if they
+fit, and always in the table below it. Horizontal sizes are in percent of the drawing's width, which
+is the column's: so its words have the size of the page's.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from typing import Any
 STATES = ("on_time", "late", "overdue", "running", "waiting", "withdrawn", "forwarded")
 WHOLE = 100.0  # percent
 
-# What has room on the narrowest screen (320 px, less the margins) has room on every other.
+# What fits on the narrowest screen (320 px, less the margins) fits on every other.
 NARROWEST_PX = 288
 LETTER_PX = 9.5
 MARGIN_PX = 8
@@ -42,7 +42,7 @@ class BarPart:
         return round(self.x + self.width / 2, 3)
 
     def label(self, name: str, count: str) -> str:
-        """As much of name and count as there is room for."""
+        """As much of name and count as fits."""
         return next((text for text in (f"{name} {count}", count) if has_room(text, self.width)), "")
 
 
@@ -52,7 +52,7 @@ def of_cases(figures: Mapping[str, Any]) -> list[BarPart]:
 
 
 def of_deadline(figures: Mapping[str, Any]) -> list[BarPart]:
-    """A further clock of those cases: as the promise, it was kept, it was not, or it runs."""
+    """A further clock of those cases: kept, missed, or running."""
     kept, missed, running = figures["kept"], figures["missed"], figures["running"]
     return bar([("on_time", kept), ("late", missed), ("running", running)])
 

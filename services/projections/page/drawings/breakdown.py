@@ -1,7 +1,7 @@
-"""The details of complaints as a release has them: rows of categories or channels, for the page.
+"""The released details of complaints: rows of categories or channels, for the page.
 
-Rows too small to stand alone come as one row with several members. All that is shown of a row is
-its own release's: a row that has hardly changed since stands as it was released before.
+Members that are too small for a row of their own share one. A row shows the figures of its own
+release: one that has hardly changed is still that of an earlier release.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +18,7 @@ from shared.web.language import Language, say
 from shared.web.page.formatting import working_days
 
 Members = Mapping[str, tuple[str, int | None]]
-"""How each is called in a table, and within how many working days it is to be answered."""
+"""The name of each member in a table, and its deadline in working days."""
 
 UNCLASSIFIED, OTHER = "unclassified", "other"
 
@@ -57,7 +57,7 @@ def table(
     released_on: date | None,
     language: Language,
 ) -> Sequence[BreakdownRow] | None:
-    """None where nothing of it is released."""
+    """None if nothing is released."""
     if rows is None:
         return None
     return [
@@ -66,7 +66,7 @@ def table(
 
 
 def complete_rows(rows: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Mapping[str, Any]]:
-    """Those of which every count is told."""
+    """The rows that have all counts."""
     counts = ("received", "on_time", "not_on_time")
     return {k: row for k, row in rows.items() if all(row[each] is not None for each in counts)}
 
@@ -95,7 +95,7 @@ def _row(
 
 
 def join_names(names: Iterable[str]) -> str:
-    """One name of several: what stands before the colon of all of them is said once.
+    """One name for several members: a common text before the colon appears once.
 
     "Media Sosial: Instagram, Facebook".
     """
@@ -113,7 +113,7 @@ def _called(member: str, members: Members, language: Language) -> str:
 
 
 def other_release_days(block: Mapping[str, Any]) -> Mapping[str, date]:
-    """Of days, ratings and further clocks those that stand as an older release said them: when."""
+    """The release days of days, ratings and further clocks that are of an older release."""
     clocks = {f"clock-{code}": row for code, row in (block["further_clocks"] or {}).items()}
     parts = {"days_used": block["days_used"], "rating": block.get("rating"), **clocks}
     released_on = released_day(block.get("released_at"))
@@ -122,7 +122,7 @@ def other_release_days(block: Mapping[str, Any]) -> Mapping[str, date]:
 
 
 def released_day(text: str | None) -> date | None:
-    """The day of a release, which is named by its day or its instant."""
+    """The day of a release, from its day or its instant."""
     if text is None:
         return None
     return local_date(datetime.fromisoformat(text)) if "T" in text else date.fromisoformat(text)

@@ -1,7 +1,7 @@
-"""What a drawing says in words: "56 dari 59 tepat waktu; 3 dalam proses".
+"""The caption of a drawing: "56 dari 59 tepat waktu; 3 dalam proses".
 
-One denominator: b in "a of b on time" is always the decided cases. What is undecided, withdrawn
-or forwarded is named after them, never folded in.
+There is one denominator: b in "a of b on time" is always the number of decided cases. Undecided,
+withdrawn and forwarded cases are named after them, never included.
 """
 
 from collections.abc import Iterable, Mapping
@@ -26,7 +26,7 @@ STILL_RUNNING = Text(id="masih berjalan", en="still running")
 
 
 def word_of(key: str, service: str) -> Text:
-    """The word for it, as it is said of this service."""
+    """The word for this key and service."""
     return WORDS.get(f"{key}_{service}", WORDS[key])
 
 

@@ -1,7 +1,7 @@
 """How long it took, as a picture: a column a day, and each promise as a line after its last day.
 
-What took far longer than any promise is one last column, so that a single case of long ago
-doesn't press all others flat. Across and down are in percent of the drawing.
+Cases that took far longer than any promise share one last column, so that a single old case doesn't
+flatten all others. All sizes are in percent of the drawing.
 """
 
 from collections.abc import Mapping, Sequence
@@ -106,7 +106,7 @@ def _line(days: int, columns: Sequence[Column]) -> Line:
 
 
 def _ticks(columns: Sequence[Column]) -> list[Column]:
-    """The rest, whose label ends where the drawing does, and the days whose own has room beside."""
+    """The rest, whose label ends with the drawing, and the days whose labels fit beside it."""
     step = next((step for step in STEPS if len(columns) <= step * LABELS_MAX), STEPS[-1])
     *days, last = columns
     if not last.is_rest:

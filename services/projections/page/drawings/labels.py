@@ -1,4 +1,4 @@
-"""Which columns of a drawing have their count written above: the greatest that have room."""
+"""Which columns of a drawing have their count above: the greatest that have room."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -40,9 +40,9 @@ class Label:
 
 
 def labels(columns: Sequence[LabelledColumn]) -> list[Label]:
-    """Those that touch no other label and lie on no column, the greatest first.
+    """Labels that touch no other label and lie on no column, the greatest first.
 
-    Of columns as high, the first. The highest is always among them.
+    Of equally high columns the first one has its label. The highest column always has one.
     """
     found: list[Label] = []
     for column in sorted(columns, key=lambda each: each.y):
@@ -54,13 +54,13 @@ def labels(columns: Sequence[LabelledColumn]) -> list[Label]:
 
 
 def _above(column: LabelledColumn) -> Label:
-    """In the middle above it, or as far aside as keeps it inside the drawing."""
+    """In the middle above the column, or shifted to stay inside the drawing."""
     half = room_for(f"{column.count:,}") / 2
     return Label(column.count, round(min(max(column.middle, half), WHOLE - half), 3), column.y)
 
 
 def _lies_on_one(label: Label, columns: Sequence[LabelledColumn]) -> bool:
-    """Whether it would cover a part of a column that is higher than its own."""
+    """Whether the label would cover a part of a higher column."""
     half = WHOLE / len(columns) / 2
     return any(
         each.y < label.y and each.middle - half < label.ends and label.begins < each.middle + half

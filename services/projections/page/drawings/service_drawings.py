@@ -1,4 +1,4 @@
-"""The drawings of a service, and what each says in words."""
+"""The drawings of a service, each with its caption."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Bar(NamedTuple):
 
 
 def drawings_of(service: Service, of: FiguresSnapshot, language: Language) -> dict[str, Any]:
-    """By name; None where there is nothing to draw."""
+    """The drawings by name; None if there is nothing to draw."""
     block = of.services[service]
     by_kind, clocks = block.get("by_kind", {}), block["further_clocks"] or {}
     days = (block["days_used"] or {}).get("histogram", {})
@@ -59,7 +59,7 @@ def _details(block: Mapping[str, Any], standard: Standard, language: Language) -
 
 
 def promises(service: str, standard: Standard) -> Sequence[int]:
-    """How many working days are promised: one number, or each category's."""
+    """The promised working days: one number, or one for each category."""
     if service == "requests":
         return [standard.days_allowed]
     return sorted(set(standard.complaint_days.values()))

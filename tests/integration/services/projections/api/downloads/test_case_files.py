@@ -216,7 +216,7 @@ async def test_a_due_date_is_provisional_until_its_year_is_decreed(figures: Proj
 
     async def told() -> list[str]:
         file = await files_of(figures).file(period)
-        text = b"".join([piece async for piece in file.pieces(packed=False)]).decode()
+        text = b"".join([piece async for piece in file.pieces(compressed=False)]).decode()
         rows = csv.DictReader(io.StringIO(text))
         return [f"{row['due_on']} {row['provisional']}" for row in rows]
 
@@ -260,7 +260,7 @@ async def test_the_oldest_files_make_room_and_are_read_to_their_end(figures: Pro
     await figures.apply(office.events)
     files = files_of(figures, bytes_max=1)
     november = await files.file(read_period("2026-11"))
-    pieces = november.pieces(packed=False)
+    pieces = november.pieces(compressed=False)
 
     year = await files.file(read_period("2026"))
 
