@@ -101,7 +101,7 @@ COMPLAINTS = [
 STANDING = Watermark(
     sources=[
         applied_position("requests", quarantined=2),
-        applied_position("complaints", quarantined=1, applied_position=7),
+        applied_position("complaints", quarantined=1, applied=7),
     ],
     figures_on={"requests": TUESDAY, "complaints": MONDAY},
 )
@@ -174,9 +174,7 @@ def test_months_are_of_the_whole_quarter_and_of_it_alone() -> None:
 
 def test_nothing_is_known_before_the_first_event() -> None:
     nothing = Watermark(
-        sources=[
-            applied_position("requests", applied_position=0, epoch="", hash=b"", recorded_at=None)
-        ],
+        sources=[applied_position("requests", applied=0, epoch="", hash=b"", recorded_at=None)],
         figures_on={"requests": TUESDAY, "complaints": TUESDAY},
     )
 
