@@ -1,5 +1,13 @@
 """A complaint of anybody, from its receipt to the answer, and to the silence after it.
 
+    received ─classify─▶ classified ─assign─▶ in_progress ─resolve─▶ resolved ─close─▶ closed ■
+                                               │      ▲  ▲             │
+                         request-clarification ▼      │  └───reopen────┘
+                                            waiting ──┘ clarify, resume
+
+    reject ──▶ rejected ■ and forward ──▶ forwarded ■, from received, classified, in_progress
+    void, by a supervisor, from every status ──▶ voided ■
+
 The promise is the complaint part of SK 09/DISKOMINFO/2022: 5, 5, 14 or 60 working days, by
 category. Until it is classified a complaint is measured against the shortest of them, so that
 leaving it in the tray never helps the figures. The clock stops with the answer (`resolved`,
@@ -18,15 +26,41 @@ from eventsourcing.domain import event
 from services.complaints import refusals
 from services.complaints.intake import Intake, intake_faults, opinion_faults
 from services.complaints.silence import closes_at, last_day_to_reopen
-from services.complaints.status import REPEATABLE_STEPS, STEPS
+from services.complaints.status import UNANSWERED
 from services.complaints.status import ComplaintStatus as Status
-from shared.cases.case import ActContext, Case
+from shared.cases.case import ActContext, Case, Steps
 from shared.cases.receipt import required_standard_on
 from shared.cases.voiding import MISTAKES, SPAM
 from shared.office_time import local_date
 from shared.promise.sla_clock import SlaClock
 from shared.promise.standard import Standards
 from shared.refusals import refuse
+
+STEPS: Steps = {
+    "classify": UNANSWERED,
+    "assign": {Status.CLASSIFIED, Status.IN_PROGRESS, Status.WAITING},
+    "request-clarification": {Status.IN_PROGRESS},
+    "clarify": {Status.WAITING},
+    "resume": {Status.WAITING},
+    "respond": {Status.CLASSIFIED, Status.IN_PROGRESS, Status.WAITING},
+    "resolve": {Status.IN_PROGRESS},
+    "reject": UNANSWERED - {Status.WAITING},
+    "forward": UNANSWERED - {Status.WAITING},
+    "reopen": {Status.RESOLVED},
+    "close": {Status.RESOLVED},
+    "rate": {Status.RESOLVED, Status.CLOSED},
+    "void": set(Status) - {Status.VOIDED},
+}
+"""The picture above, as data."""
+
+REPEATABLE_STEPS: Steps = {
+    "classify": UNANSWERED - {Status.RECEIVED},  # again
+    "assign": {Status.IN_PROGRESS, Status.WAITING},  # to somebody else
+    "request-clarification": STEPS["request-clarification"],
+    "respond": STEPS["respond"],
+    "reopen": STEPS["reopen"],
+}
+"""The steps that don't lead on: a complaint stays where it is, or comes back there."""
 
 SCORES = range(1, 6)
 SUPERVISOR = "supervisor"

@@ -1,5 +1,14 @@
 """A request of an agency, from the letter's arrival to the confirmation.
 
+    submitted ──review──▶ under_review ──approve──▶ approved ──process──▶ in_process
+     │     ▲                 │      │                                         │
+    return resubmit,      return    └──reject──▶ rejected ■               complete
+     ▼     resume            │                                                ▼
+    returned ◀───────────────┘               confirmed ■ ◀──confirm────── completed
+
+    withdraw, by the agency, from any of these before completed ──▶ withdrawn ■
+    void, by a supervisor, from every status ──▶ voided ■
+
 The promise is SK 09/DISKOMINFO/2022: answered within one working day, free of charge. Its steps
 are a (the letter), b (review), c (process) and d (the letter of confirmation); the clock runs
 until d is done, or until the agency is told no. While a request is returned the ball is with the
@@ -25,14 +34,33 @@ from services.requests.letter import (
     resubmission_faults,
     submission_faults,
 )
-from services.requests.status import REPEATABLE_STEPS, STEPS
+from services.requests.status import OPEN
 from services.requests.status import RequestStatus as Status
-from shared.cases.case import ActContext, Case
+from shared.cases.case import ActContext, Case, Steps
 from shared.cases.receipt import required_standard_on
 from shared.office_time import local_date
 from shared.promise.sla_clock import SlaClock
 from shared.promise.standard import Standards
 from shared.refusals import refuse
+
+STEPS: Steps = {
+    "review": {Status.SUBMITTED},
+    "return": {Status.SUBMITTED, Status.UNDER_REVIEW},
+    "resubmit": {Status.RETURNED},
+    "resume": {Status.RETURNED},
+    "approve": {Status.UNDER_REVIEW},
+    "reject": {Status.UNDER_REVIEW},
+    "process": {Status.APPROVED},
+    "complete": {Status.IN_PROCESS},
+    "confirm": {Status.COMPLETED},
+    "withdraw": OPEN - {Status.COMPLETED},
+    "assign": OPEN,
+    "void": set(Status) - {Status.VOIDED},
+}
+"""The picture above, as data."""
+
+REPEATABLE_STEPS: Steps = {"return": STEPS["return"], "assign": STEPS["assign"]}
+"""The steps that don't lead on: a request stays where it is, or what follows leads back."""
 
 
 class ServiceRequest(Case):

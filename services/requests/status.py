@@ -1,20 +1,6 @@
-"""Where a request can stand, and which step leads on from where.
-
-    submitted ──review──▶ under_review ──approve──▶ approved ──process──▶ in_process
-     │     ▲                 │      │                                         │
-    return resubmit,      return    └──reject──▶ rejected ■               complete
-     ▼     resume            │                                                ▼
-    returned ◀───────────────┘               confirmed ■ ◀──confirm────── completed
-
-    withdraw, by the agency, from any of these before completed ──▶ withdrawn ■
-    void, by a supervisor, from every status ──▶ voided ■
-
-Next: `domain.py`, whose commands ask `STEPS`.
-"""
+"""Where a request can stand. `domain.py` says which step leads on from where."""
 
 from enum import StrEnum
-
-from shared.cases.case import Steps
 
 
 class RequestStatus(StrEnum):
@@ -40,22 +26,3 @@ OPEN = {
     RequestStatus.IN_PROCESS,
     RequestStatus.COMPLETED,
 }
-
-STEPS: Steps = {
-    "review": {RequestStatus.SUBMITTED},
-    "return": {RequestStatus.SUBMITTED, RequestStatus.UNDER_REVIEW},
-    "resubmit": {RequestStatus.RETURNED},
-    "resume": {RequestStatus.RETURNED},
-    "approve": {RequestStatus.UNDER_REVIEW},
-    "reject": {RequestStatus.UNDER_REVIEW},
-    "process": {RequestStatus.APPROVED},
-    "complete": {RequestStatus.IN_PROCESS},
-    "confirm": {RequestStatus.COMPLETED},
-    "withdraw": OPEN - {RequestStatus.COMPLETED},
-    "assign": OPEN,
-    "void": set(RequestStatus) - {RequestStatus.VOIDED},
-}
-"""The picture above, as data."""
-
-REPEATABLE_STEPS: Steps = {"return": STEPS["return"], "assign": STEPS["assign"]}
-"""The steps that don't lead on: a request stays where it is, or what follows leads back."""
