@@ -135,7 +135,7 @@ async def answer_of(url: str) -> bytes:
 
 @asynccontextmanager
 async def quiet_source() -> AsyncIterator[str]:
-    """Keeps whoever asks waiting, as a feed does in which nothing is new."""
+    """Holds every request open, like a feed without new events."""
     asked: list[asyncio.StreamWriter] = []
     server = await asyncio.start_server(lambda _, answer: asked.append(answer), "127.0.0.1", 0)
     try:

@@ -42,7 +42,7 @@ def at(text: str) -> datetime:
 
 
 def act(when: str = MONDAY, role: str = "supervisor") -> ActContext:
-    """What somebody of that role does then."""
+    """The context of a command by a person of that role at that time."""
     return ActContext(by=Actor(sub=f"{role}-1", role=role), at=at(when), calendar=CALENDAR)
 
 

@@ -56,7 +56,7 @@ async def clone(admin_url: str, service: str) -> Database:
 
 
 async def drop(admin_url: str, database: Database) -> None:
-    """Away with it, whoever is still connected."""
+    """Drop the database, even if sessions are connected."""
     name = urlsplit(database.owner_url).path.removeprefix("/")
     connection = await asyncpg.connect(admin_url)
     try:

@@ -1,4 +1,4 @@
-"""An office on paper: events of cases as the services publish them, with no service running."""
+"""A factory of events: cases' events as the services publish them, without a running service."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

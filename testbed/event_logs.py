@@ -1,4 +1,4 @@
-"""An event log that runs, and what a test looks at behind its back."""
+"""A running event log, and direct looks into its tables."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -19,7 +19,7 @@ from testbed.proxy import Proxy
 
 ALL = 1_000_000
 
-# The lock of append_events, held by somebody else.
+# The lock of append_events, held by another session.
 LOCK = "select pg_advisory_lock(5786073428119874121)"
 UNLOCK = "select pg_advisory_unlock(5786073428119874121)"
 KEYS_OF_EVENTS = """

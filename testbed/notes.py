@@ -1,4 +1,4 @@
-"""A small aggregate for tests of the event log: a note of a colour, with a text of somebody's."""
+"""A small aggregate for tests of the event log: a note with a colour and a personal text."""
 
 from typing import ClassVar
 from uuid import UUID, uuid4
@@ -12,7 +12,7 @@ KEYRING = Keyring(bytes(range(32)))
 
 
 class Note(Aggregate):
-    """Its colour is anybody's to see, its text is personal."""
+    """Its colour is public, its text is personal."""
 
     TOPIC = "notes.note"
 

@@ -94,7 +94,7 @@ class Office:
         return pid
 
     def leftovers(self) -> list[str]:
-        """Command lines of whoever still runs and speaks of this folder."""
+        """The command lines of running processes that name this folder."""
         return [
             line
             for process in Path("/proc").glob("[0-9]*")
@@ -106,7 +106,7 @@ class Office:
         return found
 
     def token(self, *roles: str, agency: str | None = None) -> str:
-        """An access token of somebody with these roles."""
+        """An access token with these roles."""
         of_agency = ["--agency", agency] if agency else []
         asked = [part for role in roles for part in ("--role", role)]
         return self.janji("token", *asked, *of_agency).strip()
@@ -129,7 +129,7 @@ def _command_line(process: Path) -> str:
 
 @dataclass
 class Person:
-    """Somebody with a token (or a secret, or nothing) who calls one service."""
+    """A caller of one service, with a token, a secret, or neither."""
 
     session: aiohttp.ClientSession
     service_url: str

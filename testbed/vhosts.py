@@ -29,7 +29,7 @@ def create_vhost(broker: Broker) -> str:
 
 
 def delete_vhost(broker: Broker, url: str) -> None:
-    """Away with it, its queues and its connections."""
+    """Delete the vhost with its queues and connections."""
     _call(broker, "DELETE", f"/vhosts/{urlsplit(url).path.removeprefix('/')}")
 
 

@@ -8,7 +8,7 @@ do $$
 begin
     create role janji_app nologin nosuperuser nocreatedb nocreaterole noreplication;
 exception
-    -- Two services may be set up at once: whoever comes second finds it made.
+    -- Two services may be set up concurrently: the second one finds it made.
     when duplicate_object or unique_violation then null;
 end
 $$;

@@ -19,8 +19,8 @@ grant select on command_log to janji_app;
 -- Forget keys older than 30 days, at most `at_most` a call; answers how many went.
 --
 -- Forgetting is harmless: a key is needed for as long as a caller might repeat a command whose
--- answer he missed, which is minutes, and 30 days outlast every retry and every long weekend. A
--- repeat that comes later still is decided anew: the aggregate's rules and the version check
+-- answer was lost, which is minutes, and 30 days outlast every retry and every long weekend. A
+-- later repeat is decided again: the aggregate's rules and the version check
 -- stand without the key. The bound keeps the delete short, whatever piled up; the 30 days stand
 -- in here, so that no caller can forget sooner.
 create function forget_commands_v1(at_most integer) returns bigint

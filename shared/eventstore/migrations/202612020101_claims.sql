@@ -18,7 +18,7 @@ grant select on claims to janji_app;
 -- In: as append_events_v1, and one element a command in
 --   names    the name that its stream holds from now on instead of another; '' for none, null for
 --            the one that it holds already
---   sharing  true: whoever else holds it
+--   sharing  true: even if another stream holds it
 -- Out: as append_events_v1, and one outcome more:
 --           'taken'    another stream holds the name; nothing written; originator_id is that
 --                      stream's, of several the one that took the name first
