@@ -65,7 +65,7 @@ async def write(
     calendar: Calendar,
     output: Callable[[bytes], Coroutine[Any, Any, None]],
 ) -> None:
-    """All requests of a period as CSV, to `output` piece by piece; `stands` is `of_requests`.
+    """All requests of a period as CSV, to `output` piece by piece; `watermark` is `of_requests`.
 
     The connection is `generations.live`'s.
     """

@@ -1,11 +1,11 @@
 -- The tables of every generation, whatever its read models are; run with the search path at its
--- schema, before the read models' own. They live and die with the figures that they vouch for.
+-- schema, before the read models' own. They are created and dropped with the figures that they describe.
 
 -- Where each source's read models stand. The row is moved in the transaction that applies the
--- events, and whoever applies locks it first: it is the fence against applying anything twice.
+-- events, and a consumer locks it first: it is the fence that keeps an event from being applied twice.
 create table projection_position (
     source      text primary key,
-    position    bigint not null default 0 check (position >= 0), -- the last event settled, 0: none
+    position    bigint not null default 0 check (position >= 0), -- of the last event applied or held, 0: none
     epoch       text not null default '',                        -- that event's
     hash        bytea not null default '',                       -- that event's, as the log has it
     recorded_at timestamptz,                                     -- that event's

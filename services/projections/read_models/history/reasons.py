@@ -1,6 +1,6 @@
 """Why a figure changed. Each event that may change one has its own reason; none is a default.
 
-Next: `history.py`, which notes the changes under them; `revisions.py`, which lists them.
+Next: `count_history.py`, which records the changes under them; `revisions.py`, which lists them.
 """
 
 from typing import Literal, TypeAlias

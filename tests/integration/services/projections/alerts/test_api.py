@@ -1,4 +1,4 @@
-"""Who may read the alerts, in which order, and what is answered to a wrong question."""
+"""Which roles may read the alerts, in which order, and the response to a wrong query."""
 
 from collections.abc import AsyncIterator, Callable
 

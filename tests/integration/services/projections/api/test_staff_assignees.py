@@ -1,4 +1,4 @@
-"""Who has which case in hand, and how it came into the register."""
+"""The assignee of a case, and how the case was registered."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""Events that can't be applied wait, those of the same case behind them, and nobody else."""
+"""Events that can't be applied are held, with later ones of the same case, and no other."""
 
 import pytest
 

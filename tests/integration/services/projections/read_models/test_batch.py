@@ -1,4 +1,4 @@
-"""An amended calendar is in the read models' own database before any event that stands on it."""
+"""An amended calendar is in the read models' own database before any event that uses it."""
 
 from collections.abc import AsyncIterator, Callable
 from datetime import date, datetime

@@ -50,7 +50,7 @@ async def test_readers_never_fail_and_consumers_go_on_during_a_rebuild(office: F
 
 
 async def test_a_switch_waits_for_whoever_applies(without_broker: Following) -> None:
-    """Or what he is applying would be missing in what is live next, and figures would go back."""
+    """Otherwise its events would be missing in the next live generation: figures would go back."""
     office = without_broker
     async with office.pool.acquire() as applying, applying.transaction():
         await generations.enter_live_to_apply(applying)
@@ -194,7 +194,7 @@ async def read_until_cancelled(office: Following) -> None:
 
 
 async def somebody_waits(office: Following) -> bool:
-    """For the lock between those who apply and who switches."""
+    """For the lock between consumers and a switch."""
     return bool(
         await office.pool.fetchval(
             "select exists (select from pg_locks l join pg_database d on d.oid = l.database"

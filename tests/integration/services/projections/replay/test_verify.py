@@ -90,7 +90,7 @@ async def test_verification_leaves_nothing_behind(office: Following) -> None:
 
 
 async def tamper(office: Following, statement: str) -> str:
-    """Somebody changes the live figures; the number of the note he does it to."""
+    """Change the live figures; the number of the note that was changed."""
     async with office.pool.acquire() as connection, connection.transaction():
         await generations.enter_live(connection)
         number: str = await connection.fetchval("select number from note order by number limit 1")

@@ -1,4 +1,4 @@
-"""The watch sees every change of the figures, and vouches for a second and no longer."""
+"""The invalidator sees every change of the figures; a version is valid for one second."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -52,7 +52,7 @@ async def invalidator(
 
 
 async def changed(invalidator: CacheInvalidator, before: FiguresVersion | None) -> FiguresVersion:
-    """What the watch sees next."""
+    """The next version."""
 
     async def sees_another() -> bool:
         return invalidator.version is not None and invalidator.version is not before

@@ -1,4 +1,4 @@
-"""What happens while an answer is being rendered: others ask, the figures change, he goes away."""
+"""During a rendering: other requests arrive, the figures change, the caller disconnects."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable

@@ -1,4 +1,4 @@
-"""An answer holds the position that was waited for, also while the watch vouches for nothing."""
+"""A response contains the position that was waited for, also while no version is valid."""
 
 import asyncio
 

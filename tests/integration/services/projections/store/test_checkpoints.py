@@ -1,4 +1,4 @@
-"""How far the read models are, as staff, pages and operators are told."""
+"""How far the read models are, for staff, pages and operators."""
 
 from datetime import timedelta
 

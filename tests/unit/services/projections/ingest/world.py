@@ -142,7 +142,7 @@ def _never() -> datetime:
 
 
 class World:
-    """One source and who follows it."""
+    """One source and its follower."""
 
     def __init__(self) -> None:
         self.log = Log()
