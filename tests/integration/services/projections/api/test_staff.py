@@ -11,7 +11,9 @@ import pytest_asyncio
 
 from services.projections.api.schemas import CaseStoryView, CasesView, PositionView, SummaryView
 from services.projections.api.staff import StaffApi
+from shared.cases.web.common_problems import common_problem
 from shared.office_time import PONTIANAK, local_date
+from shared.web.problems.handlers import ServiceProblems
 from testbed.databases import Database, clone, drop
 from testbed.event_factory import EventFactory
 from testbed.http import Client
@@ -31,7 +33,8 @@ def at(text: str) -> datetime:
 
 
 def client_of(figures: Projected) -> Client:
-    return surface(StaffApi(figures.pool).router())
+    problems = ServiceProblems(of_refusal=common_problem)
+    return surface(StaffApi(figures.pool).router(), problems=problems)
 
 
 @pytest_asyncio.fixture(loop_scope="module")
