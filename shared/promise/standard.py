@@ -7,10 +7,10 @@ it was received: a new decree changes no old promise.
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from shared.promise.basis import LegalBasis, named_basis, read_basis
 from shared.promise.clock_definition import ClockDefinition
@@ -250,3 +250,23 @@ def _to_be_confirmed(table: DataTable) -> tuple[str, ...]:
         if not table.has(key):
             raise table.wrong("to_be_confirmed", f"there is no {key} here")
     return keys
+
+
+def as_json(standard: Standard) -> dict[str, Any]:
+    """The standard as `GET /v1/standard` returns it."""
+    plain: dict[str, Any] = _plain(standard)
+    hours = plain["office_hours"]
+    plain["office_hours"] = {WEEKDAYS[number]: each for number, each in hours.items()}
+    return plain
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat()
+    return value

@@ -9,8 +9,7 @@ from starlette.responses import Response
 
 from shared.cases.web.responses import NameView, View
 from shared.promise.agencies import Agency
-from shared.promise.standard import Standard
-from shared.promise.standard_json import as_json
+from shared.promise.standard import Standard, as_json
 from shared.staff.store import StaffList
 from shared.web.identity.tokens import Caller, require
 

@@ -1,4 +1,4 @@
-"""A process takes over the calendar in force, and goes on with the one it has if it can't."""
+"""A process switches to the calendar in force, and keeps the present one if it can't read it."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable

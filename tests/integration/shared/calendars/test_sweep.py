@@ -1,4 +1,4 @@
-"""An amended calendar comes to every open case, once, whoever runs and whatever breaks."""
+"""The sweep brings an amended calendar to every open case once, despite replicas and crashes."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable

@@ -1,4 +1,4 @@
-"""One process serves and works; it ends in order, and never limps on half dead."""
+"""A service process shuts down in order, and ends when a background task fails."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""What a new version of a year may say: days come and go, but no promise is rewritten."""
+"""Amending a year: days off may be added and removed, but no promise changes."""
 
 from datetime import date
 

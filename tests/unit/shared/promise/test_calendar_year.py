@@ -1,4 +1,4 @@
-"""A wrong year is refused when it is read, and office hours may differ for a while."""
+"""An invalid year is refused when it is read; office hours may differ for a period."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Case numbers: told apart when mistyped, understood when sloppily typed."""
+"""Case numbers: mistyped ones are detected, sloppily typed ones are understood."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""What old waits took out is settled: a case remembers days, however often it went to and fro."""
+"""The days that old waits took out are settled: a case holds days, not instants."""
 
 import json
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""A wrong standard or register is refused when it is read: file, line or key, and the rule."""
+"""An invalid standard or register is refused with file, line or key, and rule."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Deadlines that run beside the promise: dates that a citizen can check, then what always holds."""
+"""Further clocks: dates that a citizen can check, then properties."""
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""A decree takes away the close that a wait lasted over: what was promised stays promised."""
+"""A decree removes the close that a wait lasted over, and the promise doesn't change."""
 
 from dataclasses import replace
 from datetime import date, timedelta

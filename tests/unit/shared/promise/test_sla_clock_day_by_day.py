@@ -1,4 +1,4 @@
-"""The clock agrees with a slow one that goes through every day."""
+"""The clock agrees with a slow model that counts day by day."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""A case that was none: its clock stands, says so, and moves no due date."""
+"""The clock of a void case stops and moves no due date."""
 
 from datetime import date, datetime
 

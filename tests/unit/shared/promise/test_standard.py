@@ -10,9 +10,9 @@ from shared.promise.agencies import load_agencies
 from shared.promise.standard import (
     Standard,
     UnknownStandard,
+    as_json,
     load_standards,
 )
-from shared.promise.standard_json import as_json
 
 PUBLISHED = Path(__file__).parents[3] / "fixtures/standar-pelayanan-email-kedinasan.txt"
 

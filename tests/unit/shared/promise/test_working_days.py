@@ -1,4 +1,4 @@
-"""The calendar: its days off are the decreed ones, its arithmetic is that of a wall calendar."""
+"""The calendar: its days off are the decreed ones, and it counts like a wall calendar."""
 
 from datetime import date, timedelta
 

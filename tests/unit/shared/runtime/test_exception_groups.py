@@ -1,4 +1,4 @@
-"""What tasks died of comes out one by one, and whoever ends because of it ends as it says."""
+"""Failures of tasks are collected one by one, and an exit after the block keeps its code."""
 
 import pytest
 

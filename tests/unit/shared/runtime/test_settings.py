@@ -1,4 +1,4 @@
-"""Settings: wrong or missing, the service says in one line which and what to do."""
+"""A wrong or missing setting gives one line with the variable and the correction."""
 
 import base64
 from pathlib import Path

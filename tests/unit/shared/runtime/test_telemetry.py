@@ -1,4 +1,4 @@
-"""Logs: one JSON object a line, with the request's trace, and nothing that somebody wrote."""
+"""Logs: one JSON object a line, with the request's trace id and without personal text."""
 
 import json
 import subprocess

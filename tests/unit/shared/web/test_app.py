@@ -1,4 +1,4 @@
-"""What every service answers, whatever it is for."""
+"""The routes and headers that every service has."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Where data are invented, every page and every answer says so; elsewhere none does."""
+"""Every page and response of a demonstration says that its data are invented."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Whoever can unpack gets it packed, and nobody gets what he can't read."""
+"""Compression follows Accept-Encoding, and no client gets a coding that it can't decode."""
 
 import gzip
 

@@ -1,4 +1,4 @@
-"""Which characters which field holds: nothing hides in what is published, nor in any line."""
+"""The characters that each field accepts: nothing invisible in published fields or lines."""
 
 import unicodedata
 from typing import Any

@@ -1,4 +1,4 @@
-"""Ready: commands or pages can be answered. What only limps is shown and fails nothing."""
+"""Readiness: a degraded component is shown and doesn't make the service unready."""
 
 import asyncio
 import os

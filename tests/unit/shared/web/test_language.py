@@ -1,4 +1,4 @@
-"""Indonesian is spoken unless somebody asks for English."""
+"""Indonesian is the default, English on request."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Somebody follows his complaint: sees how it stands, answers, reopens, closes, rates."""
+"""A complainant follows a complaint by its pages: reads, answers, reopens, closes, rates."""
 
 import pytest
 

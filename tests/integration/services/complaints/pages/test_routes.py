@@ -1,4 +1,4 @@
-"""What holds for all of the complainant's pages: nothing is kept, nothing leaks, not too often."""
+"""All complainant's pages: no caching, no leak of the secret, no cross-site post, a rate limit."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The store is away while somebody writes: nothing that was typed is lost, nothing comes twice."""
+"""The log is down while a form is sent: typed values are kept, and nothing is stored twice."""
 
 from collections.abc import Callable
 from dataclasses import replace

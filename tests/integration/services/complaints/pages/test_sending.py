@@ -1,4 +1,4 @@
-"""Somebody complains by the form: what is wrong is shown, what is right ends with a receipt."""
+"""A complaint by the form: errors are shown at their fields, a valid form gives a receipt."""
 
 from collections.abc import Mapping
 from urllib.parse import urlencode

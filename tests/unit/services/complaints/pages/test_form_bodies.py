@@ -1,4 +1,4 @@
-"""A flat form becomes the API's body, and a broken rule leads back to its field."""
+"""A flat form becomes the API's body, and a broken rule points to a field of the form."""
 
 import pytest
 

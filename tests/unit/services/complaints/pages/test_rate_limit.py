@@ -1,4 +1,4 @@
-"""So many forms at once, then one by one; and the memory for it has a bound."""
+"""The rate limit: a burst, then one form per interval, in bounded memory."""
 
 import pytest
 

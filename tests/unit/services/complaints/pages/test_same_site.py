@@ -1,4 +1,4 @@
-"""Which posts come from our own pages: one row a way to send one."""
+"""Cross-site posts: one row for each way to send a form."""
 
 import pytest
 

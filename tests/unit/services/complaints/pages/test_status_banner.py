@@ -1,4 +1,4 @@
-"""Whose turn it is, and until when: a complaint of Monday 2 November 2026, one row a doubt."""
+"""The status banner of a complaint received on Monday 2 November 2026, one row a doubt."""
 
 from collections.abc import Callable
 from datetime import date

@@ -1,4 +1,4 @@
-"""What happened, as the complainant reads it: every event has a sentence, in both languages."""
+"""The timeline of a complaint: every event has a sentence, in both languages."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""The issuer's keys: changed ones are seen, a place that is away does no harm."""
+"""The issuer's keys: changes are seen, and an unreachable source does no harm."""
 
 import json
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""Who is let in: only whom the office's issuer vouches for, to us, now."""
+"""Tokens: only those that our issuer signed, for our audience, not expired."""
 
 import hmac
 import json

@@ -1,4 +1,4 @@
-"""Numbers and times as people of the office write them, and as English readers do."""
+"""Numbers and times in the notation of Indonesian and of English readers."""
 
 from datetime import UTC, date, datetime
 from datetime import time as time_of_day

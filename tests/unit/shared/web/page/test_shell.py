@@ -1,4 +1,4 @@
-"""The shell around every page: one look, two languages, nothing unescaped."""
+"""The shell of every page: one style, two languages, nothing unescaped."""
 
 import gzip
 import re

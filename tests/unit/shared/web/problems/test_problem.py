@@ -1,4 +1,4 @@
-"""However a request fails, the answer says what happened and the mend, and nothing it shouldn't."""
+"""A failed request: the problem says what happened and what to do, and leaks nothing."""
 
 import pytest
 from fastapi import APIRouter

@@ -1,4 +1,4 @@
-"""A body that breaks a rule: where, which rule, in words, and never what was sent."""
+"""An invalid body: pointer, rule and sentence, and never the value."""
 
 import json
 from typing import Annotated, Any, Literal
