@@ -16,7 +16,7 @@ import structlog
 
 from services.complaints.application import Complaints
 from services.complaints.domain import Complaint
-from services.complaints.silence import closes_at
+from services.complaints.status import closes_at
 from shared.eventstore.codec import Codec
 from shared.eventstore.errors import EventLogError
 from shared.eventstore.log import EventLog

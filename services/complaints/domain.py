@@ -25,8 +25,7 @@ from eventsourcing.domain import event
 
 from services.complaints import refusals
 from services.complaints.intake import Intake, intake_faults, opinion_faults
-from services.complaints.silence import closes_at, last_day_to_reopen
-from services.complaints.status import UNANSWERED
+from services.complaints.status import UNANSWERED, closes_at, last_day_to_reopen
 from services.complaints.status import ComplaintStatus as Status
 from shared.cases.case import ActContext, Case, Steps
 from shared.cases.receipt import required_standard_on

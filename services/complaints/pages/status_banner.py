@@ -10,8 +10,7 @@ from typing import Any
 
 from services.complaints.domain import Complaint
 from services.complaints.pages.words import WORDS as RECEIPT_WORDS
-from services.complaints.silence import last_day_to_reopen
-from services.complaints.status import ComplaintStatus
+from services.complaints.status import ComplaintStatus, last_day_to_reopen
 from shared.promise.reading import Reading
 from shared.promise.working_days import Calendar
 from shared.text import Text

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.complaints.domain import Complaint
-from services.complaints.silence import closes_at, last_day_to_reopen
+from services.complaints.status import closes_at, last_day_to_reopen
 from shared.cases.case import ActContext
 from shared.office_time import local_date
 from shared.promise.sla_clock import SlaClock
