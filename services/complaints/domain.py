@@ -28,7 +28,6 @@ from services.complaints.intake import Intake, intake_faults, opinion_faults
 from services.complaints.status import UNANSWERED, closes_at, last_day_to_reopen
 from services.complaints.status import ComplaintStatus as Status
 from shared.cases.case import ActContext, Case, Steps
-from shared.cases.receipt import required_standard_on
 from shared.cases.voiding import MISTAKES, SPAM
 from shared.office_time import local_date
 from shared.promise.sla_clock import SlaClock
@@ -167,7 +166,7 @@ class Complaint(Case):
         """Register it. It keeps the standard under which it came, for ever."""
         received_at = intake.received_at or act.at
         refuse(intake_faults(intake, act, standards))
-        standard = required_standard_on(local_date(received_at), standards)
+        standard = standards.in_force(local_date(received_at))
         return cls._receive(
             number,
             Status.RECEIVED,

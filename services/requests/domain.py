@@ -29,6 +29,7 @@ from services.requests.letter import (
     Missing,
     Resubmission,
     Submission,
+    addresses,
     checklist_faults,
     confirmation_faults,
     resubmission_faults,
@@ -37,7 +38,6 @@ from services.requests.letter import (
 from services.requests.status import OPEN
 from services.requests.status import RequestStatus as Status
 from shared.cases.case import ActContext, Case, Steps
-from shared.cases.receipt import required_standard_on
 from shared.office_time import local_date
 from shared.promise.sla_clock import SlaClock
 from shared.promise.standard import Standards
@@ -162,14 +162,19 @@ class ServiceRequest(Case):
         """Take in a letter. The request keeps the standard under which it came, for ever."""
         received_at = submission.received_at or act.at
         refuse(submission_faults(submission, act, standards=standards, agencies=agencies))
-        standard = required_standard_on(local_date(received_at), standards)
+        standard = standards.in_force(local_date(received_at))
         return cls._receive(
             number,
             Status.SUBMITTED,
             SlaClock.start(received_at, standard.days_allowed, act.calendar),
             replace(act, at=received_at),
             standard=standard.decree,
-            **submission.to_dict(),
+            kind=submission.kind,
+            agency=submission.agency,
+            letter=submission.letter.to_dict(),
+            accounts=addresses(submission.accounts),
+            contact=submission.contact and submission.contact.to_dict(),
+            channel=submission.channel,
         )
 
     def review(self, act: ActContext) -> None:

@@ -90,17 +90,6 @@ class Submission:
     channel: str
     received_at: datetime | None = None
 
-    def to_dict(self) -> dict[str, Any]:
-        """What the event of the submission says; when it came is its timestamp."""
-        return {
-            "kind": self.kind,
-            "agency": self.agency,
-            "letter": self.letter.to_dict(),
-            "accounts": addresses(self.accounts),
-            "contact": self.contact and self.contact.to_dict(),
-            "channel": self.channel,
-        }
-
 
 @dataclass(frozen=True, slots=True)
 class SubmissionInPart:

@@ -74,16 +74,8 @@ class Contact:
             yield Unreachable("email")
 
 
-def required_standard_on(received_on: date, standards: Standards) -> Standard:
-    """The service standard for what was received then. Raises NothingPromisedYet."""
-    standard = standard_on(received_on, standards)
-    if standard is None:
-        raise NothingPromisedYet(received_on)
-    return standard
-
-
 def standard_on(received_on: date, standards: Standards) -> Standard | None:
-    """The same, or None where the office had published none."""
+    """The service standard for what was received then; None if the office had published none."""
     try:
         return standards.in_force(received_on)
     except UnknownStandard:

@@ -138,11 +138,9 @@ class CaseRepository(Generic[C]):
             return await self._as_first_answered(appended)
         return CommandResult(case, appended)
 
-    async def result_of_first(self, context: CommandContext) -> CommandResult[C] | None:
-        """The result that the same command had when it came first. Raises KeyReused."""
-        if context.key is None:
-            return None
-        first = await self._log.find(context.key)
+    async def result_of_first(self, key: CommandKey) -> CommandResult[C] | None:
+        """The result that the command with this key had when it came first. Raises KeyReused."""
+        first = await self._log.find(key)
         return None if first is None else await self._as_first_answered(first)
 
     async def original(self, number: str | None, by: Actor) -> OriginalCase | None:
@@ -284,7 +282,7 @@ def idempotent(
     async def once(
         service: HasCases[C], context: CommandContext, /, *args: P.args, **kwargs: P.kwargs
     ) -> CommandResult[C]:
-        first = await service.cases.result_of_first(context)
+        first = await service.cases.result_of_first(context.key) if context.key else None
         return first or await decide_until_first(service, context, *args, **kwargs)
 
     return once

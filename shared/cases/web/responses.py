@@ -123,16 +123,11 @@ def case_view(
     """
     said = {
         "received_at": utc(case.created_on),
-        "clock": clock_json(case, on, calendar),
+        "clock": case.clock.reading(on, calendar).to_dict(),
         "allowed": list(case.allowed),
         **said,
     }
     return {name: said[name] if name in said else getattr(case, name) for name in view.model_fields}
-
-
-def clock_json(case: Case, on: date, calendar: Calendar) -> dict[str, Any]:
-    """`ClockView`, as of that day."""
-    return case.clock.reading(on, calendar).to_dict()
 
 
 def history_json(
@@ -159,7 +154,7 @@ def days_json(case: Case, history: CaseHistory, today: date, calendar: Calendar)
     """`DaysView`."""
     return {
         "number": case.number,
-        "clock": clock_json(case, today, calendar),
+        "clock": case.clock.reading(today, calendar).to_dict(),
         "days": [day.to_dict() for day in case.clock.day_by_day(today, calendar)],
         "earlier_due_dates": list(_earlier_due_dates(history, calendar)),
     }
