@@ -111,16 +111,16 @@ def settings_for(database: Callable[[str], Database]) -> ImportSettings:
     return ImportSettings.model_validate({**urls, "master_key": MASTER_KEY})
 
 
-def doors_with(given: ImportSettings) -> AbstractAsyncContextManager[Mapping[str, ImportTarget]]:
+def targets_with(given: ImportSettings) -> AbstractAsyncContextManager[Mapping[str, ImportTarget]]:
     """Of both services."""
     return logs.open_targets(given, SERVICE_IMPORTS)
 
 
-def doors_of(
+def targets_of(
     database: Callable[[str], Database],
 ) -> AbstractAsyncContextManager[Mapping[str, ImportTarget]]:
     """Of both services, each with a log of its own."""
-    return doors_with(settings_for(database))
+    return targets_with(settings_for(database))
 
 
 async def imported(

@@ -56,7 +56,7 @@ def kept(server: str, folder: Path) -> dict[str, str]:
     with locked(home):
         address = home / "address.json"
         if not address.exists():
-            _start_keeper(server, home, address)
+            _start_lifetime(server, home, address)
         found: dict[str, str] = json.loads(address.read_text())
         return found
 
@@ -70,12 +70,12 @@ def locked(folder: Path) -> Iterator[None]:
         yield
 
 
-def _start_keeper(server: str, home: Path, address: Path) -> None:
+def _start_lifetime(server: str, home: Path, address: Path) -> None:
     is_worker = "PYTEST_XDIST_WORKER" in os.environ
     test_run = os.getppid() if is_worker else os.getpid()
-    log = home / "keeper.log"
+    log = home / "lifetime.log"
     with log.open("wb") as output:
-        keeper = subprocess.Popen(
+        lifetime = subprocess.Popen(
             [sys.executable, "-m", "testbed.server_lifetime", server, str(home), str(test_run)],
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
@@ -85,6 +85,6 @@ def _start_keeper(server: str, home: Path, address: Path) -> None:
         )
     deadline = time.monotonic() + START_SECONDS_MAX
     while not address.exists():
-        if keeper.poll() is not None or time.monotonic() > deadline:
+        if lifetime.poll() is not None or time.monotonic() > deadline:
             raise RuntimeError(f"{server} did not start: {log.read_text()}")
         time.sleep(LOOK_AGAIN_SECONDS)

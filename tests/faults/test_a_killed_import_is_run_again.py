@@ -15,7 +15,7 @@ import pytest
 from testbed.databases import Database
 from testbed.event_logs import sound_history
 from testbed.eventually import eventually
-from testbed.imports import MASTER_KEY, answered, doors_with, settings_for, spreadsheet
+from testbed.imports import MASTER_KEY, answered, settings_for, spreadsheet, targets_with
 
 APPENDS = 5786073428119874121
 """The lock of those who append, as in `append_events_v1`."""
@@ -38,8 +38,8 @@ async def test_a_killed_import_is_run_again(
     rows = [row for number in range(CASES) for row in answered(f"P-{number}")]
     file = spreadsheet(tmp_path / "history.csv", rows)
 
-    async with doors_with(settings_for(databases.__getitem__)) as doors:
-        log = doors["requests"].log
+    async with targets_with(settings_for(databases.__getitem__)) as targets:
+        log = targets["requests"].log
 
         async with Gate.shut(databases["requests"]) as gate:
             first = await importing(file, databases)

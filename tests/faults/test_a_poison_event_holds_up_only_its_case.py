@@ -26,7 +26,7 @@ async def test_a_poison_event_holds_up_only_its_case(
         office.read_models.poison.clear()
         assert await office.projection("requests").retry(held.aggregate)
         after_the_retry = await figures(office)
-        await rebuild(office.workshop())
+        await rebuild(office.builder())
         assert await office.held() == []
         assert await figures(office) == after_the_retry
         assert await office.events_counted() == 204

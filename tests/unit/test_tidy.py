@@ -13,7 +13,7 @@ FOLDERS = ("services", "shared", "janji", "deploy", "testbed", "tests", "benchma
 SOURCES = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
 TEXTS = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.sql")) + SOURCES
 TESTS = sorted((ROOT / "tests").rglob("test_*.py"))
-PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "tests/README.md"]
 
 FILE_LINES_MAX = 300
 FUNCTION_LINES_MAX = 30  # without its docstring

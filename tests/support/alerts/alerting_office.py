@@ -189,7 +189,7 @@ class AlertingOffice:
                 yield Projections(Client(service.app), fake_clock)
 
     @asynccontextmanager
-    async def workshop(self, now: Callable[[], datetime]) -> AsyncIterator[GenerationBuilder]:
+    async def builder(self, now: Callable[[], datetime]) -> AsyncIterator[GenerationBuilder]:
         """What `janji rebuild` works with."""
         async with builder_pool(self.database.app_url) as pool:
             yield GenerationBuilder(

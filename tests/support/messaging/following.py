@@ -118,7 +118,7 @@ class Following:
             self.pool, self.read_models, source, now=self.now, today=lambda: self.today
         )
 
-    def workshop(self) -> GenerationBuilder:
+    def builder(self) -> GenerationBuilder:
         return GenerationBuilder(
             self.pool,
             self.read_models,

@@ -19,7 +19,7 @@ from deploy.local.supervisor import LIBC, kill_all
 
 PR_SET_CHILD_SUBREAPER = 36
 PROC = Path("/proc")
-KEEPER = "testbed.server_lifetime"  # keeps a server until the run ends, which is now
+LIFETIME = "testbed.server_lifetime"  # keeps a server until the run ends, which is now
 GRACE_SECONDS = 30.0  # RabbitMQ takes six to stop
 LOOK_AGAIN_SECONDS = 0.05
 LEFT = pytest.StashKey[list[str]]()
@@ -37,7 +37,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if not is_first(session.config):
         return
     for pid in descendants():
-        if KEEPER in described(pid):
+        if LIFETIME in described(pid):
             os.kill(pid, signal.SIGTERM)
     if left := left_after(GRACE_SECONDS):
         session.config.stash[LEFT] = [f"{pid}: {described(pid)}" for pid in left]

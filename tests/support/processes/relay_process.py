@@ -20,7 +20,7 @@ from shared.messaging.relay.relay import Relay
 from testbed.event_logs import running
 from tests.support.messaging.published_notes import envelopes_of
 
-OUT_OF_THE_DOOR_SECONDS = 0.005  # some of the window is at the broker by then, some is not
+DELIVERY_SECONDS = 0.005  # some of the window is at the broker by then, some is not
 
 
 class Fuse:
@@ -51,7 +51,7 @@ def arm(fuse: Fuse) -> None:
 
     async def confirming(self: WindowSender, *, within_seconds: float) -> Sequence[PublishOutcome]:
         if is_dying:
-            await asyncio.sleep(OUT_OF_THE_DOOR_SECONDS)
+            await asyncio.sleep(DELIVERY_SECONDS)
             die()
         known = await outcomes(self, within_seconds=within_seconds)
         if not self._window and fuse.is_due("confirmed"):

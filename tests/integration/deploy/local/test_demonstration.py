@@ -10,7 +10,7 @@ from deploy.failures import CannotStart
 from deploy.local.demonstration import Demonstration, begin
 from deploy.local.home import Home
 from testbed.databases import Database
-from testbed.imports import answered, cases_of, doors_of, imported
+from testbed.imports import answered, cases_of, imported, targets_of
 
 Databases = dict[str, Database]
 
@@ -38,8 +38,8 @@ async def test_an_empty_installation_is_marked(home: Home, databases: Databases)
 
 
 async def test_one_that_holds_data_is_refused(home: Home, databases: Databases) -> None:
-    async with doors_of(databases.__getitem__) as doors:
-        await imported(doors, cases_of(answered("P-1")))
+    async with targets_of(databases.__getitem__) as targets:
+        await imported(targets, cases_of(answered("P-1")))
 
     with pytest.raises(CannotStart, match="the log of requests holds data"):
         await begin(home, provided(databases))
@@ -49,8 +49,8 @@ async def test_one_that_holds_data_is_refused(home: Home, databases: Databases) 
 
 async def test_one_that_is_marked_stays_as_it_is(home: Home, databases: Databases) -> None:
     Demonstration("2026-11-24T03:15:00+00:00").filled(home)
-    async with doors_of(databases.__getitem__) as doors:
-        await imported(doors, cases_of(answered("P-1")))
+    async with targets_of(databases.__getitem__) as targets:
+        await imported(targets, cases_of(answered("P-1")))
 
     await begin(home, provided(databases))
 

@@ -12,12 +12,12 @@ from janji.importing.logs import ImportSettings
 from testbed.databases import Database
 from testbed.imports import (
     answered,
-    doors_with,
     event,
     history,
     resolved,
     settings_for,
     spreadsheet,
+    targets_with,
 )
 
 SAMPLE = Path(__file__).parents[4] / "docs/import-sample.csv"
@@ -43,7 +43,7 @@ def lines_of(file: Path) -> list[str]:
 
 async def held(office: ImportSettings) -> Counter[str]:
     """How many events each log holds."""
-    async with doors_with(office) as targets:
+    async with targets_with(office) as targets:
         return Counter({service: len(await history(target)) for service, target in targets.items()})
 
 

@@ -18,11 +18,11 @@ from testbed.event_logs import running, sound_history
 from testbed.imports import (
     answered,
     cases_of,
-    doors_of,
     history,
     imported,
     refusals,
     resolved,
+    targets_of,
 )
 from testbed.service_requests import AGENCIES, STANDARDS, SUBMISSION, act
 from testbed.surface import NOW
@@ -30,7 +30,7 @@ from testbed.surface import NOW
 
 @pytest.fixture
 async def targets(database: Callable[[str], Database]) -> AsyncIterator[Mapping[str, ImportTarget]]:
-    async with doors_of(database) as targets:
+    async with targets_of(database) as targets:
         yield targets
 
 
@@ -145,7 +145,7 @@ async def test_a_number_that_a_live_case_drew_is_left_to_it(
 
 async def test_another_master_key_is_refused(database: Callable[[str], Database]) -> None:
     given = {service: database(service) for service in ("requests", "complaints")}
-    async with doors_of(given.__getitem__) as targets:
+    async with targets_of(given.__getitem__) as targets:
         await imported(targets, cases_of(answered("P-1", until="submit")))
         await targets["requests"].check_key()
     codec = Codec([ServiceRequest], Keyring(bytes([1] * 32)))

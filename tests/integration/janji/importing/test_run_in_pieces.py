@@ -21,11 +21,11 @@ from services.complaints.application import Complaints
 from shared.cases.case import Case
 from shared.promise.case_number import case_id
 from testbed.databases import Database
-from testbed.imports import RULES, decider, doors_of, imported
+from testbed.imports import RULES, decider, imported, targets_of
 from testbed.surface import NOW
 from tests.support.years.examples import examples
 
-Doors = Mapping[str, ImportTarget]
+Targets = Mapping[str, ImportTarget]
 
 START = datetime(2026, 9, 1, 2, tzinfo=UTC)
 HOURS = (0, 1, 6, 20, 48, 24 * 8, 24 * 16)  # the last is longer than ten working days of silence
@@ -68,10 +68,10 @@ def after(rows: Sequence[Row], at: datetime) -> Case:
 
 
 @pytest.fixture
-async def offices(database: Callable[[str], Database]) -> AsyncIterator[tuple[Doors, Doors]]:
+async def offices(database: Callable[[str], Database]) -> AsyncIterator[tuple[Targets, Targets]]:
     """Two that have nothing in common but the master key."""
     async with AsyncExitStack() as opened:
-        one, other = [await opened.enter_async_context(doors_of(database)) for _ in range(2)]
+        one, other = [await opened.enter_async_context(targets_of(database)) for _ in range(2)]
         yield one, other
 
 
@@ -86,7 +86,7 @@ async def offices(database: Callable[[str], Database]) -> AsyncIterator[tuple[Do
     cuts=st.lists(st.integers(0, 24 * 90), max_size=4),
 )
 async def test_pieces_are_the_whole(
-    offices: tuple[Doors, Doors], histories: list[list[Row]], cuts: list[int]
+    offices: tuple[Targets, Targets], histories: list[list[Row]], cuts: list[int]
 ) -> None:
     at_once, in_pieces = offices
     rows = [row for history in histories for row in history]
@@ -102,7 +102,7 @@ async def test_pieces_are_the_whole(
     assert await told(in_pieces, rows) == await told(at_once, rows)
 
 
-async def silences_end(targets: Doors, rows: Sequence[Row]) -> None:
+async def silences_end(targets: Targets, rows: Sequence[Row]) -> None:
     """As the service closes complaints, whose silence is full after their file is in."""
     log = targets["complaints"].log
     complaints = Complaints(
@@ -112,7 +112,7 @@ async def silences_end(targets: Doors, rows: Sequence[Row]) -> None:
         await complaints.close_if_silent(case_id(number))
 
 
-async def told(targets: Doors, rows: Sequence[Row]) -> list[tuple[str, Any]]:
+async def told(targets: Targets, rows: Sequence[Row]) -> list[tuple[str, Any]]:
     """All that the log says of these cases, but where and when it was recorded."""
     found: list[tuple[str, Any]] = []
     for service, target in targets.items():

@@ -17,12 +17,12 @@ from testbed.imports import (
     Cells,
     answered,
     cases_of,
-    doors_of,
     event,
     heard,
     history,
     imported,
     refusals,
+    targets_of,
     violations,
 )
 from testbed.service_requests import AGENCIES, CALENDAR, LETTER, STANDARDS, SUBMISSION
@@ -34,7 +34,7 @@ RECEIVED = "2026-11-02 09:00"
 
 @pytest.fixture
 async def targets(database: Callable[[str], Database]) -> AsyncIterator[Mapping[str, ImportTarget]]:
-    async with doors_of(database) as targets:
+    async with targets_of(database) as targets:
         yield targets
 
 
@@ -100,7 +100,7 @@ async def test_a_duplicate_names_a_case_that_the_system_holds(
         ({"reason": "spam"}, "reason", "choice"),
     ],
 )
-async def test_a_void_that_says_what_cannot_be_is_a_flaw_of_its_column(
+async def test_a_void_that_says_what_cannot_be_is_a_violation_of_its_column(
     targets: Mapping[str, ImportTarget], cells: Cells, column: str, rule: str
 ) -> None:
     void = event("P-1", "2026-11-03 09:00", "void", **cells)
@@ -110,11 +110,11 @@ async def test_a_void_that_says_what_cannot_be_is_a_flaw_of_its_column(
     assert (violation.line, violation.column, violation.rule) == (3, column, rule)
 
 
-def test_a_void_without_a_reason_is_a_flaw() -> None:
+def test_a_void_without_a_reason_is_a_violation() -> None:
     assert violations(event("P-1", RECEIVED, "void")) == [("reason", "required")]
 
 
-async def test_a_void_of_a_void_is_a_flaw(targets: Mapping[str, ImportTarget]) -> None:
+async def test_a_void_of_a_void_is_a_violation(targets: Mapping[str, ImportTarget]) -> None:
     voids = [
         event("P-1", f"2026-11-0{day} 09:00", "void", reason="registered_in_error")
         for day in (3, 4)
@@ -165,7 +165,7 @@ async def test_a_letter_of_a_request_that_was_imported_as_ended_is_free(
 
 
 @pytest.mark.parametrize("number", ["800;1", "8" * 61])
-async def test_a_letter_number_that_no_office_writes_is_a_flaw(
+async def test_a_letter_number_that_no_office_writes_is_a_violation(
     targets: Mapping[str, ImportTarget], number: str
 ) -> None:
     (violation,) = await refusals(targets, cases_of(lettered("P-1", number)))
@@ -181,7 +181,7 @@ async def test_a_letter_number_that_no_office_writes_is_a_flaw(
         ({"letter_number": "555;1"}, "letter_number", "letter_number"),
     ],
 )
-async def test_a_confirmation_that_cannot_be_is_a_flaw(
+async def test_a_confirmation_that_cannot_be_is_a_violation(
     targets: Mapping[str, ImportTarget], cells: Cells, column: str, rule: str
 ) -> None:
     *before, confirmed = answered("P-1")

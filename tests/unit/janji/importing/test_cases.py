@@ -265,7 +265,7 @@ def test_a_case_that_is_full_already_goes_round_no_more() -> None:
     assert "Possible: review" in refused.detail.en
 
 
-def test_a_flaw_says_it_in_both_languages() -> None:
+def test_a_violation_says_it_in_both_languages() -> None:
     found = Violation(7, "command", "not_allowed", Text(id="Tidak dapat.", en="Not possible."))
 
     assert str(found) == "line 7, column command, rule not_allowed: Tidak dapat. / Not possible."
@@ -279,7 +279,7 @@ def test_an_instant_is_the_same_in_any_zone() -> None:
     assert decided([in_utc], past).case is None
 
 
-def test_every_fault_of_a_row_is_a_flaw_at_its_column() -> None:
+def test_every_fault_of_a_row_is_a_violation_at_its_column() -> None:
     cells = {**answered("P-1")[0], "kind": "x", "agency": "NASA", "channel": "y", "accounts": "a b"}
 
     with pytest.raises(InvalidCase) as refused:

@@ -177,8 +177,8 @@ async def test_a_rebuild_raises_nothing(office: AlertingOffice) -> None:
     numbers = [await office.request("Mon 23 Nov 09:00") for _ in range(3)]
     async with office.projections("Wed 25 Nov 12:00") as service:
         before = await service.raised(3)
-        async with office.workshop(service.fake_clock) as workshop:
-            rebuilt = await rebuild(workshop)
+        async with office.builder(service.fake_clock) as builder:
+            rebuilt = await rebuild(builder)
         later = await office.request("Tue 24 Nov 09:00")
         alerts = await service.raised(4)
 

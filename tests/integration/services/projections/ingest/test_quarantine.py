@@ -50,8 +50,8 @@ async def test_a_retry_gives_what_a_rebuild_gives(office: Following) -> None:
         (held,) = await office.held()
         all_went_in = await office.projection("requests").retry(held.aggregate)
         after_retry = await office.events_counted()
-        assert (await verify(office.workshop())).differences == []
-        await rebuild(office.workshop())
+        assert (await verify(office.builder())).differences == []
+        await rebuild(office.builder())
 
     assert all_went_in
     assert await office.held() == []
@@ -79,7 +79,7 @@ async def test_a_rebuild_holds_what_it_cant_apply_and_says_so(without_broker: Fo
     await a_poisoned_case(office)
     await office.requests.write(20)
 
-    rebuilt = await rebuild(office.workshop())
+    rebuilt = await rebuild(office.builder())
 
     assert (rebuilt.events, rebuilt.held) == (23, 1)
 
@@ -93,7 +93,7 @@ async def test_a_release_that_can_apply_nothing_stops_the_source(
     await office.requests.write(40)
 
     with pytest.raises(TooManyHeld):
-        await rebuild(office.workshop())
+        await rebuild(office.builder())
     async with office.consuming() as consumer:
         await eventually(lambda: any(each.last_error for each in consumer.followers))
 

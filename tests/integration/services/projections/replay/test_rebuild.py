@@ -26,7 +26,7 @@ async def test_a_rebuild_gives_what_the_logs_say(without_broker: Following) -> N
     await office.requests.write(2_500)
     await office.complaints.write(30)
 
-    rebuilt = await rebuild(office.workshop())
+    rebuilt = await rebuild(office.builder())
 
     assert (rebuilt.generation, rebuilt.events, rebuilt.held) == (2, 2_530, 0)
     assert await office.events_counted("requests") == 2_500
@@ -40,13 +40,13 @@ async def test_readers_never_fail_and_consumers_go_on_during_a_rebuild(office: F
         reading = tasks.create_task(read_until_cancelled(office))
         writing = tasks.create_task(office.requests.write(400))
         for _ in range(3):
-            await rebuild(office.workshop())
+            await rebuild(office.builder())
         await writing
         await office.caught_up()
         reading.cancel()
 
         assert await office.events_counted() == 1_200
-        assert (await verify(office.workshop())).differences == []
+        assert (await verify(office.builder())).differences == []
 
 
 async def test_a_switch_waits_for_whoever_applies(without_broker: Following) -> None:
@@ -54,7 +54,7 @@ async def test_a_switch_waits_for_whoever_applies(without_broker: Following) -> 
     office = without_broker
     async with office.pool.acquire() as applying, applying.transaction():
         await generations.enter_live_to_apply(applying)
-        rebuilding = asyncio.create_task(rebuild(office.workshop()))
+        rebuilding = asyncio.create_task(rebuild(office.builder()))
         await eventually(lambda: somebody_waits(office))
         assert not rebuilding.done()
 
@@ -79,7 +79,7 @@ async def test_a_rebuild_heals_a_fork(office: Following) -> None:
         await office.requests.write(4)
         await eventually(lambda: any(each.fork for each in consumer.followers))
 
-        await rebuild(office.workshop())
+        await rebuild(office.builder())
         await office.requests.write(4)
         await office.caught_up()
         await eventually(lambda: not any(each.fork for each in consumer.followers))
@@ -93,11 +93,11 @@ async def test_a_rebuild_that_is_cancelled_half_way_leaves_the_live_one(
 ) -> None:
     office = without_broker
     await office.requests.write(1_500)
-    await rebuild(office.workshop())
+    await rebuild(office.builder())
     half_way = asyncio.Event()
-    workshop = replace(office.workshop(), report=lambda *_: half_way.set())
+    builder = replace(office.builder(), report=lambda *_: half_way.set())
 
-    dying = asyncio.create_task(rebuild(workshop))
+    dying = asyncio.create_task(rebuild(builder))
     await half_way.wait()
     dying.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -121,7 +121,7 @@ async def test_generation_of_a_killed_rebuild_is_dropped_by_the_next(
         )
     assert await schemas(office) == ["rm_0001", "rm_0002"]
 
-    await rebuild(office.workshop())
+    await rebuild(office.builder())
 
     assert await schemas(office) == ["rm_0001", "rm_0003"]
 
@@ -131,7 +131,7 @@ async def test_a_feed_that_stays_away_ends_the_rebuild(without_broker: Following
     await office.complaints.network.refuse()
 
     with pytest.raises(FeedUnavailable):
-        await rebuild(office.workshop())
+        await rebuild(office.builder())
 
     assert await schemas(office) == ["rm_0001"]
 
@@ -140,7 +140,7 @@ async def test_rebuilds_run_one_at_a_time(without_broker: Following) -> None:
     office = without_broker
     async with office.pool.acquire() as connection, generations.exclusive_rebuild_lock(connection):
         with pytest.raises(generations.RebuildUnderWay):
-            await rebuild(office.workshop())
+            await rebuild(office.builder())
 
 
 async def test_figures_of_a_new_generation_speak_of_the_day_of_the_switch(
@@ -152,7 +152,7 @@ async def test_figures_of_a_new_generation_speak_of_the_day_of_the_switch(
     def midnight_comes(*_: object) -> None:
         office.today = TODAY + timedelta(days=1)
 
-    await rebuild(replace(office.workshop(), report=midnight_comes))
+    await rebuild(replace(office.builder(), report=midnight_comes))
 
     async with generations.live(office.pool) as connection:
         days = await connection.fetch("select figures_on from projection_position")
@@ -166,10 +166,10 @@ async def test_rollback_to_a_kept_generation_is_up_to_date(
     async with office.consuming():
         await office.requests.write(20)
         await office.caught_up()
-        await rebuild(office.workshop(), keep=True)
+        await rebuild(office.builder(), keep=True)
         await office.requests.write(20)
 
-        rebuilt = await rollback(office.workshop())
+        rebuilt = await rollback(office.builder())
         await office.requests.write(20)
         await office.caught_up()
 
@@ -181,7 +181,7 @@ async def test_rollback_without_an_earlier_generation_is_refused(
     without_broker: Following,
 ) -> None:
     with pytest.raises(NoPreviousGeneration):
-        await rollback(without_broker.workshop())
+        await rollback(without_broker.builder())
 
 
 async def read_until_cancelled(office: Following) -> None:

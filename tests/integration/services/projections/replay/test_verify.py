@@ -25,7 +25,7 @@ async def office(without_broker: Following) -> Following:
 
 
 async def test_figures_that_are_what_the_logs_say_are_equal(office: Following) -> None:
-    verified = await verify(office.workshop())
+    verified = await verify(office.builder())
 
     assert verified.differences == []
     assert verified.events == 2 * HEALTHY
@@ -35,7 +35,7 @@ async def test_figures_that_are_what_the_logs_say_are_equal(office: Following) -
 async def test_events_that_came_since_are_not_missed(office: Following) -> None:
     await office.requests.write(20)
 
-    verified = await verify(office.workshop())
+    verified = await verify(office.builder())
 
     assert verified.differences == []
     assert verified.events == 2 * HEALTHY
@@ -54,7 +54,7 @@ async def test_events_that_came_since_are_not_missed(office: Following) -> None:
 async def test_a_row_that_differs_is_named(office: Following, tampering: str) -> None:
     number = await tamper(office, tampering)
 
-    differences = (await verify(office.workshop())).differences
+    differences = (await verify(office.builder())).differences
 
     assert len(differences) == 1
     assert differences[0].startswith("note: ")
@@ -67,7 +67,7 @@ async def test_a_held_case_is_a_difference(office: Following) -> None:
     async with office.consuming():
         await office.caught_up()
 
-    differences = (await verify(office.workshop())).differences
+    differences = (await verify(office.builder())).differences
 
     assert [each.partition(": ")[0] for each in differences] == ["requests", "requests"]
     assert "is held since its event at 41 (live)" in differences[0]
@@ -77,13 +77,13 @@ async def test_a_fork_is_a_difference(office: Following) -> None:
     await office.requests.restore(lost=4)
     await office.requests.write(8)
 
-    differences = (await verify(office.workshop())).differences
+    differences = (await verify(office.builder())).differences
 
     assert differences[0].startswith("requests: the figures stand at 40, where the log holds")
 
 
 async def test_verification_leaves_nothing_behind(office: Following) -> None:
-    await verify(office.workshop())
+    await verify(office.builder())
 
     rows = await office.pool.fetch("select nspname from pg_namespace where nspname like 'rm\\_%'")
     assert [row[0] for row in rows] == ["rm_0001"]

@@ -213,7 +213,7 @@ async def test_waiting_reader_is_told_that_its_position_never_came(
     assert not await invalidator.wait_until_applied({"requests": 1}, timeout_seconds=0.05)
 
 
-async def test_nothing_is_vouched_for_while_the_database_cant_be_asked(
+async def test_no_state_is_valid_while_the_database_cant_be_asked(
     ours: Database, figures: Projected, fake_clock: FakeClock
 ) -> None:
     async with (
@@ -224,10 +224,10 @@ async def test_nothing_is_vouched_for_while_the_database_cant_be_asked(
 
         network.freeze()
 
-        async def vouches_for_nothing() -> bool:
+        async def has_no_version() -> bool:
             return invalidator.version is None
 
-        await eventually(vouches_for_nothing)
+        await eventually(has_no_version)
         network.thaw()
         await becomes_valid(invalidator)
         assert invalidator.version == before

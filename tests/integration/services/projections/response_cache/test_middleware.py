@@ -51,7 +51,7 @@ async def test_many_who_ask_at_once_wait_for_one_rendering(cached: CachedPages) 
 async def test_a_change_is_seen(cached: CachedPages, path: str) -> None:
     before = await cached.client.get(path)
     state = await cached.invalidator.current_version()
-    assert state is not None  # a look that was late vouches for nothing
+    assert state is not None  # a late look proves nothing
 
     await one_more_request(cached.figures)
 

@@ -74,23 +74,23 @@ async def test_answers_are_read_anew_while_the_cache_state_is_unknown(
 
 
 @pytest.mark.parametrize("path", [PAGE, JSON, CSV])
-async def test_vouched_for_or_not_an_answer_is_the_same(full: CachedPages, path: str) -> None:
-    vouched = await get_encoded(full, path, "gzip")
+async def test_answers_are_the_same_cached_or_not(full: CachedPages, path: str) -> None:
+    cached = await get_encoded(full, path, "gzip")
     full.network.freeze()
     await becomes_invalid(full.invalidator)
 
     anew = await get_encoded(full, path, "gzip")
-    held = {"accept-encoding": "gzip", "if-none-match": vouched.headers["etag"]}
+    held = {"accept-encoding": "gzip", "if-none-match": cached.headers["etag"]}
     same = await full.client.get(path, headers=held)
     whatever = await full.client.get(path, headers=held | {"if-none-match": "*"})
 
-    assert (anew.headers, anew.body) == (vouched.headers, vouched.body)
+    assert (anew.headers, anew.body) == (cached.headers, cached.body)
     assert (same.status, same.body, same.headers["etag"]) == (304, b"", held["if-none-match"])
     assert whatever.status == 304
 
 
 @pytest.mark.parametrize("position", ["", LONG])
-async def test_vouched_for_or_not_a_position_that_is_none_is_refused(
+async def test_malformed_position_is_refused_cached_or_not(
     cached: CachedPages, position: str
 ) -> None:
     cached.network.freeze()

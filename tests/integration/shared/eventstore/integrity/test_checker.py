@@ -35,13 +35,13 @@ async def log(database: Callable[[str], Database]) -> Database:
     return database_of_log
 
 
-async def flaw_of(database: Database) -> str | None:
+async def violation_of(database: Database) -> str | None:
     async with running(database.app_url) as log:
         return await first_violation(log, lambda *_: None)
 
 
-async def test_a_log_as_it_was_written_has_no_flaw(log: Database) -> None:
-    assert await flaw_of(log) is None
+async def test_a_log_as_it_was_written_has_no_violation(log: Database) -> None:
+    assert await violation_of(log) is None
 
 
 @pytest.mark.parametrize("column", FLIPS)
@@ -52,7 +52,7 @@ async def test_a_flipped_bit_is_found_and_its_event_named(log: Database, column:
             FLIPPED,
         )
 
-    violation = await flaw_of(log) or ""
+    violation = await violation_of(log) or ""
 
     named = "position 8 comes after 6" if column == "notification_id" else "the event at 7"
     assert named in violation

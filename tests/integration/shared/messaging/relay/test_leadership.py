@@ -137,7 +137,7 @@ async def leads(lead: Leadership) -> bool:
     return await lead.try_lead() is not None
 
 
-async def test_a_beating_leader_keeps_the_lock(url: str) -> None:
+async def test_a_leader_with_a_heartbeat_keeps_the_lock(url: str) -> None:
     slow = asyncio.Event()
     asyncio.get_running_loop().call_later(3.5, slow.set)
     async with await Leadership.connect(url) as lead:

@@ -58,7 +58,7 @@ def test_only_the_very_next_event_is_taken(
     )
 
 
-def test_a_page_of_the_feed_vouches_for_an_epoch_that_begins_in_it() -> None:
+def test_a_page_of_the_feed_proves_an_epoch_that_begins_in_it() -> None:
     came = [*events(3, 4), *events(5, epoch=1)]
 
     ordered = order(AT_3, came, from_feed=True)

@@ -23,13 +23,13 @@ def rendered(body: bytes = LONG) -> CachedResponse:
 def test_oldest_rendering_makes_room() -> None:
     page = rendered()
     keys = [("/", b"%d" % n) for n in range(3)]
-    shelf = ResponseCache(2 * (page.size + 1))
+    cache = ResponseCache(2 * (page.size + 1))
 
     for key in keys:
-        shelf.put(key, page)
+        cache.put(key, page)
 
-    assert [shelf.get(key) is not None for key in keys] == [False, True, True]
-    assert shelf.size_bytes == shelf.bytes_max
+    assert [cache.get(key) is not None for key in keys] == [False, True, True]
+    assert cache.size_bytes == cache.bytes_max
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def first_violation(events: list[Recorded]) -> str | None:
     return next((violation for event in events if (violation := checker.violation(event))), None)
 
 
-def test_a_whole_log_has_no_flaw() -> None:
+def test_a_whole_log_has_no_violation() -> None:
     assert first_violation(chained(recorded(1, 1), recorded(2, 1, OTHER), recorded(3, 2))) is None
     assert first_violation(chained(recorded(1, 0), recorded(2, 1))) is None
     assert first_violation([]) is None
