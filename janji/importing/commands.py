@@ -35,7 +35,7 @@ C = TypeVar("C", bound=Case)
 
 @dataclass(frozen=True, slots=True)
 class ImportContext:
-    """What the commands are decided by: all of it as it is in force now.
+    """The data that decide the commands, as they are in force now.
 
     `originals` are the cases of the log that voids name, by what stands in their column.
     """
@@ -68,7 +68,7 @@ class ServiceImport(Generic[C]):
     receive: Callable[[Row, ActContext, ImportContext, str], C]
     receipt_use: Use
     commands: Mapping[str, ImportedCommand[C]]
-    pass_time: Callable[[C, ActContext], None]  # what happens by itself until then
+    pass_time: Callable[[C, ActContext], None]  # applies what happens by itself until then
     problem_of: Callable[[Refused], Problem]
     faults: Callable[
         [Row, ActContext, ImportContext], Iterable[Refusal]
@@ -77,7 +77,7 @@ class ServiceImport(Generic[C]):
 
     @property
     def uses(self) -> Mapping[str, Use]:
-        """What each command makes use of."""
+        """The columns that each command uses."""
         others = {word: command.use for word, command in self.commands.items()}
         return {self.receipt: self.receipt_use, **others}
 
@@ -113,7 +113,7 @@ def _from_columns(command: Command) -> tuple[Give[Any], Use]:
 
 
 def void(case: Case, row: Row, act: ActContext, context: ImportContext) -> None:
-    """Of a duplicate the original must be in the log already."""
+    """Void the case; the original of a duplicate must be in the log already."""
     number = row.values.get("of")
     original = None if number is None else context.originals.get(number, OriginalCase(number, None))
     case.void(row.values["reason"], act, of=original, remark=row.values.get("text"))
@@ -123,6 +123,6 @@ VOID = void, Use(needed=("reason",), useful=("of", "text"))
 
 
 def text_of(row: Row, column: str) -> str:
-    """What was filled in, or the word that stands for it."""
+    """The text of the column, or LEFT_OUT."""
     said: str = row.values.get(column, LEFT_OUT)
     return said

@@ -30,7 +30,7 @@ RECEIVE, CLASSIFY = "receive", "classify"
 
 
 def receive(row: Row, act: ActContext, rules: ImportContext, number: str) -> Complaint:
-    """Who complained isn't told by a spreadsheet."""
+    """Receive a complaint; a spreadsheet doesn't name the complainant."""
     intake = Intake(
         channel=row.values["channel"],
         complainant=Complainant.ANONYMOUS,
@@ -45,7 +45,7 @@ def receive(row: Row, act: ActContext, rules: ImportContext, number: str) -> Com
 
 
 def faults(row: Row, act: ActContext, rules: ImportContext) -> Iterable[Refusal]:
-    """Of a receipt or a classification, as far as it can be read."""
+    """The faults of a receipt or a classification, of the cells that can be read."""
     if row.command == RECEIVE:
         said = IntakeInPart(channel=row.values.get("channel"))
         return intake_faults(said, act, rules.standards)
@@ -55,7 +55,7 @@ def faults(row: Row, act: ActContext, rules: ImportContext) -> Iterable[Refusal]
 
 
 def classify(complaint: Complaint, row: Row, act: ActContext, rules: ImportContext) -> None:
-    """History is as it is: a reclassification that breached the promise did breach it."""
+    """Classify; a breach that a reclassification caused in the past is accepted."""
     complaint.classify(
         row.values["category"],
         act,
@@ -70,7 +70,7 @@ def rate(complaint: Complaint, row: Row, act: ActContext, _: ImportContext) -> N
 
 
 def close_silent(complaint: Complaint, act: ActContext) -> None:
-    """By itself, if its silence was full by then: as the service does it, and in its name."""
+    """Close the complaint if its silence was full by then, as the service does."""
     complaint.close_by_itself(replace(act, by=SYSTEM))
 
 

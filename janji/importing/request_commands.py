@@ -40,7 +40,7 @@ LETTER = ("letter_number", "letter_date", "signed_by")
 
 
 def submit(row: Row, act: ActContext, rules: ImportContext, number: str) -> ServiceRequest:
-    """What is known of a letter of long ago is often no more than that it came."""
+    """Submit a request; missing parts of an old letter are filled in."""
     values = row.values
     standard = standard_on(local_date(row.at), rules.standards)  # without one, all is refused
     left_out = [f"{LEFT_OUT}@{standard.mail_domain}"] if standard else []
@@ -59,7 +59,7 @@ def submit(row: Row, act: ActContext, rules: ImportContext, number: str) -> Serv
 
 
 def faults(row: Row, act: ActContext, rules: ImportContext) -> Iterable[Refusal]:
-    """Of a submission, as far as it can be read."""
+    """The faults of a submission, of the cells that can be read."""
     if row.command != SUBMIT:
         return ()
     values = row.values
@@ -74,7 +74,7 @@ def faults(row: Row, act: ActContext, rules: ImportContext) -> Iterable[Refusal]
 
 
 def resubmit(request: ServiceRequest, row: Row, act: ActContext, rules: ImportContext) -> None:
-    """What isn't filled in was not changed."""
+    """Resubmit; an empty column means no change."""
     has_letter = any(column in row.values for column in LETTER)
     answer = Resubmission(
         letter=_letter(row, request.letter) if has_letter else None,

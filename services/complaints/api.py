@@ -82,7 +82,7 @@ class ComplaintsApi:
         return router
 
     def faults_in_part(self, model: type[BaseModel], read: Mapping[str, Any]) -> Iterable[Refusal]:
-        """What the domain says of the fields of a body that can be read, where others can't."""
+        """The faults of the fields of a body that can be read, where others can't."""
         if issubclass(model, PublicComplaintBody):
             return self._complaints.faults_in_part(in_part(read))
         if model is ClassificationBody and "category" in read:
@@ -193,7 +193,7 @@ def complaint_json(
 
 
 def may_see_contact(complaint: Complaint, reader: Actor) -> bool:
-    """Of a confidential complainant only the assignee and supervisors see who it is."""
+    """Only the assignee and supervisors see the contact of a confidential complainant."""
     if reader.role == AUDITOR:
         return False
     if complaint.complainant == Complainant.CONFIDENTIAL:

@@ -1,4 +1,4 @@
-"""What the calls take and give: the bodies of `api.py`, checked before anything is decided."""
+"""The bodies and the views of `api.py`; a body is validated before a use case is called."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -74,7 +74,7 @@ class ComplaintBody(PublicComplaintBody):
 
 
 def in_part(read: Mapping[str, Any]) -> IntakeInPart:
-    """Of those fields of a complaint that could be read."""
+    """The complaint of those fields that could be read."""
     complainant: ComplainantBody | None = read.get("complainant")
     contact = complainant.contact if complainant else None
     return IntakeInPart(

@@ -1,4 +1,4 @@
-"""Closes the complaints that were answered and met ten working days of silence.
+"""The task that closes complaints after ten working days of silence.
 
 A small projection of the service's own log, kept in memory: the complaints that stand resolved.
 It is read anew at each start, so nothing is forgotten however long the service was down; every
@@ -62,7 +62,7 @@ class ResolvedComplaints:
 
 
 class SilentComplaintCloser:
-    """The task that looks, every now and then, whether a silence is full."""
+    """Closes the resolved complaints whose silence is full, every LOOK_SECONDS."""
 
     def __init__(
         self,
@@ -79,7 +79,7 @@ class SilentComplaintCloser:
         self._position = 0
 
     async def run(self) -> None:
-        """For ever. What fails is tried again at the next look: closing late changes no fact."""
+        """Run until cancelled. A failure is retried later: closing late changes no fact."""
         while True:
             try:
                 await self.look()

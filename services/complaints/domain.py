@@ -1,4 +1,4 @@
-"""A complaint of anybody, from its receipt to the answer, and to the silence after it.
+"""A complaint, from its receipt to the answer, and to the silence after it.
 
     received ─classify─▶ classified ─assign─▶ in_progress ─resolve─▶ resolved ─close─▶ closed ■
                                                │      ▲  ▲             │
@@ -14,7 +14,7 @@ leaving it in the tray never helps the figures. The clock stops with the answer 
 `rejected`) or when another office takes over (`forwarded`).
 
 Next: `application.py`, which loads a complaint, gives it a command, and appends what it decided;
-`closing.py` closes the ones that nobody answered.
+`closing.py` closes a resolved complaint after its silence.
 """
 
 from dataclasses import replace
@@ -49,7 +49,7 @@ STEPS: Steps = {
     "rate": {Status.RESOLVED, Status.CLOSED},
     "void": set(Status) - {Status.VOIDED},
 }
-"""The picture above, as data."""
+"""The picture above as data: each command with the statuses that allow it."""
 
 REPEATABLE_STEPS: Steps = {
     "classify": UNANSWERED - {Status.RECEIVED},  # again
@@ -58,14 +58,14 @@ REPEATABLE_STEPS: Steps = {
     "respond": STEPS["respond"],
     "reopen": STEPS["reopen"],
 }
-"""The steps that don't lead on: a complaint stays where it is, or comes back there."""
+"""The steps that an endless case could repeat: the status stays, or a later step returns to it."""
 
 SCORES = range(1, 6)
 SUPERVISOR = "supervisor"
 
 
 class Complaint(Case):
-    """A complaint: what somebody told the office, and where it stands."""
+    """A complaint: its text, its status, and its category."""
 
     TOPIC = "complaints.complaint"  # stored in the log for ever; where this file lies is not
     STEPS = STEPS
@@ -73,9 +73,9 @@ class Complaint(Case):
     VOID_REASONS = (*MISTAKES, SPAM)
 
     class Event(Case.Event):
-        """What happened to a complaint. Beside its own facts each says what `Case.Event` lists."""
+        """An event of a complaint. Beside its own fields it has those of `Case.Event`."""
 
-    class Created(Event, Case.Created):  # somebody complained
+    class Created(Event, Case.Created):  # a complaint came in
         TOPIC = "complaints.received"
         PERSONAL = ("contact", "subject", "text")
         channel: str
@@ -87,14 +87,14 @@ class Complaint(Case):
         lapor_number: str | None
         standard: str
 
-    class Classified(Event):  # how grave it is, and so how long it may take
+    class Classified(Event):  # its category, and so its allowance
         TOPIC = "complaints.classified"
         PERSONAL = ("reason",)
         category: str
         category_before: str | None
         reason: str | None
 
-    class Assigned(Event):  # somebody has it in hand
+    class Assigned(Event):  # a member of the staff has it in hand
         TOPIC = "complaints.assigned"
         assignee: str
 
@@ -144,7 +144,7 @@ class Complaint(Case):
         TOPIC = "complaints.closed"
         by_itself: bool
 
-    class Rated(Event):  # what the complainant thinks of the handling
+    class Rated(Event):  # the complainant's opinion of the handling
         TOPIC = "complaints.rated"
         PERSONAL = ("remark",)
         score: int
@@ -159,7 +159,7 @@ class Complaint(Case):
     class PersonalDataErased(Event, Case.PersonalDataErased):  # contact and texts are gone
         TOPIC = "complaints.personal_data_erased"
 
-    # Commands decide. Every rule stands here and nowhere else.
+    # Commands decide. Every rule is checked here and nowhere else.
 
     @classmethod
     def receive(cls, intake: Intake, act: ActContext, *, number: str, standards: Standards) -> Self:
@@ -286,7 +286,7 @@ class Complaint(Case):
         self._record(self.Closed, Status.CLOSED, act, by_itself=False)
 
     def close_by_itself(self, act: ActContext) -> None:
-        """Take silence for consent, if it is full. It happened then, whenever it is done."""
+        """Close a resolved complaint whose silence is full, at the time when it became full."""
         if self.status != Status.RESOLVED:
             return
         silent_at = closes_at(self._resolved_at(), act.calendar)
@@ -305,11 +305,11 @@ class Complaint(Case):
 
     @property
     def allowed(self) -> tuple[str, ...]:
-        """The steps that are possible now; a second rating is none of them."""
+        """The steps that are possible now; a second rating is not."""
         return tuple(step for step in super().allowed if step != "rate" or self.score is None)
 
     def _require_assignee(self, command: str, act: ActContext) -> None:
-        """A reviewer handles what is assigned to him; a supervisor anything."""
+        """A reviewer handles the complaints assigned to them; a supervisor handles all."""
         if act.by.role != SUPERVISOR and act.by.sub != self.assignee:
             raise refusals.NotAssignedToYou(command)
         self._allow(command)

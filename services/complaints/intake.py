@@ -1,4 +1,4 @@
-"""What a complainant tells the office, how much of it is kept, and what must be right of it."""
+"""The content of a complaint, the part of it that is kept, and the rules on it."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ class Intake:
     received_at: datetime | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """What the event of the receipt says. Of an anonymous complainant no contact is kept."""
+        """The fields of the event. No contact of an anonymous complainant is kept."""
         keeps_contact = self.contact is not None and self.complainant != Complainant.ANONYMOUS
         return {
             "channel": self.channel,
@@ -63,7 +63,7 @@ class Intake:
 
 @dataclass(frozen=True, slots=True)
 class IntakeInPart:
-    """A complaint as far as it can be read; None is what can't be, or wasn't said."""
+    """The readable part of a complaint; None is unreadable or absent."""
 
     channel: str | None = None
     complainant: Complainant | None = None
@@ -74,7 +74,7 @@ class IntakeInPart:
 def intake_faults(
     said: Intake | IntakeInPart, act: ActContext, standards: Standards
 ) -> Iterator[Refusal]:
-    """All that is wrong with what was told."""
+    """The faults of a complaint."""
     received_at = said.received_at or act.at
     standard = standard_on(local_date(received_at), standards)
     if standard is not None and said.channel is not None and said.channel not in standard.channels:
@@ -96,7 +96,7 @@ def opinion_faults(
 
 
 def category_faults(category: str, standards: Standards) -> Iterator[Refusal]:
-    """Some standard of the office knows it: all that can be told before the case is looked at."""
+    """The category is one of some standard; the standard of the case is not known yet."""
     known = dict.fromkeys(code for each in standards for code in each.categories)
     return opinion_faults(category, None, before=None, known=known)
 
@@ -104,7 +104,7 @@ def category_faults(category: str, standards: Standards) -> Iterator[Refusal]:
 def complainant_faults(
     complainant: Complainant | None, contact: Contact | None
 ) -> Iterator[Refusal]:
-    """Whoever wants to be known can be reached; of the others no contact is kept, nor looked at."""
+    """A complainant who is not anonymous can be reached; no other contact is kept or checked."""
     if complainant in (None, Complainant.ANONYMOUS):
         return
     if contact is None or (contact.phone is None and contact.email is None):

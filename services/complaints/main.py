@@ -44,7 +44,7 @@ class ComplaintsSettings(
     settings.PublicPagesSettings,
     settings.WebSettings,
 ):
-    """All that this service is told."""
+    """The settings of this service."""
 
 
 def build(given: ComplaintsSettings, now: Callable[[], datetime]) -> Service:

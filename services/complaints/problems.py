@@ -1,4 +1,4 @@
-"""What this service refuses, as problems: which part of the body breaks which rule.
+"""The problems for the refusals of this service: which part of the body breaks which rule.
 
 The rules stand in `domain.py`; only their words are here.
 """
@@ -39,7 +39,7 @@ RULES = {
 
 
 def problem_of(refusal: Refused) -> Problem:
-    """The one place where a refusal of this service becomes a status and a sentence."""
+    """The problem for a refusal: its status, and its sentence in both languages."""
     match refusal:
         case Refusals(refusals=each):
             return merged(map(problem_of, each))
@@ -72,7 +72,7 @@ def problem_of(refusal: Refused) -> Problem:
 
 
 def _no_longer(detail: Text, status: str, allowed: tuple[str, ...]) -> Problem:
-    """Refused for what happened before, not for the status: the rest of it is as always."""
+    """The problem for a command that an earlier event excludes, whatever the status."""
     return Problem(NOT_ALLOWED, detail=detail, status=status, allowed=list(allowed))
 
 

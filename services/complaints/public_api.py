@@ -1,4 +1,4 @@
-"""HTTP for the public: anybody may complain, and whoever holds the secret is the complainant.
+"""HTTP for the public: a complaint needs no token, and its tracking secret gives access to it.
 
 A wrong secret and an unknown number are the same answer in the same time: the secret is checked
 before the log is asked (`tracking.py`). Next: `application.py`.
@@ -48,7 +48,7 @@ OWN_STEPS = {  # as the OpenAPI document describes them
     "rate": "Say, once, how well it was handled.",
 }
 OWN_COMMANDS = {command.name: command for command in COMMANDS if command.name in OWN_STEPS}
-OFFICE_WROTE = {  # what the office writes to the complainant, and in which field
+OFFICE_WROTE = {  # the field of each event that the office writes to the complainant
     Complaint.ClarificationRequested: "question",
     Complaint.Responded: "text",
     Complaint.Resolved: "answer",
@@ -66,7 +66,7 @@ OWN = "/v1/public/complaints/{number}"
 
 
 async def public_context(headers: PublicHeaders) -> CommandContext:
-    """A dependency: the order of somebody without a token."""
+    """A dependency: the context of a command by a caller without a token."""
     return CommandContext(
         by=COMPLAINANT, expected_versions=headers.expected, key=headers.key, trace=headers.trace
     )
@@ -108,7 +108,7 @@ class PublicComplaintsApi:
         return router
 
     def holder(self) -> Callable[..., Awaitable[None]]:
-        """A dependency: whoever calls holds the secret of that number; 404 otherwise."""
+        """A dependency: the caller has the secret of that number; 404 otherwise."""
 
         async def check(request: Request, number: str, given: Secret) -> None:
             complaint_id = case_id(read_number(number, self._complaints.cases.prefix))
@@ -186,7 +186,7 @@ class PublicComplaintsApi:
 
 
 def answers_json(history: CaseHistory) -> list[dict[str, Any]]:
-    """What the office wrote to the complainant, oldest first."""
+    """The answers of the office to the complainant, oldest first."""
     return [
         {
             "at": utc(event.timestamp),

@@ -1,6 +1,6 @@
-"""What this service refuses, beside a step that isn't allowed from where a complaint stands.
+"""The refusals of this service, beside those that every case has.
 
-Each carries what a person needs to mend it, and nothing that could tell who complained.
+Each carries the data that a caller needs to correct the command, and none on the complainant.
 """
 
 from dataclasses import dataclass
@@ -27,12 +27,12 @@ class UnknownCategory(Refusal):
 
 @dataclass(eq=False)
 class NoWayOfContact(Refusal):
-    """Whoever wants to be known must be reachable: by telephone or by e-mail."""
+    """A complainant who is not anonymous needs a telephone number or an e-mail address."""
 
 
 @dataclass(eq=False)
 class SameCategory(Refusal):
-    """It has this category already."""
+    """The complaint has this category already."""
 
     category: str
 
@@ -44,7 +44,7 @@ class ReasonNeeded(Refusal):
 
 @dataclass(eq=False)
 class WouldBreach(Refusal):
-    """The new allowance would make the case overdue at once, and nobody has accepted that."""
+    """The new allowance would make the case overdue at once, and the caller did not accept that."""
 
     category: str
     due_on: date
@@ -76,7 +76,7 @@ class ScoreOutOfRange(Refusal):
 
 @dataclass(eq=False)
 class NotAssignedToYou(Refusal):
-    """Whoever is no supervisor handles only what is assigned to him."""
+    """A reviewer handles only the complaints that are assigned to them."""
 
     command: str
 

@@ -1,4 +1,4 @@
-"""The tracking secret: whoever holds it is the complainant.
+"""The tracking secret, by which a complainant is recognised.
 
 It is derived from the complaint's id and never stored, so no table, backup or log can give it
 away, and a repeated receipt names the same one. The check never looks at the log: a wrong secret

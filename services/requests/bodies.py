@@ -1,4 +1,4 @@
-"""What the calls take and give: the bodies of `api.py`, checked before anything is decided."""
+"""The bodies and the views of `api.py`; a body is validated before a use case is called."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -67,7 +67,7 @@ class SubmissionBody(Body):
 
 
 def in_part(read: Mapping[str, Any]) -> SubmissionInPart:
-    """Of those fields of a submission or a resubmission that could be read."""
+    """The submission of those fields that could be read."""
     letter, contact = read.get("letter"), read.get("contact")
     return SubmissionInPart(
         kind=read.get("kind"),

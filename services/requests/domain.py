@@ -57,21 +57,21 @@ STEPS: Steps = {
     "assign": OPEN,
     "void": set(Status) - {Status.VOIDED},
 }
-"""The picture above, as data."""
+"""The picture above as data: each command with the statuses that allow it."""
 
 REPEATABLE_STEPS: Steps = {"return": STEPS["return"], "assign": STEPS["assign"]}
-"""The steps that don't lead on: a request stays where it is, or what follows leads back."""
+"""The steps that an endless case could repeat: the status stays, or a later step returns to it."""
 
 
 class ServiceRequest(Case):
-    """A request: what the agency asks for, and where it stands."""
+    """A request: the letter of an agency, and its status."""
 
     TOPIC = "requests.request"  # stored in the log for ever; where this file lies is not
     STEPS = STEPS
     REPEATABLE_STEPS = REPEATABLE_STEPS
 
     class Event(Case.Event):
-        """What happened to a request. Beside its own facts each says what `Case.Event` lists."""
+        """An event of a request. Beside its own fields it has those of `Case.Event`."""
 
     class Created(Event, Case.Created):  # step a: the letter came in
         TOPIC = "requests.submitted"
@@ -115,7 +115,7 @@ class ServiceRequest(Case):
         PERSONAL = ("reason",)
         reason: str | None
 
-    class ProcessingStarted(Event):  # step c: somebody is at it
+    class ProcessingStarted(Event):  # step c: the work began
         TOPIC = "requests.processing_started"
 
     class Completed(Event):  # the work is done; the agency doesn't know yet
@@ -146,8 +146,8 @@ class ServiceRequest(Case):
     class PersonalDataErased(Event, Case.PersonalDataErased):  # contact, accounts, texts are gone
         TOPIC = "requests.personal_data_erased"
 
-    # Commands decide. Every rule is asked here and nowhere else; those on letters and accounts are
-    # spelled out in `letter.py`.
+    # Commands decide. Every rule is checked here and nowhere else; `letter.py` holds the rules on
+    # letters and accounts.
 
     @classmethod
     def submit(
@@ -159,7 +159,7 @@ class ServiceRequest(Case):
         standards: Standards,
         agencies: Collection[str],
     ) -> Self:
-        """Take in a letter. The request keeps the standard under which it came, for ever."""
+        """Register a letter. The request keeps the standard under which it came."""
         received_at = submission.received_at or act.at
         refuse(submission_faults(submission, act, standards=standards, agencies=agencies))
         standard = standards.in_force(local_date(received_at))

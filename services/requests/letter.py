@@ -1,6 +1,6 @@
-"""What an agency hands in, and the rules on it: the letter, the accounts it names, a contact.
+"""The content of a submission, and the rules on it: the letter, the accounts, the contact.
 
-The rules only look at what was handed in; whether the moment is right is decided in `domain.py`.
+These rules check the content only; `domain.py` checks whether the status allows the command.
 """
 
 import re
@@ -35,7 +35,7 @@ from shared.promise.standard import Standard, Standards
 from shared.refusals import Refusal
 
 LETTER_NUMBER = re.compile(r"[A-Za-z0-9 /._()-]{1,60}")
-"""What an office writes. It is published, so nothing that says more than a number fits in."""
+"""The shape of a letter's number. It is published, so the shape admits no other text."""
 
 ACCOUNT_CREATION = "account_creation"
 PASSWORD_RESET = "password_reset"  # noqa: S105 - a kind of request
@@ -93,7 +93,7 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class SubmissionInPart:
-    """A submission as far as it can be read; None is what can't be, or wasn't said."""
+    """The readable part of a submission; None is unreadable or absent."""
 
     kind: str | None = None
     agency: str | None = None
@@ -106,14 +106,14 @@ class SubmissionInPart:
 
 @dataclass(frozen=True, slots=True)
 class Resubmission:
-    """What an agency changed after its request was returned; None is left as it was."""
+    """The changes of an agency after its request was returned; None is unchanged."""
 
     letter: Letter | None = None
     accounts: Sequence[str] | None = None
     contact: Contact | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """What the event of the resubmission says."""
+        """The fields of the event."""
         said = {
             "letter": self.letter and self.letter.to_dict(),
             "accounts": None if self.accounts is None else addresses(self.accounts),
@@ -124,7 +124,7 @@ class Resubmission:
 
 @dataclass(frozen=True, slots=True)
 class Checklist:
-    """What the standard requires of a request, as the reviewer found it."""
+    """The requirements of the standard, as the reviewer found them."""
 
     signed_by_authorised_head: bool
     stamped: bool
@@ -137,7 +137,7 @@ class Checklist:
     def contradicted(
         self, letter: Mapping[str, Any], accounts: Sequence[str] | None
     ) -> tuple[str, ...]:
-        """The items that are said to be met, and were registered as lacking.
+        """The items that the checklist holds to be met, and that were registered as lacking.
 
         No letter is registered without saying who signed it, so a signature contradicts nothing.
         Accounts that were erased (None) had been named.
@@ -146,7 +146,7 @@ class Checklist:
         return tuple(item for item, lacks in lacking.items() if lacks and getattr(self, item))
 
 
-# The rules, each a generator of all that is wrong: `refuse` raises what they find, at once.
+# The rules. Each is a generator of faults; `refuse` raises all that they find.
 
 
 def submission_faults(
@@ -156,9 +156,10 @@ def submission_faults(
     standards: Standards,
     agencies: Collection[str],
 ) -> Iterator[Refusal]:
-    """All that is wrong with what was handed in.
+    """The faults of a submission.
 
-    What can't be told isn't said: a letter is held against no day that is wrong itself.
+    A rule that needs a faulty or unreadable value is left out: no letter is compared with a faulty
+    day of receipt.
     """
     received_at = said.received_at or act.at
     received_on = local_date(received_at)

@@ -38,7 +38,7 @@ TITLE = Text("Janji: layanan permintaan", "Janji: requests service")
 class RequestsSettings(
     event_source.SealedSourceSettings, settings.TokenSettings, settings.WebSettings
 ):
-    """All that this service is told."""
+    """The settings of this service."""
 
 
 def build(given: RequestsSettings, now: Callable[[], datetime]) -> Service:

@@ -1,4 +1,4 @@
-"""What this service refuses, as problems: which part of the body breaks which rule.
+"""The problems for the refusals of this service: which part of the body breaks which rule.
 
 The rules stand in `domain.py` and `letter.py`; only their words are here.
 """
@@ -62,7 +62,7 @@ KINDS = (SAME_LETTER,)
 
 
 def problem_of(refusal: Refused) -> Problem:
-    """The one place where a refusal of this service becomes a status and a sentence."""
+    """The problem for a refusal: its status, and its sentence in both languages."""
     match refusal:
         case Refusals(refusals=each):
             return merged(map(problem_of, each))
@@ -92,7 +92,7 @@ def problem_of(refusal: Refused) -> Problem:
 
 
 def _problem_of_account(refusal: Refused) -> Problem:
-    """What is refused of the accounts that a request names."""
+    """The problem for a fault of the accounts."""
     match refusal:
         case NoAccountNamed():
             return invalid_at("/accounts", "at_least_one", AT_LEAST_ONE)
@@ -111,7 +111,7 @@ def _problem_of_account(refusal: Refused) -> Problem:
 
 
 def _problem_of_letter(refusal: Refused) -> Problem:
-    """What is refused of a letter, the agency's or the office's own."""
+    """The problem for a fault of a letter, the agency's or the office's own."""
     match refusal:
         case LetterAfterReceipt():
             return invalid_at("/letter/date", "not_after_receipt", NOT_AFTER_RECEIPT)

@@ -1,6 +1,7 @@
-"""What this service refuses, beside a step that isn't allowed from where a request stands.
+"""The refusals of this service, beside those that every case has.
 
-Each carries what a person needs to mend it. Addresses are personal: which one, not what it says.
+Each carries the data that a caller needs to correct the command. Addresses are personal, so a
+refusal carries the index of an address, not the address.
 """
 
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ class UnknownKind(Refusal):
 
 @dataclass(eq=False)
 class UnknownRequestChannel(Refusal):
-    """Requests don't come this way."""
+    """The standard names no such channel for requests."""
 
     channel: str
     allowed: tuple[str, ...]
@@ -27,7 +28,7 @@ class UnknownRequestChannel(Refusal):
 
 @dataclass(eq=False)
 class UnknownAgency(Refusal):
-    """It is not in the register of agencies."""
+    """The agency is not in the register."""
 
     agency: str
     allowed: tuple[str, ...]
@@ -42,7 +43,7 @@ class ForeignAgency(Refusal):
 
 @dataclass(eq=False)
 class LetterAfterReceipt(Refusal):
-    """The letter is dated after the day on which it is said to have come."""
+    """The letter is dated after the day of receipt."""
 
     dated_on: date
     received_on: date
@@ -50,7 +51,7 @@ class LetterAfterReceipt(Refusal):
 
 @dataclass(eq=False)
 class MalformedLetterNumber(Refusal):
-    """It is not what an office writes; `place` is where it stands in the body."""
+    """The number of a letter is malformed; `place` is its pointer in the body."""
 
     place: str
 
@@ -64,7 +65,7 @@ class UnknownScan(Refusal):
 
 @dataclass(eq=False)
 class SameLetter(Refusal):
-    """This very letter stands in another request already, whose number this is."""
+    """The letter is registered already, in the request of this number."""
 
     number: str
 

@@ -1,9 +1,9 @@
-"""What a request and a complaint have in common: a number, a status, a clock, and a memory.
+"""The aggregate of requests and of complaints: a number, a status, a clock, and its events.
 
 A *case* is an aggregate of the `eventsourcing` library. Its commands decide: every rule stands
 in one of them. Its events remember: they run again each time the case is loaded, so they never
-refuse. Between the two stands `Case._record`, which writes onto every event where the case
-stands after it and what its clock says, so that nobody downstream needs to know the rules.
+refuse. `Case._record` writes the status and the clock after an event onto the event, so that no
+follower needs to know the rules.
 
 Next: `services/requests/domain.py`, the first case. Its events go to `shared/eventstore`.
 """
@@ -30,21 +30,21 @@ Steps = Mapping[str, Collection[str]]
 NO_STEPS: Steps = {}
 
 EVENTS_MAX = 2_000
-"""A case of so many events takes no step that leads it round again, only those to its end.
+"""A case of so many events takes no repeatable step, only the steps to its end.
 
-No case of an office comes near it. It bounds what a case costs whoever reads all of it: the page
-of its history, a new replica's first load, an import, which appends it in one piece.
+No case of an office comes near it. The bound limits the cost of reading a whole case: for the page
+of its history, the first load of a new replica, and an import, which appends it in one piece.
 """
 
 ClockMove = Callable[[datetime, Calendar], SlaClock]
-"""What an event does to the clock: `clock.wait`, `clock.answer` …"""
+"""The effect of an event on the clock: `clock.wait`, `clock.answer` …"""
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who gives a command. `sub` is a pseudonym and may be published; a name never stands here.
+    """The author of a command. `sub` is a pseudonym and may be published; no name is kept here.
 
-    `agency` is the one whose people he is of, if he comes in the role of an agency.
+    `agency` is the agency that the actor belongs to, in the role of an agency; otherwise None.
     """
 
     sub: str
@@ -52,7 +52,7 @@ class Actor:
     agency: str | None = None
 
     def may_act_for(self, agency: str) -> bool:
-        """An agency's own people speak for no other; the office's staff for all."""
+        """The people of an agency act for that agency only; the office's staff act for all."""
         return self.agency in (None, agency)
 
 
@@ -61,12 +61,12 @@ SYSTEM = Actor(sub="system", role="system")
 
 
 UNRESTRICTED = Actor(sub="", role="supervisor")
-"""Of whom nothing is refused for who he is: for asking only whether what was said is right."""
+"""An actor to whom no rule on persons applies: only the content of a command is checked."""
 
 
 @dataclass(frozen=True, slots=True)
 class ActContext:
-    """The circumstances of a command: who gives it, when, and the calendar that is in force."""
+    """The circumstances of a command: its author, its time, and the calendar that is in force."""
 
     by: Actor
     at: datetime
@@ -81,7 +81,7 @@ class Case(Aggregate):
     VOID_REASONS = MISTAKES
 
     class Event(Aggregate.Event):
-        """What every event says: where the case stands after it, and by whom it came so far."""
+        """The fields of every event: the status and clock of the case after it, and its author."""
 
         number: str
         status: str
@@ -95,7 +95,7 @@ class Case(Aggregate):
 
         @staticmethod
         def create_timestamp() -> datetime:
-            """Refuse: left to itself, the library would silently take the wall clock."""
+            """Raise TypeError; the default of the library silently takes the wall clock."""
             raise TypeError("an event of a case never stamps itself: pass its timestamp")
 
         def apply(self, aggregate: Any) -> None:
@@ -107,7 +107,7 @@ class Case(Aggregate):
         """The case was received: its timestamp is the moment of receipt."""
 
     class Voided(Event):
-        """It was no case: it came in by mistake, or twice. `of` is the number of the other."""
+        """The case was registered by mistake, or twice. `of` is the number of the original."""
 
         PERSONAL = ("remark",)
         reason: str
@@ -120,7 +120,7 @@ class Case(Aggregate):
         due_on_before: str | None
 
     class PersonalDataErased(Event):
-        """The key of the case is gone, and with it everything personal that was ever said."""
+        """The sealing key of the case was deleted, and all its personal data with it."""
 
         def apply(self, aggregate: Any) -> None:
             super().apply(aggregate)
@@ -129,12 +129,12 @@ class Case(Aggregate):
     def __init__(self, number: str) -> None:
         self.number = number
         self.personal_data_erased = False
-        self.status: str  # these two are said anew by every event
+        self.status: str  # every event sets these two
         self.basis: dict[str, Any]
 
     @property
     def clock(self) -> SlaClock:
-        """Made when it is asked for: of a long history only the last one is."""
+        """The clock is made on demand: a long history makes only the last one."""
         return SlaClock.from_dict(self.basis)
 
     @property
@@ -161,9 +161,9 @@ class Case(Aggregate):
             self._record(self.DueDateChanged, self.status, act, due_on_before=due_on_before)
 
     def erase_personal_data(self, act: ActContext) -> None:
-        """Let the person be forgotten; the case and its clock stay in the statistics.
+        """Erase the personal data; the case and its clock stay in the statistics.
 
-        Why it was asked for is not kept: it is a free text, so it would be erased at once.
+        The reason for the erasure is not kept: it is a free text, which would be erased at once.
         """
         if self.personal_data_erased:
             raise self._not_allowed("erase-personal-data")
@@ -177,7 +177,7 @@ class Case(Aggregate):
         of: OriginalCase | None = None,
         remark: str | None = None,
     ) -> None:
-        """Say that it was no case: from then on it is counted apart, whatever became of it."""
+        """Declare that it was no case; from then on it is counted apart."""
         self._allow("void")
         check_void(reason, self.VOID_REASONS, of=of, number=self.number)
         facts = {"reason": reason, "of": of and of.number, "remark": remark}
@@ -213,10 +213,10 @@ class Case(Aggregate):
         move_clock: ClockMove | None = None,
         **facts: Any,
     ) -> None:
-        """Trigger an event that says where the case stands after it.
+        """Trigger an event with the status and the clock of the case after it.
 
-        Without `move_clock` the clock runs on, by the calendar that is in force now. What is
-        personal is no longer noted once the person was erased: there is no key to seal it with.
+        Without `move_clock` the clock runs on, by the calendar that is in force now. After an
+        erasure personal fields are None, since there is no key to seal them with.
         Raises UnknownYear if the clock would move into a past year without a calendar.
         """
         act = self._monotonic(act)
@@ -238,12 +238,12 @@ class Case(Aggregate):
         return self.clock.amend(calendar, at)
 
     def _monotonic(self, act: ActContext) -> ActContext:
-        """Time never runs backwards, whatever the clock of one replica says."""
+        """The same context, not earlier than the last event: the clocks of replicas differ."""
         return replace(act, at=max(act.at, self.modified_on))
 
 
 def event_header(number: str, status: str, clock: SlaClock, act: ActContext) -> dict[str, Any]:
-    """What every event says (the fields of `Case.Event`), in the form in which it is stored."""
+    """The fields of every event (`Case.Event`), in the form in which they are stored."""
     return {
         "number": number,
         "status": str(status),

@@ -1,6 +1,6 @@
 """E-mail addresses and telephone numbers: their shape, and the form in which they are kept.
 
-Whether anybody answers there is not asked. No library: what an address book accepts is less than
+No check is made that an address exists. No library: what an address book accepts is less than
 what the RFCs allow, and E.164 is fifteen digits.
 """
 
@@ -31,7 +31,7 @@ def email_of(text: str) -> str | None:
 
 
 def phone_of(text: str) -> str | None:
-    """The number as +<country><number>; None if it is none, or if its country can't be told.
+    """The number as +<country><number>; None if it is malformed, or its country is unknown.
 
     A number of Indonesia begins with 0, 62, +62 or the 8 of a mobile one; of another country with
     + or 00.
@@ -47,7 +47,7 @@ def phone_of(text: str) -> str | None:
 
 
 def _with_country(digits: str) -> str:
-    """Of a number dialled in Indonesia; "" for what nobody dials here."""
+    """The digits of a number dialled in Indonesia, with the country code; "" if it is none."""
     if digits.startswith(COUNTRY):
         return digits
     national = digits.removeprefix("0")

@@ -1,4 +1,4 @@
-"""The payload of a published event: what the world sees of it, case by case the same way.
+"""The payload of a published event, without personal data.
 
 Each service lists its contracts in `catalogue.py`: which payload is published of which stored
 event. A payload is a struct, so that its JSON Schema comes from the same lines as its bytes.

@@ -1,4 +1,4 @@
-"""What followers know of the published events: each event of each service, and why figures change.
+"""The published events of each service, and the reason for which figures change with each.
 
 This is the public half of the catalogues of `services/requests` and `services/complaints`, as data,
 since no service may import another. A service whose events are not exactly these doesn't start
@@ -23,7 +23,7 @@ EventReason: TypeAlias = Literal[
     "voided",  # the case was none
     "calendar_amended",  # the due date moves
 ]
-"""Why a figure changes with an event; what that does to the clock is said beside it."""
+"""Why a figure changes with an event; the comment names the effect on the clock."""
 
 NO_CHANGE = None
 """The event changes no figure, unless the case takes over an amended calendar with it."""

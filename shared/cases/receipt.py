@@ -1,4 +1,4 @@
-"""What holds of every receipt, of a request as of a complaint: when it came, and from whom.
+"""The rules on every receipt, of a request as of a complaint: its time and its contact.
 
 Next: `services/requests/domain.py` and `services/complaints/domain.py`, which ask these rules.
 """
@@ -20,7 +20,7 @@ BACKDATING_DAYS_MAX = 5  # working days; a receipt further back is for a supervi
 
 @dataclass(eq=False)
 class ReceivedInFuture(Refusal):
-    """Nothing is received before it comes."""
+    """The time of receipt lies in the future."""
 
     received_at: datetime
     now: datetime
@@ -28,7 +28,7 @@ class ReceivedInFuture(Refusal):
 
 @dataclass(eq=False)
 class BackdatedTooFar(Refusal):
-    """A receipt so many working days back is for a supervisor to enter."""
+    """Only a supervisor may enter a receipt so many working days back."""
 
     working_days: int
     working_days_max: int
@@ -36,7 +36,7 @@ class BackdatedTooFar(Refusal):
 
 @dataclass(eq=False)
 class BackdatedByAgency(Refusal):
-    """What an agency sends is received now; only the office's staff says that it came before."""
+    """An agency may not backdate a receipt; only the office's staff may."""
 
 
 @dataclass(eq=False)
@@ -48,7 +48,7 @@ class NothingPromisedYet(Refusal):
 
 @dataclass(eq=False)
 class Unreachable(Refusal):
-    """This part of a contact is no telephone number, or no address; which isn't said again."""
+    """This part of a contact is malformed; the value is personal, so it is not repeated."""
 
     part: Literal["phone", "email"]
 
@@ -67,7 +67,7 @@ class Contact:
         return {"name": self.name, "phone": phone, "email": email}
 
     def faults(self) -> Iterator[Unreachable]:
-        """The parts by which nobody can be reached."""
+        """The malformed parts."""
         if self.phone is not None and phone_of(self.phone) is None:
             yield Unreachable("phone")
         if self.email is not None and email_of(self.email) is None:
@@ -87,8 +87,8 @@ def receipt_faults(
 ) -> Iterator[Refusal]:
     """A receipt lies in the past, under a standard and in a year that is known by its calendar.
 
-    Only a supervisor may enter one from long ago. An agency's lies in the present: its own word
-    would decide by when the office is late.
+    Only a supervisor may enter one from long ago. An agency may not backdate at all: its own
+    statement would decide when the office is late.
     """
     received_on, today = local_date(received_at), local_date(act.at)
     if received_at > act.at:

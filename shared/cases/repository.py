@@ -1,4 +1,4 @@
-"""Where the cases of a service are loaded and appended, and what makes a command safe to repeat.
+"""The repository of a service's cases, and the decorator that makes a use case safe to repeat.
 
 A use case of either service reads
 
@@ -37,7 +37,7 @@ P = ParamSpec("P")
 
 @dataclass(frozen=True, slots=True)
 class CommandContext:
-    """Who gives a command, and what holds for it.
+    """The author of a command, and the conditions on it.
 
     The case must be in one of `expected_versions` (If-Match); None: in any. `key` makes a repeat
     give the first answer again. `trace` is a traceparent and goes with the events.

@@ -1,4 +1,4 @@
-"""Registered by mistake: what a void must say, of a request as of a complaint.
+"""The rules on voiding a case that was registered by mistake, or twice.
 
 Next: `Case.void`, which asks these rules.
 """
@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from shared.refusals import Refusal
 
 VOIDED = "voided"
-"""The status of a case that was none, and the state of its clock."""
+"""The status of a voided case, and the state of its clock."""
 
 DUPLICATE = "duplicate"
 SPAM = "spam"
 MISTAKES: Collection[str] = (DUPLICATE, "registered_in_error")
-"""The reasons to void a case, whatever it is about; complaints know SPAM beside."""
+"""The reasons to void a case, of either service; complaints also know SPAM."""
 
 
 @dataclass(frozen=True, slots=True)

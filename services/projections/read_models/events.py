@@ -27,7 +27,7 @@ Facts: TypeAlias = Mapping[str, Any]
 
 
 class EventClock(msgspec.Struct, frozen=True):
-    """What the case's clock said on the day of the event."""
+    """The clock of the case on the day of the event."""
 
     received_on: dt.date
     days_allowed: int
@@ -41,7 +41,7 @@ class EventClock(msgspec.Struct, frozen=True):
 
 
 class EventPayload(msgspec.Struct, frozen=True):
-    """What every event says, and what some say; the rest of it are facts for the timeline."""
+    """The fields that the read models use; the other fields are facts for the timeline."""
 
     number: str
     status: str

@@ -1,7 +1,7 @@
 """A line of a service's catalogue of commands, and the route that it becomes.
 
-The catalogue of each service is `services/*/catalogue.py`. The routes of `api.py`, who may call
-them, the OpenAPI document and the importer of histories (`janji/importing`) come from it.
+The catalogue of each service is `services/*/catalogue.py`. The routes of `api.py`, their
+roles, their OpenAPI descriptions and the importer of histories (`janji/importing`) come from it.
 """
 
 import inspect
@@ -25,7 +25,7 @@ NOTHING = Nothing()
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command on a case that exists: who may give it, what it takes, and what comes of it.
+    """A command on an existing case: its roles, its body, its decision and its event.
 
     `decide` is the method of the case; `facts` makes its arguments from the body, by name, unless
     `api.py` writes the call out.

@@ -1,4 +1,4 @@
-"""A case's clock for whoever asks: as JSON, or as a page with a wall calendar if HTML is preferred.
+"""The clock of a case: as JSON, or as a page with a wall calendar if the caller prefers HTML.
 
 The same days and the same earlier due dates are in both. Next: `page/wall_calendar.py`.
 """
@@ -63,7 +63,7 @@ def clock_response(
     *,
     awaited: Text = APPLICANT_AWAITED,
 ) -> Response:
-    """What `…/clock` answers. `awaited`: what a waiting case waits for, in words."""
+    """The response to `…/clock`. `awaited`: what a waiting case waits for, in words."""
     days = days_json(case, history, today, calendar)
     if not prefers_html(request.headers.get("accept", "")):
         answer = json_response(days, version=case.version)
@@ -93,7 +93,7 @@ def _said(reading: Reading, awaited: Text, language: Language) -> dict[str, str]
 
 
 def prefers_html(accept: str) -> bool:
-    """Whether HTML is wanted before JSON, which is what is given unasked."""
+    """Whether the caller prefers HTML; JSON is the default."""
     qualities = {}
     for part in accept.split(","):
         media_type, *parameters = (each.strip().lower() for each in part.split(";"))

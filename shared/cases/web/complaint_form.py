@@ -1,4 +1,4 @@
-"""The form by which anybody complains: one service shows it empty, another takes it.
+"""The public complaint form: the projections show it empty, the complaints service takes it.
 
 Statistics and forms are answered by two services. Before both stands one proxy, so that they are
 one site; on one machine they are two addresses, each of which knows the other's. What the two must
@@ -34,7 +34,7 @@ COMPLAINT_PATHS: dict[Language, ComplaintPaths] = {
 }
 
 KEY = "key"  # makes sending the same form twice harmless
-TRAP = "website"  # nobody sees this field, so whoever fills it in is a program
+TRAP = "website"  # the field is invisible, so only a program fills it in
 
 
 def origin_of(url: str) -> str:

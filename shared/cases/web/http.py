@@ -1,7 +1,6 @@
-"""What the calls on requests and on complaints have in common.
+"""The callers, bodies and problems that requests and complaints have in common.
 
-Who gives a command or reads, and in which role; the bodies that both take; what every case
-refuses, as problems. Next: `responses.py`, what both answer.
+Next: `responses.py`, the answers of both.
 """
 
 from collections.abc import Collection, Sequence
@@ -33,13 +32,13 @@ from shared.web.problems.problem import Problem
 from shared.web.problems.validation import broken_rule
 
 STRONGEST_FIRST: tuple[Role, ...] = ("supervisor", "reviewer", "intake", "agency", "auditor")
-"""Whoever has several roles acts in the one that may most."""
+"""A caller with several roles acts in the most powerful one."""
 
-# Who.
+# Callers.
 
 
 class CommandContextFor(ForRoles):
-    """A dependency: the order of a caller with one of these roles."""
+    """A dependency: the context of a command by a caller with one of these roles."""
 
     async def __call__(self, request: Request) -> CommandContext:
         who = await self.caller(request)
@@ -63,7 +62,7 @@ def reader_for(*roles: Role) -> ReaderFor:
 
 
 def actor_of(who: Caller, roles: Collection[Role]) -> Actor:
-    """In the strongest of these roles that he has; an agency's only for his own agency."""
+    """The caller in the strongest of these roles; in that of an agency, with their own agency."""
     role = who.acting_as(*(role for role in STRONGEST_FIRST if role in roles))
     return Actor(who.sub, role, who.agency if role == "agency" else None)
 
@@ -107,7 +106,7 @@ class ContactBody(Body):
 
 
 def _with_its_plus(text: Any) -> Any:
-    """An offset of +07:00 whose plus sign came through the address as a space."""
+    """The text with the plus sign of an offset (+07:00), which a URL decodes as a space."""
     return text.replace(" ", "+") if isinstance(text, str) else text
 
 
@@ -122,7 +121,7 @@ At = Annotated[
 
 
 def case_problem(refusal: Refused) -> Problem:
-    """What every case refuses, as a problem; the rest is everybody's."""
+    """The problem for a refusal that both services know."""
     match refusal:
         case StaleVersion(version=version):
             etag = f'"{version}"'
@@ -154,12 +153,12 @@ def case_problem(refusal: Refused) -> Problem:
 def invalid_at(
     place: str, rule: str, detail: Text, allowed: Collection[str] | None = None
 ) -> Problem:
-    """A body that breaks a rule of the domain, answered like one that breaks a rule of form."""
+    """The problem for a body that breaks a rule of the domain, like one that breaks a form rule."""
     return Problem(INVALID, errors=[broken_rule(place, rule, detail, allowed)])
 
 
 def calendar_unknown(year: int) -> Text:
-    """What is missing, and the mend."""
+    """The missing calendar, and the command that adds it."""
     mend = f"`janji calendar apply {year}.toml`"
     return Text(
         id=f"Kalender tahun {year} belum ada, sehingga hari kerjanya tidak diketahui: {mend}.",
@@ -168,12 +167,12 @@ def calendar_unknown(year: int) -> Text:
 
 
 def _for_others(place: str, rule: str, detail: Text) -> Problem:
-    """What somebody in another role may say."""
+    """A field that only another role may give."""
     return Problem(FORBIDDEN, detail=detail, errors=[broken_rule(place, rule, detail)])
 
 
 def unknown_code(place: str, rule: str, detail: Text, allowed: Sequence[str]) -> Problem:
-    """A code that is none of those allowed, which are named: in words too if that helps."""
+    """The problem for an unknown code; it lists the allowed ones, in words too if they are few."""
     if len(allowed) <= CODES_IN_WORDS_MAX:
         codes = ", ".join(allowed)
         detail = Text(id=f"{detail.id} Yang ada: {codes}.", en=f"{detail.en} There are: {codes}.")
@@ -181,7 +180,7 @@ def unknown_code(place: str, rule: str, detail: Text, allowed: Sequence[str]) ->
 
 
 def unreachable(refusal: Unreachable, contact: str) -> Problem:
-    """A part of the contact that stands at this place."""
+    """The problem for a malformed part of the contact at this pointer."""
     detail = PHONE_SHAPE if refusal.part == "phone" else EMAIL_SHAPE
     return invalid_at(f"{contact}/{refusal.part}", refusal.part, detail)
 

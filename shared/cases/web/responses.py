@@ -1,7 +1,7 @@
-"""What the calls on requests and on complaints answer alike: the clock, its days, the history.
+"""The JSON that requests and complaints answer alike: the clock, its days, the history.
 
-The models say in the OpenAPI document what the functions below write; a test holds the two
-together. Next: `services/requests/api.py`.
+The models describe in the OpenAPI document the output of the functions below; a test compares
+both. Next: `services/requests/api.py`.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -117,7 +117,7 @@ class DaysView(View):
 def case_view(
     view: type[View], case: Case, on: date, calendar: Calendar, **said: Any
 ) -> dict[str, Any]:
-    """The fields of `view`: what is said here, or the attribute of the case that has the name.
+    """The fields of `view`: from `said`, or the attribute of the case that has the name.
 
     The clock is read as of that day.
     """
@@ -170,18 +170,18 @@ def case_days(case: Case, today: date, calendar: Calendar) -> list[Day]:
 
 
 def json_response(body: Any, *, version: int) -> Response:
-    """A case, or something about it, as it stands at that version."""
+    """The response with the ETag of that version of the case."""
     headers = {"ETag": f'"{version}"'}
     return Response(msgspec.json.encode(body), headers=headers, media_type="application/json")
 
 
 def utc(instant: datetime) -> datetime:
-    """As the API writes instants."""
+    """The instant in UTC, as the API writes it."""
     return instant.astimezone(UTC)
 
 
 def _facts(event: Case.Event, hidden: Collection[str]) -> dict[str, Any]:
-    """What this event says beside what every event says."""
+    """The fields of this event that are not common to all."""
     return {
         name: None if name in hidden else value
         for name, value in vars(event).items()

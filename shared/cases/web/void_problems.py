@@ -1,4 +1,4 @@
-"""Why a case is not voided, as problems."""
+"""The problems for the refusals of a void."""
 
 from collections.abc import Collection
 
@@ -12,7 +12,7 @@ from shared.web.problems.validation import RULES, broken_rule
 
 
 def void_problem(refusal: Refused) -> Problem:
-    """What a void refuses; the rest is everybody's."""
+    """The problem for a refused void; other refusals are common to all services."""
     match refusal:
         case voiding.UnknownVoidReason(known=known):
             return _breaks("/reason", "choice", _choice(", ".join(known)), known)

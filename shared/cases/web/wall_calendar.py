@@ -119,7 +119,7 @@ def wall_calendar(
 def _legend(
     days: Sequence[Day], legend: Mapping[Why, Text], language: Language
 ) -> list[tuple[Why, str, str]]:
-    """What each sign means that is to be seen."""
+    """The meaning of each sign that is shown."""
     seen = {day.why for day in days}
     return [
         (why, SIGNS[why] or "1", say(words, language))
@@ -182,7 +182,7 @@ def _weeks(first: dt.date, cells: Sequence[CalendarCell]) -> Iterator[CalendarWe
 
 
 def _weekday(date: dt.date, language: Language) -> tuple[str, str]:
-    """`Sen`, and `Senin` for whoever listens."""
+    """`Sen`, and `Senin` for a screen reader."""
     locale = formatting.LOCALES[language]
     return format_date(date, "EEE", locale=locale), format_date(date, "EEEE", locale=locale)
 
