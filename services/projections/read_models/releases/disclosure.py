@@ -239,12 +239,16 @@ def are_days_disclosive(
     group = rules.unknown(row if len(row) > 1 else rules.groups[-1])
     spare = table.of(row, YEAR).on_time - sum(surely.values()) if len(row) == 1 else None
 
-    def is_revealed(quarter: Months, sure: int) -> bool:
+    everybody = rules.unknown(rules.everybody)
+
+    def is_revealed(quarter: Months, period: Months, sure: int) -> bool:
+        """Whether no case on time can hide the member there: late ones tell their deadline."""
         cells = table.of(group, quarter)
-        return cells.on_time + cells.not_on_time > 0 and (spare == 0 or cells.on_time <= sure)
+        hiding = min(cells.on_time, table.of(everybody, period).on_time)
+        return cells.on_time + cells.not_on_time > 0 and (spare == 0 or hiding <= sure)
 
     return any(
-        is_revealed(quarter, sure)
+        is_revealed(quarter, period, sure)
         for quarter, sure in surely.items()
         for member, period in product(group, (quarter, *((month,) for month in quarter)))
         if is_small(table.of((member,), period).received)

@@ -114,3 +114,19 @@ def test_audit_finds_a_category_that_days_tell(monkeypatch: pytest.MonkeyPatch) 
     )
 
     assert ("oversight", (2,), 2) in leaks(year, "by_category", 0)
+
+
+def test_audit_finds_a_month_in_which_all_were_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Late on the 29th day it wasn't one that had 60, whatever came in other months."""
+    year = [
+        *[one(0, "minor", "email", 3, "on_time", 2)] * 30,
+        *[one(0, "non_oversight", "email", 3, "on_time", 3)] * 17,
+        *[one(0, "non_oversight", "email", 1, "not_on_time", 29)] * 2,
+    ]
+    assert leaks(year, "by_category", 0) == []
+
+    monkeypatch.setattr(
+        "services.projections.read_models.releases.releases.are_days_disclosive", lambda *_: False
+    )
+
+    assert ("non_oversight", (1,), 2) in leaks(year, "by_category", 0)
