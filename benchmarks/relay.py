@@ -32,7 +32,7 @@ from shared.eventstore.sealing import Keyring
 from shared.messaging.envelope import CONTENT_TYPE, CloudEvent, Envelopes
 from shared.messaging.relay.core import WINDOW_SIZE_MAX
 from shared.messaging.relay.relay import Relay
-from shared.messaging.topology import EXCHANGE, declare, projection_queue
+from shared.messaging.topology import EXCHANGE, declare, projection_queue, queues_of
 from shared.promise.case_number import new_number
 from testbed import service_requests as office
 from testbed.databases import Database, clone, drop
@@ -140,7 +140,8 @@ async def compared(servers: Servers) -> AsyncIterator[Comparison]:
             await asyncio.gather(*(log.append(confirmed_request()) for _ in range(CASES)))
             async with await aio_pika.connect(url) as connection:
                 channel = await connection.channel(on_return_raises=True)
-                await declare(channel)
+                for queue in queues_of(SERVICE):
+                    await declare(channel, queue)
                 envelopes = Envelopes(SERVICE, codec, publish, await log.epochs())
                 head = (await log.head()).position
                 line = Line(log, envelopes, database, url, channel, head)

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
+from deploy.accounts import Account, definitions
+from deploy.local.broker import url_for
+
 TIMEOUT_SECONDS = 30
 
 
@@ -26,6 +29,17 @@ def create_vhost(broker: Broker) -> str:
     everything = {"configure": ".*", "write": ".*", "read": ".*"}
     _call(broker, "PUT", f"/permissions/{name}/{user}", everything)
     return f"{broker.url.rstrip('/')}/{name}"
+
+
+def admit(broker: Broker, url: str, account: Account) -> str:
+    """Its URL to that vhost, where it has these rights."""
+    vhost = urlsplit(url).path.removeprefix("/")
+    _call(broker, "POST", "/definitions", definitions([account], vhost))
+    return url_for(url, account.name, account.password)
+
+
+def expel(broker: Broker, account: Account) -> None:
+    _call(broker, "DELETE", f"/users/{account.name}")
 
 
 def delete_vhost(broker: Broker, url: str) -> None:

@@ -2,16 +2,18 @@
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from deploy.accounts import Account
 from testbed.blocking import blocking
 from testbed.databases import Database, clone, drop
 from testbed.servers import find_broker, find_postgres
-from testbed.vhosts import Broker, create_vhost, delete_vhost
+from testbed.vhosts import Broker, admit, create_vhost, delete_vhost, expel
 from tests.support.machines.programs import is_missing
 
 pytest_plugins = ["tests.support.processes.forked", "tests.support.processes.leftovers"]
@@ -74,3 +76,20 @@ def vhost(broker: Broker) -> Iterator[str]:
     url = create_vhost(broker)
     yield url
     delete_vhost(broker, url)
+
+
+@pytest.fixture
+def broker_user(broker: Broker, vhost: str) -> Iterator[Callable[[Account], str]]:
+    """`broker_user(account)`: its URL to the test's vhost; it is deleted after the test.
+
+    It is named `<vhost>-<name>`, since users are the whole broker's.
+    """
+    admitted: list[Account] = []
+
+    def admitting(account: Account) -> str:
+        admitted.append(replace(account, name=f"{vhost.rpartition('/')[2]}-{account.name}"))
+        return admit(broker, vhost, admitted[-1])
+
+    yield admitting
+    for each in admitted:
+        expel(broker, each)

@@ -44,6 +44,7 @@ def environment(home: Home, addresses: Addresses, service: str) -> dict[str, str
         "JANJI_PORT": port,
         "JANJI_DATABASE_URL": addresses.databases[service].app_url,
         "JANJI_BROKER_URL": _broker_url(home, addresses, service),
+        "JANJI_BROKER_MANAGEMENT_URL": _management_url(home, addresses, service),
         **({} if service == "projections" else {"JANJI_MASTER_KEY": home.master_key()}),
         **({"JANJI_DEMONSTRATION": "true"} if home.demonstration.exists() else {}),
         "JANJI_OIDC_ISSUER": ISSUER,
@@ -88,6 +89,12 @@ def _broker_url(home: Home, addresses: Addresses, service: str) -> str:
     if addresses.broker is None or addresses.management is None:
         return addresses.broker or ""  # an external broker: the user in its URL
     return url_for(addresses.broker, service, home.password(f"broker_{service}"))
+
+
+def _management_url(home: Home, addresses: Addresses, service: str) -> str:
+    if addresses.management is None:
+        return ""
+    return url_for(addresses.management, service, home.password(f"broker_{service}"))
 
 
 def _passed_on() -> dict[str, str]:

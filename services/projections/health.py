@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Gauge
+from prometheus_client.core import CounterMetricFamily, Metric
+from prometheus_client.registry import Collector
 
 from services.projections.alerts.process import AlertProcess
 from services.projections.ingest.follower import Follower
@@ -70,10 +72,31 @@ def _wrong_with(source: SourcePosition, now: datetime) -> str:
     return ""
 
 
+class _QueueMetrics(Collector):
+    """What came of the queues, a label a source, read when somebody asks."""
+
+    def __init__(self, followers: Sequence[Follower]) -> None:
+        self._followers = followers
+
+    def collect(self) -> Iterator[Metric]:
+        refused = _counter("refused_messages", "Messages that its source didn't publish")
+        declared = _counter("queue_declared_again", "Times that its queue was lost")
+        for each in self._followers:
+            refused.add_metric([each.source], each.subscription.refused_messages)
+            declared.add_metric([each.source], each.subscription.declared_again)
+        yield from (refused, declared)
+
+
+def _counter(name: str, words: str) -> CounterMetricFamily:
+    return CounterMetricFamily(f"janji_projection_{name}", words, labels=["source"])
+
+
 class Metrics:
     """Gauges with a label for the source, set at each tick from the database."""
 
-    def __init__(self, registry: CollectorRegistry) -> None:
+    def __init__(self, registry: CollectorRegistry, followers: Sequence[Follower]) -> None:
+        registry.register(_QueueMetrics(followers))
+
         def gauge(name: str, words: str) -> Gauge:
             return Gauge(f"janji_projection_{name}", words, ["source"], registry=registry)
 

@@ -97,7 +97,7 @@ def build(given: ProjectionsSettings, now: Callable[[], datetime]) -> Service:
     }
     followers = _followers(projections, feeds, given)
     alerting = _alerting(readers, read_models, projections, feeds, events)
-    standards, observe = load_standards(), health.Metrics(registry).observe
+    standards, observe = load_standards(), health.Metrics(registry, followers).observe
     consumer = Consumer(appliers, followers, now=now, today=today, observe=observe)
     standard, rules = standards.in_force(today()), RulesInForce(standards, read_models.calendar)
     shell = shell_of(standard, given.complaints_public_url)

@@ -25,14 +25,23 @@ A = TypeVar("A", bound=Aggregate)
 
 VERSION_MAX = 2**63 - 1
 
-READ = """
+# The first event's predecessor is the one at $1: a log has no gaps.
+READ = f"""
     select notification_id, originator_id, originator_version, topic, state,
-        recorded_at, hash, trace
-    from stored_events
-    where notification_id > $1
+        recorded_at, hash, trace,
+        coalesce(
+            lag(hash) over (order by notification_id),
+            (select hash from stored_events where notification_id = $1),
+            '\\x{NO_HASH.hex()}'
+        ) as previous_hash
+    from (
+        select * from stored_events
+        where notification_id > $1
+        order by notification_id
+        limit $2
+    ) as page
     order by notification_id
-    limit $2
-"""
+"""  # noqa: S608 (a constant)
 NEWEST = """
     select notification_id, originator_id, originator_version, topic, state,
         recorded_at, hash, trace
@@ -277,7 +286,7 @@ class LogReader:
 
 
 def recorded_from(row: asyncpg.Record) -> Recorded:
-    """A row of `READ`, from any connection."""
+    """A row of `READ` or of a query like it, from any connection."""
     return Recorded(
         position=row["notification_id"],
         originator_id=row["originator_id"],
@@ -287,4 +296,5 @@ def recorded_from(row: asyncpg.Record) -> Recorded:
         recorded_at=row["recorded_at"],
         hash=row["hash"],
         trace=row["trace"],
+        previous_hash=row.get("previous_hash"),
     )

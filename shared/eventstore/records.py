@@ -54,7 +54,10 @@ class Appended:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """One stored event, with personal data sealed. `trace` is a traceparent."""
+    """One stored event, with personal data sealed. `trace` is a traceparent.
+
+    previous_hash: that of the event before it in the log; None where only some events were read.
+    """
 
     position: int
     originator_id: UUID
@@ -64,6 +67,7 @@ class Recorded:
     recorded_at: datetime
     hash: bytes
     trace: str | None
+    previous_hash: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

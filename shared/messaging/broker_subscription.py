@@ -9,6 +9,9 @@ Behaviour of brokers that this relies on (each seen on a real one):
   out of order; closed channels, closed connections and killed processes return them in order.
 * *aio-pika doesn't report a cancelled consumer*: a deleted queue leaves channel and connection
   open, and aio-pika's iterator waits for ever. The aiormq channel below reports it.
+* *The broker checks a message's `user_id`* against the connection that publishes it. So an event
+  counts only if the source's own user published it: nothing that another service's user, or a
+  stranger, brings into the queue is handed out.
 * *A queue may exist and be lost*, if its broker was killed soon after the declaration: "running",
   without a leader. A declare gets no answer, or an INTERNAL_ERROR; publishes are nacked, or get no
   answer. This module declares such a queue again. Only the follower can tell a silent queue from a
@@ -25,7 +28,12 @@ from collections.abc import Sequence
 import aiormq
 import structlog
 
-from shared.messaging.connection import BrokerConnection, connection_errors_as, describe_loss
+from shared.messaging.connection import (
+    BrokerConnection,
+    connection_errors_as,
+    describe_loss,
+    user_of,
+)
 from shared.messaging.subscription import (
     BATCH_SIZE_MAX,
     WAIT_SECONDS,
@@ -34,7 +42,7 @@ from shared.messaging.subscription import (
     SubscriptionLost,
     parse,
 )
-from shared.messaging.topology import DECLARE_TIMEOUT_SECONDS, QueuePlan, declare
+from shared.messaging.topology import DECLARE_TIMEOUT_SECONDS, QueuePlan, declare, declare_anew
 
 PREFETCH_MESSAGES = 1_000
 """Two batches: one being applied, one arriving. It bounds memory, and the repeats of a crash."""
@@ -44,14 +52,23 @@ ACKNOWLEDGE_TIMEOUT_SECONDS = 5.0
 LOST_QUEUE_SECONDS = 5.0
 """A queue that can't be consumed for so long counts as lost; a starting one needs a second."""
 
-_LOST_QUEUE_ERRORS = (TimeoutError, aiormq.ConnectionInternalError, aiormq.ChannelNotFoundEntity)
-"""A broker's answers for a queue that it has lost: none, 541, or 404."""
+_LOST_QUEUE_ERRORS = (
+    TimeoutError,
+    aiormq.ConnectionInternalError,
+    aiormq.ChannelNotFoundEntity,
+    aiormq.ChannelPreconditionFailed,
+)
+"""A broker's answers for a queue that it has lost: none, 541, or 404; or 406, if an earlier release
+has declared it with other arguments. What it holds is in the feed, too."""
 
 _logger = structlog.get_logger(__name__)
 
 
 class BrokerSubscription:
-    """A `Subscription` over a queue, owned by one task; `batch` opens it, also after a loss."""
+    """A `Subscription` over a queue, owned by one task; `batch` opens it, also after a loss.
+
+    refused_messages, declared_again: counters; see `Subscription`.
+    """
 
     def __init__(
         self,
@@ -63,6 +80,9 @@ class BrokerSubscription:
     ) -> None:
         self._url = url
         self._queue = queue
+        self._publisher = publisher_of(queue.source, user_of(url))
+        self.refused_messages = 0
+        self.declared_again = 0
         self._prefetch_messages = prefetch_messages
         self._wait_seconds = wait_seconds
         self._connection: BrokerConnection | None = None
@@ -70,8 +90,8 @@ class BrokerSubscription:
         self._queue_lost_since: float | None = None  # the broker answers, but not for the queue
 
     async def batch(self) -> Sequence[Incoming]:
-        """See `Subscription.batch`. Unparseable messages are logged and acknowledged like others:
-        only relays write to the exchange, and the follower would fill a gap from the feed.
+        """See `Subscription.batch`. What is no event of this source, published by its own user, is
+        logged and acknowledged like others: the follower fills a gap from the feed.
         """
         if self._connection is None:
             await self._open()
@@ -80,7 +100,11 @@ class BrokerSubscription:
             end = self._inbox.end
             await self.close()
             raise SubscriptionLost(end)
-        return _events(self._inbox.take(BATCH_SIZE_MAX))
+        taken = self._inbox.take(BATCH_SIZE_MAX)
+        events = [event for message in taken if (event := self._event_in(message))]
+        if taken and not events:
+            await self.acknowledge()  # or forgeries would fill the prefetch
+        return events
 
     async def acknowledge(self) -> None:
         """See `Subscription.acknowledge`: one frame for all of them, written before it returns,
@@ -108,26 +132,15 @@ class BrokerSubscription:
     async def redeclare(self) -> None:
         """Delete the queue with all its messages, and declare it again.
 
-        The deletion is unconditional: `if_unused` on a quorum queue closes the whole connection
-        (540), and a queue without a leader doesn't know whether it is empty.
-
         Raises:
             SubscriptionLost: this failed, too.
         """
         await self.close()
         _logger.warning("queue redeclared", queue=self._queue.name)
         with connection_errors_as(SubscriptionLost, f"{self._queue.name} can't be remade"):
-            connection = await BrokerConnection.open(self._url, name=self._name)
-            try:
-                await connection.underlay.queue_delete(
-                    self._queue.name,
-                    if_unused=False,
-                    if_empty=False,
-                    timeout=DECLARE_TIMEOUT_SECONDS,
-                )
-                await declare(connection.channel, (self._queue,))
-            finally:
-                await connection.close()
+            async with await BrokerConnection.open(self._url, name=self._name) as connection:
+                await declare_anew(connection.channel, self._queue)
+        self.declared_again += 1
 
     async def _open(self) -> None:
         try:
@@ -156,7 +169,7 @@ class BrokerSubscription:
             await self.redeclare()
 
     async def _consume(self, connection: BrokerConnection) -> None:
-        await declare(connection.channel, (self._queue,))
+        await declare(connection.channel, self._queue)
         inbox, underlay = self._inbox, connection.underlay
         underlay.on_consumer_cancel_callbacks.add(inbox.cancelled)
         underlay.closing.add_done_callback(inbox.closed)
@@ -166,6 +179,22 @@ class BrokerSubscription:
         await underlay.basic_consume(
             self._queue.name, inbox.arrived, timeout=DECLARE_TIMEOUT_SECONDS
         )
+
+    def _event_in(self, message: aiormq.abc.DeliveredMessage) -> Incoming | None:
+        """The event, if it is one of this source and published by its own user."""
+        user = message.header.properties.user_id
+        try:
+            if user != self._publisher:
+                raise MalformedEvent(f"published by {user}, not by {self._publisher}")
+            event = parse(message.body)
+            if event.source != self._queue.source:
+                raise MalformedEvent(f"an event of {event.source}")
+        except MalformedEvent as error:
+            self.refused_messages += 1
+            key = message.routing_key
+            _logger.warning("message refused", routing_key=key, reason=str(error))
+            return None
+        return event
 
     @property
     def _name(self) -> str:
@@ -221,12 +250,9 @@ class _Inbox:
         self._changed.set()
 
 
-def _events(messages: Sequence[aiormq.abc.DeliveredMessage]) -> list[Incoming]:
-    events = []
-    for message in messages:
-        try:
-            events.append(parse(message.body))
-        except MalformedEvent as error:
-            key = message.routing_key
-            _logger.warning("unparseable message dropped", routing_key=key, reason=str(error))
-    return events
+def publisher_of(source: str, own_user: str) -> str:
+    """The broker user of a source's service, from that of the projections.
+
+    Their names differ in the service's name only (`deploy/accounts.py`), or all share one user.
+    """
+    return own_user.replace("projections", source)

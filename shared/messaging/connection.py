@@ -68,6 +68,12 @@ class BrokerConnection:
                 raise
         return cls(connection, channel, underlay)
 
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
     async def is_blocked(self) -> bool:
         """Whether the broker blocks its publishers because of a memory or disk alarm.
 
@@ -83,6 +89,11 @@ class BrokerConnection:
     async def close(self) -> None:
         """Close channel and connection, which returns unacknowledged messages in order."""
         await _close(self._connection)
+
+
+def user_of(url: str) -> str:
+    """Who logs in with this URL."""
+    return URL(url).user or "guest"
 
 
 @contextmanager

@@ -6,7 +6,8 @@ the feed carry the same bytes, so a follower may change from one to the other.
 
 `sequence` is text of 20 digits with leading zeros, since the CloudEvents extension compares text.
 `id` carries the epoch in which the position was written: after a restore, position N may belong to
-another event, which then has another id.
+another event, which then has another id. `loghash` and `logprevious` are the log's hashes of this
+event and of the one before it: who has the last event sees in the next whether it is the next.
 
 Next: `relay/relay.py` publishes it, `feed.py` serves it.
 """
@@ -64,6 +65,7 @@ class CloudEvent(msgspec.Struct, frozen=True):
     partitionkey: UUID
     logepoch: UUID
     loghash: str
+    logprevious: str
     traceparent: str | msgspec.UnsetType
     data: msgspec.Raw
 
@@ -105,7 +107,10 @@ _ENCODER = msgspec.json.Encoder()
 def cloud_event(
     service: str, recorded: Recorded, epoch: UUID, publication: Publication
 ) -> CloudEvent:
-    """The CloudEvent of a stored event. `time` is when it happened, in UTC."""
+    """The CloudEvent of a stored event, read with its predecessor's hash. `time` is when it
+    happened, in UTC.
+    """
+    assert recorded.previous_hash is not None, "read by `READ`"
     name, version = publication.name, publication.version
     return CloudEvent(
         specversion="1.0",
@@ -120,6 +125,7 @@ def cloud_event(
         partitionkey=recorded.originator_id,
         logepoch=epoch,
         loghash=recorded.hash.hex(),
+        logprevious=recorded.previous_hash.hex(),
         traceparent=recorded.trace or msgspec.UNSET,
         data=msgspec.Raw(publication.data),
     )

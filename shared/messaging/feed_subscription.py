@@ -28,6 +28,7 @@ class FeedSubscription:
         self._position = position
         self._wait_seconds = wait_seconds
         self._handed_out_to: int | None = None  # None: not open
+        self.refused_messages = self.declared_again = 0
 
     async def batch(self) -> Sequence[Incoming]:
         """See `Subscription.batch`."""

@@ -45,6 +45,7 @@ class Incoming:
     source: the service whose log holds it, "requests". position: in that log, from 1, contiguous.
     epoch: the log's epoch in which that position was written, a UUID.
     hash: the log's hash of this event: the same position with another hash is another history.
+    previous_hash: of the event before it; None of an event that an older release published.
     type: the event's name, "submitted". body: the CloudEvent, its `data` the payload.
     """
 
@@ -54,10 +55,18 @@ class Incoming:
     hash: bytes
     type: str
     body: Mapping[str, Any]
+    previous_hash: bytes | None = None
 
 
 class Subscription(Protocol):
-    """One task's subscription to a source. Its methods must not run concurrently."""
+    """One task's subscription to a source. Its methods must not run concurrently.
+
+    refused_messages: what arrived and was no event that this source has published.
+    declared_again: how often its queue was lost.
+    """
+
+    refused_messages: int
+    declared_again: int
 
     async def batch(self) -> Sequence[Incoming]:
         """The next events: up to `BATCH_SIZE_MAX`, in order.
@@ -123,6 +132,7 @@ def incoming(body: Mapping[str, Any]) -> Incoming:
             hash=bytes.fromhex(body["loghash"]),
             type=event_name(body["type"]),
             body=body,
+            previous_hash=bytes.fromhex(body["logprevious"]) if "logprevious" in body else None,
         )
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise MalformedEvent(f"not an event of ours: {error!r}") from error

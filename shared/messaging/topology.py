@@ -1,24 +1,22 @@
-"""The topology of the broker: one exchange, and a queue for each subscriber.
+"""The topology of the broker: one exchange, and two queues a source, one of ours and a stream.
 
 Every argument whose default differs between 3.10 and 4.x is written out, so that both behave
 alike: delivery limit, overflow, length, expiry. Declaring is idempotent; the broker refuses (406)
 to declare an existing queue with other arguments.
 
-Two kinds of queues:
+A confirm waits for every queue that is bound to the exchange. So no queue of a subscriber is: one
+with `reject-publish`, or one that has lost its leader, would stop the relay for all.
 
-* *the projections' queues*, one a source, may grow without a bound and must never lose an event to
-  crashes. The delivery limit is a large positive number: −1 means "unlimited" on 4.x, but 3.10
-  drops the message at its first return.
-* *an external subscriber's queue* (`sub.<name>.<what>`) may neither block the relay nor fill the
-  broker: it has a byte limit that drops the oldest messages, an expiry without a consumer, and a
-  dead-letter queue with the same limits. The subscriber reads lost events again from the feed.
+* *The projections' queue* of a source may lose its oldest messages when it is full, since its
+  follower reads the feed, and must never lose an event to crashes. The delivery limit is a large
+  positive number: −1 means "unlimited" on 4.x, but 3.10 drops the message at its first return.
+* *The stream* of a source is for subscribers. Reading it needs no right but to read it; an absent
+  reader costs nothing, a slow one holds up nobody. History older than a stream is the feed's.
 
-`python -m shared.messaging.topology` prints `deploy/rabbitmq/definitions.json`: the same topology
-for a broker that is configured before the services run.
+A relay declares both, so that events published before the first run of a projection wait for it.
+`deploy/accounts.py` lets a service touch the names of its own source and nothing else.
 """
 
-import json
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -37,117 +35,111 @@ DECLARE_TIMEOUT_SECONDS = 10.0
 PROJECTION_DELIVERY_LIMIT = 1_000_000
 """Out of reach: a projection that crashes a hundred times an hour needs a year for it."""
 
-SUBSCRIBER_BYTES_MAX = 256 * 1024 * 1024
-SUBSCRIBER_EXPIRES_MS = 14 * 24 * 3600 * 1000  # two weeks without a consumer
-SUBSCRIBER_DELIVERY_LIMIT = 20
+PROJECTION_BYTES_MAX = 256 * 1024 * 1024
+"""About 150,000 events: away for longer, a projection reads the feed."""
+
+STREAM_AGE_MAX = "30D"
+STREAM_BYTES_MAX = 1024 * 1024 * 1024
+STREAM_SEGMENT_BYTES = 16 * 1024 * 1024
+"""Age and bytes are bounded by whole segments. With the default (500 MB) a small office's stream
+would never forget anything."""
 
 
 @dataclass(frozen=True, slots=True)
 class QueuePlan:
-    """A queue to declare: durable, quorum, with these arguments and bindings."""
+    """A queue to declare: durable, with these arguments, bound for this source's events."""
 
     name: str
+    source: str
     arguments: Arguments
-    routing_keys: tuple[str, ...] = ()
+
+    @property
+    def routing_key(self) -> str:
+        return f"{self.source}.#"
 
 
 def projection_queue(source: str) -> QueuePlan:
     """The queue of the projections for one source: all its events, in order."""
     return QueuePlan(
-        name=f"projections.{source}",
-        arguments=MappingProxyType(
+        f"projections.{source}",
+        source,
+        MappingProxyType(
             {
                 "x-queue-type": "quorum",
                 "x-delivery-limit": PROJECTION_DELIVERY_LIMIT,
-                "x-overflow": "drop-head",  # if an operator's policy sets a length
+                "x-overflow": "drop-head",
+                "x-max-length-bytes": PROJECTION_BYTES_MAX,
                 "x-single-active-consumer": True,  # avoids repeats; the checkpoint is the fence
             }
         ),
-        routing_keys=(f"{source}.#",),
     )
 
 
-def subscriber_queues(name: str, what: str, routing_keys: tuple[str, ...]) -> tuple[QueuePlan, ...]:
-    """An external subscriber's queue and, declared first, its dead-letter queue.
-
-    `routing_keys` are `<service>.<event>.*`, so that a new version of an event still arrives.
-    """
-    queue = f"sub.{name}.{what}"
-    dead = f"{queue}.dead"
-    to_dead = {
-        "x-dead-letter-exchange": "",  # the default exchange: the routing key is the queue
-        "x-dead-letter-routing-key": dead,
-        "x-dead-letter-strategy": "at-most-once",
-    }
-    return (
-        QueuePlan(dead, MappingProxyType(_subscriber_limits())),
-        QueuePlan(queue, MappingProxyType({**_subscriber_limits(), **to_dead}), routing_keys),
+def stream(source: str) -> QueuePlan:
+    """The stream of a source, for those who subscribe to it."""
+    return QueuePlan(
+        f"events.{source}",
+        source,
+        MappingProxyType(
+            {
+                "x-queue-type": "stream",
+                "x-max-age": STREAM_AGE_MAX,
+                "x-max-length-bytes": STREAM_BYTES_MAX,
+                "x-stream-max-segment-size-bytes": STREAM_SEGMENT_BYTES,
+            }
+        ),
     )
 
 
-def _subscriber_limits() -> dict[str, str | int | bool]:
-    return {
-        "x-queue-type": "quorum",
-        "x-delivery-limit": SUBSCRIBER_DELIVERY_LIMIT,
-        "x-overflow": "drop-head",
-        "x-max-length-bytes": SUBSCRIBER_BYTES_MAX,
-        "x-expires": SUBSCRIBER_EXPIRES_MS,
-    }
+def queues_of(source: str) -> tuple[QueuePlan, ...]:
+    """All that a source's events are routed to."""
+    return (stream(source), *([projection_queue(source)] if source in FOLLOWED_SOURCES else []))
 
 
-PROJECTION_QUEUES = tuple(projection_queue(source) for source in FOLLOWED_SOURCES)
-
-
-async def declare(
-    channel: AbstractChannel, queues: tuple[QueuePlan, ...] = PROJECTION_QUEUES
-) -> None:
-    """Declare the exchange and these queues; harmless when they exist.
-
-    A relay declares the projections' queues too, so that events published before the first run of
-    a projection wait for it.
+async def declare(channel: AbstractChannel, plan: QueuePlan) -> None:
+    """Declare the exchange and this queue, bound; harmless when they exist.
 
     Raises:
         aio_pika.exceptions.ChannelPreconditionFailed: one exists with another argument; the
             message names it and both values. The channel is closed.
-        TimeoutError: the broker does not answer, or a queue has no leader.
+        TimeoutError: the broker does not answer, or the queue has no leader.
     """
-    exchange = await channel.declare_exchange(
-        EXCHANGE, "topic", durable=True, timeout=DECLARE_TIMEOUT_SECONDS
+    await channel.declare_exchange(EXCHANGE, "topic", durable=True, timeout=DECLARE_TIMEOUT_SECONDS)
+    await _bind(channel, plan, passive=False)
+
+
+async def declare_anew(channel: AbstractChannel, plan: QueuePlan) -> None:
+    """Delete the queue with all its messages, and declare it again. Raises as `declare`.
+
+    The deletion is unconditional: `if_unused` on a quorum queue closes the whole connection (540),
+    and a queue without a leader doesn't know whether it is empty.
+    """
+    await channel.queue_delete(
+        plan.name, if_unused=False, if_empty=False, timeout=DECLARE_TIMEOUT_SECONDS
     )
-    for plan in queues:
+    await declare(channel, plan)
+
+
+async def check(channel: AbstractChannel, plan: QueuePlan) -> None:
+    """See that both are still there, and bind the queue again if it was unbound.
+
+    Raises:
+        aio_pika.exceptions.ChannelNotFoundEntity: one is missing; the message names it. The
+            channel is closed.
+        TimeoutError: as `declare`.
+    """
+    await _bind(channel, plan, passive=True)
+
+
+async def _bind(channel: AbstractChannel, plan: QueuePlan, *, passive: bool) -> None:
+    try:
         queue = await channel.declare_queue(
             plan.name,
             durable=True,
+            passive=passive,
             arguments=dict(plan.arguments),
             timeout=DECLARE_TIMEOUT_SECONDS,
         )
-        for key in plan.routing_keys:
-            await queue.bind(exchange, key, timeout=DECLARE_TIMEOUT_SECONDS)
-
-
-def definitions() -> dict[str, object]:
-    """The topology as a definitions file of RabbitMQ, for the vhost `/`."""
-    exchange = {"name": EXCHANGE, "type": "topic", "durable": True, "internal": False}
-    return {
-        "exchanges": [{**exchange, **_COMMON, "auto_delete": False, "arguments": {}}],
-        "queues": [_defined(plan) for plan in PROJECTION_QUEUES],
-        "bindings": [_bound(plan, key) for plan in PROJECTION_QUEUES for key in plan.routing_keys],
-    }
-
-
-def _defined(plan: QueuePlan) -> dict[str, object]:
-    queue = {"name": plan.name, "durable": True, "auto_delete": False}
-    return {**queue, **_COMMON, "arguments": dict(plan.arguments)}
-
-
-def _bound(plan: QueuePlan, key: str) -> dict[str, object]:
-    ends = {"source": EXCHANGE, "destination": plan.name, "destination_type": "queue"}
-    return {**ends, **_COMMON, "routing_key": key, "arguments": {}}
-
-
-_COMMON = {"vhost": "/"}
-
-
-if __name__ == "__main__":
-    json.dump(definitions(), sys.stdout, indent=2)
-    sys.stdout.write("\n")
+        await queue.bind(EXCHANGE, plan.routing_key, timeout=DECLARE_TIMEOUT_SECONDS)
+    except TimeoutError as error:
+        raise TimeoutError(f"{plan.name} does not answer: it may have no leader") from error

@@ -43,13 +43,12 @@ class EventSource:
         registry: CollectorRegistry,
     ) -> None:
         database_url = given.database_url.get_secret_value()
-        broker_url = given.broker_url.get_secret_value()
         self.codec = Codec(kinds, _keyring(given))
         self.service = service
         self.stopping = asyncio.Event()
         self.log = EventLog(database_url, codec=self.codec, name=service)
         self._envelopes = Envelopes(service, self.codec, publish, epochs=[])
-        self._relay = self._relay_to(broker_url, database_url) if broker_url else None
+        self._relay = self._relay_to(given) if given.broker_url else None
         if self._relay is not None:
             registry.register(health.RelayMetrics(self._relay))
 
@@ -69,10 +68,11 @@ class EventSource:
         """The tasks that run beside the server and end with it."""
         return [] if self._relay is None else [self._relay.run]
 
-    def _relay_to(self, broker_url: str, database_url: str) -> Relay:
+    def _relay_to(self, given: Unsealed) -> Relay:
         return Relay(
-            database_url=database_url,
-            broker_url=broker_url,
+            database_url=given.database_url.get_secret_value(),
+            broker_url=given.broker_url.get_secret_value(),
+            management_url=given.broker_management_url.get_secret_value(),
             event_log=self.log,
             envelopes=self._envelopes,
         )

@@ -48,6 +48,17 @@ class RelayMetrics(Collector):
             "janji_relay_published_events", "Events published", value=health.published_events
         )
         yield CounterMetricFamily("janji_relay_sessions", "Sessions begun", value=health.sessions)
+        yield CounterMetricFamily(
+            "janji_relay_declared_again",
+            "Exchange or queue was missing and declared again",
+            value=health.declared_again,
+        )
+        refusing = GaugeMetricFamily(
+            "janji_relay_refusing_queue", "1: this queue refuses its events", labels=["queue"]
+        )
+        for queue in health.refusing:
+            refusing.add_metric([queue], 1)
+        yield refusing
 
 
 def _gauge(name: str, words: str, value: float) -> GaugeMetricFamily:

@@ -39,6 +39,13 @@ def _broker_url(url: SecretStr) -> SecretStr:
     return url
 
 
+def _management_url(url: SecretStr) -> SecretStr:
+    text = url.get_secret_value()
+    if text and not text.startswith(("http://", "https://")):
+        raise ValueError("give a URL like http://user:password@host:15672, or none at all")
+    return url
+
+
 def _http_url(url: str) -> str:
     if not url.startswith(("http://", "https://")):
         raise ValueError("give a URL like https://host:port")
@@ -71,9 +78,13 @@ class PostgresSettings(SettingsPart):
 
 
 class BrokerSettings(SettingsPart):
-    """RabbitMQ. If it is empty there is no broker, and followers read the feeds."""
+    """RabbitMQ. If it is empty there is no broker, and followers read the feeds.
+
+    `broker_management_url`: its HTTP API, which names a queue that refuses; may be left out.
+    """
 
     broker_url: Annotated[SecretStr, AfterValidator(_broker_url)] = SecretStr("")
+    broker_management_url: Annotated[SecretStr, AfterValidator(_management_url)] = SecretStr("")
 
 
 class SealingSettings(SettingsPart):

@@ -61,8 +61,8 @@ class Follower:
         self.last_error: str | None = None
         self.retries = 0
         self.projection = projection
+        self.subscription = subscription
         self._feed = feed
-        self._subscription = subscription
         self._head_check_seconds = head_check_seconds
         self._check_at = 0.0
         self._queue_health = QueueHealth()
@@ -78,7 +78,7 @@ class Follower:
         try:
             await self._read_feed()
             if self._queue_health.needs_redeclare:
-                await self._subscription.redeclare()
+                await self.subscription.redeclare()
                 self._queue_health.redeclared()
             await self._consume_queue()
         except Exception as error:  # the loop's edge: begin again after any error
@@ -120,16 +120,16 @@ class Follower:
             while await self._apply_queued() and not await self._is_queue_silent():
                 self._pause_seconds, self.last_error = PAUSE_SECONDS_MIN, None
         finally:
-            await self._subscription.close()
+            await self.subscription.close()
 
     async def _apply_queued(self) -> bool:
         """Apply and acknowledge the events that have arrived. False: one doesn't fit."""
-        if events := await self._subscription.batch():
+        if events := await self.subscription.batch():
             result = await self.projection.apply_batch(events)
             if not result.in_order:
                 self._queue_health.delivered_out_of_order()
                 return False
-            await self._subscription.acknowledge()
+            await self.subscription.acknowledge()
             self._queue_health.delivered_in_order()
         return True
 

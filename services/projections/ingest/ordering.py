@@ -7,10 +7,9 @@ the checkpoint. Anything else makes the consumer read the source's feed, which r
 A position can name another event later: after a restore from a backup, or a failover to a replica
 that was behind. The read models then contain events that the log no longer has. Epoch and hash of
 the checkpoint show it, so every page of the feed is read from the checkpoint's event on; its
-successors are then the log's own. An event from the queue must have the checkpoint's epoch. (A
-failover that loses events and opens no epoch shows only in the hash: at the next head check, or
-when the queue delivers another event at the checkpoint. A queue that loses exactly the messages in
-between could hide it; restores therefore open an epoch.)
+successors are then the log's own. An event from the queue names its predecessor's hash, which must
+be the checkpoint's. So whatever the queue loses, repeats or invents meanwhile, events of one
+history are never applied over another, with or without a new epoch.
 """
 
 from __future__ import annotations
@@ -65,14 +64,18 @@ class Ordered:
 def order(checkpoint: Checkpoint, events: Sequence[Incoming], *, from_feed: bool) -> Ordered:
     """Take the events that follow the checkpoint, drop repeats, stop at the first that doesn't fit.
 
+    An event follows if its predecessor is the checkpoint's event, by position and by hash.
+
     from_feed: the events are a page of the feed that begins at or before the checkpoint, so their
     sequence is the log's own. Applying the result and ordering the same events again takes none.
     """
     new_events: list[Incoming] = []
     for event in events:
         found = Checkpoint.of(event)
-        follows = event.position == checkpoint.position + 1
-        if follows and (from_feed or checkpoint.position == 0 or event.epoch == checkpoint.epoch):
+        is_next = event.position == checkpoint.position + 1
+        if is_next and (
+            from_feed or checkpoint.position == 0 or event.previous_hash == checkpoint.hash
+        ):
             new_events.append(event)
             checkpoint = found
         elif event.position > checkpoint.position or (

@@ -229,6 +229,12 @@ WORDS: Words = {
         id="Data belum diperbarui sejak {at}. Angka di bawah mungkin tidak lengkap.",
         en="Data has not been updated since {at}. The figures below may be incomplete.",
     ),
+    "forked": Text(
+        id="Catatan layanan tidak lagi memuat sebagian peristiwa yang menjadi dasar angka ini. "
+        "Angka di bawah sedang dihitung ulang.",
+        en="A service's record no longer holds some of the events that these figures were counted "
+        "from. The figures below are being counted again.",
+    ),
     "provisional": Text(
         id="Sebagian batas waktu bergantung pada hari libur yang belum ditetapkan.",
         en="Some due dates depend on holidays not yet decreed.",

@@ -29,7 +29,7 @@ from services.projections.store import generations
 from services.projections.store.checkpoints import (
     WAIT_SECONDS_MAX,
     has_passed,
-    is_stale_since,
+    is_source_stale,
     reaches,
 )
 from services.projections.store.generations import Connection
@@ -55,6 +55,7 @@ class SourceVersion:
     hash: bytes
     figures_on: date
     held: int
+    forked_at: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +176,8 @@ class CacheInvalidator:
 
 
 _SOURCE_VERSIONS = """
-select p.source, p.position, p.epoch, p.hash, p.figures_on, p.recorded_at, s.at_head_at,
+select p.source, p.position, p.epoch, p.hash, p.figures_on, p.recorded_at,
+       s.at_head_at, s.forked_at,
        (select max(last_at) from import_end) as imported_at,
        (select count(*) from quarantine q where q.source = p.source) as held
 from projection_position p
@@ -201,12 +203,13 @@ async def read_version(
                 hash=row["hash"],
                 figures_on=row["figures_on"],
                 held=row["held"],
+                forked_at=row["forked_at"],
             )
             for row in rows
         ),
         today=today,
         calendar=calendar,
-        is_stale=any(is_stale_since(row["at_head_at"], now) for row in rows),
+        is_stale=any(is_source_stale(row["at_head_at"], row["forked_at"], now) for row in rows),
         has_released=tuple(
             passed
             for row in rows

@@ -131,17 +131,17 @@ on conflict (source) do update set head = $2, checked_at = $3, forked_at = $4
 
 
 async def record_fork(pool: Pool, source: str, *, head: int, forked_at: int, at: datetime) -> None:
-    """A head check found another event at the checkpoint."""
+    """A head check found another event where we stand. The figures are stale from now on."""
     await pool.execute(_RECORD_FORK, source, head, at, forked_at)
 
 
 def is_stale(sources: Sequence[SourcePosition], now: datetime) -> bool:
-    """For five minutes no head check has found one of the sources at its head."""
-    return any(is_stale_since(source.at_head_at, now) for source in sources)
+    """Some source's read models contain lost history, or weren't at the head for five minutes."""
+    return any(is_source_stale(source.at_head_at, source.forked_at, now) for source in sources)
 
 
-def is_stale_since(at_head_at: datetime | None, now: datetime) -> bool:
-    return at_head_at is None or now - at_head_at > STALE_AFTER
+def is_source_stale(at_head_at: datetime | None, forked_at: int | None, now: datetime) -> bool:
+    return forked_at is not None or at_head_at is None or now - at_head_at > STALE_AFTER
 
 
 def has_passed(

@@ -62,12 +62,15 @@ def recorded_at(event: Incoming) -> dt.datetime | None:
 _ALL = """
 select source, day, position, epoch, hash, recorded_at
 from log_head
+where source not in (select s.source from public.projection_source s where s.forked_at is not null)
 order by source, day
 """
 
 
 async def log_heads(connection: Connection) -> Sequence[DailyLogCheckpoint]:
-    """All of them, by source, the oldest first."""
+    """All of them, by source, the oldest first. None of a source that turned out forked: they may
+    be of history that its log doesn't hold.
+    """
     return [DailyLogCheckpoint(*row) for row in await connection.fetch(_ALL)]
 
 

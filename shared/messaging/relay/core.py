@@ -12,7 +12,8 @@ run thousands of schedules against it, and a reader can check the guarantees in 
   ends and the next one publishes the window again from its first event. Followers skip the
   repeats by their position.
 * *At most one window is repeated* by a session that ends, since the next window is published only
-  after this one is stored.
+  after this one is stored. A session's first window is one event, and each stored position doubles
+  the next. So a queue that refuses everything costs the other queues one event a session.
 
 One session has one core, which begins at the stored position and is discarded at any fault.
 """
@@ -30,9 +31,10 @@ without a leader never does."""
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Read up to `WINDOW_SIZE_MAX` events after this position, the stored one."""
+    """Read up to `limit` events after this position, the stored one."""
 
     after: int
+    limit: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +70,13 @@ class Store:
 class End:
     """End the session; the next one begins after a pause, from the stored position.
 
-    topology_missing: an exchange or a binding is missing; each session declares them again.
+    topology_missing: exchange, queue or binding is missing; each session declares them again.
+    refused: a queue refused an event, or didn't confirm it in time.
     """
 
     reason: str
     topology_missing: bool = False
+    refused: bool = False
 
 
 Step = Read | WaitForAppend | Publish | AwaitConfirms | Store | End
@@ -89,7 +93,8 @@ class RelayCore:
         self, position: int, *, confirm_timeout_seconds: float = CONFIRM_TIMEOUT_SECONDS
     ) -> None:
         """Begin at the stored position."""
-        self.step: Step = Read(position)
+        self._window_size = 1
+        self.step: Step = self._read(position)
         self._confirm_timeout_seconds = confirm_timeout_seconds
         self._unconfirmed: set[int] = set()
         self._since_seconds = 0.0
@@ -103,7 +108,7 @@ class RelayCore:
     def wake(self) -> Step:
         """The wait is over, whether or not the log grew."""
         if isinstance(self.step, WaitForAppend):
-            self.step = Read(self.step.position)
+            self.step = self._read(self.step.position)
         return self.step
 
     def published(self, *, at_seconds: float) -> Step:
@@ -123,18 +128,21 @@ class RelayCore:
 
     def refused(self, position: int, reason: str, *, is_unroutable: bool) -> Step:
         """The broker refused this event: it was returned as unroutable, or nacked."""
-        return self._end(f"{reason} (position {position})", topology_missing=is_unroutable)
+        text = f"{reason} (position {position})"
+        return self._end(End(text, topology_missing=is_unroutable, refused=not is_unroutable))
 
-    def lost(self, reason: str, *, exchange_missing: bool = False) -> Step:
-        """The connection, the channel or the exchange was lost."""
-        return self._end(reason, topology_missing=exchange_missing)
+    def lost(self, reason: str, *, topology_missing: bool = False) -> Step:
+        """The connection, the channel, the exchange or a queue was lost."""
+        return self._end(End(reason, topology_missing))
 
     def stored(self, *, moved: bool) -> Step:
         """The position was stored, or didn't move because another term owns it."""
         if isinstance(self.step, Store):
             if not moved:
-                return self._end(f"another relay has taken over, at or before {self.step.position}")
-            self.step = Read(self.step.position)
+                reason = f"another relay has taken over, at or before {self.step.position}"
+                return self._end(End(reason))
+            self._window_size = min(2 * self._window_size, WINDOW_SIZE_MAX)
+            self.step = self._read(self.step.position)
         return self.step
 
     def tick(self, *, at_seconds: float, is_blocked: bool = False) -> Step:
@@ -149,11 +157,15 @@ class RelayCore:
             self._since_seconds = at_seconds
         waited_seconds = at_seconds - self._since_seconds
         if waited_seconds >= self._confirm_timeout_seconds:
-            return self._end(
+            reason = (
                 f"{len(self._unconfirmed)} events unconfirmed for {waited_seconds:.0f} s:"
                 " a queue may have lost its leader"
             )
+            return self._end(End(reason, refused=True))
         return self.step
+
+    def _read(self, after: int) -> Read:
+        return Read(after, self._window_size)
 
     def _window(self, after: int, positions: Sequence[int]) -> Step:
         if not positions:
@@ -164,7 +176,7 @@ class RelayCore:
         self._unconfirmed = set(positions)
         return Publish(first, last)
 
-    def _end(self, reason: str, *, topology_missing: bool = False) -> Step:
+    def _end(self, end: End) -> Step:
         if not isinstance(self.step, End):
-            self.step = End(reason, topology_missing)
+            self.step = end
         return self.step

@@ -1,7 +1,7 @@
 """The relay's state for health checks and metrics: plain attributes with one writer."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.messaging.relay.leadership import RelayProgress
@@ -21,6 +21,7 @@ class RelayHealth:
     published_events, sessions, declared_again: counters of this process; the last counts the
     sessions that ended because an exchange or a binding was missing: the next one declares it.
     fault: why the last session ended, until the next one works; last_fault keeps it.
+    refusing: the queues that refused its events, as far as the broker's management tells.
     """
 
     leading: bool = False
@@ -34,6 +35,7 @@ class RelayHealth:
     sessions: int = 0
     declared_again: int = 0
     fault: str | None = None
+    refusing: Sequence[str] = ()
     last_fault: str | None = None
     last_fault_at_seconds: float = 0.0
     last_session_worked: bool = False
@@ -49,7 +51,8 @@ class RelayHealth:
         if self.blocked:
             return "the broker holds back its publishers: its memory or disk alarm is on"
         if self.fault:
-            return f"not publishing: {self.fault}"
+            by = f": {', '.join(self.refusing)}" if self.refusing else ""
+            return f"not publishing: {self.fault}{by}"
         if self.lag_seconds > LAG_SECONDS_MAX:
             return f"{self.lag_events} events wait to be published, for {self.lag_seconds:.0f} s"
         return None
@@ -68,6 +71,7 @@ class RelayHealth:
             "published_events": self.published_events,
             "sessions": self.sessions,
             "declared_again": self.declared_again,
+            "refusing": list(self.refusing),
             "last_fault": self.last_fault,
             "last_fault_seconds_ago": self._last_fault_seconds_ago(),
             "degraded": self.degraded,
@@ -107,15 +111,18 @@ class RelayHealth:
         self.lag_seconds = 0.0
         self._works()
 
-    def failed(self, reason: str, *, topology_missing: bool) -> None:
+    def failed(
+        self, reason: str, *, topology_missing: bool = False, refusing: Sequence[str] = ()
+    ) -> None:
         """The session ended."""
         self.leading = self.connected = self.blocked = False
         self.fault = self.last_fault = reason
+        self.refusing = refusing
         self.last_fault_at_seconds = time.monotonic()
         self.declared_again += topology_missing
 
     def _works(self) -> None:
-        self.fault = None
+        self.fault, self.refusing = None, ()
         self.last_session_worked = True
 
     def _last_fault_seconds_ago(self) -> float | None:

@@ -18,15 +18,20 @@ from dataclasses import dataclass
 from typing import Self
 
 import aiormq
+import structlog
 from aiormq import spec
 from aiormq.abc import ChannelFrame, FrameType
 from pamqp.body import ContentBody
 from pamqp.header import ContentHeader
 
-from shared.event_names import FOLLOWED_SOURCES
-from shared.messaging.connection import BrokerConnection, connection_errors_as, describe_loss
+from shared.messaging.connection import (
+    BrokerConnection,
+    connection_errors_as,
+    describe_loss,
+    user_of,
+)
 from shared.messaging.envelope import CONTENT_TYPE, CloudEvent
-from shared.messaging.topology import EXCHANGE, declare
+from shared.messaging.topology import EXCHANGE, QueuePlan, check, declare, declare_anew, queues_of
 
 SLICE_EVENTS = 50
 """Events whose frames are written in one piece; then the event loop runs other tasks."""
@@ -37,6 +42,8 @@ It is shorter than a leader's session may idle."""
 
 _PERSISTENT = 2
 
+_logger = structlog.get_logger(__name__)
+
 Confirm = asyncio.Future[object]
 
 
@@ -44,8 +51,8 @@ class BrokerLost(Exception):
     """Connection or channel ended, or did not open. Events in flight may have arrived."""
 
 
-class ExchangeMissing(BrokerLost):
-    """The channel ended because the exchange does not exist."""
+class TopologyMissing(BrokerLost):
+    """The channel ended because the exchange, or a queue of the service, does not exist."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +60,7 @@ class PublishOutcome:
     """The broker's answer for one event.
 
     refusal: None if every queue that the event was routed to has stored it, else the reason.
-    is_unroutable: no queue is bound for it, although the projections follow its source.
+    is_unroutable: no queue is bound for it.
     """
 
     position: int
@@ -67,7 +74,8 @@ class WindowSender:
     def __init__(self, url: str, *, service: str) -> None:
         self._url = url
         self._service = service
-        self._is_followed = service in FOLLOWED_SOURCES
+        self._user = user_of(url)
+        self._queues = queues_of(service)
         self._connection: BrokerConnection | None = None
         self._window: dict[Confirm, int] = {}  # unconfirmed events, to their positions
 
@@ -84,10 +92,42 @@ class WindowSender:
         Raises:
             BrokerLost: connection or declaration failed.
         """
-        name = f"janji relay of {self._service}"
         with connection_errors_as(BrokerLost, "no way to the broker"):
-            self._connection = await BrokerConnection.open(self._url, name=name, confirms=True)
-            await declare(self._connection.channel)
+            self._connection = await self._connect()
+            for queue in self._queues:
+                try:
+                    await declare(self._connection.channel, queue)
+                except aiormq.ChannelPreconditionFailed:  # which has closed the channel
+                    await self._declare_anew(queue)
+                    raise
+
+    async def check(self) -> None:
+        """See that exchange and queues are still there. Not while events are in flight.
+
+        Raises:
+            TopologyMissing: one is not; the message names it.
+            BrokerLost: the broker does not answer for it.
+        """
+        assert not self._window, "check between two windows"
+        assert self._connection is not None, "open first"
+        try:
+            with connection_errors_as(BrokerLost, "not checked"):
+                for queue in self._queues:
+                    await check(self._connection.channel, queue)
+        except BrokerLost as error:
+            if isinstance(error.__cause__, aiormq.ChannelNotFoundEntity):
+                raise TopologyMissing(f"missing: {error.__cause__}") from error
+            raise
+
+    async def _declare_anew(self, queue: QueuePlan) -> None:
+        """An earlier release has declared it with other arguments; what it holds is in the feed."""
+        _logger.warning("queue redeclared", queue=queue.name)
+        async with await self._connect() as connection:
+            await declare_anew(connection.channel, queue)
+
+    async def _connect(self) -> BrokerConnection:
+        name = f"janji relay of {self._service}"
+        return await BrokerConnection.open(self._url, name=name, confirms=True)
 
     async def send(self, events: Sequence[CloudEvent]) -> None:
         """Send these events in this order; `outcomes` returns the broker's answers.
@@ -147,8 +187,7 @@ class WindowSender:
         yield spec.Basic.Publish(
             exchange=EXCHANGE,
             routing_key=event.routing_key,
-            # An unroutable event must be returned, not dropped. Alerts may have no subscriber.
-            mandatory=self._is_followed,
+            mandatory=True,  # an unroutable event must be returned, not dropped
         )
         yield ContentHeader(properties=self._properties(event), body_size=len(body))
         for start in range(0, len(body), content_size_max):
@@ -162,6 +201,7 @@ class WindowSender:
             message_type=event.type,
             timestamp=event.time,
             app_id=f"janji.{self._service}",
+            user_id=self._user,  # the broker refuses that of another
             headers={**event.headers()},
         )
 
@@ -179,7 +219,7 @@ def _raise_if_lost(done: Iterable[Confirm]) -> None:
     errors = [error for error in map(_error, done) if error and not _is_answer(error)]
     missing = [error for error in errors if isinstance(error, aiormq.ChannelNotFoundEntity)]
     if missing:  # the other confirms only report a closed channel
-        raise ExchangeMissing(f"the exchange {EXCHANGE} is missing") from missing[0]
+        raise TopologyMissing(f"the exchange {EXCHANGE} is missing") from missing[0]
     if errors:
         raise BrokerLost(f"lost: {describe_loss(errors[0])}") from errors[0]
 

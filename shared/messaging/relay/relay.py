@@ -14,11 +14,13 @@ the lag. Each session releases the lock at its end, so that a replica with a wor
 the broker can take over from one without.
 
 Next: `core.py` (what to do next), `leadership.py` (which process leads), `session.py` (the steps),
-`publisher.py` (frames and confirms); then the broker, and `broker_subscription.py` behind it.
+`publisher.py` (frames and confirms), `refusals.py` (which queue is to blame); then
+the broker, and `broker_subscription.py` behind it.
 """
 
 import asyncio
 import random
+from collections.abc import Sequence
 from typing import Never
 
 import structlog
@@ -26,10 +28,11 @@ import structlog
 from shared.eventstore.log import EventLog
 from shared.messaging.connection import is_task_cancelled
 from shared.messaging.envelope import Envelopes
-from shared.messaging.relay.core import CONFIRM_TIMEOUT_SECONDS, RelayCore
+from shared.messaging.relay.core import CONFIRM_TIMEOUT_SECONDS, End, RelayCore
 from shared.messaging.relay.health import RelayHealth
 from shared.messaging.relay.leadership import HEARTBEAT_SECONDS, Leadership, NotDirect
 from shared.messaging.relay.publisher import WindowSender
+from shared.messaging.relay.refusals import refusing_queues
 from shared.messaging.relay.session import RelaySession, SessionEnded
 
 PAUSE_SECONDS_MIN = 0.1
@@ -45,6 +48,7 @@ class Relay:
     Args:
         database_url: a direct URL, for the one connection that holds lock, reads and position.
         broker_url: AMQP, with the vhost.
+        management_url: of the broker's HTTP API, to name a queue that refuses; empty: unnamed.
         event_log: wakes the relay when it grows, and knows the epochs.
         confirm_timeout_seconds: how long a window may take to be confirmed.
 
@@ -58,10 +62,12 @@ class Relay:
         broker_url: str,
         event_log: EventLog,
         envelopes: Envelopes,
+        management_url: str = "",
         confirm_timeout_seconds: float = CONFIRM_TIMEOUT_SECONDS,
     ) -> None:
         self._database_url = database_url
         self._broker_url = broker_url
+        self._management_url = management_url
         self._event_log = event_log
         self._envelopes = envelopes
         self._confirm_timeout_seconds = confirm_timeout_seconds
@@ -85,9 +91,9 @@ class Relay:
             except asyncio.CancelledError as error:
                 if is_task_cancelled():
                     raise
-                self._failed(error)
+                await self._failed(error)
             except Exception as error:  # the loop's edge: any fault begins a new session
-                self._failed(error)
+                await self._failed(error)
             pause_seconds = self._next_pause(pause_seconds)
             await asyncio.sleep(pause_seconds * random.uniform(0.5, 1.0))  # noqa: S311
 
@@ -121,10 +127,15 @@ class Relay:
         _logger.info("relay leads", term=term.number, position=term.position)
         return term.position
 
-    def _failed(self, error: BaseException) -> None:
-        missing = isinstance(error, SessionEnded) and error.end.topology_missing
-        self.health.failed(str(error) or repr(error), topology_missing=missing)
-        _logger.warning("relay session ended", reason=str(error), kind=type(error).__name__)
+    async def _failed(self, error: BaseException) -> None:
+        end = error.end if isinstance(error, SessionEnded) else End(str(error) or repr(error))
+        refusing: Sequence[str] = ()
+        if end.refused:
+            refusing = await refusing_queues(self._management_url, self._broker_url)
+        self.health.failed(end.reason, topology_missing=end.topology_missing, refusing=refusing)
+        _logger.warning(
+            "relay session ended", reason=end.reason, kind=type(error).__name__, queues=refusing
+        )
 
     def _next_pause(self, pause_seconds: float) -> float:
         """The shortest after a session that worked, else twice as long, up to the bound."""

@@ -12,7 +12,6 @@ from shared.eventstore.log import EventLog
 from shared.eventstore.records import Recorded
 from shared.messaging.envelope import CloudEvent, Envelopes, UnpublishableEvent
 from shared.messaging.relay.core import (
-    WINDOW_SIZE_MAX,
     AwaitConfirms,
     End,
     Publish,
@@ -24,7 +23,10 @@ from shared.messaging.relay.core import (
 )
 from shared.messaging.relay.health import RelayHealth
 from shared.messaging.relay.leadership import HEARTBEAT_SECONDS, Leadership
-from shared.messaging.relay.publisher import BrokerLost, ExchangeMissing, WindowSender
+from shared.messaging.relay.publisher import BrokerLost, TopologyMissing, WindowSender
+
+CHECK_SECONDS = 5.0
+"""Between two looks whether exchange and queues are there: a deleted queue refuses nothing."""
 
 
 class SessionEnded(Exception):
@@ -55,7 +57,7 @@ class RelaySession:
         self._envelopes = envelopes
         self._health = health
         self._window: Sequence[CloudEvent] = ()
-        self._beat_at_seconds = time.monotonic()
+        self._beat_at_seconds = self._checked_at_seconds = time.monotonic()
 
     async def work(self) -> Never:
         """Do step after step. A cancellation never stores an unconfirmed position.
@@ -86,7 +88,11 @@ class RelaySession:
 
     async def _read(self, step: Read) -> Step:
         await self._beat_if_due()
-        recorded = await self._lead.read(step.after, WINDOW_SIZE_MAX)
+        try:
+            await self._check_if_due()
+        except TopologyMissing as error:
+            return self._core.lost(str(error), topology_missing=True)
+        recorded = await self._lead.read(step.after, step.limit)
         self._window = await self._publishable(recorded)
         return self._core.batch([event.position for event in self._window])
 
@@ -103,8 +109,8 @@ class RelaySession:
         """Wait in slices of a heartbeat, so that the lock's session never looks idle."""
         try:
             outcomes = await self._publisher.outcomes(within_seconds=HEARTBEAT_SECONDS)
-        except ExchangeMissing as error:
-            return self._core.lost(str(error), exchange_missing=True)
+        except TopologyMissing as error:
+            return self._core.lost(str(error), topology_missing=True)
         except BrokerLost as error:
             return self._core.lost(str(error))
         await self._beat_if_due()
@@ -134,6 +140,12 @@ class RelaySession:
         if _now() - self._beat_at_seconds >= HEARTBEAT_SECONDS:
             self._health.note(await self._lead.progress())
             self._beat_at_seconds = _now()
+
+    async def _check_if_due(self) -> None:
+        """Nothing is in flight now, so the channel is free for it."""
+        if _now() - self._checked_at_seconds >= CHECK_SECONDS:
+            await self._lead.with_heartbeat(self._publisher.check())
+            self._checked_at_seconds = _now()
 
 
 def _now() -> float:

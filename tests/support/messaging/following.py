@@ -190,19 +190,24 @@ async def following(
     *,
     publish: Publish = publish,
     keeps_order: bool = False,
+    users: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Following]:
-    """Sources that run, and an empty generation that is live. Nobody consumes yet."""
+    """Sources that run, and an empty generation that is live. Nobody consumes yet.
+
+    users: the broker's URL of each service, where they don't share one.
+    """
+    of_service = users or dict.fromkeys((*SOURCES, "projections"), broker_url)
     async with AsyncExitStack() as stack:
         token = Path(stack.enter_context(TemporaryDirectory())) / "token"
         token.write_text(TOKEN)
         sources = {
-            name: await open_source(stack, name, database(name), broker_url, publish, token)
+            name: await open_source(stack, name, database(name), of_service[name], publish, token)
             for name in SOURCES
         }
         ours = database("projections")
         network, url = await stack.enter_async_context(proxied(ours.app_url))
         pool = await stack.enter_async_context(asyncpg.create_pool(url, min_size=1, max_size=8))
-        office = Following(pool, network, sources, broker_url, ours, token)
+        office = Following(pool, network, sources, of_service["projections"], ours, token)
         office.read_models.keeps_order = keeps_order
         await generations.ensure(
             pool, office.read_models.schema_sql, sources=SOURCES, on=office.today, at=office.now()

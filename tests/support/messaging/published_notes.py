@@ -62,6 +62,7 @@ async def relaying(
     *,
     publish: Publish = publish,
     confirm_timeout_seconds: float = CONFIRM_TIMEOUT_SECONDS,
+    management_url: str = "",
 ) -> AsyncIterator[Relay]:
     """A relay that runs."""
     relay = Relay(
@@ -70,6 +71,7 @@ async def relaying(
         event_log=log,
         envelopes=await envelopes_of(log, publish),
         confirm_timeout_seconds=confirm_timeout_seconds,
+        management_url=management_url,
     )
     run = asyncio.create_task(relay.run())
     try:

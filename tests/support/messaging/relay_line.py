@@ -40,6 +40,7 @@ class RelayLine:
     broker_url: str
     network: Proxy
     follower: BrokerSubscription
+    management_url: str
     queue: QueuePlan = QUEUE
     ledger: Ledger = field(default_factory=lambda: Ledger(SOURCE))
 
@@ -62,6 +63,7 @@ class RelayLine:
             f"{self.networked_url}?heartbeat={heartbeat_seconds}",
             publish=publish,
             confirm_timeout_seconds=confirm_timeout_seconds,
+            management_url=self.management_url,
         )
 
     async def append(self, count: int) -> None:
@@ -80,7 +82,9 @@ class RelayLine:
 
 
 @asynccontextmanager
-async def open_relay_line(database_url: str, broker_url: str) -> AsyncIterator[RelayLine]:
+async def open_relay_line(
+    database_url: str, broker_url: str, management_url: str = ""
+) -> AsyncIterator[RelayLine]:
     """Its queue stands, so that whatever is published is kept; no relay runs yet."""
     parts = urlsplit(broker_url)
     follower = BrokerSubscription(broker_url, QUEUE, wait_seconds=1.0)
@@ -90,6 +94,6 @@ async def open_relay_line(database_url: str, broker_url: str) -> AsyncIterator[R
     ):
         await follower.redeclare()
         try:
-            yield RelayLine(log, database_url, broker_url, network, follower)
+            yield RelayLine(log, database_url, broker_url, network, follower, management_url)
         finally:
             await follower.close()

@@ -100,8 +100,9 @@ class SimulatedRelay:
 
     def _do(self, core: RelayCore) -> None:
         match core.step:
-            case Read(after):
-                core.batch(range(after + 1, min(self._world.head, after + WINDOW) + 1))
+            case Read(after, limit):
+                page = min(limit, WINDOW)
+                core.batch(range(after + 1, min(self._world.head, after + page) + 1))
             case WaitForAppend():
                 core.wake()
             case Publish(first, last):

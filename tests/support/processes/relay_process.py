@@ -78,8 +78,10 @@ class SpokenHealth(RelayHealth):
         super().leads(look)
         print("leads", self.term, flush=True)
 
-    def failed(self, reason: str, *, topology_missing: bool) -> None:
-        super().failed(reason, topology_missing=topology_missing)
+    def failed(
+        self, reason: str, *, topology_missing: bool = False, refusing: Sequence[str] = ()
+    ) -> None:
+        super().failed(reason, topology_missing=topology_missing, refusing=refusing)
         print("ended", reason, flush=True)
 
 

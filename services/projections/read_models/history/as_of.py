@@ -52,9 +52,10 @@ async def statistics_as_of(
     counts: list[TallyRow] = []
     for service, on in then.figures_on.items():
         counts += await counts_known(connection, service, period.year, Cutoff(on), rules.calendar)
-    stale = not is_final and is_stale(watermark.sources, now)
+    forked = any(source.forked_at is not None for source in watermark.sources)
+    stale = forked or (not is_final and is_stale(watermark.sources, now))
     found = figures(period, YearCounts(counts), rules, then, stale=stale)
-    return StatisticsAsOf(found, is_final and not watermark.held)
+    return StatisticsAsOf(found, is_final and not watermark.held and not forked)
 
 
 _HELD_AT = """

@@ -12,27 +12,24 @@ import aio_pika
 import pytest
 from aio_pika.abc import AbstractIncomingMessage
 from cloudevents.core.bindings.rabbitmq import RabbitMQMessage, from_rabbitmq_event
+from yarl import URL
 
-from shared.messaging.topology import declare, subscriber_queues
+from shared.messaging.topology import stream
 from testbed.databases import Database
 from testbed.event_logs import running
 from tests.support.messaging.published_notes import SOURCE, append, eventually, relaying
-
-STRANGER = subscriber_queues("sdk", "notes", (f"{SOURCE}.created.*",))
+from tests.support.messaging.streams import read_stream
 
 
 @pytest.fixture
 async def message(database: Callable[[str], Database], vhost: str) -> AbstractIncomingMessage:
-    """The first event of a log, as it lies in an external subscriber's queue."""
+    """The first event of a log, as it lies in its stream."""
     url = database(SOURCE).app_url
-    async with await aio_pika.connect(vhost) as connection:
-        channel = await connection.channel()
-        await declare(channel, STRANGER)
-        async with running(url) as log, relaying(log, url, vhost) as relay:
-            await append(log, 1)
-            await eventually(lambda: relay.health.position == 1)
-        queue = await channel.get_queue(STRANGER[-1].name)
-        return await queue.get(no_ack=True)
+    async with running(url) as log, relaying(log, url, vhost) as relay:
+        await append(log, 1)
+        await eventually(lambda: relay.health.position == 1)
+    [message] = await read_stream(vhost, stream(SOURCE).name, 1)
+    return message
 
 
 async def test_the_sdk_reads_a_message(message: AbstractIncomingMessage) -> None:
@@ -58,13 +55,14 @@ async def test_every_attribute_is_text(message: AbstractIncomingMessage) -> None
 
 
 async def test_the_message_repeats_it_for_those_who_route(
-    message: AbstractIncomingMessage,
+    message: AbstractIncomingMessage, vhost: str
 ) -> None:
     body = json.loads(message.body)
 
     assert message.content_type == "application/cloudevents+json"
     assert (message.message_id, message.type) == (body["id"], body["type"])
     assert message.app_id == "janji.requests"
+    assert message.user_id == URL(vhost).user
     assert message.timestamp is not None
     assert message.timestamp.isoformat(timespec="seconds")[:19] == body["time"][:19]
     assert message.delivery_mode == aio_pika.DeliveryMode.PERSISTENT

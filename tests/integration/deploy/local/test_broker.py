@@ -24,6 +24,12 @@ from deploy.local.supervisor import reason, supervising
 from shared.messaging import topology
 
 PATIENCE_SECONDS = 60.0
+COMPLAINTS = topology.projection_queue("complaints")
+STREAMS = {
+    "requests": topology.stream("requests"),
+    "complaints": topology.stream("complaints"),
+    "projections": topology.stream("sla"),
+}
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -129,7 +135,7 @@ async def test_every_service_may_declare_what_its_relay_needs(
     rabbit: BrokerNode, service: str
 ) -> None:
     async with await connected(rabbit, service) as connection:
-        await topology.declare(await connection.channel())
+        await topology.declare(await connection.channel(), STREAMS[service])
 
 
 @pytest.mark.parametrize(
@@ -141,7 +147,7 @@ async def test_no_service_speaks_in_the_name_of_another(
 ) -> None:
     async with await connected(rabbit, service) as connection:
         channel = await connection.channel()
-        await topology.declare(channel)
+        await topology.declare(channel, STREAMS[service])
         exchange = await channel.get_exchange(topology.EXCHANGE)
 
         with pytest.raises(aiormq.exceptions.ChannelAccessRefused):
@@ -161,26 +167,43 @@ async def test_every_service_speaks_in_its_own_name(
 ) -> None:
     async with await connected(rabbit, service) as connection:
         channel = await connection.channel()
-        await topology.declare(channel)
+        await topology.declare(channel, STREAMS[service])
         exchange = await channel.get_exchange(topology.EXCHANGE)
 
-        confirmed = await exchange.publish(
-            aio_pika.Message(b"an event"), routing_key, mandatory=False
-        )
+        confirmed = await exchange.publish(aio_pika.Message(b"an event"), routing_key)
 
     assert isinstance(confirmed, spec.Basic.Ack)
 
 
-async def test_a_service_reads_no_queue_and_makes_none_of_its_own(rabbit: BrokerNode) -> None:
+@pytest.mark.parametrize("queue", ["projections.complaints", "events.complaints", "mine"])
+async def test_a_service_makes_no_queue_but_its_own(rabbit: BrokerNode, queue: str) -> None:
     async with await connected(rabbit, "requests") as connection:
-        channel = await connection.channel()
-        await topology.declare(channel)
-        queue = await channel.get_queue("projections.complaints")
+        with pytest.raises(aiormq.exceptions.ChannelAccessRefused):
+            await (await connection.channel()).declare_queue(queue, durable=True)
+
+
+async def test_a_service_brings_nothing_into_another_sources_queue(rabbit: BrokerNode) -> None:
+    """Tried before: bound to its own routing key, the queue took 50 forged events."""
+    async with await connected(rabbit, "projections") as connection:
+        await topology.declare(await connection.channel(), COMPLAINTS)
+    async with await connected(rabbit, "requests") as connection:
+        queue = await (await connection.channel()).get_queue(COMPLAINTS.name, ensure=False)
+        own = await (await connection.channel()).get_queue("events.requests", ensure=False)
+
+        with pytest.raises(aiormq.exceptions.ChannelAccessRefused):
+            await queue.bind(topology.EXCHANGE, "requests.#")
+        with pytest.raises(aiormq.exceptions.ChannelAccessRefused):
+            await own.bind(topology.EXCHANGE, "complaints.#")
+
+
+async def test_a_service_reads_no_queue_of_another(rabbit: BrokerNode) -> None:
+    async with await connected(rabbit, "projections") as connection:
+        await topology.declare(await connection.channel(), COMPLAINTS)
+    async with await connected(rabbit, "requests") as connection:
+        queue = await (await connection.channel()).get_queue(COMPLAINTS.name, ensure=False)
 
         with pytest.raises(aiormq.exceptions.ChannelAccessRefused):
             await queue.get()
-        with pytest.raises(aiormq.exceptions.ChannelAccessRefused):
-            await (await connection.channel()).declare_queue("mine")
 
 
 async def connected(broker: BrokerNode, service: str) -> aio_pika.abc.AbstractConnection:

@@ -7,7 +7,7 @@ import aio_pika
 import pytest
 from aio_pika.abc import AbstractChannel
 
-from shared.messaging.broker_subscription import BrokerSubscription
+from shared.messaging.broker_subscription import BrokerSubscription, publisher_of
 from shared.messaging.subscription import Incoming, SubscriptionLost
 from shared.messaging.topology import EXCHANGE, projection_queue
 from testbed.frames import amqp_frames
@@ -45,10 +45,15 @@ async def subscription(vhost: str, proxy: Proxy) -> AsyncIterator[BrokerSubscrip
 
 
 async def publish(channel: AbstractChannel, *positions: int) -> None:
-    exchange = await channel.get_exchange(EXCHANGE)
     for position in positions:
-        message = aio_pika.Message(BODY.format(position).encode())
-        await exchange.publish(message, "requests.created.v1")
+        await send(channel, BODY.format(position))
+
+
+async def send(channel: AbstractChannel, body: str) -> None:
+    """As the relay does it, in its user's name."""
+    user = (await channel.get_underlay_channel()).connection.url.user
+    exchange = await channel.get_exchange(EXCHANGE)
+    await exchange.publish(aio_pika.Message(body.encode(), user_id=user), "requests.created.v1")
 
 
 def positions(events: list[Incoming]) -> list[int]:
@@ -172,11 +177,47 @@ async def test_a_queue_made_anew_is_empty_and_bound(
     assert positions(await collect(subscription, 1)) == [4]
 
 
-async def test_unparseable_message_in_the_queue_is_passed_over(
-    subscription: BrokerSubscription, channel: AbstractChannel
+@pytest.mark.parametrize(
+    "body", ["not ours", BODY.format(1).replace("/janji/requests", "/janji/complaints")]
+)
+async def test_message_that_is_no_event_of_the_source_is_passed_over(
+    subscription: BrokerSubscription, channel: AbstractChannel, body: str
 ) -> None:
-    exchange = await channel.get_exchange(EXCHANGE)
-    await exchange.publish(aio_pika.Message(b"not ours"), "requests.created.v1")
+    await send(channel, body)
     await publish(channel, 1)
 
     assert positions(await collect(subscription, 1)) == [1]
+    assert subscription.refused_messages == 1
+
+
+async def test_message_without_its_publishers_name_is_passed_over(
+    subscription: BrokerSubscription, channel: AbstractChannel
+) -> None:
+    exchange = await channel.get_exchange(EXCHANGE)
+    await exchange.publish(aio_pika.Message(BODY.format(1).encode()), "requests.created.v1")
+    await publish(channel, 2)
+
+    assert positions(await collect(subscription, 1)) == [2]
+    assert subscription.refused_messages == 1
+
+
+async def test_refused_messages_do_not_stay_unacknowledged(
+    vhost: str, channel: AbstractChannel, subscription: BrokerSubscription
+) -> None:
+    """Or so many forgeries as the prefetch holds would stop the queue."""
+    await subscription.close()
+    narrow = BrokerSubscription(vhost, QUEUE, prefetch_messages=5, wait_seconds=0.2)
+    for _ in range(12):
+        await send(channel, "not ours")
+    await publish(channel, 1)
+
+    assert positions(await collect(narrow, 1)) == [1]
+    await narrow.close()
+
+
+@pytest.mark.parametrize(
+    ("own", "publisher"),
+    [("projections", "requests"), ("spbe-projections", "spbe-requests"), ("guest", "guest")],
+)
+def test_a_sources_user_is_named_as_the_projections_is(own: str, publisher: str) -> None:
+    assert publisher_of("requests", own) == publisher

@@ -32,6 +32,7 @@ RECORDED = Recorded(
     recorded_at=datetime(2026, 11, 24, 9, 0, tzinfo=PONTIANAK),
     hash=bytes(range(32)),
     trace=TRACE,
+    previous_hash=bytes(32),
 )
 EVENT = cloud_event("requests", RECORDED, FIRST.id, PUBLICATION)
 WITHOUT_TRACE = cloud_event("requests", replace(RECORDED, trace=None), FIRST.id, PUBLICATION)
@@ -51,6 +52,7 @@ def test_the_body_is_a_structured_cloudevent() -> None:
         "partitionkey": "cccccccc-0000-4000-8000-000000000000",
         "logepoch": "aaaaaaaa-0000-4000-8000-000000000000",
         "loghash": bytes(range(32)).hex(),
+        "logprevious": bytes(32).hex(),
         "traceparent": TRACE,
         "data": {"number": "PRM-0000-0000-0", "status": "submitted"},
     }
@@ -105,6 +107,7 @@ def recorded(position: int) -> Recorded:
         recorded_at=datetime(2026, 11, 24, tzinfo=PONTIANAK),
         hash=bytes(32),
         trace=TRACE,
+        previous_hash=bytes(32),
     )
 
 

@@ -1,47 +1,32 @@
-"""What stands on the broker, and that its definitions file says the same."""
-
-import json
-from pathlib import Path
+"""What stands on the broker."""
 
 import pytest
 
-from shared.messaging.topology import (
-    PROJECTION_QUEUES,
-    QueuePlan,
-    definitions,
-    projection_queue,
-    subscriber_queues,
-)
+from shared.messaging.topology import QueuePlan, projection_queue, stream
 
-ROOT = Path(__file__).parents[4]
-DEAD, QUEUE = subscriber_queues("bapenda", "closed", ("requests.confirmed.*",))
+PLANS = [make(source) for make in (projection_queue, stream) for source in ("requests", "sla")]
 
 
-def test_the_definitions_file_is_made_from_the_same_constants() -> None:
-    committed = (ROOT / "deploy/rabbitmq/definitions.json").read_text()
-
-    assert json.loads(committed) == definitions()
-
-
-def test_a_projection_gets_all_events_of_its_source() -> None:
-    assert projection_queue("requests").routing_keys == ("requests.#",)
+@pytest.mark.parametrize("plan", PLANS, ids=lambda plan: plan.name)
+def test_a_queue_gets_all_events_of_its_source(plan: QueuePlan) -> None:
+    assert plan.routing_key == f"{plan.source}.#"
 
 
-@pytest.mark.parametrize("plan", PROJECTION_QUEUES, ids=lambda plan: plan.name)
-def test_crashes_can_not_reach_the_delivery_limit_of_our_own_queues(plan: QueuePlan) -> None:
-    assert plan.arguments["x-delivery-limit"] == 1_000_000  # −1 drops at once on 3.10
-    assert "x-expires" not in plan.arguments
-    assert "x-max-length-bytes" not in plan.arguments
+def test_crashes_can_not_reach_the_delivery_limit_of_our_own_queues() -> None:
+    assert projection_queue("requests").arguments["x-delivery-limit"] == 1_000_000
+    assert "x-expires" not in projection_queue("requests").arguments
 
 
-@pytest.mark.parametrize("plan", [DEAD, QUEUE], ids=lambda plan: plan.name)
-def test_a_stranger_can_not_fill_the_broker(plan: QueuePlan) -> None:
-    assert plan.arguments["x-overflow"] == "drop-head"
-    assert plan.arguments["x-max-length-bytes"] == 256 * 1024 * 1024
-    assert plan.arguments["x-expires"] == 14 * 24 * 3600 * 1000
-    assert plan.arguments["x-delivery-limit"] == 20
+def test_a_projection_that_is_away_can_not_fill_the_broker() -> None:
+    assert projection_queue("requests").arguments["x-max-length-bytes"] == 256 * 1024 * 1024
+    assert projection_queue("requests").arguments["x-overflow"] == "drop-head"
 
 
-def test_dropped_message_of_an_external_subscriber_goes_to_its_dead_letters() -> None:
-    assert QUEUE.arguments["x-dead-letter-routing-key"] == DEAD.name == "sub.bapenda.closed.dead"
-    assert "x-dead-letter-exchange" not in DEAD.arguments
+def test_a_stream_keeps_thirty_days_within_a_byte_limit() -> None:
+    assert stream("sla").name == "events.sla"
+    assert stream("sla").arguments == {
+        "x-queue-type": "stream",
+        "x-max-age": "30D",
+        "x-max-length-bytes": 1024 * 1024 * 1024,
+        "x-stream-max-segment-size-bytes": 16 * 1024 * 1024,
+    }

@@ -7,25 +7,21 @@ what they contain, the source says where it forked and has stood still since.
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from tests.support.clocks import virtual_time
 from tests.support.years.examples import examples
 from tests.unit.services.projections.ingest.world import World
 
 few = st.integers(1, 8)
-unsound = precondition(lambda self: not self.queue_stays_sound)
 
 
 class Schedules(RuleBasedStateMachine):
-    """Any schedule, but one thing: of a source that lost history without opening an epoch only the
-    hash tells, and only of an event that arrives (`ordering.py`). There the queue must be sound.
-    """
+    """Any schedule: sources lose history with and without a new epoch, queues lose messages."""
 
-    @initialize(queue_stays_sound=st.booleans())
-    def begin(self, queue_stays_sound: bool) -> None:
+    @initialize()
+    def begin(self) -> None:
         self.world = World()
-        self.queue_stays_sound = queue_stays_sound
 
     @rule(count=few)
     def events_are_stored_and_published(self, count: int) -> None:
@@ -35,30 +31,25 @@ class Schedules(RuleBasedStateMachine):
     def the_relay_repeats_itself(self, count: int) -> None:
         self.world.queue.publish(self.world.log.events[-count:])
 
-    @unsound
     @rule(count=few)
     def events_are_stored_and_their_messages_lost(self, count: int) -> None:
         self.world.log.append(count)
 
-    @unsound
     @rule(data=st.data())
     def a_message_is_lost(self, data: st.DataObject) -> None:
         if messages := self.world.queue.messages:
             del messages[data.draw(self.somewhere())]
 
-    @unsound
     @rule(data=st.data())
     def messages_come_out_of_order(self, data: st.DataObject) -> None:
         if messages := self.world.queue.messages:
             one, other = data.draw(self.somewhere()), data.draw(self.somewhere())
             messages[one], messages[other] = messages[other], messages[one]
 
-    @unsound
     @rule()
     def the_queue_is_purged(self) -> None:
         self.world.queue.messages.clear()
 
-    @unsound
     @rule()
     def the_queue_dies(self) -> None:
         self.world.queue.messages.clear()
@@ -80,7 +71,6 @@ class Schedules(RuleBasedStateMachine):
     def the_source_is_restored_from_a_backup(self, lost: int) -> None:
         self.world.log.restore(lost, new_epoch=True)
 
-    @precondition(lambda self: self.queue_stays_sound)
     @rule(lost=few)
     def the_source_fails_over_to_a_stale_replica(self, lost: int) -> None:
         self.world.log.restore(lost, new_epoch=False)

@@ -1,6 +1,7 @@
 """What may be applied next, and when a queue is no longer to be trusted."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -16,6 +17,7 @@ from shared.messaging.feed_client import FeedPage
 from shared.messaging.subscription import Incoming
 from tests.unit.services.projections.ingest.world import EPOCHS, event
 
+UNCHAINED = [replace(event(4), previous_hash=None)]
 START = Checkpoint(0, "", b"")
 AT_3 = Checkpoint.of(event(3))
 
@@ -38,7 +40,9 @@ BATCHES = [
     pytest.param(AT_3,  events(5, 6),       [],        False, id="a gap"),
     pytest.param(AT_3,  events(4, 6, 5),    [4],       False, id="up to the gap, and nothing late"),
     pytest.param(START, events(2),          [],        False, id="a gap at the beginning"),
-    pytest.param(AT_3,  events(4, epoch=1), [],        False, id="another epoch: ask the feed"),
+    pytest.param(AT_3,  events(4, epoch=1), [4],       True,  id="an epoch that lost nothing"),
+    pytest.param(AT_3,  events(4, life=1),  [],        False, id="the next of another history"),
+    pytest.param(AT_3,  UNCHAINED,          [],        False, id="no word of its predecessor"),
     pytest.param(AT_3,  events(3, life=1),  [],        False, id="another event where we stand"),
     pytest.param(AT_3,  [],                 [],        True,  id="nothing came"),
 ]

@@ -23,10 +23,20 @@ WAIT_SECONDS = 5.0
 NOBODY: Any = None
 
 
-def event(position: int, *, epoch: int = 0, life: int = 0) -> Incoming:
-    """Position 7 of the log's first life is another event than position 7 of its second."""
-    digest = sha256(f"{position} {life}".encode()).digest()
-    return Incoming("requests", position, str(EPOCHS[epoch]), digest, "noted", {})
+def event(
+    position: int, *, epoch: int = 0, life: int = 0, after: Incoming | None = None
+) -> Incoming:
+    """Position 7 of the log's first life is another event than position 7 of its second.
+
+    after: its predecessor, if that is of another life.
+    """
+    previous = after.hash if after else _hash(position - 1, life)
+    found = _hash(position, life)
+    return Incoming("requests", position, str(EPOCHS[epoch]), found, "noted", {}, previous)
+
+
+def _hash(position: int, life: int) -> bytes:
+    return sha256(f"{position} {life}".encode()).digest()
 
 
 class Log:
@@ -39,13 +49,11 @@ class Log:
         self.feed_is_up = True
 
     def append(self, count: int) -> Sequence[Incoming]:
-        start = len(self.events) + 1
-        new = [
-            event(position, epoch=self.epoch, life=len(self.lives))
-            for position in range(start, start + count)
-        ]
-        self.events += new
-        return new
+        for _ in range(count):
+            last = self.events[-1] if self.events else None
+            position = len(self.events) + 1
+            self.events.append(event(position, epoch=self.epoch, life=len(self.lives), after=last))
+        return self.events[-count:]
 
     def restore(self, lost: int, *, new_epoch: bool) -> None:
         self.lives.append(list(self.events))
@@ -70,7 +78,7 @@ class Queue:
         self.handed_out = 0
         self.is_up = True
         self.is_dead = False  # there, but without a leader: takes nothing, gives nothing
-        self.remade = 0
+        self.refused_messages = self.declared_again = 0
 
     def publish(self, events: Sequence[Incoming]) -> None:
         if not self.is_dead:
@@ -100,7 +108,7 @@ class Queue:
         if not self.is_up:
             raise SubscriptionLost("the broker is down")
         self.messages, self.handed_out, self.is_dead = [], 0, False
-        self.remade += 1
+        self.declared_again += 1
 
 
 class Figures(Projection):

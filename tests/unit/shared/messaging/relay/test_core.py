@@ -2,6 +2,7 @@
 
 from shared.messaging.relay.core import (
     CONFIRM_TIMEOUT_SECONDS,
+    WINDOW_SIZE_MAX,
     AwaitConfirms,
     End,
     Publish,
@@ -20,7 +21,7 @@ def awaiting_confirms(first: int, last: int, at_seconds: float = 0.0) -> RelayCo
 
 
 def test_a_session_reads_on_from_the_stored_position() -> None:
-    assert RelayCore(41).step == Read(41)
+    assert RelayCore(41).step == Read(41, 1)
 
 
 def test_page_that_was_read_is_published_whole() -> None:
@@ -31,7 +32,7 @@ def test_relay_with_nothing_to_publish_waits_and_reads_again() -> None:
     core = RelayCore(41)
 
     assert core.batch([]) == WaitForAppend(41)
-    assert core.wake() == Read(41)
+    assert core.wake() == Read(41, 1)
 
 
 def test_nothing_is_stored_before_the_last_confirm() -> None:
@@ -46,7 +47,26 @@ def test_the_next_window_is_read_only_when_this_one_is_stored() -> None:
     core = awaiting_confirms(1, 1)
     core.confirmed(1)
 
-    assert core.stored(moved=True) == Read(1)
+    assert core.stored(moved=True) == Read(1, 2)
+
+
+def test_a_window_begins_at_one_event_and_doubles_with_each_stored_position() -> None:
+    core, limits = RelayCore(0), list[int]()
+    for _ in range(11):
+        assert isinstance(core.step, Read)
+        limits.append(core.step.limit)
+        store_a_window(core, core.step)
+
+    assert limits == [1, 2, 4, 8, 16, 32, 64, 128, 256, WINDOW_SIZE_MAX, WINDOW_SIZE_MAX]
+
+
+def store_a_window(core: RelayCore, read: Read) -> None:
+    positions = range(read.after + 1, read.after + read.limit + 1)
+    core.batch(positions)
+    core.published(at_seconds=0.0)
+    for position in positions:
+        core.confirmed(position)
+    core.stored(moved=True)
 
 
 def test_a_gap_in_the_log_ends_the_session() -> None:
@@ -66,7 +86,7 @@ def test_a_lost_connection_ends_the_session() -> None:
 
 def test_the_first_reason_to_end_stands() -> None:
     core = awaiting_confirms(1, 2)
-    core.lost("the exchange is missing", exchange_missing=True)
+    core.lost("the exchange is missing", topology_missing=True)
 
     assert core.lost("the channel is closed") == End("the exchange is missing", True)
 
@@ -82,7 +102,9 @@ def test_a_window_that_is_never_confirmed_ends_the_session() -> None:
     core = awaiting_confirms(1, 2, at_seconds=100.0)
 
     assert core.tick(at_seconds=100.0 + CONFIRM_TIMEOUT_SECONDS - 0.1) == AwaitConfirms(2)
-    assert isinstance(core.tick(at_seconds=100.0 + CONFIRM_TIMEOUT_SECONDS), End)
+    end = core.tick(at_seconds=100.0 + CONFIRM_TIMEOUT_SECONDS)
+    assert isinstance(end, End)
+    assert end.refused
 
 
 def test_the_time_stands_still_while_the_broker_holds_back_its_publishers() -> None:
