@@ -38,7 +38,8 @@ async def refusing_queues(management_url: str, broker_url: str) -> Sequence[str]
             bindings = await _get(session, api.joinpath(exchange, encoded=True))
             queues = await _get(session, api.joinpath(f"queues/{vhost}", encoded=True))
     except (aiohttp.ClientError, OSError, TimeoutError, msgspec.DecodeError) as error:
-        _logger.warning("the management API doesn't tell which queue refuses", reason=repr(error))
+        reason = str(error) or type(error).__name__  # its repr has the password in it
+        _logger.warning("the management API doesn't tell which queue refuses", reason=reason)
         return ()
     bound = {each["destination"] for each in bindings}
     return sorted({each["name"] for each in queues if each["name"] in bound and refuses(each)})
