@@ -205,11 +205,15 @@ class Blocks(View):
 
 
 class LogPlace(View):
-    """The last event counted: its epoch, its position, its hash."""
+    """The last event counted: its epoch, its position, its hash.
+
+    `forked_at`: only there if the log holds another event at this position; the figures are stale.
+    """
 
     epoch: str | None
     position: int
     hash: str | None
+    forked_at: int | None = None
 
 
 class StatisticsView(View):

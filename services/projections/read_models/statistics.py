@@ -88,7 +88,7 @@ def _log(source: SourcePosition) -> dict[str, Any]:
         "epoch": source.epoch or None,
         "position": source.applied,
         "hash": source.hash.hex() or None,
-        "forked_at": source.forked_at,
+        **({} if source.forked_at is None else {"forked_at": source.forked_at}),
     }
 
 

@@ -58,7 +58,7 @@ async def test_a_stream_is_read_whole_from_its_first_event(subscribed: Subscribe
     assert [event.hash for event in events] == subscribed.hashes
 
 
-async def test_each_event_names_the_one_before_it(subscribed: Subscribed) -> None:
+async def test_every_event_names_the_one_before_it(subscribed: Subscribed) -> None:
     events = [parse(each.body) for each in await read_stream(subscribed.url, STREAM, EVENTS)]
 
     assert [event.previous_hash for event in events] == [bytes(32), *subscribed.hashes[:-1]]
@@ -92,7 +92,7 @@ async def test_two_readers_each_get_everything(subscribed: Subscribed) -> None:
     assert [each.body for each in first] == [each.body for each in second]
 
 
-async def test_no_reader_can_empty_it(subscribed: Subscribed) -> None:
+async def test_reader_can_not_empty_it(subscribed: Subscribed) -> None:
     async with await aio_pika.connect(subscribed.url) as connection:
         stream_there = await (await connection.channel()).get_queue(STREAM, ensure=False)
         with pytest.raises(aiormq.AMQPError):
