@@ -11,6 +11,7 @@ from typing import Any
 
 import asyncpg
 
+from services.projections.ingest.ordering import Forked
 from services.projections.ingest.projector import Projection
 from services.projections.read_models import deadlines
 from services.projections.read_models.batch import CaseReadModels
@@ -96,6 +97,11 @@ class Projected:
         for source in SOURCES:
             place = await self._projection(source).checkpoint()
             await self._projection(source).record_head(place.position, place.position)
+
+    async def forked(self, source: str) -> None:
+        """A head check just found another event where the figures of this source stand."""
+        place = await self._projection(source).checkpoint()
+        await self._projection(source).record_fork(Forked(place.position, head=place.position))
 
     def _projection(self, source: str) -> Projection:
         models = CaseReadModels(self.calendar, load_standards())

@@ -68,7 +68,7 @@ class EventSource:
         """The tasks that run beside the server and end with it."""
         return [] if self._relay is None else [self._relay.run]
 
-    def _relay_to(self, given: Unsealed) -> Relay:
+    def _relay_to(self, given: SourceSettings) -> Relay:
         return Relay(
             database_url=given.database_url.get_secret_value(),
             broker_url=given.broker_url.get_secret_value(),

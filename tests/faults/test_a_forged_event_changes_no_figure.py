@@ -135,7 +135,7 @@ async def test_sources_own_password_is_found_out_at_the_next_head_check(office: 
         async with ours.reading() as connection:
             assert {head.source for head in await log_heads(connection)} == set()
 
-        await rebuild(ours.workshop())
+        await rebuild(ours.builder())
         await ours.requests.write(20)
         await ours.caught_up()
         await eventually(lambda: is_forked_at(ours, None))

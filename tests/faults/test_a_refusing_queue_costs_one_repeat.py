@@ -13,7 +13,7 @@ from testbed.servers import find_broker_software
 from testbed.vhosts import Broker
 from tests.support.messaging.private_broker import private_broker
 from tests.support.messaging.published_notes import SOURCE, eventually
-from tests.support.messaging.relay_line import Line, open_line
+from tests.support.messaging.relay_line import RelayLine, open_relay_line
 
 STRANGERS = "sub.strangers.all"
 ROOM = 20
@@ -24,9 +24,9 @@ SESSIONS = 6
 @pytest.fixture
 async def line(
     database: Callable[[str], Database], vhost: str, broker: Broker
-) -> AsyncIterator[Line]:
+) -> AsyncIterator[RelayLine]:
     management = broker.api.removesuffix("/api")
-    async with open_line(database(SOURCE).app_url, vhost, management) as line:
+    async with open_relay_line(database(SOURCE).app_url, vhost, management) as line:
         yield line
 
 
@@ -39,7 +39,7 @@ async def bind_a_queue(channel: AbstractChannel, overflow: str) -> None:
     await queue.bind(EXCHANGE, "#")
 
 
-async def test_a_full_queue_that_rejects(line: Line, vhost: str) -> None:
+async def test_a_full_queue_that_rejects(line: RelayLine, vhost: str) -> None:
     """Tried before: with 520 events waiting, all other queues got 297 repeats a second."""
     async with await aio_pika.connect(vhost) as connection:
         channel = await connection.channel()
@@ -68,7 +68,7 @@ async def test_a_queue_that_has_lost_its_leader(
     """Its server is stopped inside a node that runs; no policy of an operator can forbid that."""
     async with (
         private_broker(tmp_path, find_broker_software()) as rabbit,
-        open_line(database(SOURCE).app_url, rabbit.url, rabbit.broker.management_url) as line,
+        open_relay_line(database(SOURCE).app_url, rabbit.url, rabbit.broker.management_url) as line,
         await aio_pika.connect(rabbit.url) as connection,
     ):
         await bind_a_queue(await connection.channel(), "drop-head")

@@ -110,6 +110,7 @@ def _recorded(originator_id: UUID, version: int, topic: str, state: bytes) -> Re
         recorded_at=RECORDED_AT,
         hash=NO_HASH,
         trace=None,
+        previous_hash=NO_HASH,
     )
 
 

@@ -200,3 +200,19 @@ async def test_heads_come_as_a_table_too(client: Client) -> None:
     assert [(row["service"], row["date"], row["hash"]) for row in rows] == [
         ("requests", head["date"], head["hash"]) for head in said
     ]
+
+
+async def test_forked_source_is_stale_at_once_and_serves_no_heads(
+    client: Client, figures: Projected
+) -> None:
+    await figures.forked("requests")
+
+    now = await client.get("/v1/public/statistics?period=2026-10")
+    then = await client.get("/v1/public/statistics?period=2026-10&as_of=2026-10-31")
+    heads = await client.get("/v1/public/log-heads")
+
+    assert now.json["stale"]
+    assert then.json["stale"]
+    assert now.json["log"]["requests"]["forked_at"] == now.json["log"]["requests"]["position"]
+    assert "forked_at" not in now.json["log"]["complaints"]
+    assert heads.json["requests"] == []

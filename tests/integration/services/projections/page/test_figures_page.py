@@ -154,6 +154,20 @@ async def test_figures_that_may_be_old_say_so_at_the_top(client: Client) -> None
     assert page.text.index("Data has not been updated") < page.text.index("No request was")
 
 
+async def test_figures_of_history_that_is_gone_say_so_at_once(
+    client: Client, figures: Projected
+) -> None:
+    office = EventFactory()
+    requests_on_time(office, 3)
+    await has_happened(figures, office)
+    await figures.forked("requests")
+
+    page = await shown(client, "/en/")
+
+    assert "A service's record no longer holds some of the events" in page.text
+    assert "has not been updated" not in page.text
+
+
 async def test_held_cases_are_named_with_since_when(client: Client, figures: Projected) -> None:
     office = EventFactory()
     unreadable_request(office)
