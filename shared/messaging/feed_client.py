@@ -24,6 +24,9 @@ PAGE_BYTES_MAX = 64 * 1024 * 1024
 """More than a thousand events of some kilobytes each; a bound on a broken peer."""
 
 CONNECT_TIMEOUT_SECONDS = 5.0
+SILENCE_SECONDS_MAX = 10.0
+"""In addition to the wait that was asked for: a peer that vanished without a word is given up."""
+
 ANSWER_TIMEOUT_SECONDS = 30.0
 """In addition to the wait that was asked for. A full page takes a tenth of a second."""
 
@@ -102,7 +105,9 @@ class FeedClient:
         self, path: str, query: dict[str, str], wait_seconds: float
     ) -> tuple[CIMultiDictProxy[str], bytes]:
         timeout = aiohttp.ClientTimeout(
-            total=wait_seconds + ANSWER_TIMEOUT_SECONDS, connect=CONNECT_TIMEOUT_SECONDS
+            total=wait_seconds + ANSWER_TIMEOUT_SECONDS,
+            connect=CONNECT_TIMEOUT_SECONDS,
+            sock_read=wait_seconds + SILENCE_SECONDS_MAX,
         )
         try:
             async with self._requests.get(

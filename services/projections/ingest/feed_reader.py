@@ -6,9 +6,11 @@ import asyncio
 from collections.abc import AsyncGenerator
 
 from services.projections.ingest.ordering import Checkpoint, raise_if_forked
-from shared.messaging.feed_client import FeedClient, FeedPage
+from shared.messaging.feed_client import FeedClient, FeedPage, FeedUnavailable
 
 PAGE_SIZE = 1_000  # as many events as a transaction applies in about 50 ms
+
+HEAD_SECONDS_MAX = 3.0  # the queue isn't consumed meanwhile
 
 
 async def pages_from(feed: FeedClient, checkpoint: Checkpoint) -> AsyncGenerator[FeedPage, None]:
@@ -45,6 +47,10 @@ async def verified_head(feed: FeedClient, checkpoint: Checkpoint) -> int:
         Forked: the log holds another event there.
         FeedUnavailable: see `FeedClient.read`.
     """
-    page = await feed.read(checkpoint.read_after, 1)
+    try:
+        async with asyncio.timeout(HEAD_SECONDS_MAX):
+            page = await feed.read(checkpoint.read_after, 1)
+    except TimeoutError as error:
+        raise FeedUnavailable(f"no head within {HEAD_SECONDS_MAX:g} s") from error
     raise_if_forked(checkpoint, page)
     return page.head.position

@@ -65,6 +65,7 @@ class Follower:
         self._feed = feed
         self._head_check_seconds = head_check_seconds
         self._check_at = 0.0
+        self._feed_error: str | None = None  # while the queue delivers all the same
         self._queue_health = QueueHealth()
         self._pause_seconds = PAUSE_SECONDS_MIN
 
@@ -98,11 +99,12 @@ class Follower:
                     reached = result.checkpoint.position
                     await self.projection.record_head(page.head.position, reached)
         except FeedUnavailable as away:
-            await self._back_off(_error_text(away))  # the queue may still deliver in order
+            self._feed_error = _error_text(away)
+            await self._back_off(self._feed_error)  # the queue may still deliver in order
             return
         except Forked as fork:
             await self._record_fork(fork)
-        self.fork = None
+        self.fork = self._feed_error = None
         if self._queue_health.feed_read(new_events):
             await self._back_off("the queue brings what the log doesn't hold")
 
@@ -118,7 +120,7 @@ class Follower:
         self._check_at = asyncio.get_running_loop().time() + self._head_check_seconds
         try:
             while await self._apply_queued() and not await self._is_queue_silent():
-                self._pause_seconds, self.last_error = PAUSE_SECONDS_MIN, None
+                self._pause_seconds, self.last_error = PAUSE_SECONDS_MIN, self._feed_error
         finally:
             await self.subscription.close()
 
@@ -147,9 +149,11 @@ class Follower:
             head = await verified_head(self._feed, checkpoint)
         except FeedUnavailable as away:
             log.warning("head check failed", source=self.source, reason=str(away))
+            self._feed_error = _error_text(away)
             return False
         except Forked as fork:
             await self._record_fork(fork)
+        self._feed_error = None
         await self.projection.record_head(head, checkpoint.position)
         return self._queue_health.head_checked(applied=checkpoint.position, head=head)
 
