@@ -97,7 +97,7 @@ class Source:
         async with connected(self.database.owner_url) as owner:
             await owner.execute("update relay_position set position = $1", position)
 
-    async def restore(self, *, lost: int) -> None:
+    async def restore(self, *, lost: int, opens_epoch: bool = True) -> None:
         """The database comes back from a backup that lacks so many of the last events."""
         await self.stop_relay()
         kept = (await self.log.head()).position - lost
@@ -105,7 +105,8 @@ class Source:
             await owner.execute("delete from stored_events where notification_id > $1", kept)
             await owner.execute("delete from command_log where last_position > $1", kept)
             await owner.execute("update relay_position set position = least(position, $1)", kept)
-        await open_epoch(self.database.owner_url)
+        if opens_epoch:
+            await open_epoch(self.database.owner_url)
         self.start_relay()
 
 

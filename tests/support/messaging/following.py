@@ -59,6 +59,7 @@ class Following:
     token_file: Path
     read_models: StrictReadModels = field(default_factory=StrictReadModels)
     today: date = TODAY
+    head_check_seconds: float = SOON_SECONDS
     clock: datetime | None = None  # None: it runs
     reports: list[tuple[str, int, int]] = field(default_factory=list)
 
@@ -99,7 +100,7 @@ class Following:
             self.projection(source),
             self.sources[source].feed,
             subscription,
-            head_check_seconds=SOON_SECONDS,
+            head_check_seconds=self.head_check_seconds,
         )
 
     def subscription(self, source: str, broker_url: str | None) -> Subscription:

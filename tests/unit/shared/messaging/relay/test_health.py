@@ -42,6 +42,16 @@ def test_an_ended_session_is_degraded_until_the_next_one_works() -> None:
     assert health.degraded is None
 
 
+def test_a_refusing_queue_is_named_until_a_session_works() -> None:
+    health = leading()
+    health.failed("a queue refused it (position 7)", refusing=["sub.a", "sub.b"])
+    assert health.degraded == "not publishing: a queue refused it (position 7): sub.a, sub.b"
+
+    health.published(7, events=1)
+
+    assert not health.refusing
+
+
 def test_last_error_is_still_named_afterwards() -> None:
     health = failed()
     health.caught_up(10)
