@@ -4,7 +4,7 @@ Two different numbers: a *version* counts the events of one aggregate, a *positi
 whole log. Both start at 1 and have no gaps.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -67,7 +67,7 @@ class Recorded:
     recorded_at: datetime
     hash: bytes
     trace: str | None
-    previous_hash: bytes | None = None
+    previous_hash: bytes | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
