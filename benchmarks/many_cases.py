@@ -9,12 +9,11 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, time, timedelta
 from typing import NamedTuple
 
-import asyncpg
-
 from benchmarks.servers import Servers
 from services.projections.store import generations
-from services.projections.store.generations import Connection
 from shared.office_time import PONTIANAK, local_date
+from shared.postgres.connection import Connection
+from shared.postgres.pool import Pool
 from testbed.databases import clone, drop
 from testbed.event_factory import STANDARD, EventFactory
 from testbed.projected import SOURCES, projected
@@ -144,7 +143,7 @@ async def counted(url: str) -> int:
     states = ("on_time", "late", "overdue", "running", "waiting", "withdrawn", "forwarded")
     query = "select sum(counted) from tally where facet = '' and measure = any($1)"
     async with (
-        asyncpg.create_pool(url, min_size=1, max_size=1) as pool,
+        Pool(url, name="benchmark", size_max=1) as pool,
         generations.live(pool) as connection,
     ):
         return int(await connection.fetchval(query, states))

@@ -23,10 +23,11 @@ from benchmarks.relay import confirmed_request
 from benchmarks.servers import ROOT, Servers
 from deploy.local.issuer import AUDIENCE, ISSUER, issuer
 from deploy.local.ports import free_ports
-from services.projections.replay.generation_builder import GenerationBuilder, builder_pool
+from services.projections.replay.generation_builder import GenerationBuilder
 from services.projections.replay.rebuild import rebuild
 from services.projections.replay.sources import current_read_models
 from services.projections.store import generations
+from services.projections.store.pools import builders_of
 from services.requests.domain import ServiceRequest
 from shared.eventstore.codec import Codec
 from shared.eventstore.sealing import Keyring
@@ -63,7 +64,7 @@ async def prepared(servers: Servers) -> AsyncIterator[Comparison]:
         folder = Path(stack.enter_context(TemporaryDirectory()))
         feed = await stack.enter_async_context(served(log, folder))
         read_models = await stack.enter_async_context(cloned(servers, "projections"))
-        pool = await stack.enter_async_context(builder_pool(read_models.app_url))
+        pool = await stack.enter_async_context(builders_of(read_models.app_url))
         builder = GenerationBuilder(
             pool,
             current_read_models(),

@@ -11,7 +11,6 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
 
-import asyncpg
 from fastapi import FastAPI
 
 from benchmarks.harness import Benchmark, Comparison, Measure
@@ -21,6 +20,7 @@ from services.projections.api.public import PublicApi
 from services.projections.read_models.releases.releases import ReleaseCache
 from services.projections.read_models.rules_in_force import RulesInForce
 from services.projections.web.as_of_cache import AsOfStatisticsCache
+from shared.postgres.pool import Pool
 from shared.promise.standard import load_standards
 from shared.promise.working_days import load_calendar
 from testbed.http import Client
@@ -41,7 +41,7 @@ async def answered(client: Client, path: str) -> float:
 async def asking(figures: Filled) -> AsyncIterator[Measure]:
     """The public API over that database, without a cache or middleware, and warm."""
     rules = RulesInForce(load_standards(), load_calendar())
-    async with asyncpg.create_pool(figures.url, min_size=1, max_size=1) as pool:
+    async with Pool(figures.url, name="benchmark", size_max=1) as pool:
         app = FastAPI()
         as_of = AsOfStatisticsCache(pool, rules)
         public = PublicApi(pool, rules, ReleaseCache(rules), as_of, now=lambda: datetime.now(UTC))

@@ -13,10 +13,13 @@ import asyncpg
 
 from deploy.failures import CannotStart
 from deploy.migrations import MigrationFailed, migrate
+from shared.postgres.connection import Connection, connected
+from shared.postgres.errors import CANT_CONNECT, DatabaseUnavailable
 
 SERVICES = ("requests", "complaints", "projections")
 BOOTSTRAP = Path(__file__).parent / "postgres/bootstrap.sql"
-CONNECT_SECONDS = 10.0
+NAME = "janji setup"
+ANSWER_SECONDS = 60.0  # a database is copied from its template
 
 # Names and passwords become part of statements that take no parameters; PostgreSQL quotes them.
 CREATE_ROLE = "format('create role %I login password %L', $1::text, $2::text)"
@@ -57,12 +60,12 @@ async def provide(admin_url: str, service: str, passwords: Passwords) -> Databas
         await _make(admin_url, name, passwords)
         await _check_logins(database)
         await asyncio.to_thread(migrate, database.owner_url, service)
-    except asyncpg.InvalidPasswordError as refused:
-        raise CannotStart(
-            f"{_place(database.owner_url)} refuses the passwords kept in JANJI_HOME:"
-            " it belongs to another installation; name another server or remove that database"
-        ) from refused
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as failure:
+    except (DatabaseUnavailable, *CANT_CONNECT) as failure:
+        if isinstance(failure.__cause__, asyncpg.InvalidPasswordError):
+            raise CannotStart(
+                f"{_place(database.owner_url)} refuses the passwords kept in JANJI_HOME:"
+                " it belongs to another installation; name another server or remove that database"
+            ) from failure
         raise CannotStart(
             f"{_place(database.owner_url)} cannot be set up:"
             f" {str(failure) or type(failure).__name__}; see to that server or to its URL"
@@ -73,8 +76,7 @@ async def provide(admin_url: str, service: str, passwords: Passwords) -> Databas
 
 
 async def _make(admin_url: str, name: str, passwords: Passwords) -> None:
-    connection = await asyncpg.connect(admin_url, timeout=CONNECT_SECONDS)
-    try:
+    async with connected(admin_url, name=NAME, answer_seconds=ANSWER_SECONDS) as connection:
         await connection.execute(BOOTSTRAP.read_text())
         owner, app = f"{name}_owner", f"{name}_app"
         await _make_role(connection, owner, passwords.owner)
@@ -85,25 +87,24 @@ async def _make(admin_url: str, name: str, passwords: Passwords) -> None:
             await _run(connection, CREATE_DATABASE, name, owner)
         await _run(connection, CLOSE_TO_OTHERS, name)
         await _run(connection, OPEN_TO, name, app)
-    finally:
-        await connection.close()
 
 
-async def _make_role(connection: asyncpg.Connection, role: str, password: str) -> None:
+async def _make_role(connection: Connection, role: str, password: str) -> None:
     if await connection.fetchval("select to_regrole($1) is null", role):
         await _run(connection, CREATE_ROLE, role, password)
     if not await connection.fetchval("select rolsuper from pg_roles where rolname = current_user"):
         await _run(connection, GRANT_ROLE, role, await connection.fetchval("select current_user"))
 
 
-async def _run(connection: asyncpg.Connection, statement: str, *words: str) -> None:
+async def _run(connection: Connection, statement: str, *words: str) -> None:
     await connection.execute(await connection.fetchval(f"select {statement}", *words))
 
 
 async def _check_logins(database: Database) -> None:
     """Log in as both roles: a database of the same name may be another installation's."""
     for url in (database.owner_url, database.app_url):
-        await (await asyncpg.connect(url, timeout=CONNECT_SECONDS)).close()
+        async with connected(url, name=NAME, answer_seconds=ANSWER_SECONDS):
+            pass
 
 
 def _url(admin_url: str, role: str, password: str, name: str) -> str:

@@ -28,13 +28,15 @@ from deploy.local.services import environment
 from janji.case_services import CASE_SERVICES
 from services.projections.ingest.ordering import Forked
 from services.projections.ingest.quarantine import TooManyHeld
-from services.projections.replay.generation_builder import GenerationBuilder, Report, builder_pool
+from services.projections.replay.generation_builder import GenerationBuilder, Report
 from services.projections.replay.rebuild import NeverCaughtUp, NoPreviousGeneration
 from services.projections.replay.sources import current_read_models, feeds_of
 from services.projections.store.generations import NoGeneration, RebuildUnderWay
+from services.projections.store.pools import builders_of
 from shared.eventstore.errors import LogUnavailable
 from shared.messaging.feed_client import FeedUnavailable
 from shared.office_time import local_date
+from shared.postgres.errors import DatabaseUnavailable
 from shared.runtime import settings
 
 # External failures, which a command reports in one line.
@@ -44,6 +46,7 @@ FAILURES = (
     FeedUnavailable,
     Forked,
     LogUnavailable,
+    DatabaseUnavailable,
     NeverCaughtUp,
     NoGeneration,
     NoPreviousGeneration,
@@ -89,7 +92,7 @@ async def open_builder(
         for feed in feeds.values():
             await stack.enter_async_context(feed)
         url = installation.settings.database_url.get_secret_value()
-        pool = await stack.enter_async_context(builder_pool(url))
+        pool = await stack.enter_async_context(builders_of(url))
         yield GenerationBuilder(
             pool, current_read_models(), feeds, now=now, today=today, report=report
         )

@@ -9,8 +9,6 @@ from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any
 
-import asyncpg
-
 from services.projections.ingest.ordering import Forked
 from services.projections.ingest.projector import Projection
 from services.projections.read_models import deadlines
@@ -23,9 +21,10 @@ from services.projections.read_models.releases.releases import ReleaseCache
 from services.projections.read_models.rules_in_force import RulesInForce
 from services.projections.read_models.statistics import statistics
 from services.projections.store import generations
-from services.projections.store.generations import Connection
 from shared.messaging.subscription import Incoming
 from shared.office_time import PONTIANAK
+from shared.postgres.connection import Connection
+from shared.postgres.pool import Pool
 from shared.promise.standard import Standards, load_standards
 from shared.promise.working_days import Calendar, load_calendar
 
@@ -189,8 +188,8 @@ async def projected(
     database_url: str, today: date, calendar: Calendar | None = None
 ) -> AsyncIterator[Projected]:
     """Reckoned by that calendar, or the shipped one."""
-    async with asyncpg.create_pool(
-        database_url, min_size=1, max_size=4, server_settings={"synchronous_commit": "off"}
+    async with Pool(
+        database_url, name="figures", size_max=4, settings={"synchronous_commit": "off"}
     ) as pool:
         made = Projected(pool, today, calendar or load_calendar())
         await made.begin()

@@ -9,13 +9,12 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Self
 
-import asyncpg
-
 from deploy.databases import Database
 from deploy.failures import CannotStart
 from deploy.local.home import Home
+from shared.postgres.connection import connected
 
-CONNECT_SECONDS = 10.0
+ANSWER_SECONDS = 10.0
 HOLDS_EVENTS = "select exists (select from stored_events)"
 
 
@@ -52,11 +51,9 @@ async def begin(home: Home, databases: Mapping[str, Database]) -> None:
     if Demonstration.load(home) is not None:
         return
     for service in ("requests", "complaints"):
-        connection = await asyncpg.connect(databases[service].app_url, timeout=CONNECT_SECONDS)
-        try:
+        url = databases[service].app_url
+        async with connected(url, name="janji up", answer_seconds=ANSWER_SECONDS) as connection:
             holds_events = await connection.fetchval(HOLDS_EVENTS)
-        finally:
-            await connection.close()
         if holds_events:
             raise CannotStart(
                 f"--demo fills an empty installation, and the log of {service} holds data:"

@@ -15,17 +15,17 @@ from importlib.util import find_spec
 from pathlib import Path
 from shutil import rmtree
 
-import asyncpg
-
 from deploy.failures import CannotStart
 from deploy.local.processes import working_in
 from deploy.local.subprocesses import run
 from deploy.local.supervisor import Program
 from deploy.local.unprivileged import prefix_for
+from shared.postgres.connection import connected
+from shared.postgres.errors import DatabaseUnavailable
 
 DEBIAN = Path("/usr/lib/postgresql")
 ADMINISTRATOR = "postgres"
-CONNECT_SECONDS = 2.0
+ANSWER_SECONDS = 2.0
 CLUSTER = (
     *("--username", ADMINISTRATOR, "--auth=scram-sha-256", "--data-checksums"),
     *("--encoding=UTF8", "--locale=C"),
@@ -87,11 +87,10 @@ class PostgresServer:
     async def accepts_login(self) -> bool:
         """Whether its administrator can log in."""
         try:
-            connection = await asyncpg.connect(self.url, timeout=CONNECT_SECONDS)
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            async with connected(self.url, name="janji up", answer_seconds=ANSWER_SECONDS):
+                return True
+        except DatabaseUnavailable:
             return False
-        await connection.close()
-        return True
 
     async def _make(self, binaries: Binaries) -> None:
         """Create the data folder under another name first, so that it is complete or missing."""

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Awaitable, Mapping
 
 import aio_pika
-import asyncpg
 
 from deploy.databases import SERVICES, Database
 from deploy.local.addresses import Addresses
@@ -13,7 +12,9 @@ from deploy.local.processes import noted
 from deploy.local.services import is_ready
 from deploy.migrations import versions
 from shared.messaging.topology import EXCHANGE
+from shared.postgres.connection import connected
 
+ANSWER_SECONDS = 2.0
 Entry = dict[str, str | int | bool | None]
 
 
@@ -56,11 +57,10 @@ async def exchange_ready(url: str) -> bool:
 
 
 async def _versions_in(database: Database) -> set[str]:
-    connection = await asyncpg.connect(database.owner_url)
-    try:
+    async with connected(
+        database.owner_url, name="janji status", answer_seconds=ANSWER_SECONDS
+    ) as connection:
         rows = await connection.fetch("select version from schema_migrations")
-    finally:
-        connection.terminate()  # close() could wait for a hanging server
     return {row["version"] for row in rows}
 
 

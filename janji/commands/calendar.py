@@ -14,7 +14,6 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated
 
-import asyncpg
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -31,7 +30,9 @@ from janji.installation import (
 from services.projections.replay.generation_builder import Report
 from shared.calendars.store import CalendarStore, SweepProgress
 from shared.eventstore.codec import Codec
+from shared.eventstore.database import READ_SECONDS
 from shared.eventstore.reader import LogReader
+from shared.postgres.connection import connected
 from shared.promise.amending import check_amendment
 from shared.promise.calendar_year import Year, year_in
 from shared.promise.data_file import WrongData
@@ -268,11 +269,8 @@ async def _places() -> AsyncIterator[Sequence[CalendarDatabase]]:
 
 async def _check_projections(url: str) -> None:
     """Refuse another service's database, which the variable names in that service's container."""
-    connection = await asyncpg.connect(url)
-    try:
+    async with connected(url, name="janji calendar", answer_seconds=READ_SECONDS) as connection:
         is_theirs = await connection.fetchval(IS_PROJECTIONS)
-    finally:
-        await connection.close()
     if not is_theirs:
         raise CannotStart("JANJI_DATABASE_URL: give that of the projection service")
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 
-import asyncpg
 import typer
 from rich.console import Console
 from rich.markup import escape
@@ -26,10 +25,12 @@ from shared.calendars.store import CalendarStore
 from shared.cases.case import Case
 from shared.cases.web.wall_calendar import DUE, SIGNS
 from shared.eventstore.codec import Codec
+from shared.eventstore.database import READ_SECONDS
 from shared.eventstore.errors import AggregateNotFound
 from shared.eventstore.reader import LogReader
 from shared.eventstore.records import Recorded
 from shared.office_time import PONTIANAK
+from shared.postgres.connection import connected
 from shared.promise.case_number import case_id
 from shared.promise.counted_days import Day
 from shared.promise.reading import Reading
@@ -103,11 +104,8 @@ async def _trace(text: str) -> Traced:
 
 
 async def _published(log_url: str) -> tuple[int, datetime | None]:
-    connection = await asyncpg.connect(log_url)
-    try:
+    async with connected(log_url, name="janji trace", answer_seconds=READ_SECONDS) as connection:
         row = await connection.fetchrow("select position, moved_at from relay_position")
-    finally:
-        await connection.close()
     return (row["position"], row["moved_at"]) if row else (0, None)
 
 

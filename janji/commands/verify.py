@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated
 
-import asyncpg
 import typer
 from rich.console import Console
 
@@ -28,9 +27,11 @@ from janji.installation import (
 from services.projections.replay.generation_builder import GenerationBuilder, Report
 from services.projections.replay.verify import verify as verify_figures
 from shared.eventstore.codec import Codec
+from shared.eventstore.database import READ_SECONDS
 from shared.eventstore.integrity.checker import first_violation
 from shared.eventstore.reader import LogReader
 from shared.eventstore.records import Head
+from shared.postgres.connection import connected
 
 Heads = Annotated[
     Path | None,
@@ -138,11 +139,8 @@ _RELAYED = "select position from relay_position"
 
 
 async def _relayed(url: str) -> int:
-    connection = await asyncpg.connect(url)
-    try:
+    async with connected(url, name="janji verify", answer_seconds=READ_SECONDS) as connection:
         relayed: int = await connection.fetchval(_RELAYED)
-    finally:
-        await connection.close()
     return relayed
 
 

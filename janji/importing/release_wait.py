@@ -5,8 +5,6 @@ import os
 from collections.abc import Iterable
 from datetime import datetime
 
-import asyncpg
-
 from deploy.local.addresses import Addresses
 from deploy.local.home import home
 from janji.importing.cases import CaseRows
@@ -14,6 +12,8 @@ from janji.importing.logs import NAMED
 from services.projections.read_models.releases.dates import IMPORTED_MIN, release_instants
 from services.projections.read_models.watermark import read_watermark
 from services.projections.store import generations
+from shared.postgres.errors import DatabaseUnavailable
+from shared.postgres.pool import Pool
 
 WAIT_SECONDS_MAX = 20.0  # the import must be over for some seconds; then the projections check
 LOOK_AGAIN_SECONDS = 0.25
@@ -35,7 +35,7 @@ async def wait_released(since: datetime, addresses: Addresses) -> str | None:
     try:
         async with (
             asyncio.timeout(WAIT_SECONDS_MAX),
-            asyncpg.create_pool(url, min_size=1, max_size=1) as pool,
+            Pool(url, name="janji import", size_max=1) as pool,
         ):
             while True:
                 async with generations.live(pool) as connection:
@@ -43,5 +43,5 @@ async def wait_released(since: datetime, addresses: Addresses) -> str | None:
                 if found and found[-1].months is not None and found[-1].released_at >= since:
                     return found[-1].date.isoformat()
                 await asyncio.sleep(LOOK_AGAIN_SECONDS)
-    except (TimeoutError, OSError, asyncpg.PostgresError, generations.NoGeneration):
+    except (TimeoutError, DatabaseUnavailable, generations.NoGeneration):
         return None

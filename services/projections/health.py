@@ -13,18 +13,23 @@ from services.projections.alerts.process import AlertProcess
 from services.projections.ingest.follower import Follower
 from services.projections.store import generations
 from services.projections.store.checkpoints import STALE_AFTER, SourcePosition, positions
-from services.projections.store.generations import Pool
+from shared.postgres.pool import Pool
 from shared.web.health import OK, Check, CheckResult
 
+APPLY_SECONDS_MAX = 5.0  # a batch takes a fraction of it; midnight, with many cases, all
 LAG_SECONDS_MAX = 60.0  # a longer lag is no passing one
 
 
-def database(pool: Pool) -> Check:
+def database(readers: Pool, appliers: Pool) -> Check:
     """The service is up as long as the read models can be read."""
 
     async def check() -> CheckResult:
-        async with generations.live(pool):
-            return OK
+        async with generations.live(readers):
+            pass
+        if (seconds := appliers.lent_seconds) > APPLY_SECONDS_MAX:
+            words = f"the consumer's database has not answered for {seconds:.0f} s"
+            return CheckResult("degraded", words)
+        return OK
 
     return check
 

@@ -10,8 +10,6 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 
-import asyncpg
-
 from services.projections import health
 from services.projections.alerts.api import AlertsApi
 from services.projections.alerts.domain import KINDS, SOURCE
@@ -31,7 +29,7 @@ from services.projections.replay.sources import current_read_models, feeds_of
 from services.projections.response_cache.invalidation import CacheInvalidator
 from services.projections.response_cache.middleware import ResponseCacheMiddleware, cacheable_paths
 from services.projections.store import generations
-from services.projections.store.generations import Pool
+from services.projections.store.pools import appliers_of, readers_of
 from services.projections.web.as_of_cache import AsOfStatisticsCache
 from shared.calendars.in_force import CalendarUpdater
 from shared.calendars.store import CalendarStore
@@ -43,6 +41,7 @@ from shared.messaging.feed_subscription import FeedSubscription
 from shared.messaging.subscription import Subscription
 from shared.messaging.topology import projection_queue
 from shared.office_time import local_date
+from shared.postgres.pool import Pool
 from shared.promise.standard import load_standards
 from shared.runtime import settings
 from shared.runtime.event_source import EventSource, SourceSettings
@@ -58,17 +57,6 @@ from shared.web.problems.handlers import ServiceProblems
 
 NAME = "projections"
 TITLE = Text("Janji: layanan proyeksi", "Janji: projection service")
-
-READERS_MAX = 8
-APPLIERS_MAX = 4  # one a source, one for the tick, and one to spare
-
-READER_SETTINGS = {"application_name": "projections readers"}
-
-# A consumer that freezes in a transaction must not lock a source's position for ever.
-APPLIER_SETTINGS = {
-    "application_name": "projections consumer",
-    "idle_in_transaction_session_timeout": "30s",
-}
 
 
 class ProjectionsSettings(
@@ -88,8 +76,7 @@ def build(given: ProjectionsSettings, now: Callable[[], datetime]) -> Service:
         return local_date(now())
 
     url = given.database_url.get_secret_value()
-    readers = _pool(url, READERS_MAX, READER_SETTINGS)
-    appliers = _pool(url, APPLIERS_MAX, APPLIER_SETTINGS)
+    readers, appliers = readers_of(url), appliers_of(url)
     read_models, feeds, registry = current_read_models(), feeds_of(given), new_registry()
     events = EventSource(SOURCE, given, kinds=KINDS, publish=publish, registry=registry)
     projections = {
@@ -110,7 +97,7 @@ def build(given: ProjectionsSettings, now: Callable[[], datetime]) -> Service:
         TITLE,
         [*(surface.router() for surface in surfaces), events.feed(), standard_router(standard)],
         shell=shell,
-        health=Health(NAME, _checks(readers, followers, alerting, now) | events.checks),
+        health=Health(NAME, _checks(readers, appliers, followers, alerting, now) | events.checks),
         verifier=verifier_for(given, now),
         registry=registry,
         problems=ServiceProblems(of_refusal=common_problem),
@@ -164,10 +151,6 @@ def subscription(
     return FeedSubscription(feed, position)
 
 
-def _pool(url: str, size_max: int, server_settings: dict[str, str]) -> Pool:
-    return asyncpg.create_pool(url, min_size=1, max_size=size_max, server_settings=server_settings)
-
-
 def _followers(
     projections: Mapping[str, Projection],
     feeds: Mapping[str, FeedClient],
@@ -197,12 +180,13 @@ def _alerting(
 
 def _checks(
     readers: Pool,
+    appliers: Pool,
     followers: Sequence[Follower],
     alerting: Sequence[AlertProcess],
     now: Callable[[], datetime],
 ) -> dict[str, Check]:
     return {
-        "database": health.database(readers),
+        "database": health.database(readers, appliers),
         **{each.source: health.following(readers, each, now) for each in followers},
         "alerts": health.alerting(alerting),
     }

@@ -11,6 +11,7 @@ from typing import Self
 from shared.eventstore import database
 from shared.eventstore.reader import recorded_from
 from shared.eventstore.records import Recorded
+from shared.postgres.connection import Connection
 from shared.promise.calendar_year import Year, year_in
 from shared.promise.standard import DATA
 from shared.promise.working_days import Calendar, load_calendar
@@ -105,12 +106,11 @@ class CalendarStore:
     """Once open, it is safe for any number of tasks. Every method raises LogUnavailable."""
 
     def __init__(self, database_url: str, *, name: str = "calendar") -> None:
-        self._database_url = database_url
-        self._name = name
-        self._pool: database.Pool | None = None
+        self._pool = database.read_pool(database_url, name=f"{name} calendar")
 
     async def __aenter__(self) -> Self:
-        self._pool = await database.open_pool(self._database_url, name=f"{self._name} calendar")
+        with database.as_log_unavailable():
+            await self._pool.__aenter__()
         return self
 
     async def __aexit__(
@@ -119,8 +119,7 @@ class CalendarStore:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._pool is not None:
-            await database.close_pool(self._pool)
+        await self._pool.__aexit__(kind, error, trace)
 
     # The years.
 
@@ -180,12 +179,11 @@ class CalendarStore:
             is_full=rows[0]["page_size"] == limit,
         )
 
-    def _connection(self) -> AbstractAsyncContextManager[database.PooledConnection]:
-        assert self._pool is not None, "open the store first: async with store"
+    def _connection(self) -> AbstractAsyncContextManager[Connection]:
         return database.borrowed(self._pool)
 
 
-async def applied_years(connection: database.AnyConnection) -> list[Year]:
+async def applied_years(connection: Connection) -> list[Year]:
     """The newest version of each amended year, on a given connection. Raises WrongData."""
     rows = await connection.fetch(NEWEST)
     return [year_in(f"{row['year']}.toml", row["content"].encode()) for row in rows]

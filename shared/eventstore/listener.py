@@ -10,17 +10,18 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-import asyncpg
-
-from shared.eventstore.database import LOST, Connection
 from shared.eventstore.errors import LogUnavailable
+from shared.postgres.connection import Connection
+from shared.postgres.errors import CANT_CONNECT
 
 CHANNEL = "stored_events"
 HEAD_POSITION = "select coalesce(max(notification_id), 0) from stored_events"
 
 HEARTBEAT_SECONDS = 2.0
-ANSWER_SECONDS = 2.0
 RECONNECT_SECONDS = 0.25
+
+Connect = Callable[[str, Callable[..., None]], Awaitable[Connection]]
+"""Connects and listens to a channel, with what is called at each notification."""
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +29,7 @@ logger = logging.getLogger(__name__)
 class Listener:
     """Knows the highest notified position, and wakes the tasks that wait for a higher one."""
 
-    def __init__(self, connect: Callable[[], Awaitable[Connection]]) -> None:
+    def __init__(self, connect: Connect) -> None:
         self._connect = connect
         self._position = 0
         self._moved = asyncio.Event()
@@ -51,23 +52,21 @@ class Listener:
         while True:
             try:
                 await self._listen()
-            except (*LOST, asyncpg.PostgresError, LogUnavailable) as error:
+            except (*CANT_CONNECT, LogUnavailable) as error:
                 logger.warning("not listening to the event log: %s", type(error).__name__)
             await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _listen(self) -> None:
         """Listen until the connection is lost."""
-        connection = await self._connect()
+        connection = await self._connect(CHANNEL, self._heard)
         try:
             closed = asyncio.Event()
             connection.add_termination_listener(lambda _: closed.set())
-            await connection.add_listener(CHANNEL, self._heard)
             # After LISTEN, so that no event is missed. The present head, not the highest ever: a
             # restore may have moved it back.
             self._position = 0
             while not closed.is_set():
-                async with asyncio.timeout(ANSWER_SECONDS):
-                    self._rise_to(await connection.fetchval(HEAD_POSITION))
+                self._rise_to(await connection.fetchval(HEAD_POSITION))
                 with suppress(TimeoutError):
                     async with asyncio.timeout(HEARTBEAT_SECONDS):
                         await closed.wait()

@@ -20,6 +20,7 @@ from shared.eventstore.records import NO_HASH, Appended, CommandKey, Epoch, Head
 from shared.eventstore.sealing import WrappedKey
 from shared.eventstore.sealing_key_cache import SealingKeyCache
 from shared.eventstore.snapshot_cache import SnapshotCache
+from shared.postgres.connection import Connection
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -101,16 +102,16 @@ class LogReader:
     """
 
     def __init__(self, database_url: str, *, codec: Codec, name: str = "events") -> None:
-        self._database_url = database_url
         self._codec = codec
         self._name = name
         self._key_cache = SealingKeyCache()
         self._snapshots = SnapshotCache()
-        self._pool: database.Pool | None = None
+        self._pool = database.read_pool(database_url, name=name)
 
     async def __aenter__(self) -> Self:
         """Raises LogUnavailable."""
-        self._pool = await database.open_pool(self._database_url, name=self._name)
+        with database.as_log_unavailable():
+            await self._pool.__aenter__()
         return self
 
     async def __aexit__(
@@ -119,8 +120,7 @@ class LogReader:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._pool is not None:
-            await database.close_pool(self._pool)
+        await self._pool.__aexit__(kind, error, trace)
 
     # Aggregates.
 
@@ -280,8 +280,7 @@ class LogReader:
         key = self._codec.unwrapped(wrapped, originator_id)
         return [self._codec.decode(recorded, key) for recorded in stored]
 
-    def _connection(self) -> AbstractAsyncContextManager[database.PooledConnection]:
-        assert self._pool is not None, "open the log first: async with log"
+    def _connection(self) -> AbstractAsyncContextManager[Connection]:
         return database.borrowed(self._pool)
 
 

@@ -12,6 +12,7 @@ import structlog
 
 from shared.eventstore import database
 from shared.eventstore.errors import LogUnavailable
+from shared.postgres.connection import Connection
 
 log = structlog.get_logger()
 
@@ -45,15 +46,14 @@ class StaffList:
     """Once open, it is safe for any number of tasks."""
 
     def __init__(self, database_url: str, *, name: str, now: Callable[[], datetime]) -> None:
-        self._database_url = database_url
-        self._name = name
         self._now = now
-        self._pool: database.Pool | None = None
+        self._pool = database.read_pool(database_url, name=f"{name} staff")
         self._recorded: set[tuple[object, ...]] = set()
 
     async def __aenter__(self) -> Self:
         """Raises LogUnavailable."""
-        self._pool = await database.open_pool(self._database_url, name=f"{self._name} staff")
+        with database.as_log_unavailable():
+            await self._pool.__aenter__()
         return self
 
     async def __aexit__(
@@ -62,8 +62,7 @@ class StaffList:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._pool is not None:
-            await database.close_pool(self._pool)
+        await self._pool.__aexit__(kind, error, trace)
 
     async def record(self, sub: str, name: str, roles: Collection[str]) -> None:
         """Record a holder of a staff role: once a day and process, unless the token has changed.
@@ -97,6 +96,5 @@ class StaffList:
             rows = await connection.fetch(ALL)
         return [StaffMember(row["sub"], row["name"], tuple(row["roles"])) for row in rows]
 
-    def _connection(self) -> AbstractAsyncContextManager[database.PooledConnection]:
-        assert self._pool is not None, "open the list first: async with staff"
+    def _connection(self) -> AbstractAsyncContextManager[Connection]:
         return database.borrowed(self._pool)

@@ -43,6 +43,11 @@ NO_NOUN = re.compile(
     r"|they|this|those|to|too|under|until|what|whatever|when|where|which|while|who|whoever|whom"
     r"|whose|why|with|without|you)_"
 )
+# Whoever connects by himself has none of the bounds of `shared/postgres/connection.py`.
+CONNECTS = re.compile(
+    r"\basyncpg\.(connect|create_pool|Pool)\b|\bfrom asyncpg import|\badd_listener\b"
+)
+PRODUCT = ("services/", "shared/", "janji/", "deploy/")
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
 QUOTED_PATH = re.compile(r"`((?:[\w.-]+/)+[\w.-]*|[\w-]+\.(?:py|md|sql|toml|yml|json|lock))`")
 
@@ -91,6 +96,14 @@ def test_the_wall_clock_is_read_only_where_a_process_begins() -> None:
     readers = [name(path) for path in SOURCES if WALL_CLOCK.search(path.read_text())]
 
     assert [each for each in readers if not MAY_READ_THE_CLOCK.match(each)] == []
+
+
+def test_connections_to_postgresql_are_made_in_one_place() -> None:
+    product = [path for path in SOURCES if name(path).startswith(PRODUCT)]
+
+    found = [name(path) for path in product if CONNECTS.search(path.read_text())]
+
+    assert found == ["shared/postgres/connection.py"]
 
 
 def test_failures_of_groups_are_collected_in_one_place() -> None:

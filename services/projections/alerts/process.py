@@ -33,6 +33,7 @@ from services.projections.store.checkpoints import WAIT_SECONDS_MAX, wait_until_
 from shared.eventstore.errors import VersionConflict
 from shared.eventstore.log import EventLog
 from shared.messaging.feed_client import FeedClient
+from shared.postgres.pool import Pool
 from shared.promise.working_days import Calendar
 
 log = structlog.get_logger()
@@ -58,7 +59,7 @@ class AlertProcess:
 
     def __init__(
         self,
-        pool: generations.Pool,
+        pool: Pool,
         projection: Projection,
         feed: FeedClient,
         events: EventLog,

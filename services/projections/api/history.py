@@ -26,7 +26,6 @@ from services.projections.read_models.history.revisions import (
 )
 from services.projections.read_models.periods import Period, periods
 from services.projections.store import generations
-from services.projections.store.generations import Pool
 from services.projections.store.log_heads import DailyLogCheckpoint, log_heads
 from services.projections.web import cursors
 from services.projections.web.query_params import (
@@ -46,6 +45,7 @@ from services.projections.web.responses import (
     wants_csv,
 )
 from shared.office_time import local_date
+from shared.postgres.pool import Pool
 
 LIMIT_MAX = 500
 CURSOR_DECODER = msgspec.json.Decoder(RevisionOrder)

@@ -25,7 +25,6 @@ from services.projections.read_models.releases.releases import ReleaseCache
 from services.projections.read_models.rules_in_force import RulesInForce
 from services.projections.read_models.statistics import statistics
 from services.projections.store import generations
-from services.projections.store.generations import Pool
 from services.projections.web.as_of_cache import AsOfStatisticsCache
 from services.projections.web.query_params import (
     MinPositionQuery,
@@ -47,6 +46,7 @@ from services.projections.web.responses import (
     wants_csv,
 )
 from shared.office_time import local_date
+from shared.postgres.pool import Pool
 
 PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET",

@@ -15,9 +15,9 @@ from services.projections.api.release_schemas import ReleasesView, ReleaseView
 from services.projections.read_models.releases.releases import Release, ReleaseCache
 from services.projections.read_models.watermark import read_watermark
 from services.projections.store import generations
-from services.projections.store.generations import Pool
 from services.projections.web.query_params import MinPositionQuery, wait_until_applied
 from services.projections.web.responses import JSON, as_json, public_response, response_docs
+from shared.postgres.pool import Pool
 from shared.web.problems.catalogue import NOT_FOUND
 from shared.web.problems.problem import Problem
 

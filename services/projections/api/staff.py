@@ -31,7 +31,6 @@ from services.projections.read_models.states import State
 from services.projections.read_models.timelines import timeline
 from services.projections.store import generations
 from services.projections.store.checkpoints import positions
-from services.projections.store.generations import Pool
 from services.projections.web import cursors
 from services.projections.web.query_params import MinPositionQuery, wait_until_applied
 from services.projections.web.responses import (
@@ -42,6 +41,7 @@ from services.projections.web.responses import (
     response_docs,
     wants_csv,
 )
+from shared.postgres.pool import Pool
 from shared.promise.case_number import prefix_of, read_number
 from shared.text import Text
 from shared.web.fields import Day, Line

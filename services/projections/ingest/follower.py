@@ -29,10 +29,10 @@ from services.projections.ingest.ordering import Forked, QueueHealth
 from services.projections.ingest.projector import Projection
 from services.projections.store import generations
 from services.projections.store.checkpoints import SourcePosition, positions
-from services.projections.store.generations import Pool
 from shared.messaging.feed_client import FeedClient, FeedUnavailable
 from shared.messaging.subscription import Subscription
 from shared.office_time import PONTIANAK, local_date
+from shared.postgres.pool import Pool
 
 log = structlog.get_logger()
 

@@ -20,8 +20,10 @@ from typing import Protocol
 from services.projections.ingest import quarantine
 from services.projections.ingest.ordering import Checkpoint, Forked, Ordered, order
 from services.projections.store import checkpoints, generations, log_heads
-from services.projections.store.generations import Connection, Generation, Pool
+from services.projections.store.generations import Generation
 from shared.messaging.subscription import Incoming
+from shared.postgres.connection import Connection
+from shared.postgres.pool import Pool
 
 
 class ReadModels(Protocol):

@@ -14,8 +14,8 @@ from datetime import date, datetime
 import asyncpg
 import msgspec
 
-from services.projections.store.generations import Connection
 from shared.messaging.subscription import Incoming
+from shared.postgres.connection import Connection
 
 Apply = Callable[[Connection, str, Sequence[Incoming], date], Awaitable[None]]
 

@@ -33,7 +33,6 @@ from services.projections.read_models.periods import periods, year
 from services.projections.read_models.releases.releases import ReleaseCache
 from services.projections.read_models.rules_in_force import RulesInForce
 from services.projections.store import generations
-from services.projections.store.generations import Pool
 from services.projections.web.as_of_cache import AsOfStatisticsCache
 from services.projections.web.query_params import (
     MinPositionQuery,
@@ -47,6 +46,7 @@ from services.projections.web.query_params import (
 from services.projections.web.responses import STALE
 from shared.cases.web.complaint_form import COMPLAINT_PATHS
 from shared.office_time import local_date
+from shared.postgres.pool import Pool
 from shared.text import Text
 from shared.web.language import OTHER, Language, say
 from shared.web.page import formatting

@@ -14,8 +14,8 @@ from services.projections.read_models.releases.releases import ReleaseCache
 from services.projections.read_models.rules_in_force import RulesInForce
 from services.projections.read_models.statistics import statistics
 from services.projections.store.checkpoints import positions
-from services.projections.store.generations import Connection
 from shared.office_time import local_date
+from shared.postgres.connection import Connection
 from shared.promise.standard import Standard
 
 

@@ -20,9 +20,9 @@ from services.projections.read_models.events import CaseEvent, knows, read
 from services.projections.read_models.history.clock_history import ClockHistory
 from services.projections.read_models.history.count_history import CountHistory
 from services.projections.read_models.releases.imports import SOURCE, Imports
-from services.projections.store.generations import Connection
 from shared.calendars.store import applied_years
 from shared.messaging.subscription import Incoming
+from shared.postgres.connection import Connection
 from shared.promise.sla_clock import SlaClock
 from shared.promise.standard import Standards
 from shared.promise.working_days import Calendar, load_calendar

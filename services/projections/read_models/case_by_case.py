@@ -16,7 +16,7 @@ from typing import Any
 from services.projections.read_models.periods import Period
 from services.projections.read_models.watermark import Watermark
 from services.projections.store.checkpoints import SourcePosition
-from services.projections.store.generations import Connection
+from shared.postgres.connection import Connection
 from shared.promise.working_days import Calendar
 
 SERVICE = "requests"

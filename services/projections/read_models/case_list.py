@@ -15,7 +15,7 @@ import asyncpg
 
 from services.projections.read_models import deadlines
 from services.projections.read_models.states import OPEN, State
-from services.projections.store.generations import Connection
+from shared.postgres.connection import Connection
 
 Sort: TypeAlias = Literal["due_on", "-due_on", "received_on", "-received_on"]
 

@@ -17,8 +17,8 @@ import msgspec
 
 from services.projections.read_models.events import CaseEvent, EventClock
 from services.projections.read_models.states import OPEN, VOIDED, State
-from services.projections.store.generations import Connection
 from shared.office_time import local_date
+from shared.postgres.connection import Connection
 from shared.promise.reading import Reading
 from shared.promise.sla_clock import SlaClock
 from shared.promise.working_days import Calendar

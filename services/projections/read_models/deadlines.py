@@ -26,8 +26,8 @@ from services.projections.read_models.history.clock_history import (
     Deadlines,
 )
 from services.projections.read_models.states import VOIDED
-from services.projections.store.generations import Connection
 from shared.cases.published_events import EVENTS
+from shared.postgres.connection import Connection
 from shared.promise.clock_definition import ClockDefinition
 from shared.promise.data_file import WrongData
 from shared.promise.further_clocks import CaseCalendar, Deadline, State, deadlines_after

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from services.projections.store.generations import Connection
+from shared.postgres.connection import Connection
 
 Kind: TypeAlias = Literal["year", "quarter", "month"]
 

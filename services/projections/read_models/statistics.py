@@ -37,7 +37,7 @@ from services.projections.read_models.releases.releases import NOT_RELEASED, Rel
 from services.projections.read_models.rules_in_force import RulesInForce
 from services.projections.read_models.watermark import Watermark, read_watermark
 from services.projections.store.checkpoints import SourcePosition, is_stale
-from services.projections.store.generations import Connection
+from shared.postgres.connection import Connection
 from shared.promise.standard import Standard
 from shared.promise.working_days import Calendar
 

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from services.projections.read_models.events import CaseEvent
-from services.projections.store.generations import Connection
+from shared.postgres.connection import Connection
 
 _COLUMNS = (
     "number",

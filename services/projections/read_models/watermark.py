@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from services.projections.store.checkpoints import SourcePosition, positions
-from services.projections.store.generations import Connection
 from shared.office_time import PONTIANAK
+from shared.postgres.connection import Connection
 
 
 @dataclass(frozen=True, slots=True)

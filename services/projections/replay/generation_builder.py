@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import date, datetime
 
-import asyncpg
-
 from services.projections.ingest.feed_reader import PAGE_SIZE, pages_from
 from services.projections.ingest.projector import Projection, ReadModels
-from services.projections.store.generations import Generation, Pool
+from services.projections.store.generations import Generation
 from shared.messaging.feed_client import FeedClient, FeedUnavailable
+from shared.postgres.pool import Pool
 
 Report = Callable[[str, int, int], None]
 """Called after each page with the source, the position reached, and the last position."""
@@ -21,16 +20,6 @@ Report = Callable[[str, int, int], None]
 ROUNDS_MAX = 10  # of catching up, if the sources write as fast as this reads
 RETRIES_MAX = 10  # of a feed that is down, without an event in between
 RETRY_SECONDS = 1.0
-
-
-@asynccontextmanager
-async def builder_pool(database_url: str) -> AsyncIterator[Pool]:
-    """Connections that fill a generation. Its data matter only once it is live, so no commit waits
-    for the disk; the switch does, and then everything before it is on disk, too."""
-    async with asyncpg.create_pool(
-        database_url, min_size=1, max_size=4, server_settings={"synchronous_commit": "off"}
-    ) as pool:
-        yield pool
 
 
 @dataclass(frozen=True, slots=True)

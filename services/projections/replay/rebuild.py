@@ -17,7 +17,8 @@ import asyncpg
 from services.projections.ingest import quarantine
 from services.projections.replay.generation_builder import GenerationBuilder
 from services.projections.store import generations
-from services.projections.store.generations import Connection, Generation
+from services.projections.store.generations import Generation
+from shared.postgres.connection import Connection
 
 CONSUMERS_BLOCKED_SECONDS_MAX = 30  # so long no consumer applies events; readers never wait
 

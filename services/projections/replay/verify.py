@@ -15,7 +15,8 @@ from datetime import date
 from services.projections.ingest.ordering import Checkpoint
 from services.projections.replay.generation_builder import GenerationBuilder
 from services.projections.store import generations
-from services.projections.store.generations import Connection, Generation
+from services.projections.store.generations import Generation
+from shared.postgres.connection import Connection
 
 ROWS_AT_ONCE = 1_000
 EXAMPLES_MAX = 3

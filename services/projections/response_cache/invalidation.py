@@ -32,7 +32,7 @@ from services.projections.store.checkpoints import (
     is_source_stale,
     reaches,
 )
-from services.projections.store.generations import Connection
+from shared.postgres.connection import Connection, listen
 
 log = structlog.get_logger()
 
@@ -41,8 +41,6 @@ CHECK_SECONDS = 0.4  # between two reads: two of them, with their duration, fit 
 QUERY_SECONDS_MAX = 2.0  # a slower connection is closed
 PAUSE_SECONDS = 0.05  # under a stream of events responses are rendered twenty times a second
 RECONNECT_SECONDS = 0.2
-
-SETTINGS = {"application_name": "projections watch"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +130,14 @@ class CacheInvalidator:
             await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _listen(self) -> Never:
-        connection = await asyncpg.connect(
-            self._database_url, timeout=QUERY_SECONDS_MAX, server_settings=SETTINGS
+        connection = await listen(
+            self._database_url,
+            name="projections watch",
+            answer_seconds=QUERY_SECONDS_MAX,
+            channel=generations.CHANNEL,
+            heard=self._notify,
         )
         try:
-            await connection.add_listener(generations.CHANNEL, self._notify)
             while True:
                 self._notified.clear()
                 async with asyncio.timeout(QUERY_SECONDS_MAX):

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.projections.store import generations
-from services.projections.store.generations import Connection, Pool
+from shared.postgres.connection import Connection
+from shared.postgres.pool import Pool
 
 STALE_AFTER = timedelta(minutes=5)
 
@@ -120,7 +121,8 @@ set head = $2,
 
 async def record_head(pool: Pool, source: str, *, head: int, applied: int, at: datetime) -> None:
     """A head check found the log's end at `head`, and our event at `applied`."""
-    await pool.execute(_RECORD_HEAD, source, head, applied, at)
+    async with pool.acquire() as connection:
+        await connection.execute(_RECORD_HEAD, source, head, applied, at)
 
 
 _RECORD_FORK = """
@@ -132,7 +134,8 @@ on conflict (source) do update set head = $2, checked_at = $3, forked_at = $4
 
 async def record_fork(pool: Pool, source: str, *, head: int, forked_at: int, at: datetime) -> None:
     """A head check found another event where we stand. The figures are stale from now on."""
-    await pool.execute(_RECORD_FORK, source, head, at, forked_at)
+    async with pool.acquire() as connection:
+        await connection.execute(_RECORD_FORK, source, head, at, forked_at)
 
 
 def is_stale(sources: Sequence[SourcePosition], now: datetime) -> bool:

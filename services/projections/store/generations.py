@@ -17,14 +17,10 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import NewType, TypeAlias
+from typing import NewType
 
-import asyncpg
-from asyncpg.pool import PoolConnectionProxy
-
-Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]"
-Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
-
+from shared.postgres.connection import Connection
+from shared.postgres.pool import Pool
 
 Generation = NewType("Generation", int)
 

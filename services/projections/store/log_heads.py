@@ -11,9 +11,9 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from services.projections.store.generations import Connection
 from shared.messaging.subscription import Incoming
 from shared.office_time import local_date
+from shared.postgres.connection import Connection
 
 
 class DailyLogCheckpoint(NamedTuple):

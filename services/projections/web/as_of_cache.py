@@ -15,7 +15,8 @@ from services.projections.read_models.history.as_of import statistics_as_of
 from services.projections.read_models.periods import Period
 from services.projections.read_models.rules_in_force import RulesInForce
 from services.projections.store import generations
-from services.projections.store.generations import Connection, Pool
+from shared.postgres.connection import Connection
+from shared.postgres.pool import Pool
 from shared.text import Text
 from shared.web.problems.catalogue import UNAVAILABLE
 from shared.web.problems.problem import Problem

@@ -21,7 +21,7 @@ from services.projections.store.checkpoints import (
     MalformedPosition,
     parse_positions,
 )
-from services.projections.store.generations import Pool
+from shared.postgres.pool import Pool
 from shared.text import Text
 from shared.web.fields import Day
 from shared.web.problems.catalogue import INVALID

@@ -19,16 +19,16 @@ Retries end when no caller waits: every caller has a deadline (`log.py`).
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from itertools import chain
-from typing import Any
 
 import asyncpg
 
 from shared.eventstore.append.command_append import Append, AppendOutcome
 from shared.eventstore.append.pending import AppendQueue, PendingAppend
-from shared.eventstore.database import ANSWER_SECONDS, LOST, POSTPONED, Connection
 from shared.eventstore.errors import AppendFailed, LogClosed, LogUnavailable, OutcomeUnknown
+from shared.postgres.connection import Connection
+from shared.postgres.errors import LOST, POSTPONED
 
 APPEND = """
     select outcome, originator_id, version, first_position, last_position, recorded_at
@@ -67,8 +67,8 @@ class Writer:
     async def run(self) -> None:
         """Write until cancelled; no error of the database ends it.
 
-        A cancellation during a call discards the connection (the call is not cancelled: asyncpg
-        would race it with a cancel request), so the outcome of its commands is unknown; queued
+        A cancellation during a call ends the connection (`shared/postgres/connection.py`: nobody
+        asks the server to cancel the call), so the outcome of its commands is unknown; queued
         commands are certain not to be written. Each caller gets the matching error.
         """
         try:
@@ -139,26 +139,8 @@ class Writer:
         query, arguments = call_of([waiting.append for waiting in batch])
         for waiting in batch:
             waiting.sent = True
-        rows = await self._answer(connection, connection.fetch(query, *arguments))
+        rows = await connection.fetch(query, *arguments)
         return [AppendOutcome(*row) for row in rows]
-
-    async def _answer(
-        self, connection: Connection, query: Coroutine[Any, Any, list[asyncpg.Record]]
-    ) -> list[asyncpg.Record]:
-        """The query runs in its own task, because it must never be cancelled.
-
-        On a dead network neither a cancellation nor asyncpg's timeout would help: both send a
-        cancel request over the same network, and wait for it. Terminating the connection fails the
-        query at once; the server notices (`WRITER_SETTINGS`).
-        """
-        deadline = asyncio.get_running_loop().call_later(ANSWER_SECONDS, connection.terminate)
-        try:
-            return await asyncio.shield(query)
-        except asyncio.CancelledError:
-            connection.terminate()
-            raise
-        finally:
-            deadline.cancel()
 
     async def _connected(self) -> Connection:
         if self._connection is None or self._connection.is_closed():

@@ -25,28 +25,23 @@ from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from typing import Self, TypeVar
 
-import asyncpg
-
-from shared.eventstore.database import LOST, Connection
 from shared.eventstore.reader import READ, recorded_from
 from shared.eventstore.records import Recorded
+from shared.postgres.connection import Connection, connect
+from shared.postgres.errors import LOST, POSTPONED, DatabaseUnavailable, NotDirect
 
 T = TypeVar("T")
 
 HEARTBEAT_SECONDS = 0.5
 """The interval of a leader's heartbeats, and of a follower's attempts to take the lock."""
 
-STATEMENT_TIMEOUT_SECONDS = 10.0
-CONNECT_TIMEOUT_SECONDS = 5.0
+ANSWER_SECONDS = 5.0
 CANCEL_TIMEOUT_SECONDS = 5.0
 
 SESSION_SETTINGS = {
-    "application_name": "janji relay",
     "idle_session_timeout": "2500",  # ms; five heartbeats: frozen or gone between statements
     "idle_in_transaction_session_timeout": "2000",  # ms; frozen inside a transaction
     "tcp_user_timeout": "2000",  # ms; frozen while a large result was being sent to it
-    "client_connection_check_interval": "500",  # ms; killed while its query runs
-    "statement_timeout": "8000",  # ms; below ours, so that the server's error comes first
 }
 
 _LOCK = "select pg_try_advisory_lock(hashtextextended('janji relay', 0))"
@@ -72,10 +67,6 @@ select
 from relay_position p
 left join stored_events next on next.notification_id = p.position + 1
 """
-
-
-class NotDirect(Exception):
-    """The database URL leads through a connection pooler, which breaks session locks."""
 
 
 class LeadershipLost(Exception):
@@ -124,23 +115,14 @@ class Leadership:
             LeadershipLost: the database can't be reached, or refuses the login.
         """
         try:
-            connection = await asyncpg.connect(
-                url,
-                server_settings=SESSION_SETTINGS,
-                timeout=CONNECT_TIMEOUT_SECONDS,
-                command_timeout=STATEMENT_TIMEOUT_SECONDS,
+            connection = await connect(
+                url, name="janji relay", answer_seconds=ANSWER_SECONDS, settings=SESSION_SETTINGS
             )
-        except (*_CONNECTION_ERRORS, asyncpg.PostgresError) as error:
-            if "startup parameter" in str(error):  # pgbouncer lets few settings through
-                raise NotDirect(_not_direct(str(error))) from error
-            raise LeadershipLost(f"no connection to the database: {error!r}") from error
-        lead = cls(connection)
-        try:
-            await lead._refuse_poolers()
-        except BaseException:
-            connection.terminate()
+        except NotDirect:
             raise
-        return lead
+        except DatabaseUnavailable as error:
+            raise LeadershipLost(f"no connection to the database: {error}") from error
+        return cls(connection)
 
     async def __aenter__(self) -> Self:
         return self
@@ -192,32 +174,5 @@ class Leadership:
     async def _or_lost(self, statement: Awaitable[T]) -> T:
         try:
             return await statement
-        except _CONNECTION_ERRORS as error:
+        except (*LOST, *POSTPONED) as error:  # a server that doesn't answer counts as lost
             raise LeadershipLost(f"the relay's database session ended: {error!r}") from error
-
-    async def _refuse_poolers(self) -> None:
-        """Detect a pooler: it invents process numbers, or drops the settings of the session."""
-        row = await self._or_lost(
-            self._connection.fetchrow(
-                "select pg_backend_pid() as pid, current_setting('idle_session_timeout') as timeout"
-            )
-        )
-        assert row is not None
-        if row["pid"] != self._connection.get_server_pid() or row["timeout"] != "2500ms":
-            raise NotDirect(_not_direct("the session's settings and process are another's"))
-
-
-_CONNECTION_ERRORS = (
-    *LOST,
-    TimeoutError,  # a server that doesn't answer counts as lost
-    asyncpg.OperatorInterventionError,  # idle_session_timeout, statement_timeout, an administrator
-    asyncpg.IdleInTransactionSessionTimeoutError,
-)
-
-
-def _not_direct(seen: str) -> str:
-    return (
-        "the relay needs a direct connection to PostgreSQL: through a pooler (pgbouncer) neither"
-        " its session lock nor LISTEN works. Give it a URL of the server itself"
-        f" ({seen})"
-    )

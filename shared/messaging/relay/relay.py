@@ -30,10 +30,11 @@ from shared.messaging.connection import is_task_cancelled
 from shared.messaging.envelope import Envelopes
 from shared.messaging.relay.core import CONFIRM_TIMEOUT_SECONDS, End, RelayCore
 from shared.messaging.relay.health import RelayHealth
-from shared.messaging.relay.leadership import HEARTBEAT_SECONDS, Leadership, NotDirect
+from shared.messaging.relay.leadership import HEARTBEAT_SECONDS, Leadership
 from shared.messaging.relay.publisher import WindowSender
 from shared.messaging.relay.refusals import refusing_queues
 from shared.messaging.relay.session import RelaySession, SessionEnded
+from shared.postgres.errors import NotDirect
 
 PAUSE_SECONDS_MIN = 0.1
 PAUSE_SECONDS_MAX = 2.0

@@ -12,11 +12,12 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from shared.eventstore.errors import EventLogError
+from shared.postgres.errors import DatabaseUnavailable
 from shared.refusals import Refusal
 from shared.web.fields import valid_fields
 from shared.web.problems import catalogue
 from shared.web.problems.catalogue import ProblemKind
-from shared.web.problems.log_errors import Refused, log_problem
+from shared.web.problems.log_errors import Refused, later, log_problem
 from shared.web.problems.problem import Problem, merged, problem_response
 from shared.web.problems.validation import Rules, errors_of, is_media_type_error
 
@@ -60,6 +61,7 @@ def add_problem_handlers(app: FastAPI, own: ServiceProblems) -> None:
 
     app.add_exception_handler(Refusal, refused)
     app.add_exception_handler(EventLogError, refused)
+    app.add_exception_handler(DatabaseUnavailable, _unavailable)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(Problem, _raised)
     app.add_exception_handler(HTTPException, _by_status)
@@ -69,6 +71,10 @@ def add_problem_handlers(app: FastAPI, own: ServiceProblems) -> None:
 async def _raised(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
     return problem_response(request, error)
+
+
+async def _unavailable(request: Request, _error: Exception) -> Response:
+    return problem_response(request, later(catalogue.UNAVAILABLE))
 
 
 async def _by_status(request: Request, error: Exception) -> Response:

@@ -22,14 +22,14 @@ def log_problem(refusal: Refused) -> Problem:
         case log.CommandTooLarge():
             return Problem(catalogue.TOO_LARGE)
         case log.LogBusy():
-            return _later(catalogue.BUSY, refusal.retry_after_seconds)
+            return later(catalogue.BUSY, refusal.retry_after_seconds)
         case log.OutcomeUnknown():
-            return _later(catalogue.OUTCOME_UNKNOWN, RETRY_AFTER_SECONDS)
+            return later(catalogue.OUTCOME_UNKNOWN)
         case log.LogUnavailable() | log.LogClosed():
-            return _later(catalogue.UNAVAILABLE, RETRY_AFTER_SECONDS)
+            return later(catalogue.UNAVAILABLE)
         case _:
             raise refusal  # a refusal that no function maps is a bug, and is answered as one
 
 
-def _later(kind: ProblemKind, seconds: int) -> Problem:
+def later(kind: ProblemKind, seconds: int = RETRY_AFTER_SECONDS) -> Problem:
     return Problem(kind, headers={"Retry-After": str(seconds)})

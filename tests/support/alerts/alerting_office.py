@@ -26,8 +26,9 @@ from services.complaints import catalogue as complaints
 from services.complaints.domain import Complaint
 from services.projections.alerts.domain import KINDS
 from services.projections.main import ProjectionsSettings, build
-from services.projections.replay.generation_builder import GenerationBuilder, builder_pool
+from services.projections.replay.generation_builder import GenerationBuilder
 from services.projections.replay.sources import current_read_models
+from services.projections.store.pools import builders_of
 from services.requests import catalogue as requests
 from services.requests.domain import ServiceRequest
 from shared.cases.case import SYSTEM, ActContext
@@ -191,7 +192,7 @@ class AlertingOffice:
     @asynccontextmanager
     async def builder(self, now: Callable[[], datetime]) -> AsyncIterator[GenerationBuilder]:
         """What `janji rebuild` works with."""
-        async with builder_pool(self.database.app_url) as pool:
+        async with builders_of(self.database.app_url) as pool:
             yield GenerationBuilder(
                 pool,
                 current_read_models(),

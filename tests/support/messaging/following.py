@@ -15,20 +15,19 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import asyncpg
-
 from services.projections.ingest import quarantine
 from services.projections.ingest.follower import Consumer, Follower
 from services.projections.ingest.projector import Projection
 from services.projections.replay.generation_builder import GenerationBuilder
 from services.projections.store import generations
 from services.projections.store.checkpoints import SourcePosition, positions
-from services.projections.store.generations import Connection, Pool
 from shared.messaging.broker_subscription import BrokerSubscription
 from shared.messaging.envelope import Publish
 from shared.messaging.feed_subscription import FeedSubscription
 from shared.messaging.subscription import Subscription
 from shared.messaging.topology import projection_queue
+from shared.postgres.connection import Connection
+from shared.postgres.pool import Pool
 from testbed.databases import Database
 from testbed.event_logs import proxied
 from testbed.proxy import Proxy
@@ -207,7 +206,7 @@ async def following(
         }
         ours = database("projections")
         network, url = await stack.enter_async_context(proxied(ours.app_url))
-        pool = await stack.enter_async_context(asyncpg.create_pool(url, min_size=1, max_size=8))
+        pool = await stack.enter_async_context(Pool(url, name="following", size_max=8))
         office = Following(pool, network, sources, of_service["projections"], ours, token)
         office.read_models.keeps_order = keeps_order
         await generations.ensure(

@@ -14,10 +14,10 @@ from typing import Any
 
 import msgspec
 
-from services.projections.store.generations import Connection
 from shared.eventstore.records import Recorded
 from shared.messaging.envelope import Publication
 from shared.messaging.subscription import Incoming
+from shared.postgres.connection import Connection
 
 SCHEMA_SQL = """
 create table note (

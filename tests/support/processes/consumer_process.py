@@ -14,16 +14,16 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-import asyncpg
 from asyncpg.connection import LoggedQuery
 
 from services.projections.ingest.follower import Follower
 from services.projections.ingest.projector import Projection
-from services.projections.store.generations import Connection
 from shared.messaging.broker_subscription import BrokerSubscription
 from shared.messaging.feed_client import FeedClient
 from shared.messaging.subscription import Incoming
 from shared.messaging.topology import projection_queue
+from shared.postgres.connection import Connection
+from shared.postgres.pool import Pool
 from tests.support.messaging.following import SOON_SECONDS, TODAY, instant
 from tests.support.messaging.strict_read_models import StrictReadModels
 
@@ -97,7 +97,7 @@ async def main(
     )
     read_models.fuse = subscription.fuse = fuse
     async with (
-        asyncpg.create_pool(database_url, min_size=1, max_size=4, init=read_models.listen) as pool,
+        Pool(database_url, name="consumer", size_max=4, first=read_models.listen) as pool,
         FeedClient(feed_url, Path(token_file)) as feed,
     ):
         projection = Projection(pool, read_models, SOURCE, now=instant, today=lambda: TODAY)

@@ -24,7 +24,8 @@ from services.projections.read_models.rules_in_force import RulesInForce
 from services.projections.read_models.watermark import Watermark, read_watermark
 from services.projections.store import generations
 from services.projections.store.checkpoints import SourcePosition
-from services.projections.store.generations import Connection, Pool
+from shared.postgres.connection import Connection
+from shared.postgres.pool import Pool
 from shared.text import Text
 from shared.web.problems.catalogue import UNAVAILABLE
 from shared.web.problems.problem import Problem

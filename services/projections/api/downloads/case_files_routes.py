@@ -17,7 +17,6 @@ from services.projections.api.public import preflight
 from services.projections.read_models.periods import periods
 from services.projections.read_models.rules_in_force import RulesInForce
 from services.projections.store import generations
-from services.projections.store.generations import Pool
 from services.projections.web.query_params import (
     PeriodQuery,
     check_begun,
@@ -33,6 +32,7 @@ from services.projections.web.responses import (
     response_docs,
 )
 from shared.office_time import local_date
+from shared.postgres.pool import Pool
 from shared.web.encodings import best_encoding, coding_headers
 
 PATH = "/v1/public/requests.csv"

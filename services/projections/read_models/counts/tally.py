@@ -17,7 +17,7 @@ from services.projections.read_models.cases import CaseRow
 from services.projections.read_models.counts import provisional
 from services.projections.read_models.counts.keys import ALL, CountedCase, Facet, Facets, Key
 from services.projections.read_models.states import DECIDED, OPEN, VOIDED
-from services.projections.store.generations import Connection
+from shared.postgres.connection import Connection
 
 FINISHED = DECIDED.difference(OPEN)
 

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from services.projections.read_models.counts.keys import ALL, Facet, TallyRow
 from services.projections.read_models.states import DECIDED, STATES
-from services.projections.store.generations import Connection
+from shared.postgres.connection import Connection
 
 Histogram: TypeAlias = Mapping[int, int]
 """The number of cases by value, the least value first."""

@@ -22,9 +22,9 @@ from services.projections.read_models.rules_in_force import RulesInForce
 from services.projections.read_models.statistics import figures
 from services.projections.read_models.watermark import Watermark, read_watermark
 from services.projections.store.checkpoints import SourcePosition, is_stale
-from services.projections.store.generations import Connection
 from services.projections.store.log_heads import DailyLogCheckpoint, heads_at
 from shared.office_time import PONTIANAK
+from shared.postgres.connection import Connection
 
 DAY = dt.timedelta(days=1)
 

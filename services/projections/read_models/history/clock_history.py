@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 from services.projections.read_models.events import CaseEvent
 from services.projections.read_models.history.count_history import DAY, Changes, store
-from services.projections.store.generations import Connection
+from shared.postgres.connection import Connection
 from shared.promise.further_clocks import Deadline
 
 FACET = "clock"

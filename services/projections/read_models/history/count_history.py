@@ -30,8 +30,8 @@ from services.projections.read_models.counts.keys import ALL, UNCLASSIFIED, Coun
 from services.projections.read_models.events import CaseEvent
 from services.projections.read_models.history.reasons import reason_of
 from services.projections.read_models.states import OPEN, State
-from services.projections.store.generations import Connection
 from shared.office_time import local_date
+from shared.postgres.connection import Connection
 
 DAY = dt.timedelta(days=1)
 

@@ -16,8 +16,8 @@ from typing import NamedTuple
 import msgspec
 
 from services.projections.read_models.counts.keys import ALL, TallyRow
-from services.projections.store.generations import Connection
 from shared.calendars.store import applied_years
+from shared.postgres.connection import Connection
 from shared.promise.sla_clock import SlaClock
 from shared.promise.working_days import Calendar, load_calendar
 

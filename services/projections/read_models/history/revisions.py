@@ -25,7 +25,7 @@ from services.projections.read_models.counts.year_counts import decided, receive
 from services.projections.read_models.history.reasons import Reason
 from services.projections.read_models.periods import Period
 from services.projections.read_models.states import STATES
-from services.projections.store.generations import Connection
+from shared.postgres.connection import Connection
 
 HAPPENED = (
     "rejected",

@@ -19,8 +19,8 @@ from services.projections.read_models.history.known_counts import Cutoff
 from services.projections.read_models.releases.imports import SOURCE, is_over
 from services.projections.read_models.states import STATES
 from services.projections.read_models.watermark import Watermark
-from services.projections.store.generations import Connection
 from shared.office_time import PONTIANAK, local_date
+from shared.postgres.connection import Connection
 
 IMPORTED_MIN = 20  # complaints; the details of a smaller import wait for the end of the quarter
 

@@ -13,7 +13,7 @@ import datetime as dt
 from collections.abc import Collection
 
 from services.projections.read_models.events import CaseEvent
-from services.projections.store.generations import Connection
+from shared.postgres.connection import Connection
 
 SOURCE = "complaints"
 GAP = dt.timedelta(seconds=3)

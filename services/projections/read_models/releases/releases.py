@@ -39,7 +39,7 @@ from services.projections.read_models.releases.imports import SOURCE
 from services.projections.read_models.releases.merging import MergedRow, ReleasedTable
 from services.projections.read_models.rules_in_force import RulesInForce
 from services.projections.read_models.watermark import Watermark
-from services.projections.store.generations import Connection
+from shared.postgres.connection import Connection
 from shared.promise.standard import Standard
 
 YEARLY = frozenset({"oversight"})

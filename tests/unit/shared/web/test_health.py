@@ -2,8 +2,12 @@
 
 import asyncio
 import os
+from contextlib import suppress
+from functools import partial
 
-from shared.web.health import OK, Check, CheckResult
+from shared.web.health import CHECK_SECONDS_MAX, OK, Check, CheckResult
+from testbed.eventually import eventually
+from testbed.http import Client
 from testbed.surface import surface
 
 
@@ -58,6 +62,32 @@ async def test_a_check_that_fails_or_hangs_says_so_and_no_secret() -> None:
     assert answer.status == 503
     assert answer.json["parts"]["log"] == {"status": "down", "detail": "ConnectionError"}
     assert answer.json["parts"]["relay"] == {"status": "down", "detail": "no answer within 1 s"}
+
+
+async def test_check_that_holds_its_cancellation_delays_no_response() -> None:
+    """As a pool did whose connection had fallen silent; the check isn't run twice meanwhile."""
+    runs = 0
+
+    async def holds() -> CheckResult:
+        nonlocal runs
+        runs += 1
+        while not released.is_set():
+            with suppress(asyncio.CancelledError):
+                await released.wait()
+        return OK
+
+    released, health = asyncio.Event(), surface(parts={"log": holds})
+    async with asyncio.timeout(4 * CHECK_SECONDS_MAX):
+        first = await health.get("/health/ready")
+        second = await health.get("/health/ready")
+        assert (first.status, second.status, runs) == (503, 503, 1)
+
+        released.set()
+        await eventually(partial(is_ready, health))
+
+
+async def is_ready(health: Client) -> bool:
+    return (await health.get("/health/ready")).status == 200
 
 
 async def test_a_live_process_says_which_it_is() -> None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import asyncpg
 import pytest
 
 from services.projections import health
@@ -20,6 +19,7 @@ from shared.eventstore.codec import Codec
 from shared.eventstore.log import EventLog
 from shared.messaging.feed_client import FeedClient, FeedPage
 from shared.office_time import local_date
+from shared.postgres.pool import Pool
 from shared.web.health import HealthState
 from testbed.databases import Database
 from testbed.event_logs import running
@@ -74,7 +74,7 @@ async def at_the_desk(office: AlertingOffice) -> AsyncIterator[Desk]:
     )
     source = office.sources["requests"]
     async with (
-        asyncpg.create_pool(url, min_size=1, max_size=4) as pool,
+        Pool(url, name="alerts", size_max=4) as pool,
         running(url, codec=Codec(KINDS)) as log,
         BusyFeed(source.feed_url, office.folder / "token") as feed,
     ):

@@ -190,10 +190,11 @@ async def days(office: Following, expected: dict[str, date]) -> bool:
 
 
 async def dropped(office: Following, generation: int) -> bool:
-    return bool(
-        await office.pool.fetchval(
-            "select dropped_at is not null and to_regnamespace('rm_0001') is null"
-            " from projection_generation where generation = $1",
-            generation,
+    async with office.pool.acquire() as connection:
+        return bool(
+            await connection.fetchval(
+                "select dropped_at is not null and to_regnamespace('rm_0001') is null"
+                " from projection_generation where generation = $1",
+                generation,
+            )
         )
-    )

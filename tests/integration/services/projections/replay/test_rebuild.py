@@ -195,16 +195,19 @@ async def read_until_cancelled(office: Following) -> None:
 
 async def somebody_waits(office: Following) -> bool:
     """For the lock between consumers and a switch."""
-    return bool(
-        await office.pool.fetchval(
-            "select exists (select from pg_locks l join pg_database d on d.oid = l.database"
-            " where l.locktype = 'advisory' and not l.granted and d.datname = current_database())"
+    async with office.pool.acquire() as connection:
+        return bool(
+            await connection.fetchval(
+                "select exists (select from pg_locks l join pg_database d on d.oid = l.database"
+                " where l.locktype = 'advisory' and not l.granted"
+                " and d.datname = current_database())"
+            )
         )
-    )
 
 
 async def schemas(office: Following) -> Sequence[str]:
-    rows = await office.pool.fetch(
-        "select nspname from pg_namespace where nspname like 'rm\\_%' order by nspname"
-    )
+    async with office.pool.acquire() as connection:
+        rows = await connection.fetch(
+            "select nspname from pg_namespace where nspname like 'rm\\_%' order by nspname"
+        )
     return [row[0] for row in rows]

@@ -85,7 +85,10 @@ async def test_a_fork_is_a_difference(office: Following) -> None:
 async def test_verification_leaves_nothing_behind(office: Following) -> None:
     await verify(office.builder())
 
-    rows = await office.pool.fetch("select nspname from pg_namespace where nspname like 'rm\\_%'")
+    async with office.pool.acquire() as connection:
+        rows = await connection.fetch(
+            "select nspname from pg_namespace where nspname like 'rm\\_%'"
+        )
     assert [row[0] for row in rows] == ["rm_0001"]
 
 

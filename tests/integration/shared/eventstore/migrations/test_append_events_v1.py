@@ -13,9 +13,10 @@ import pytest
 from shared.eventstore.append.command_append import Append, AppendOutcome, append_of
 from shared.eventstore.append.writer import APPEND, arguments_of
 from shared.eventstore.codec import Encoded
-from shared.eventstore.database import WRITER_SETTINGS, Connection
+from shared.eventstore.database import WRITER_SETTINGS
 from shared.eventstore.records import CommandKey
 from shared.eventstore.sealing import WrappedKey
+from shared.postgres.connection import Connection
 from testbed.databases import Database
 from testbed.event_logs import call_in_flight, connected
 
@@ -275,3 +276,14 @@ async def _denied(connection: Connection, statement: str) -> bool:
     except asyncpg.InsufficientPrivilegeError:
         return True
     return False
+
+
+@pytest.mark.parametrize("function", ["append_events_v1", "append_claiming_events_v1"])
+async def test_plans_hold_however_the_tables_grow(database: Databases, function: str) -> None:
+    """Made while the tables are small they would scan, and be kept."""
+    async with connected(database("eventlog").app_url) as connection:
+        settings = await connection.fetchval(
+            "select proconfig from pg_proc where proname = $1", function
+        )
+
+    assert {"enable_seqscan=off", "plan_cache_mode=force_generic_plan"} <= set(settings)

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from shared.eventstore.append.command_append import Append, AppendOutcome, append_of
 from shared.eventstore.append.writer import APPEND, arguments_of
 from shared.eventstore.codec import Encoded
-from shared.eventstore.database import Connection
 from shared.eventstore.reader import LogReader
 from shared.eventstore.records import CommandKey
+from shared.postgres.connection import Connection
 from testbed.databases import Database
 from testbed.event_logs import connected, sound_history
 from testbed.notes import notes

@@ -9,8 +9,8 @@ import pytest
 from shared.eventstore.append.command_append import Append, AppendOutcome, append_of
 from shared.eventstore.append.writer import call_of
 from shared.eventstore.codec import Encoded
-from shared.eventstore.database import Connection
 from shared.eventstore.records import Claim, CommandKey
+from shared.postgres.connection import Connection
 from testbed.databases import Database
 from testbed.event_logs import connected
 

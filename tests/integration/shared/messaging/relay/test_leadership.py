@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 
-from shared.messaging.relay.leadership import Leadership, LeadershipLost, NotDirect, Term
+from shared.messaging.relay.leadership import Leadership, LeadershipLost, Term
+from shared.postgres.errors import NotDirect
 from testbed.databases import Database
 from testbed.event_logs import running
 from testbed.proxy import Proxy

@@ -11,8 +11,8 @@ import pytest
 
 from shared.eventstore.records import Recorded
 from shared.messaging.envelope import Publication
-from shared.messaging.relay.leadership import NotDirect
 from shared.messaging.relay.relay import Relay
+from shared.postgres.errors import NotDirect
 from testbed.databases import Database
 from tests.support.eventstore.connection_poolers import pooled
 from tests.support.messaging.published_notes import (
