@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 
 import asyncpg
 from rich.console import Console
@@ -34,10 +35,13 @@ from services.projections.replay.sources import current_read_models, feeds_of
 from services.projections.store.generations import NoGeneration, RebuildUnderWay
 from services.projections.store.pools import builders_of
 from shared.eventstore.errors import LogUnavailable
+from shared.eventstore.log import CLOCK
 from shared.messaging.feed_client import FeedUnavailable
 from shared.office_time import local_date
 from shared.postgres.errors import DatabaseUnavailable
+from shared.postgres.pool import Pool
 from shared.runtime import settings
+from shared.runtime.clocks import GuardedClock
 
 # External failures, which a command reports in one line.
 FAILURES = (
@@ -93,9 +97,18 @@ async def open_builder(
             await stack.enter_async_context(feed)
         url = installation.settings.database_url.get_secret_value()
         pool = await stack.enter_async_context(builders_of(url))
-        yield GenerationBuilder(
-            pool, current_read_models(), feeds, now=now, today=today, report=report
+        clock = await stack.enter_async_context(
+            GuardedClock(now, partial(_database_clock, pool), feeds)
         )
+        yield GenerationBuilder(
+            pool, current_read_models(), feeds, now=clock.now, today=clock.today, report=report
+        )
+
+
+async def _database_clock(pool: Pool) -> datetime:
+    async with pool.acquire() as connection:
+        shown: datetime = await connection.fetchval(CLOCK)
+    return shown
 
 
 def now() -> datetime:

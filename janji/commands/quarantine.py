@@ -13,9 +13,7 @@ from janji.commands.failures import errors_in_one_line
 from janji.installation import (
     failures_as_cannot_start,
     find_installation,
-    now,
     open_builder,
-    today,
 )
 from services.projections.ingest import quarantine
 from services.projections.ingest.projector import Projection
@@ -60,7 +58,11 @@ async def _retry(number: str | None) -> Sequence[HeldCase]:
         for case in await _held(builder):
             if number in (None, case.number):
                 projection = Projection(
-                    builder.pool, builder.read_models, case.source, now=now, today=today
+                    builder.pool,
+                    builder.read_models,
+                    case.source,
+                    now=builder.now,
+                    today=builder.today,
                 )
                 all_went_in = await projection.retry(case.aggregate)
                 console.print(f"{case.number}: {'applied' if all_went_in else 'still held'}")

@@ -22,6 +22,7 @@ from shared.eventstore.errors import EventLogError
 from shared.eventstore.log import EventLog
 from shared.eventstore.records import Recorded
 from shared.promise.working_days import Calendar
+from shared.runtime.parked import ParkedCases
 
 log = structlog.get_logger()
 
@@ -39,17 +40,20 @@ NO_LONGER_RESOLVED = (
 class ResolvedComplaints:
     """The complaints that stand resolved, and since when; folded from the log's events."""
 
-    def __init__(self, codec: Codec) -> None:
+    def __init__(self, codec: Codec, parked: ParkedCases) -> None:
         self._codec = codec
+        self._parked = parked
         self._resolved_at: dict[UUID, datetime] = {}
 
     def fold(self, page: Iterable[Recorded]) -> None:
         for recorded in page:
+            case = recorded.originator_id
             if recorded.topic == RESOLVED:
-                resolved_at = self._codec.decode(recorded).timestamp
-                self._resolved_at[recorded.originator_id] = resolved_at
+                with self._parked.attempt(str(case)):
+                    self._resolved_at[case] = self._codec.decode(recorded).timestamp
             elif recorded.topic in NO_LONGER_RESOLVED:
-                self._resolved_at.pop(recorded.originator_id, None)
+                self._resolved_at.pop(case, None)
+                self._parked.release(str(case))
 
     def full(self, at: datetime, calendar: Calendar) -> list[UUID]:
         """Those whose silence is full, longest silence first."""
@@ -74,7 +78,8 @@ class SilentComplaintCloser:
     ) -> None:
         self._complaints = complaints
         self._events = events
-        self._silences = ResolvedComplaints(codec)
+        self.parked = ParkedCases("closing")
+        self._silences = ResolvedComplaints(codec, self.parked)
         self._now = now
         self._position = 0
 
@@ -88,13 +93,18 @@ class SilentComplaintCloser:
             await asyncio.sleep(LOOK_SECONDS)
 
     async def look(self) -> int:
-        """Follow the log to its end, close what is due; says how many this call closed."""
+        """Follow the log to its end, close what is due; says how many this call closed.
+
+        A complaint that this release can't read, or that can't be closed, is left out until the
+        next look, or until the next start.
+        """
         while page := await self._events.read(self._position, PAGE_EVENTS):
             self._silences.fold(page)
             self._position = page[-1].position
         closed = 0
         for id_ in self._silences.full(self._now(), self._complaints.cases.calendar):
-            closed += await self._complaints.close_if_silent(id_)
+            with self.parked.attempt(str(id_)):
+                closed += await self._complaints.close_if_silent(id_)
         if closed:
             log.info("complaints closed after ten silent working days", closed=closed)
         return closed

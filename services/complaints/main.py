@@ -50,7 +50,10 @@ class ComplaintsSettings(
 def build(given: ComplaintsSettings, now: Callable[[], datetime]) -> Service:
     """Everything wired, nothing started: the service's resources open it."""
     registry = new_registry()
-    events = EventSource(SERVICE, given, kinds=[Complaint], publish=publish, registry=registry)
+    events = EventSource(
+        SERVICE, given, kinds=[Complaint], publish=publish, registry=registry, now=now
+    )
+    now = events.clock.now
     standards, calendar = load_standards(), load_calendar()
     master_key = given.master_key.get_secret_value()
     complaints = Complaints(events.log, standards=standards, calendar=calendar, now=now)
@@ -63,6 +66,7 @@ def build(given: ComplaintsSettings, now: Callable[[], datetime]) -> Service:
     office = office_router(load_agencies(), listed)
     promised = standard_router(standards.in_force(local_date(now())))
     amended, sweep = calendar_tasks(database_url, complaints.cases, events.codec)
+    events.show(closing.parked, sweep.parked)
     shell, own = pages(complaints, secrets, standards, given, master_key=master_key)
     app = create_app(
         TITLE,
@@ -78,7 +82,7 @@ def build(given: ComplaintsSettings, now: Callable[[], datetime]) -> Service:
     )
     return Service(
         app,
-        resources=[events.log, amended, listed],
+        resources=[events.log, events.clock, amended, listed],
         writers=[events.log.run],
         loops=[*events.loops, closing.run, amended.run, sweep.run],
         stopping=events.stopping,

@@ -13,7 +13,9 @@ from services.projections.alerts.process import AlertProcess
 from services.projections.ingest.follower import Follower
 from services.projections.store import generations
 from services.projections.store.checkpoints import STALE_AFTER, SourcePosition, positions
+from shared.office_time import local_date
 from shared.postgres.pool import Pool
+from shared.runtime.clocks import APART_MAX
 from shared.web.health import OK, Check, CheckResult
 
 APPLY_SECONDS_MAX = 5.0  # a batch takes a fraction of it; midnight, with many cases, all
@@ -51,10 +53,12 @@ def following(pool: Pool, follower: Follower, now: Callable[[], datetime]) -> Ch
 
 
 def alerting(of_sources: Sequence[AlertProcess]) -> Check:
-    """Whether alerts can be appended; figures and pages don't depend on it."""
+    """Whether all alerts can be appended; figures and pages don't depend on it."""
 
     async def check() -> CheckResult:
         words = [f"{each.source}: {each.last_error}" for each in of_sources if each.last_error]
+        left_out = [await each.parked.check() for each in of_sources]
+        words += [each.words for each in left_out if each.words]
         return CheckResult("degraded", "; ".join(words)) if words else OK
 
     return check
@@ -66,6 +70,9 @@ def _last_error(follower: Follower) -> CheckResult:
 
 
 def _wrong_with(source: SourcePosition, now: datetime) -> str:
+    if source.figures_on > local_date(now + APART_MAX):
+        on = source.figures_on
+        return f"the figures are as of {on}, which hasn't begun: set the clocks, janji rebuild"
     if source.quarantined:
         return f"{source.quarantined} cases are held for checking: janji quarantine list"
     if source.unknown:

@@ -40,7 +40,6 @@ from shared.messaging.feed_client import FeedClient
 from shared.messaging.feed_subscription import FeedSubscription
 from shared.messaging.subscription import Subscription
 from shared.messaging.topology import projection_queue
-from shared.office_time import local_date
 from shared.postgres.pool import Pool
 from shared.promise.standard import load_standards
 from shared.runtime import settings
@@ -71,19 +70,20 @@ class ProjectionsSettings(
 
 def build(given: ProjectionsSettings, now: Callable[[], datetime]) -> Service:
     """Wire everything. Nothing is open yet: the service opens its resources, in their order."""
-
-    def today() -> date:
-        return local_date(now())
-
     url = given.database_url.get_secret_value()
     readers, appliers = readers_of(url), appliers_of(url)
     read_models, feeds, registry = current_read_models(), feeds_of(given), new_registry()
-    events = EventSource(SOURCE, given, kinds=KINDS, publish=publish, registry=registry)
+    events = EventSource(
+        SOURCE, given, kinds=KINDS, publish=publish, registry=registry, now=now, sources=feeds
+    )
+    now, today = events.clock.now, events.clock.today
     projections = {
         source: Projection(appliers, read_models, source, now=now, today=today) for source in feeds
     }
     followers = _followers(projections, feeds, given)
     alerting = _alerting(readers, read_models, projections, feeds, events)
+    events.show(read_models.parked)
+    events.measure(*(each.parked for each in alerting))
     standards, observe = load_standards(), health.Metrics(registry, followers).observe
     consumer = Consumer(appliers, followers, now=now, today=today, observe=observe)
     standard, rules = standards.in_force(today()), RulesInForce(standards, read_models.calendar)
@@ -109,7 +109,7 @@ def build(given: ProjectionsSettings, now: Callable[[], datetime]) -> Service:
     begin = _initial_generation(appliers, read_models, list(feeds), now=now, today=today)
     return Service(
         app,
-        resources=[*feeds.values(), readers, appliers, begin, events.log, amended],
+        resources=[*feeds.values(), readers, appliers, events.log, events.clock, begin, amended],
         writers=[events.log.run],
         loops=[*loops, *events.loops],
         stopping=events.stopping,
@@ -172,7 +172,12 @@ def _alerting(
     """One task a source: none waits for another."""
     return [
         AlertProcess(
-            readers, each, feeds[source], events.log, calendar=lambda: read_models.calendar
+            readers,
+            each,
+            feeds[source],
+            events.log,
+            calendar=lambda: read_models.calendar,
+            clock=events.clock,
         )
         for source, each in projections.items()
     ]

@@ -44,7 +44,10 @@ class RequestsSettings(
 def build(given: RequestsSettings, now: Callable[[], datetime]) -> Service:
     """Everything wired, nothing started: the service's resources open it."""
     registry, database_url = new_registry(), given.database_url.get_secret_value()
-    events = EventSource(SERVICE, given, kinds=[ServiceRequest], publish=publish, registry=registry)
+    events = EventSource(
+        SERVICE, given, kinds=[ServiceRequest], publish=publish, registry=registry, now=now
+    )
+    now = events.clock.now
     standards, agencies, calendar = load_standards(), load_agencies(), load_calendar()
     standard = standards.in_force(local_date(now()))
     requests = Requests(
@@ -53,6 +56,7 @@ def build(given: RequestsSettings, now: Callable[[], datetime]) -> Service:
     staff, api = StaffList(database_url, name=requests.cases.prefix, now=now), RequestsApi(requests)
     requests.cases.is_staff = staff.is_known
     amended, sweep = calendar_tasks(database_url, requests.cases, events.codec)
+    events.show(sweep.parked)
     app = create_app(
         TITLE,
         [api.router(), office_router(agencies, staff), events.feed(), standard_router(standard)],
@@ -67,7 +71,7 @@ def build(given: RequestsSettings, now: Callable[[], datetime]) -> Service:
     )
     return Service(
         app,
-        resources=[events.log, amended, staff],
+        resources=[events.log, events.clock, amended, staff],
         writers=[events.log.run],
         loops=[*events.loops, amended.run, sweep.run],
         stopping=events.stopping,

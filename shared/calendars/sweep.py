@@ -5,7 +5,9 @@ lies in it. An open case that stands on another calendar version gets `change_du
 records `due_date_changed` if the due date moves. Every case has a last event, so the sweep misses
 none. A case to which a replica with the old calendar still writes has its last event further on.
 
-The progress is stored in the database after each page. A sweep that is killed, or run by several
+A case that can't be read, or can't be changed, is parked and tried again at each interval. The
+progress is stored in the database after each page, but not beyond a parked case: the next process
+begins with it. A sweep that is killed, or run by several
 replicas, visits some cases twice; the second visit changes nothing.
 
 Next: the relay publishes the events like all others; `janji calendar apply` counts them.
@@ -13,6 +15,7 @@ Next: the relay publishes the events like all others; `janji calendar apply` cou
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
@@ -23,6 +26,7 @@ from shared.cases.repository import CaseRepository
 from shared.eventstore.codec import Codec
 from shared.eventstore.errors import EventLogError
 from shared.eventstore.records import Recorded
+from shared.runtime.parked import ParkedCases
 
 log = structlog.get_logger()
 
@@ -41,6 +45,25 @@ def calendar_tasks(
     return updater, Sweep(store, cases, codec)
 
 
+@dataclass(slots=True)
+class Progress:
+    """How far this process has come, and how far its progress is stored.
+
+    `parked`: the last event, when it was visited, of each case that was left out.
+    """
+
+    calendar: str
+    position: int
+    stored: int
+    parked: dict[str, Recorded] = field(default_factory=dict)
+
+    @property
+    def may_store(self) -> int:
+        """The position before the first parked case."""
+        before = min((each.position - 1 for each in self.parked.values()), default=self.position)
+        return max(self.stored, min(before, self.position))
+
+
 class Sweep:
     """The background task of a service that moves its cases to the calendar in force.
 
@@ -52,6 +75,8 @@ class Sweep:
         self._store = store
         self._cases = cases
         self._codec = codec
+        self.parked = ParkedCases("calendar_sweep")
+        self._progress = Progress("", 0, 0)
 
     async def run(self) -> None:
         """Runs for ever. A failed sweep resumes from the last whole page at the next interval."""
@@ -66,27 +91,40 @@ class Sweep:
         """Re-evaluate the cases up to the head of the log; returns how many due dates moved."""
         version = self._cases.calendar.version
         place = await self._store.begin_sweep(version)
-        position, moved = place.position, 0
+        if self._progress.calendar != version:
+            self._progress = Progress(version, place.position, place.position)
+            self.parked.release_all()
+        progress, ends_first = self._progress, place.finished_at is None
+        progress.position = max(progress.position, place.position)  # another replica's
+        moved = await self._reevaluate(list(progress.parked.values()))
         while self._cases.calendar.version == version:
-            page = await self._store.page(position, PAGE_EVENTS, calendar=version)
-            moved += await self._reevaluate(page.last_events, version)
-            ends_first = not page.is_full and place.finished_at is None
-            if page.end > position or ends_first:
-                await self._store.move_sweep(version, page.end, at_head=not page.is_full)
-            position = page.end
+            page = await self._store.page(progress.position, PAGE_EVENTS, calendar=version)
+            moved += await self._reevaluate(page.last_events)
+            progress.position = page.end
+            if progress.may_store != progress.stored or (ends_first and not page.is_full):
+                await self._store.move_sweep(version, progress.may_store, at_head=not page.is_full)
+                progress.stored = progress.may_store
             if not page.is_full:
                 break
         if moved:
             log.info("due dates moved", calendar=version, moved=moved)
         return moved
 
-    async def _reevaluate(self, last_events: Sequence[Recorded], version: str) -> int:
+    async def _reevaluate(self, last_events: Sequence[Recorded]) -> int:
         """Move these cases to the calendar, one by one because live commands come first."""
-        moved = 0
+        moved, progress = 0, self._progress
         for recorded in last_events:
-            basis = self._codec.decode(recorded).basis
-            is_open, reckoned_by = basis["outcome"] is None, basis["calendar"]
-            # An unknown version is newer than ours: the replica that knows it runs a sweep as well.
-            if is_open and reckoned_by != version and self._cases.calendar.knows(reckoned_by):
-                moved += await self._cases.change_due_date(recorded.originator_id)
+            case = str(recorded.originator_id)
+            progress.parked[case] = recorded
+            with self.parked.attempt(case):
+                moved += await self._is_moved(recorded, progress.calendar)
+                del progress.parked[case]
         return moved
+
+    async def _is_moved(self, recorded: Recorded, version: str) -> bool:
+        basis = self._codec.decode(recorded).basis
+        is_open, reckoned_by = basis["outcome"] is None, basis["calendar"]
+        # An unknown version is newer than ours: the replica that knows it runs a sweep as well.
+        if not is_open or reckoned_by == version or not self._cases.calendar.knows(reckoned_by):
+            return False
+        return await self._cases.change_due_date(recorded.originator_id)

@@ -1,7 +1,7 @@
 """An append-only event log on PostgreSQL for the aggregates of the `eventsourcing` library.
 
 Read `records.py` (its values), `reader.py` and `log.py` (its interface), `append/` (group commit)
-with `migrations/202611240004_append_events_v1.sql` (the only way to write), `codec.py` and
+with `migrations/202612030101_append_events_v2.sql` (the only way to write), `codec.py` and
 `sealing.py` (personal data), `integrity/` (the hash chain); then `listener.py`, `retries.py`,
 `epochs.py`, `database.py` and the two caches as needed. From here `shared/messaging` publishes the
 events. No service, case, promise, broker or HTTP comes in.

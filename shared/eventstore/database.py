@@ -19,7 +19,7 @@ ANSWER_SECONDS = STATEMENT_SECONDS + 2  # past it the network is dead, not the d
 IDLE_IN_TRANSACTION_SECONDS = 5
 
 WRITER_SETTINGS = {
-    "default_transaction_isolation": "read committed",  # see append_events_v1
+    "default_transaction_isolation": "read committed",  # see append_events_v2
     "lock_timeout": f"{LOCK_SECONDS}s",
     "statement_timeout": f"{STATEMENT_SECONDS}s",
     "idle_in_transaction_session_timeout": f"{IDLE_IN_TRANSACTION_SECONDS}s",

@@ -12,6 +12,8 @@ reads the log in this order and publishes the events.
 import asyncio
 import logging
 import secrets
+from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from itertools import count
 from types import TracebackType
@@ -43,7 +45,8 @@ SEALING_KEY = """
         exists (select from erasures where originator_id = $1) as is_erased
 """
 ERASE_AGAIN = "select erase_again_v1()"
-FORGET = "select forget_commands_v1($1)"
+CLOCK = "select clock_timestamp()"
+FORGET = "select forget_commands_v2($1, $2)"
 
 logger = logging.getLogger(__name__)
 
@@ -58,11 +61,20 @@ class EventLog(LogReader):
     task must outlive the tasks that append.
     """
 
-    def __init__(self, database_url: str, *, codec: Codec, name: str = "events") -> None:
+    def __init__(
+        self,
+        database_url: str,
+        *,
+        codec: Codec,
+        name: str = "events",
+        now: Callable[[], datetime] | None = None,
+    ) -> None:
+        """now: holds back the clock of a database that runs ahead; None: that one is trusted."""
         super().__init__(database_url, codec=codec, name=name)
+        self._now = now
         self._queue = AppendQueue(commands_max=QUEUE_COMMANDS_MAX, bytes_max=QUEUE_BYTES_MAX)
         self._writer = Writer(
-            partial(database.connect_writer, database_url, name=name), self._queue
+            partial(database.connect_writer, database_url, name=name), self._queue, now
         )
         self._listener = Listener(partial(database.connect_listener, database_url, name=name))
         # Keys for commands without one. Ascending keys keep the index's inserts together.
@@ -156,6 +168,12 @@ class EventLog(LogReader):
         """Whether the log grew beyond `position` in time (see `Listener.wait_beyond`)."""
         return await self._listener.wait_beyond(position, timeout_seconds)
 
+    async def clock(self) -> datetime:
+        """What the database's clock shows."""
+        async with self._connection() as connection:
+            shown: datetime = await connection.fetchval(CLOCK)
+        return shown
+
     async def erase_again(self) -> int:
         """Delete the keys that a restore brought back for erased streams; returns their number.
 
@@ -200,7 +218,9 @@ class EventLog(LogReader):
 
     async def _delete_old_keys(self) -> int:
         async with self._connection() as connection:
-            forgotten: int = await connection.fetchval(FORGET, FORGET_AT_MOST)
+            forgotten: int = await connection.fetchval(
+                FORGET, FORGET_AT_MOST, self._now and self._now()
+            )
         return forgotten
 
 

@@ -4,7 +4,7 @@
 `janji verify`.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -51,10 +51,11 @@ NEWEST = """
     order by notification_id desc
     limit $3
 """
-STARTED = """
-    select originator_id
+VERSIONS = """
+    select originator_id, max(originator_version) as version
     from stored_events
-    where originator_id = any($1) and originator_version = 1
+    where originator_id = any($1)
+    group by originator_id
 """
 # One statement, so one snapshot: the key is the one that the stream had at its last version.
 HISTORY = """
@@ -158,11 +159,11 @@ class LogReader:
             streams.setdefault(row["originator_id"], []).append(recorded_from(row))
         return streams
 
-    async def started(self, ids: Iterable[UUID]) -> Set[UUID]:
-        """The ids among these whose aggregate exists."""
+    async def versions(self, ids: Iterable[UUID]) -> Mapping[UUID, int]:
+        """The last version of each aggregate that exists among these."""
         async with self._connection() as connection:
-            rows = await connection.fetch(STARTED, list(ids))
-        return {row["originator_id"] for row in rows}
+            rows = await connection.fetch(VERSIONS, list(ids))
+        return {row["originator_id"]: row["version"] for row in rows}
 
     async def find(self, key: CommandKey) -> Appended | None:
         """The first outcome of this key, if it has one yet. Raises KeyReused.

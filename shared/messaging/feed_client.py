@@ -4,8 +4,10 @@ The client stores no position; each caller passes its own. It reads the token fr
 request, so that the token can be replaced while the service runs.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -15,6 +17,7 @@ import aiohttp
 import msgspec
 from multidict import CIMultiDictProxy
 
+from shared.clock_reading import ClockReading
 from shared.eventstore.records import Head
 from shared.messaging.envelope import BATCH_CONTENT_TYPE
 from shared.messaging.subscription import Incoming, MalformedEvent, incoming
@@ -56,12 +59,14 @@ class FeedClient:
     """One service's feed, for any number of tasks of one event loop; a context manager.
 
     A cancellation ends the request and leaves nothing. Every method raises `FeedUnavailable`.
+    `clock`: what time it was there at the last answer; None before the first.
     """
 
     def __init__(self, base_url: str, token_file: Path) -> None:
         self._base_url = base_url.rstrip("/")
         self._token_file = token_file
         self._session: aiohttp.ClientSession | None = None
+        self.clock: ClockReading | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -114,6 +119,8 @@ class FeedClient:
                 self._base_url + path, params=query, headers=self._headers(), timeout=timeout
             ) as response:
                 self._refuse(response.status)
+                if not wait_seconds:  # a long poll's `Date` is that of its beginning
+                    self._read_clock(response.headers)
                 return response.headers, await self._bounded(response)
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise FeedUnavailable(f"{self._base_url} doesn't answer: {error!r}") from error
@@ -134,6 +141,11 @@ class FeedClient:
             "Authorization": f"Bearer {token}",
             "Accept": f"{BATCH_CONTENT_TYPE}, application/json",
         }
+
+    def _read_clock(self, headers: CIMultiDictProxy[str]) -> None:
+        with suppress(KeyError, ValueError):  # left out by a proxy, for instance
+            instant = parsedate_to_datetime(headers["Date"])
+            self.clock = ClockReading(instant.replace(tzinfo=instant.tzinfo or UTC))
 
     def _refuse(self, status: int) -> None:
         if status in (401, 403):

@@ -4,7 +4,8 @@ The `main.py` of each service with an event log wires it.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 
 from eventsourcing.domain import Aggregate
 from fastapi import APIRouter
@@ -17,6 +18,8 @@ from shared.messaging.envelope import Envelopes, Publish
 from shared.messaging.feed import feed_router
 from shared.messaging.relay.relay import Relay
 from shared.runtime import health, settings
+from shared.runtime.clocks import GuardedClock, Source
+from shared.runtime.parked import ParkedCases, ParkedMetrics
 from shared.runtime.server import Loop
 from shared.web.health import Check
 from shared.web.identity.tokens import require
@@ -31,7 +34,10 @@ class SealedSourceSettings(SourceSettings, settings.SealingSettings):
 
 
 class EventSource:
-    """The log of one service with its relay and feed; without a broker, only the feed."""
+    """The log of one service with its relay and feed; without a broker, only the feed.
+
+    `clock` is the service's: by `now` alone nothing is decided. `sources` tell the time as well.
+    """
 
     def __init__(
         self,
@@ -41,12 +47,19 @@ class EventSource:
         kinds: Sequence[type[Aggregate]],
         publish: Publish,
         registry: CollectorRegistry,
+        now: Callable[[], datetime],
+        sources: Mapping[str, Source] | None = None,
     ) -> None:
         database_url = given.database_url.get_secret_value()
         self.codec = Codec(kinds, _keyring(given))
         self.service = service
         self.stopping = asyncio.Event()
-        self.log = EventLog(database_url, codec=self.codec, name=service)
+        self.log = EventLog(database_url, codec=self.codec, name=service, now=now)
+        self.clock = GuardedClock(now, self.log.clock, sources)
+        self._parked: list[ParkedCases] = []
+        self._in_health: list[ParkedCases] = []
+        registry.register(self.clock)
+        registry.register(ParkedMetrics(self._parked))
         self._envelopes = Envelopes(service, self.codec, publish, epochs=[])
         self._relay = self._relay_to(given) if given.broker_url else None
         if self._relay is not None:
@@ -57,16 +70,26 @@ class EventSource:
         subscriber = require("subscriber")
         return feed_router(self.service, self.log, self._envelopes, subscriber, self.stopping)
 
+    def show(self, *parked: ParkedCases) -> None:
+        """Show in health and metrics what these tasks leave out."""
+        self.measure(*parked)
+        self._in_health.extend(parked)
+
+    def measure(self, *parked: ParkedCases) -> None:
+        """Show it in the metrics alone."""
+        self._parked.extend(parked)
+
     @property
     def checks(self) -> dict[str, Check]:
         """The health checks of log and relay."""
-        log = {"log": health.of_log(self.log)}
+        parked = {each.task: each.check for each in self._in_health}
+        log = {"log": health.of_log(self.log), "clock": self.clock.check, **parked}
         return log if self._relay is None else log | {"relay": health.of_relay(self._relay)}
 
     @property
     def loops(self) -> Sequence[Loop]:
         """The tasks that run beside the server and end with it."""
-        return [] if self._relay is None else [self._relay.run]
+        return [self.clock.run, *([] if self._relay is None else [self._relay.run])]
 
     def _relay_to(self, given: SourceSettings) -> Relay:
         return Relay(

@@ -18,7 +18,7 @@ from testbed.eventually import eventually
 from testbed.imports import MASTER_KEY, answered, settings_for, spreadsheet, targets_with
 
 APPENDS = 5786073428119874121
-"""The lock of those who append, as in `append_events_v1`."""
+"""The lock of those who append, as in `append_events_v2`."""
 
 WAITING = """
     select count(*) from pg_locks

@@ -14,6 +14,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
+from services.projections.alerts.domain import WITHDRAWN_VERSION
 from services.projections.alerts.published import publish
 from services.projections.api.staff import STAFF
 from services.projections.web import cursors
@@ -57,11 +58,14 @@ class AlertView(View):
     """One alert. `clock` is the clock of `occurred_at`, the midnight it is about; the case is as it
     stood when that was found out, after its event `case_version`.
 
-    `position` is its place in the log and on the feed.
+    `position` is its place in the log and on the feed. A withdrawal is an item of its own, with its
+    `reason`; the alert that was wrong says `withdrawn` from then on.
     """
 
     position: int
-    alert: Literal["due_soon", "overdue"]
+    alert: Literal["due_soon", "overdue", "due_soon_withdrawn", "overdue_withdrawn"]
+    withdrawn: bool
+    reason: str | None
     number: str
     service: Literal["requests", "complaints"]
     status: str
@@ -104,14 +108,21 @@ class AlertsApi:
         """Due-soon and overdue alerts, newest first."""
         _, before = cursors.read(asked.cursor, CURSOR_DECODER) if asked.cursor else FROM_THE_NEWEST
         found = await self._log.newest(asked.after, before, asked.limit + 1)
-        items = [self._shown(recorded) for recorded in found[: asked.limit]]
+        versions = await self._log.versions({recorded.originator_id for recorded in found})
+        items = [self._shown(each, versions[each.originator_id]) for each in found[: asked.limit]]
         has_more = len(found) > asked.limit
         cursor = cursors.write(("alerts", items[-1]["position"])) if has_more else None
         return response(as_json({"items": items, "next_cursor": cursor}), is_fresh=True)
 
-    def _shown(self, recorded: Recorded) -> dict[str, Any]:
+    def _shown(self, recorded: Recorded, last_version: int) -> dict[str, Any]:
         publication = publish(self._codec.decode(recorded), recorded)
         said = msgspec.json.decode(publication.data)
         for name in LEFT_OUT:
             del said[name]
-        return {"position": recorded.position, "alert": publication.name, **said}
+        return {
+            "position": recorded.position,
+            "alert": publication.name,
+            "withdrawn": last_version == WITHDRAWN_VERSION,
+            "reason": None,
+            **said,
+        }

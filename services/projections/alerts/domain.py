@@ -3,7 +3,8 @@
 An alert is an event of this service's own log, its only data that can't be made again from the
 other logs. Its id is derived from the case, the due date and the kind, so a second alert is a
 version conflict, after any restart or rebuild and with any number of replicas. A case gets another
-alert only when it gets another due date.
+alert only when it gets another due date, or when this one was wrong (by a clock that ran ahead,
+for instance) and was withdrawn by an event of its own.
 
 The clock of an alert is computed from the clock's facts, not from the time of the check: it reads
 as at the midnight at which the alert became true, even if this service was down then. The rest
@@ -14,7 +15,7 @@ Next: `process.py`, which finds the missing alerts; `published.py` has their pay
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 from uuid import UUID, uuid5
 
 import msgspec
@@ -30,6 +31,21 @@ from shared.promise.working_days import Calendar
 SOURCE = "sla"  # of `/janji/sla`
 
 A_DAY = dt.timedelta(days=1)
+
+RAISED_VERSION = 1  # of an alert that stands
+WITHDRAWN_VERSION = 2
+
+FACTS = (
+    "service",
+    "case_version",
+    "due_on",
+    "kind",
+    "agency",
+    "letter_number",
+    "category",
+    "channel",
+    "assignee",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +65,13 @@ class DueCase:
     category: str | None
     channel: str
     assignee: str | None
+    withdrawn: int = 0  # earlier alerts of this kind and due date that were withdrawn
 
     @property
     def alert_id(self) -> UUID:
         """The same for the same case, due date and kind of alert, and for no other."""
-        return uuid5(case_id(self.number), f"{self.alert.NAME} {self.due_on.isoformat()}")
+        again = f" {self.withdrawn}" if self.withdrawn else ""
+        return uuid5(case_id(self.number), f"{self.alert.NAME} {self.due_on.isoformat()}{again}")
 
     @property
     def alert(self) -> "type[Alert]":
@@ -79,10 +97,43 @@ class Alert(Aggregate):
         channel: str
         assignee: str | None
 
+        def apply(self, aggregate: Any) -> None:
+            super().apply(aggregate)
+            aggregate.facts = {name: getattr(self, name) for name in FACTS}
+
+    class Withdrawn(Case.Event):
+        """It was wrong; the facts are the alert's, the clock is that of the withdrawal."""
+
+        reason: str
+        service: str
+        case_version: int
+        due_on: str
+        kind: str | None
+        agency: str | None
+        letter_number: str | None
+        category: str | None
+        channel: str
+        assignee: str | None
+
     def __init__(self, number: str) -> None:
         self.number = number
         self.status: str  # as in the case's own events
-        self.clock: SlaClock
+        self.basis: dict[str, Any]
+        self.facts: dict[str, Any]
+
+    def withdraw(self, reason: str, at: dt.datetime, calendar: Calendar) -> None:
+        """Say that it was wrong. Withdrawn once, it stays so; the case may get another one."""
+        if self.version == WITHDRAWN_VERSION:
+            return
+        act = ActContext(by=SYSTEM, at=at, calendar=calendar)
+        clock = SlaClock.from_dict(self.basis)
+        self.trigger_event(
+            self.Withdrawn,
+            timestamp=at,
+            **event_header(self.number, self.status, clock, act),
+            **self.facts,
+            reason=reason,
+        )
 
     @classmethod
     def of(cls, due: DueCase, clock: SlaClock, since: dt.date, calendar: Calendar) -> Self:
@@ -115,6 +166,9 @@ class DueSoon(Alert):
     class Created(Alert.Created):
         TOPIC = "sla.due_soon"
 
+    class Withdrawn(Alert.Withdrawn):
+        TOPIC = "sla.due_soon_withdrawn"
+
 
 class Overdue(Alert):
     """The due date has passed, and the case is not finished."""
@@ -124,6 +178,9 @@ class Overdue(Alert):
 
     class Created(Alert.Created):
         TOPIC = "sla.overdue"
+
+    class Withdrawn(Alert.Withdrawn):
+        TOPIC = "sla.overdue_withdrawn"
 
 
 KINDS = (DueSoon, Overdue)

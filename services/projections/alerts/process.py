@@ -21,11 +21,13 @@ import asyncio
 import datetime as dt
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Never
 
 import structlog
 
-from services.projections.alerts.domain import DueCase, alert_of
+from services.projections.alerts.domain import WITHDRAWN_VERSION, DueCase, alert_of
+from services.projections.alerts.withdrawal import withdraw_ahead
 from services.projections.ingest.feed_reader import verified_head
 from services.projections.ingest.projector import Projection
 from services.projections.store import generations
@@ -35,6 +37,8 @@ from shared.eventstore.log import EventLog
 from shared.messaging.feed_client import FeedClient
 from shared.postgres.pool import Pool
 from shared.promise.working_days import Calendar
+from shared.runtime.clocks import GuardedClock
+from shared.runtime.parked import ParkedCases
 
 log = structlog.get_logger()
 
@@ -51,6 +55,13 @@ class ReadModelsBehind(Exception):
         super().__init__("the figures lag behind the log")
 
 
+class FiguresAhead(Exception):
+    """The figures are of a day that hasn't begun, by a clock that ran ahead: no alert is true."""
+
+    def __init__(self, on: dt.date) -> None:
+        super().__init__(f"the figures are as of {on}, which hasn't begun by this clock")
+
+
 class AlertProcess:
     """Appends the alerts of one source's cases. One task runs it.
 
@@ -65,6 +76,7 @@ class AlertProcess:
         events: EventLog,
         *,
         calendar: Callable[[], Calendar],
+        clock: GuardedClock,
         wait_seconds: float = WAIT_SECONDS_MAX,
     ) -> None:
         """wait_seconds: how long a check waits for the read models to reach the log's head."""
@@ -75,8 +87,12 @@ class AlertProcess:
         self._feed = feed
         self._events = events
         self._calendar = calendar
+        self._clock = clock
+        self.parked = ParkedCases(f"alerts_{self.source}")
         self._wait_seconds = wait_seconds
         self._complete_at: object = None
+        self._tried_at: object = None
+        self._withdrawn_on: object = None
         self._pause_seconds = CHECK_SECONDS
 
     async def run(self) -> Never:
@@ -92,13 +108,17 @@ class AlertProcess:
     async def raise_missing(self) -> int:
         """Append the missing alerts to the log; return how many this call has appended.
 
-        Raises `ReadModelsBehind`, `Forked`, `FeedAway`, `NoGeneration`, and errors of database and
-        log. After an error or a cancellation some alerts are in the log, and the next call appends
-        the others.
+        Raises `ReadModelsBehind`, `FiguresAhead`, `Forked`, `FeedAway`, `NoGeneration`, and errors
+        of database and log. After an error or a cancellation some alerts are in the log, and the
+        next call appends the others.
         """
         version = await self._version()
         if version == self._complete_at:
             return 0
+        if version != self._tried_at:  # a parked case may have become readable
+            self._tried_at = version
+            self.parked.release_all()
+        await self._withdraw_ahead()
         if not await self._is_any_missing():
             self._complete_at = version
             return 0
@@ -110,6 +130,16 @@ class AlertProcess:
         async for on, missing in self._missing(up_to=head):
             raised += await self._raise(missing, on)
         return raised
+
+    async def _withdraw_ahead(self) -> None:
+        """Once a day and generation, and only while no clock is off: else nobody knows."""
+        async with generations.live(self._pool) as connection:
+            day = tuple(await connection.fetchrow(_DAY, self.source) or ())
+        if day == self._withdrawn_on or self._clock.is_any_off:
+            return
+        now, calendar = self._clock.now(), self._calendar()
+        await withdraw_ahead(self._pool, self._events, self.source, now=now, calendar=calendar)
+        self._withdrawn_on = day
 
     async def _version(self) -> object:
         """While this is the same, no case can have become due."""
@@ -141,22 +171,42 @@ class AlertProcess:
             async with generations.live(self._pool) as connection:
                 on = await connection.fetchval(_FIGURES_ON, self.source)
                 rows = await connection.fetch(_DUE, self.source, after, up_to, CASES_AT_ONCE)
-            due = {each.alert_id: each for each in (DueCase(*row) for row in rows)}
-            raised = await self._events.started(due)
-            yield on, [each for alert_id, each in due.items() if alert_id not in raised]
+            if not self._clock.has_begun(on):
+                raise FiguresAhead(on)
+            yield on, await self._without_alert([DueCase(*row) for row in rows])
             after = rows[-1]["number"] if len(rows) == CASES_AT_ONCE else None
+
+    async def _without_alert(self, cases: Sequence[DueCase]) -> Sequence[DueCase]:
+        """Those that have none, or whose alerts were withdrawn, and that aren't parked."""
+        tried = [each for each in cases if each.number not in self.parked.reasons]
+        missing: list[DueCase] = []
+        while tried:
+            versions = await self._events.versions([each.alert_id for each in tried])
+            missing += [each for each in tried if each.alert_id not in versions]
+            tried = [
+                replace(each, withdrawn=each.withdrawn + 1)
+                for each in tried
+                if versions.get(each.alert_id) == WITHDRAWN_VERSION
+            ]
+        return missing
 
     async def _raise(self, missing: Sequence[DueCase], on: dt.date) -> int:
         """Append the alerts of a page at once: they share a commit or two."""
         try:
             async with asyncio.TaskGroup() as tasks:
-                raised = [tasks.create_task(self._append(due, on)) for due in missing]
+                raised = [tasks.create_task(self._attempt(due, on)) for due in missing]
         except BaseExceptionGroup as group:
             raise group.exceptions[0] from group  # the first has cancelled the others
         count = sum(task.result() for task in raised)
         if count:
             log.info("alerts raised", source=self.source, alerts=count)
         return count
+
+    async def _attempt(self, due: DueCase, on: dt.date) -> bool:
+        """One case that can't have its alert keeps it from no other."""
+        with self.parked.attempt(due.number):
+            return await self._append(due, on)
+        return False
 
     async def _append(self, due: DueCase, on: dt.date) -> bool:
         """False: another replica has appended it."""
@@ -178,6 +228,12 @@ select current_schema() as generation, p.position, p.figures_on,
        (select count(*) from quarantine q where q.source = p.source) as held
 from projection_position p
 where p.source = $1
+"""
+
+_DAY = """
+select current_schema() as generation, figures_on
+from projection_position
+where source = $1
 """
 
 _FIGURES_ON = "select figures_on from projection_position where source = $1"

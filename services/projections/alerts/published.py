@@ -27,7 +27,21 @@ class AlertPayload(Payload):
     assignee: str | None
 
 
-def _alert(event: Alert.Created) -> Mapping[str, Any]:
+class WithdrawnPayload(AlertPayload):
+    """An alert of this case, due date and kind was wrong, for this `reason`; `version` is 2.
+
+    `clock` is the clock of `occurred_at`, by the facts that the alert had.
+    """
+
+    state: Literal["running", "waiting", "overdue"]  # type: ignore[assignment]
+    reason: str
+
+
+def _withdrawn(event: Alert.Withdrawn) -> Mapping[str, Any]:
+    return {**_alert(event), "reason": event.reason}
+
+
+def _alert(event: Alert.Created | Alert.Withdrawn) -> Mapping[str, Any]:
     return {
         "service": event.service,
         "case_version": event.case_version,
@@ -45,6 +59,8 @@ def _alert(event: Alert.Created) -> Mapping[str, Any]:
 CONTRACTS = (
     Contract(DueSoon.Created, AlertPayload, _alert),
     Contract(Overdue.Created, AlertPayload, _alert),
+    Contract(DueSoon.Withdrawn, WithdrawnPayload, _withdrawn),
+    Contract(Overdue.Withdrawn, WithdrawnPayload, _withdrawn),
 )
 
 publish = publisher(CONTRACTS)

@@ -42,13 +42,14 @@ def aggregate_of(event: Incoming) -> str:
 def is_poison(error: Exception) -> bool:
     """Whether the event is the cause of the error, and not its surroundings.
 
-    A lost connection, a full disk or a missing table would hit every event alike: then no event is
-    held, and the batch is tried again.
+    A lost connection, a full disk, a missing table or a process without memory would hit every
+    event alike: then no event is held, and the batch is tried again.
     """
     if isinstance(error, asyncpg.PostgresError):
         return (error.sqlstate or "").startswith(_POISON_STATES)
     return not isinstance(
-        error, OSError | asyncpg.InterfaceError | asyncpg.InternalClientError | TooManyHeld
+        error,
+        OSError | MemoryError | asyncpg.InterfaceError | asyncpg.InternalClientError | TooManyHeld,
     )
 
 

@@ -26,6 +26,7 @@ from shared.postgres.connection import Connection
 from shared.promise.sla_clock import SlaClock
 from shared.promise.standard import Standards
 from shared.promise.working_days import Calendar, load_calendar
+from shared.runtime.parked import ParkedCases
 
 ROLL_SIZE_MAX = 1_000  # open cases in memory at once: 20 ms of computing between two statements
 
@@ -39,6 +40,7 @@ class CaseReadModels:
 
     def __init__(self, calendar: Calendar, standards: Standards) -> None:
         self.calendar = calendar
+        self.parked = ParkedCases("rolling")
         self._further_clocks = deadlines.FurtherClocks(standards)
 
     @property
@@ -95,7 +97,8 @@ class CaseReadModels:
     async def roll(self, connection: Connection, source: str, on: date) -> None:
         """Recompute the figures of this source's open cases as of the day `on`.
 
-        Idempotent: a clock that is read twice on a day gives the same, and changes no count.
+        Idempotent: a clock that is read twice on a day gives the same, and changes no count. A case
+        whose clock can't be read stays as it is, and is tried again with the next roll.
         """
         after = ""
         while numbers := await cases.open_after(connection, source, after, ROLL_SIZE_MAX):
@@ -104,7 +107,8 @@ class CaseReadModels:
             change, history = tally.TallyChange(), CountHistory(source, on)
             change.subtract(rows)
             for case in rows:
-                self._recompute(case, on, history)
+                with self.parked.attempt(case.number):
+                    self._recompute(case, on, history)
             change.add(rows)
             await cases.store(connection, rows)
             await tally.apply_change(connection, source, change)

@@ -66,7 +66,17 @@ async def verify(builder: GenerationBuilder) -> VerificationResult:
                 rows, differences = await _compare(live, replayed, live_positions)
         finally:
             await generations.drop(replayed, generation, at=builder.now())
+    differences = [*_ahead(live_positions, builder.today()), *differences]
     return VerificationResult(events, rows, differences)
+
+
+def _ahead(live_positions: Mapping[str, _LivePosition], today: date) -> list[str]:
+    """Figures of a day that hasn't begun: a replay as of that day would be equal, and as wrong."""
+    return [
+        f"{source}: the figures are as of {live.figures_on}, and today is {today}: rebuild"
+        for source, live in live_positions.items()
+        if live.figures_on > today
+    ]
 
 
 _LIVE_POSITIONS = "select source, position, epoch, hash, figures_on from projection_position"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from services.projections.store import generations
 from shared.postgres.connection import Connection
@@ -42,6 +42,7 @@ class SourcePosition:
     epoch: str  # of the event applied last, like hash and time below
     hash: bytes
     recorded_at: datetime | None
+    figures_on: date  # the day of the figures
 
     def has_passed(self, instant: datetime) -> bool:
         """Whether no event can still arrive that was recorded before that instant."""
@@ -70,7 +71,7 @@ select p.source, p.position as applied,
            as unknown_types,
        array(select u.events from unknown_event u where u.source = p.source order by u.type)
            as unknown_events,
-       p.epoch, p.hash, p.recorded_at
+       p.epoch, p.hash, p.recorded_at, p.figures_on
 from projection_position p
 left join public.projection_source s using (source)
 order by p.source
@@ -94,6 +95,7 @@ async def positions(connection: Connection) -> Sequence[SourcePosition]:
             epoch=row["epoch"],
             hash=row["hash"],
             recorded_at=row["recorded_at"],
+            figures_on=row["figures_on"],
         )
         for row in await connection.fetch(_POSITIONS)
     ]

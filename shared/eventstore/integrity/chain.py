@@ -1,6 +1,6 @@
 """The hash chain in Python: proof that no event of a log was changed.
 
-The database makes the hashes (append_events_v1); this is the same formula, for `janji verify` and
+The database makes the hashes (append_events_v2); this is the same formula, for `janji verify` and
 for any third party that kept a daily log checkpoint and checks whether history was rewritten.
 """
 

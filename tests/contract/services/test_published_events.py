@@ -61,7 +61,8 @@ COMPLAINTS = Source(
     "received classified assigned clarification_requested clarified resumed responded resolved"
     " rejected forwarded reopened closed rated voided due_date_changed personal_data_erased",
 )
-ALERTS = Source("sla", KINDS, of_alerts.CONTRACTS, of_alerts.publish, "due_soon overdue")
+EVENTS_OF_ALERTS = "due_soon overdue due_soon_withdrawn overdue_withdrawn"
+ALERTS = Source("sla", KINDS, of_alerts.CONTRACTS, of_alerts.publish, EVENTS_OF_ALERTS)
 SOURCES = (REQUESTS, COMPLAINTS, ALERTS)
 
 each_source = pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)

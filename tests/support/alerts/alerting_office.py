@@ -44,6 +44,7 @@ from testbed.eventually import eventually
 from testbed.http import Client
 from testbed.surface import AUDIENCE, ISSUER, KEY, token
 from tests.support.cases.event_fixtures import KEYRING
+from tests.support.clocks.agreeing import in_the_time_of, with_database_at
 from tests.support.clocks.case_clocks import CALENDAR, at
 from tests.support.clocks.fake_clock import FakeClock
 from tests.support.messaging.event_source import Source, open_source
@@ -179,10 +180,19 @@ class AlertingOffice:
             return [each.position for each in await sound_history(log)]
 
     @asynccontextmanager
-    async def projections(self, now: str | FakeClock) -> AsyncIterator[Projections]:
-        """The service, for as long as the block lasts; several may run at once."""
+    async def projections(
+        self, now: str | FakeClock, *, database_at: Callable[[], datetime] | None = None
+    ) -> AsyncIterator[Projections]:
+        """The service, for as long as the block lasts; several may run at once.
+
+        database_at: what its database's clock shows; None: nobody's is another.
+        """
         fake_clock = FakeClock(at(now)) if isinstance(now, str) else now
         service = build(self.settings(), fake_clock)
+        if database_at is None:
+            in_the_time_of(service, fake_clock)
+        else:
+            with_database_at(service, database_at)
         async with AsyncExitStack() as opened:
             for resource in service.resources:
                 await opened.enter_async_context(resource)

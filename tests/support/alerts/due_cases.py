@@ -5,9 +5,10 @@ from datetime import date, timedelta
 import msgspec
 
 from services.projections.alerts.domain import Alert, DueCase, alert_of
+from shared.cases.case import Case
 from shared.promise.sla_clock import SlaClock
 from shared.promise.working_days import Calendar
-from tests.support.clocks.case_clocks import CALENDAR, day, received
+from tests.support.clocks.case_clocks import CALENDAR, at, day, received
 
 NUMBER = "PRM-0000-0000-0"
 
@@ -42,8 +43,14 @@ def alert(clock: SlaClock, on: date, by: Calendar = CALENDAR) -> Alert | None:
     return None if due is None else alert_of(due, on, by)
 
 
-def every_event() -> list[Alert.Created]:
-    """One of each kind: of a request that came on Monday 2 November and was left alone."""
+def every_event() -> list[Case.Event]:
+    """One of each kind: of a request that came on Monday 2 November and was left alone.
+
+    Both alerts are withdrawn.
+    """
     clock, due = received("Mon 2 Nov 09:00", 1), day("Tue 3 Nov")
     alerts = [alert(clock, due), alert(clock, due + timedelta(days=1))]
+    for raised in alerts:
+        assert raised is not None
+        raised.withdraw("clock_ahead", at("Mon 2 Nov 12:00"), CALENDAR)
     return [each for raised in alerts if raised for each in raised.collect_events()]  # type: ignore[misc]

@@ -18,6 +18,7 @@ from shared.runtime.server import running
 from testbed.databases import Database
 from testbed.http import Answer, Client
 from testbed.surface import AUDIENCE, ISSUER, KEY, NOW, token
+from tests.support.clocks.agreeing import in_the_time_of
 
 Json = dict[str, Any]
 
@@ -92,7 +93,7 @@ async def complaints_service(
         pages_public_url=pages_url,
         proxies_in_front=1,  # so that a test speaks for many addresses
     )
-    service = build(given, now)
+    service = in_the_time_of(build(given, now), now)
     async with AsyncExitStack() as opened:
         for resource in service.resources:
             await opened.enter_async_context(resource)

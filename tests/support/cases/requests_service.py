@@ -19,6 +19,7 @@ from shared.runtime.server import running
 from testbed.databases import Database
 from testbed.http import Answer, Client
 from testbed.surface import AUDIENCE, ISSUER, KEY, NOW, token
+from tests.support.clocks.agreeing import in_the_time_of
 
 Json = dict[str, Any]
 
@@ -94,7 +95,7 @@ async def requests_service(
         oidc_audience=AUDIENCE,
         oidc_jwks=str(jwks),
     )
-    service = build(given, lambda: now)
+    service = in_the_time_of(build(given, lambda: now), lambda: now)
     async with AsyncExitStack() as opened:
         for resource in service.resources:
             await opened.enter_async_context(resource)

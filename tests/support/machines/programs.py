@@ -17,6 +17,7 @@ PACKAGES = {
     "chromium": "chromium",
     "java": "default-jre-headless",
     "debootstrap": "debootstrap",
+    "faketime": "faketime",
 }
 MACHINES = "machines"
 LOCKED_SECONDS_MAX = 300  # somebody else installs

@@ -1,7 +1,7 @@
 """How far a source is applied, as written down here instead of read from the database."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from services.projections.store.checkpoints import SourcePosition
@@ -21,6 +21,7 @@ AT_ITS_HEAD = SourcePosition(
     epoch=EPOCH,
     hash=b"\xab\xcd",
     recorded_at=datetime(2026, 11, 23, 3, 10, tzinfo=UTC),
+    figures_on=date(2026, 11, 2),
 )
 
 

@@ -74,9 +74,17 @@ def run_on_from_the_first_look(fake_clock: RunningClock) -> None:
     setattr(AlertProcess, "raise_missing", looked)  # noqa: B010  (mypy lets no method be assigned)
 
 
+def agrees(fake_clock: RunningClock) -> Callable[[EventLog], Awaitable[datetime]]:
+    async def clock(_log: EventLog) -> datetime:
+        return fake_clock()
+
+    return clock
+
+
 if __name__ == "__main__":
     fake_clock = RunningClock(datetime.fromisoformat(sys.argv[1]), began_seconds=math.inf)
     run_on_from_the_first_look(fake_clock)
+    setattr(EventLog, "clock", agrees(fake_clock))  # noqa: B010  (as above)
     alerting.CASES_AT_ONCE = CASES_AT_ONCE
     arm(sys.argv[2], int(sys.argv[3]))
     run("projections", ProjectionsSettings, build, fake_clock)

@@ -66,6 +66,8 @@ async def test_alerts_to_which_nobody_listens_go_out_all_the_same(
         "alerts",
         "log",
         "relay",
+        "clock",
+        "rolling",
     }
     assert "janji_relay_leading 1.0" in shown
     assert "janji_relay_lag_events 0.0" in shown

@@ -106,7 +106,7 @@ async def test_aggregates_are_listed(database: Databases) -> None:
         written.paint("blue")
         await log.append(written)
 
-        assert await log.started([written.id, unwritten.id]) == {written.id}
+        assert await log.versions([written.id, unwritten.id]) == {written.id: 2}
 
 
 async def test_commands_at_the_same_time_all_go_in(database: Databases) -> None:

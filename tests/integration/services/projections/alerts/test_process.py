@@ -20,6 +20,7 @@ from shared.eventstore.log import EventLog
 from shared.messaging.feed_client import FeedClient, FeedPage
 from shared.office_time import local_date
 from shared.postgres.pool import Pool
+from shared.runtime.clocks import GuardedClock
 from shared.web.health import HealthState
 from testbed.databases import Database
 from testbed.event_logs import running
@@ -90,6 +91,7 @@ async def at_the_desk(office: AlertingOffice) -> AsyncIterator[Desk]:
             feed,
             log,
             calendar=lambda: models.calendar,
+            clock=GuardedClock(fake_clock, log.clock),
             wait_seconds=SOON_SECONDS,
         )
         yield Desk(office, projection, feed, log, alerting)
