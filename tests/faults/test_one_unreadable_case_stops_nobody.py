@@ -35,7 +35,10 @@ set state = convert_to(
 where originator_id = $1 and originator_version = (
     select max(originator_version) from stored_events where originator_id = $1)
 """
-UNREADABLE_CLOCK = "update rm_0001.cases set basis = '{}' where number = $1"
+# Overdue, so that it wants an alert as well.
+UNREADABLE_CLOCK = """
+update rm_0001.cases set basis = '{}', state = 'overdue', due_on = '2026-11-24' where number = $1
+"""
 READABLE = """
 update stored_events
 set state = convert_to(replace(convert_from(state, 'UTF8'), '"class_version":99,', ''), 'UTF8')
@@ -117,8 +120,8 @@ async def test_figures_roll_and_alerts_leave_beside_a_clock_that_cannot_be_read(
             assert {each["number"] for each in alerts} == set(numbers[1:])
 
             async def is_named() -> bool:
-                ready = await service.client.get("/health/ready")
-                return numbers[0] in ready.json["parts"]["rolling"]["detail"]
+                parts = (await service.client.get("/health/ready")).json["parts"]
+                return all(numbers[0] in parts[each]["detail"] for each in ("rolling", "alerts"))
 
             await eventually(is_named, seconds=20)
             assert 'janji_parked_cases{task="rolling"} 1.0' in await service.metrics()
