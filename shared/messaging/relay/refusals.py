@@ -28,21 +28,51 @@ async def refusing_queues(management_url: str, broker_url: str) -> Sequence[str]
     """The queues on the exchange that refuse or can't confirm; none if the API doesn't tell."""
     if not management_url:
         return ()
-    vhost = quote(URL(broker_url).path.removeprefix("/") or "/", safe="")
-    api = URL(management_url) / "api"
-    exchange = f"exchanges/{vhost}/{EXCHANGE}/bindings/source"
+    timeout = aiohttp.ClientTimeout(total=ANSWER_SECONDS_MAX)
     try:
-        async with aiohttp.ClientSession(
-            timeout=aiohttp.ClientTimeout(total=ANSWER_SECONDS_MAX)
-        ) as session:
-            bindings = await _get(session, api.joinpath(exchange, encoded=True))
-            queues = await _get(session, api.joinpath(f"queues/{vhost}", encoded=True))
+        async with aiohttp.ClientSession(timeout=timeout) as session:
+            return await _Vhost(session, management_url, broker_url).refusing()
     except (aiohttp.ClientError, OSError, TimeoutError, msgspec.DecodeError) as error:
         reason = str(error) or type(error).__name__  # its repr has the password in it
         _logger.warning("the management API doesn't tell which queue refuses", reason=reason)
         return ()
-    bound = {each["destination"] for each in bindings}
-    return sorted({each["name"] for each in queues if each["name"] in bound and refuses(each)})
+
+
+class _Vhost:
+    """The broker's vhost, as the management API describes it."""
+
+    def __init__(
+        self, session: aiohttp.ClientSession, management_url: str, broker_url: str
+    ) -> None:
+        self._session = session
+        self._api = URL(management_url) / "api"
+        self._name = quote(URL(broker_url).path.removeprefix("/") or "/", safe="")
+
+    async def refusing(self) -> Sequence[str]:
+        bindings = await self._get(f"exchanges/{self._name}/{EXCHANGE}/bindings/source")
+        bound = {each["destination"] for each in bindings}
+        queues = await self._get(f"queues/{self._name}")
+        return [
+            each["name"]
+            for each in queues
+            if each["name"] in bound and (refuses(each) or await self._has_no_leader(each))
+        ]
+
+    async def _has_no_leader(self, queue: Mapping[str, Any]) -> bool:
+        """4.x lists the last leader of a queue, be it dead; 3.10 doesn't, and has no such page."""
+        if queue.get("type") != "quorum":
+            return False
+        name = quote(queue["name"], safe="")
+        try:
+            members = await self._get(f"queues/quorum/{self._name}/{name}/status")
+        except aiohttp.ClientResponseError:
+            return False
+        return all(each.get("Raft State") != "leader" for each in members)
+
+    async def _get(self, path: str) -> Sequence[Mapping[str, Any]]:
+        async with self._session.get(self._api.joinpath(path, encoded=True)) as response:
+            response.raise_for_status()
+            return msgspec.json.decode(await response.read(), type=list[dict[str, Any]])
 
 
 def refuses(queue: Mapping[str, Any]) -> bool:
@@ -65,9 +95,3 @@ def _rules(queue: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     yield from (queue.get("effective_policy_definition") or {}).items()
     for name, value in (queue.get("arguments") or {}).items():
         yield name.removeprefix("x-"), value
-
-
-async def _get(session: aiohttp.ClientSession, url: URL) -> Sequence[Mapping[str, Any]]:
-    async with session.get(url) as response:
-        response.raise_for_status()
-        return msgspec.json.decode(await response.read(), type=list[dict[str, Any]])
