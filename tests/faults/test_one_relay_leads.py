@@ -71,6 +71,4 @@ async def test_a_thawed_leader_stores_nothing_and_stops(
             assert successor.health.leading
 
     balance = await line.assert_all_arrived(repeats_max=WINDOW_SIZE_MAX)
-    assert (
-        balance.repeated == WINDOW_EVENTS
-    )  # the frozen one's window, which nobody knew to be confirmed
+    assert balance.repeated == WINDOW_EVENTS  # nobody knew the frozen one's to be confirmed
