@@ -60,7 +60,8 @@ async def test_silent_host_leaves_the_next_one_its_time(
     hosts = url.replace(f"@{parts.hostname}:{parts.port}", f"@127.0.0.1:{network.port},{{}}")
     living = hosts.format(f"{parts.hostname}:{parts.port}")
 
-    connection = await opened(living)
+    async with asyncio.timeout(SOON_SECONDS):
+        connection = await opened(living)
 
     assert await connection.fetchval("select 1") == 1
     await connection.close()

@@ -75,8 +75,9 @@ async def test_pool_that_is_used_up_says_so_and_serves_again(
         async with AsyncExitStack() as lent:
             for _ in range(SIZE_MAX):
                 await lent.enter_async_context(pool.acquire())
-            with pytest.raises(DatabaseUnavailable, match=r"no connection within 0\.3 s"):
-                await reads(pool)
+            async with asyncio.timeout(SOON_SECONDS):
+                with pytest.raises(DatabaseUnavailable, match=r"no connection within 0\.3 s"):
+                    await reads(pool)
 
         assert await reads(pool)
 
@@ -157,6 +158,23 @@ async def test_connection_of_a_cancelled_call_is_not_lent_again(url: str) -> Non
         await asyncio.wait({sleeping}, timeout=0.2)
         sleeping.cancel()
         await asyncio.wait({sleeping})
+
+        assert await reads(pool) != before
+
+
+async def test_connection_of_a_cancelled_block_is_not_lent_again(url: str) -> None:
+    """It may stand between two messages of a call, and asyncpg takes it for idle."""
+    async with pool_at(url) as pool:
+        before = await reads(pool)
+
+        async def stays() -> None:
+            async with pool.acquire():
+                await asyncio.Event().wait()
+
+        staying = asyncio.ensure_future(stays())
+        await asyncio.wait({staying}, timeout=0.2)
+        staying.cancel()
+        await asyncio.wait({staying})
 
         assert await reads(pool) != before
 
