@@ -11,7 +11,7 @@ from typer.core import TyperGroup
 
 COMMANDS = (
     *("up", "down", "status", "token", "url"),
-    *("rebuild", "verify", "quarantine", "import", "calendar", "trace", "recount"),
+    *("rebuild", "verify", "quarantine", "import", "calendar", "trace", "recount", "restore"),
 )
 
 

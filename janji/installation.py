@@ -73,8 +73,8 @@ class Installation:
 
 def find_installation() -> Installation:
     """The installation that the environment names, else that of `janji up`. Raises CannotStart."""
+    named = {service: f"JANJI_{service.upper()}_DATABASE_URL" for service in CASE_SERVICES}
     if "JANJI_DATABASE_URL" in os.environ:
-        named = {service: f"JANJI_{service.upper()}_DATABASE_URL" for service in CASE_SERVICES}
         logs = {service: os.environ[name] for service, name in named.items() if name in os.environ}
         return Installation(settings.load(OperatorSettings), logs)
     here = home()
@@ -82,7 +82,9 @@ def find_installation() -> Installation:
     if addresses is None:
         raise CannotStart("nothing runs here: `janji up` first, or set JANJI_DATABASE_URL")
     os.environ |= environment(here, addresses, "projections")
+    os.environ["JANJI_ERASURE_REGISTER"] = str(here.erasures)
     logs = {service: addresses.databases[service].app_url for service in CASE_SERVICES}
+    os.environ |= {named[service]: url for service, url in logs.items()}  # for the next call
     return Installation(settings.load(OperatorSettings), logs)
 
 

@@ -9,6 +9,7 @@ import asyncpg
 
 from shared.eventstore.codec import Codec
 from shared.eventstore.database import LOCK_SECONDS
+from shared.eventstore.erasure_register import ErasureRegister
 from shared.eventstore.integrity.chain import first_broken_link
 from shared.eventstore.log import EventLog
 from shared.eventstore.reader import LogReader
@@ -37,10 +38,14 @@ WAITS_FOR_LOCK = """
 
 @asynccontextmanager
 async def running(
-    url: str, *, codec: Codec | None = None, name: str = "events"
+    url: str,
+    *,
+    codec: Codec | None = None,
+    name: str = "events",
+    erasures: ErasureRegister | None = None,
 ) -> AsyncIterator[EventLog]:
     """As a service's main runs it: open, with its loops in a task that outlives the appends."""
-    async with EventLog(url, codec=codec or notes(), name=name) as log:
+    async with EventLog(url, codec=codec or notes(), name=name, erasures=erasures) as log:
         loops = asyncio.create_task(log.run())
         try:
             yield log

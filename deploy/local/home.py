@@ -50,6 +50,11 @@ class Home:
         return self.folder / "secrets"
 
     @property
+    def erasures(self) -> Path:
+        """The register of erasures, outside the databases."""
+        return self.folder / "erasures"
+
+    @property
     def ports(self) -> Path:
         return self.folder / "ports"
 

@@ -45,7 +45,7 @@ def environment(home: Home, addresses: Addresses, service: str) -> dict[str, str
         "JANJI_DATABASE_URL": addresses.databases[service].app_url,
         "JANJI_BROKER_URL": _broker_url(home, addresses, service),
         "JANJI_BROKER_MANAGEMENT_URL": _management_url(home, addresses, service),
-        **({} if service == "projections" else {"JANJI_MASTER_KEY": home.master_key()}),
+        **({} if service == "projections" else _of_personal_data(home)),
         **({"JANJI_DEMONSTRATION": "true"} if home.demonstration.exists() else {}),
         "JANJI_OIDC_ISSUER": ISSUER,
         "JANJI_OIDC_AUDIENCE": AUDIENCE,
@@ -55,6 +55,13 @@ def environment(home: Home, addresses: Addresses, service: str) -> dict[str, str
         "JANJI_COMPLAINTS_URL": addresses.services["complaints"],
         "JANJI_COMPLAINTS_PUBLIC_URL": addresses.services["complaints"],
         "JANJI_PAGES_PUBLIC_URL": addresses.services["projections"],
+    }
+
+
+def _of_personal_data(home: Home) -> dict[str, str]:
+    return {
+        "JANJI_MASTER_KEY": home.master_key(),
+        "JANJI_ERASURE_REGISTER": str(home.erasures),
     }
 
 

@@ -123,6 +123,9 @@ class ComplaintsApi:
     async def erase_personal_data(
         self, context: CommandContext, number: str, _body: Reason
     ) -> Response:
+        """Make the case's personal data unreadable, for ever, in this database and in any that is
+        restored from a backup made since the register of erasures began. A backup that is opened
+        outside the service can be read until the master key of its time is destroyed."""
         return self._answer(await self._complaints.erase_personal_data(context, number), context)
 
     # Reading. An auditor sees everything but personal data.

@@ -41,7 +41,7 @@ def following(pool: Pool, follower: Follower, now: Callable[[], datetime]) -> Ch
 
     async def check() -> CheckResult:
         if follower.fork is not None:
-            return CheckResult("degraded", str(follower.fork))
+            return CheckResult("degraded", f"{follower.fork}; being rebuilt from the feed")
         async with generations.live(pool) as connection:
             found = await positions(connection)
         words = [_wrong_with(each, now()) for each in found if each.source == follower.source]
@@ -118,7 +118,9 @@ class Metrics:
         self._lag_seconds = gauge("lag_seconds", "For how long no check found them at the head.")
         self._quarantined = gauge("quarantined_cases", "Cases held for checking.")
         self._unknown = gauge("unknown_events", "Events left out because their type is unknown.")
-        self._forked = gauge("forked", "1: the log holds another event where we stand; rebuild.")
+        self._forked = gauge(
+            "forked", "1: the log holds another event where we stand; it rebuilds."
+        )
 
     def observe(self, sources: Sequence[SourcePosition]) -> None:
         for each in sources:

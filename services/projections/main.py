@@ -25,11 +25,13 @@ from services.projections.page.routes import Pages
 from services.projections.read_models.batch import CaseReadModels
 from services.projections.read_models.releases.releases import ReleaseCache
 from services.projections.read_models.rules_in_force import RulesInForce
+from services.projections.replay.generation_builder import GenerationBuilder
+from services.projections.replay.healing import ForkHealer, OpenBuilder
 from services.projections.replay.sources import current_read_models, feeds_of
 from services.projections.response_cache.invalidation import CacheInvalidator
 from services.projections.response_cache.middleware import ResponseCacheMiddleware, cacheable_paths
 from services.projections.store import generations
-from services.projections.store.pools import appliers_of, readers_of
+from services.projections.store.pools import appliers_of, builders_of, readers_of
 from services.projections.web.as_of_cache import AsOfStatisticsCache
 from shared.calendars.in_force import CalendarUpdater
 from shared.calendars.store import CalendarStore
@@ -85,6 +87,7 @@ def build(given: ProjectionsSettings, now: Callable[[], datetime]) -> Service:
     events.show(read_models.parked)
     events.measure(*(each.parked for each in alerting))
     standards, observe = load_standards(), health.Metrics(registry, followers).observe
+    healer = ForkHealer(followers, _builders(url, read_models, feeds, now=now, today=today))
     consumer = Consumer(appliers, followers, now=now, today=today, observe=observe)
     standard, rules = standards.in_force(today()), RulesInForce(standards, read_models.calendar)
     shell = shell_of(standard, given.complaints_public_url)
@@ -105,13 +108,13 @@ def build(given: ProjectionsSettings, now: Callable[[], datetime]) -> Service:
         before=_response_cache(invalidator, public, pages),
     )
     amended = CalendarUpdater(CalendarStore(url, name=NAME), [read_models, rules])
-    loops = [consumer.run, amended.run, invalidator.run, *(each.run for each in alerting)]
+    loops = [consumer.run, healer.run, amended.run, invalidator.run]
     begin = _initial_generation(appliers, read_models, list(feeds), now=now, today=today)
     return Service(
         app,
         resources=[*feeds.values(), readers, appliers, events.log, events.clock, begin, amended],
         writers=[events.log.run],
-        loops=[*loops, *events.loops],
+        loops=[*loops, *(each.run for each in alerting), *events.loops],
         stopping=events.stopping,
     )
 
@@ -160,6 +163,26 @@ def _followers(
         Follower(each, feeds[source], subscription(each, feeds[source], given))
         for source, each in projections.items()
     ]
+
+
+def _builders(
+    url: str,
+    read_models: CaseReadModels,
+    feeds: Mapping[str, FeedClient],
+    *,
+    now: Callable[[], datetime],
+    today: Callable[[], date],
+) -> OpenBuilder:
+    """Builders with connections of their own, for as long as a rebuild takes."""
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[GenerationBuilder]:
+        async with builders_of(url) as pool:
+            yield GenerationBuilder(
+                pool, read_models, feeds, now=now, today=today, report=lambda *_: None
+            )
+
+    return opened
 
 
 def _alerting(

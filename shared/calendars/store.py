@@ -9,8 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from shared.eventstore import database
-from shared.eventstore.reader import recorded_from
-from shared.eventstore.records import Recorded
+from shared.eventstore.records import Recorded, recorded_from
 from shared.postgres.connection import Connection
 from shared.promise.calendar_year import Year, year_in
 from shared.promise.standard import DATA

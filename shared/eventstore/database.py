@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 from shared.eventstore.errors import LogUnavailable
-from shared.postgres.connection import Connection, connect, listen
+from shared.postgres.connection import Connection, First, connect, listen
 from shared.postgres.errors import DatabaseUnavailable
 from shared.postgres.pool import Pool
 
@@ -27,7 +27,7 @@ WRITER_SETTINGS = {
 }
 
 
-async def connect_writer(database_url: str, *, name: str) -> Connection:
+async def connect_writer(database_url: str, *, name: str, first: First) -> Connection:
     """The connection that appends, with `WRITER_SETTINGS` in force. Raises LogUnavailable."""
     with as_log_unavailable():
         return await connect(
@@ -35,6 +35,7 @@ async def connect_writer(database_url: str, *, name: str) -> Connection:
             name=f"{name} writer",
             answer_seconds=ANSWER_SECONDS,
             settings=WRITER_SETTINGS,
+            first=first,
         )
 
 
@@ -52,9 +53,15 @@ async def connect_listener(
         )
 
 
-def read_pool(database_url: str, *, name: str) -> Pool:
+def read_pool(database_url: str, *, name: str, first: First | None = None) -> Pool:
     """For reads. Opening it raises DatabaseUnavailable: see `as_log_unavailable`."""
-    return Pool(database_url, name=name, size_max=READ_CONNECTIONS_MAX, answer_seconds=READ_SECONDS)
+    return Pool(
+        database_url,
+        name=name,
+        size_max=READ_CONNECTIONS_MAX,
+        answer_seconds=READ_SECONDS,
+        first=first,
+    )
 
 
 @asynccontextmanager

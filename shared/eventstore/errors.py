@@ -1,6 +1,9 @@
 """The errors of the event log. Each docstring says what the error means for the events."""
 
+from collections.abc import Sequence
 from uuid import UUID
+
+from shared.eventstore.records import Epoch, Head
 
 
 class EventLogError(Exception):
@@ -85,6 +88,23 @@ class AggregateNotFound(EventLogError):
     def __init__(self, kind: str, originator_id: UUID) -> None:
         super().__init__(f"there is no {kind} {originator_id}")
         self.originator_id = originator_id
+
+
+class HistoryLost(EventLogError):
+    """A follower has read an event that the log no longer holds: a restore or a failover lost it.
+
+    head: the log's last position. epochs: the ranges that its positions were written in.
+    """
+
+    def __init__(self, position: int, *, head: Head, epochs: Sequence[Epoch]) -> None:
+        super().__init__(f"the log holds another event at {position}; it ends at {head.position}")
+        self.position = position
+        self.head = head
+        self.epochs = epochs
+
+
+class BeyondHead(HistoryLost):
+    """A follower asks for what follows a position that the log hasn't reached."""
 
 
 class UnreadableEvent(EventLogError):

@@ -27,11 +27,14 @@ from shared.eventstore.append.command_append import Append, AppendOutcome, appen
 from shared.eventstore.append.pending import AppendQueue
 from shared.eventstore.append.writer import Writer
 from shared.eventstore.codec import Codec
+from shared.eventstore.epochs import settled_epoch
+from shared.eventstore.erasure_register import ErasureRegister
 from shared.eventstore.errors import KeyReused, LogUnavailable, NameTaken, VersionConflict
 from shared.eventstore.listener import Listener
 from shared.eventstore.reader import LogReader
 from shared.eventstore.records import Appended, Claim, CommandKey
 from shared.eventstore.sealing import WrappedKey
+from shared.postgres.connection import Connection
 
 QUEUE_COMMANDS_MAX = 2_000  # a tenth of a second's work at full load
 QUEUE_BYTES_MAX = 32 * 1024 * 1024
@@ -59,6 +62,9 @@ class EventLog(LogReader):
 
     `async with log:` opens it, and a task must run `run()`, which writes the queued appends. That
     task must outlive the tasks that append.
+
+    A log that has moved (restored, failed over) opens the next epoch and repeats the erasures of
+    the register, before the first read or append there.
     """
 
     def __init__(
@@ -68,13 +74,20 @@ class EventLog(LogReader):
         codec: Codec,
         name: str = "events",
         now: Callable[[], datetime] | None = None,
+        erasures: ErasureRegister | None = None,
     ) -> None:
-        """now: holds back the clock of a database that runs ahead; None: that one is trusted."""
+        """now: holds back the clock of a database that runs ahead; None: that one is trusted.
+        erasures: the register outside the database; None: a restore undoes erasures.
+        """
         super().__init__(database_url, codec=codec, name=name)
         self._now = now
+        self._erasures = erasures
+        self._epoch: UUID | None = None  # None: not open yet
         self._queue = AppendQueue(commands_max=QUEUE_COMMANDS_MAX, bytes_max=QUEUE_BYTES_MAX)
         self._writer = Writer(
-            partial(database.connect_writer, database_url, name=name), self._queue, now
+            partial(database.connect_writer, database_url, name=name, first=self._prepare),
+            self._queue,
+            now,
         )
         self._listener = Listener(partial(database.connect_listener, database_url, name=name))
         # Keys for commands without one. Ascending keys keep the index's inserts together.
@@ -85,7 +98,6 @@ class EventLog(LogReader):
         await super().__aenter__()
         try:
             await self._writer.open()
-            await self.erase_again()
         except BaseException:
             await self.__aexit__(None, None, None)
             raise
@@ -144,7 +156,10 @@ class EventLog(LogReader):
             erases=erases,
             claim=claim,
         )
-        return _appended(append, await self.write(append))
+        appended = _appended(append, await self.write(append))
+        if erases:
+            await self._register(aggregate.id)
+        return appended
 
     async def write(self, append: Append) -> AppendOutcome:
         """Append encoded events, with the errors of `append`.
@@ -174,16 +189,27 @@ class EventLog(LogReader):
             shown: datetime = await connection.fetchval(CLOCK)
         return shown
 
-    async def erase_again(self) -> int:
-        """Delete the keys that a restore brought back for erased streams; returns their number.
+    async def _prepare(self, connection: Connection) -> None:
+        """Called with each new connection: notice a log that was opened, or has moved."""
+        epoch = await settled_epoch(connection)
+        if epoch == self._epoch:
+            return
+        erased_again = await connection.fetchval(ERASE_AGAIN)
+        if self._erasures is not None:
+            erased_again += await self._erasures.bring_together(connection)
+        if erased_again:
+            logger.warning("erased again: %d streams, which a restore brought back", erased_again)
+        if self._epoch is not None:
+            logger.warning("the event log has moved: epoch %s", epoch)
+        self._key_cache.forget_all()  # the same stream and version may be another person's now
+        self._snapshots.forget_all()
+        self._epoch = epoch
 
-        Opening the log calls it.
-        """
-        async with self._connection() as connection:
-            returned: int = await connection.fetchval(ERASE_AGAIN)
-        if returned:
-            logger.warning("erased again: %d sealing keys were restored", returned)
-        return returned
+    async def _register(self, erased: UUID) -> None:
+        """Also for a repeat, since the first call may have ended between log and register."""
+        if self._erasures is not None:
+            async with self._connection() as connection:
+                await self._erasures.add(connection, erased)
 
     async def _sealing_key(self, first: CanMutateAggregate[UUID]) -> tuple[WrappedKey | None, bool]:
         """The key for a stream's next events and whether it is new; None once it was erased.

@@ -10,13 +10,20 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 from uuid import UUID
 
-import asyncpg
 from eventsourcing.domain import Aggregate
 
 from shared.eventstore import database
 from shared.eventstore.codec import Codec
 from shared.eventstore.errors import AggregateNotFound, KeyReused
-from shared.eventstore.records import NO_HASH, Appended, CommandKey, Epoch, Head, Recorded
+from shared.eventstore.records import (
+    NO_HASH,
+    Appended,
+    CommandKey,
+    Epoch,
+    Head,
+    Recorded,
+    recorded_from,
+)
 from shared.eventstore.sealing import WrappedKey
 from shared.eventstore.sealing_key_cache import SealingKeyCache
 from shared.eventstore.snapshot_cache import SnapshotCache
@@ -26,7 +33,8 @@ A = TypeVar("A", bound=Aggregate)
 
 VERSION_MAX = 2**63 - 1
 
-# The first event's predecessor is the one at $1: a log has no gaps.
+# The first event's predecessor is the one at $1: a log has no gaps. The epoch comes in the same
+# statement, so each event is seen with the epoch that it was written in.
 READ = f"""
     select notification_id, originator_id, originator_version, topic, state,
         recorded_at, hash, trace,
@@ -34,7 +42,8 @@ READ = f"""
             lag(hash) over (order by notification_id),
             (select hash from stored_events where notification_id = $1),
             '\\x{NO_HASH.hex()}'
-        ) as previous_hash
+        ) as previous_hash,
+        (select id from epochs order by number desc limit 1) as newest_epoch
     from (
         select * from stored_events
         where notification_id > $1
@@ -107,7 +116,7 @@ class LogReader:
         self._name = name
         self._key_cache = SealingKeyCache()
         self._snapshots = SnapshotCache()
-        self._pool = database.read_pool(database_url, name=name)
+        self._pool = database.read_pool(database_url, name=name, first=self._prepare)
 
     async def __aenter__(self) -> Self:
         """Raises LogUnavailable."""
@@ -122,6 +131,9 @@ class LogReader:
         trace: TracebackType | None,
     ) -> None:
         await self._pool.__aexit__(kind, error, trace)
+
+    async def _prepare(self, connection: Connection) -> None:
+        """Called with each new connection: a reader takes the log as it is."""
 
     # Aggregates.
 
@@ -283,18 +295,3 @@ class LogReader:
 
     def _connection(self) -> AbstractAsyncContextManager[Connection]:
         return database.borrowed(self._pool)
-
-
-def recorded_from(row: asyncpg.Record) -> Recorded:
-    """A row of `READ` or of a query like it, from any connection."""
-    return Recorded(
-        position=row["notification_id"],
-        originator_id=row["originator_id"],
-        version=row["originator_version"],
-        topic=row["topic"],
-        state=row["state"],
-        recorded_at=row["recorded_at"],
-        hash=row["hash"],
-        trace=row["trace"],
-        previous_hash=row.get("previous_hash"),
-    )

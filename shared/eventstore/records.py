@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+import asyncpg
+
 NO_HASH = bytes(32)
 """The predecessor of the first event's hash."""
 
@@ -90,3 +92,18 @@ class Epoch:
 
     id: UUID
     first_position: int
+
+
+def recorded_from(row: asyncpg.Record) -> Recorded:
+    """A row of `READ` or of a query like it, from any connection."""
+    return Recorded(
+        position=row["notification_id"],
+        originator_id=row["originator_id"],
+        version=row["originator_version"],
+        topic=row["topic"],
+        state=row["state"],
+        recorded_at=row["recorded_at"],
+        hash=row["hash"],
+        trace=row["trace"],
+        previous_hash=row.get("previous_hash"),
+    )

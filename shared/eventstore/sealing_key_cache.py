@@ -29,3 +29,7 @@ class SealingKeyCache:
     def at(self, originator_id: UUID, version: int) -> WrappedKey | None:
         """None: not cached; the stream may have a key."""
         return self._known.get((originator_id, version))
+
+    def forget_all(self) -> None:
+        """A restored log may give a version to another event, and so to another key."""
+        self._known.clear()

@@ -25,6 +25,7 @@ import msgspec
 from shared import event_names
 from shared.eventstore.codec import Codec
 from shared.eventstore.records import Epoch, Recorded
+from shared.messaging.log_cursor import LogCursor
 
 CONTENT_TYPE = "application/cloudevents+json"
 BATCH_CONTENT_TYPE = "application/cloudevents-batch+json"
@@ -66,6 +67,7 @@ class CloudEvent(msgspec.Struct, frozen=True):
     logepoch: UUID
     loghash: str
     logprevious: str
+    logcursor: str
     traceparent: str | msgspec.UnsetType
     data: msgspec.Raw
 
@@ -126,6 +128,7 @@ def cloud_event(
         logepoch=epoch,
         loghash=recorded.hash.hex(),
         logprevious=recorded.previous_hash.hex(),
+        logcursor=str(LogCursor.of(recorded.position, recorded.hash)),
         traceparent=recorded.trace or msgspec.UNSET,
         data=msgspec.Raw(publication.data),
     )

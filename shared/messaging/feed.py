@@ -1,8 +1,10 @@
 """The feed: a service's log as CloudEvents over HTTP, for followers, gaps and rebuilds.
 
 It is the only source of history, and the only connection that a follower needs; the broker makes
-it faster. A page is a run of positions, so pages neither skip nor repeat; a full page never changes
-(the log is append-only), so any cache may keep it for ever.
+it faster. A page is a run of positions, so pages neither skip nor repeat. A cache may keep a full
+page if it asks each time whether it still holds: a restore can give its positions to other events.
+Whoever goes on by `cursor` is told of such a restore; whoever goes on by `after` is told only if
+the log is shorter now.
 
 The relay publishes the same bodies. Next: `feed_client.py` reads it.
 """
@@ -15,18 +17,28 @@ from typing import Annotated, Any
 import msgspec
 from fastapi import APIRouter, Depends, Header, Query, Response
 
+from shared.eventstore.errors import BeyondHead, HistoryLost
 from shared.eventstore.log import EventLog
 from shared.eventstore.records import Head, Recorded
 from shared.messaging.envelope import BATCH_CONTENT_TYPE, CloudEvent, Envelopes
 from shared.messaging.feed_client import PAGE_SIZE_MAX, HeadBody
+from shared.messaging.log_cursor import PATTERN, LogCursor
 
 WAIT_SECONDS_MAX = 30.0
 POSITION_MAX = 2**63 - 1  # of a bigint
-IMMUTABLE = "private, max-age=31536000, immutable"
+ASK_FIRST = "private, no-cache"  # keep it, and ask by its ETag before each use
 NEVER_KEPT = "no-store"
 
 After = Annotated[
     int, Query(ge=0, le=POSITION_MAX, description="the position after which the page begins")
+]
+Cursor = Annotated[
+    str | None,
+    Query(
+        pattern=PATTERN,
+        description="instead of `after`: the `Janji-Cursor` of the page before, or an event's"
+        " `logcursor`; 409 if the log no longer holds that event",
+    ),
 ]
 Limit = Annotated[int, Query(ge=1, le=PAGE_SIZE_MAX, description="positions in a page at most")]
 Wait = Annotated[
@@ -34,6 +46,13 @@ Wait = Annotated[
 ]
 Types = Annotated[str | None, Query(alias="type", description="event names, with commas between")]
 IfNoneMatch = Annotated[str | None, Header()]
+
+
+def _start(after: After = 0, cursor: Cursor = None) -> LogCursor:
+    return LogCursor.parse(cursor) if cursor else LogCursor(after)
+
+
+Start = Annotated[LogCursor, Depends(_start)]
 
 
 def feed_router(
@@ -55,14 +74,14 @@ def feed_router(
 
     @router.get("", summary="Events after a position, in order", responses=_PAGE)
     async def events(
-        after: After = 0,
+        start: Start,
         limit: Limit = PAGE_SIZE_MAX,
         wait: Wait = 0,
         types: Types = None,
         if_none_match: IfNoneMatch = None,
     ) -> Response:
         names = frozenset(types.split(",")) if types else None
-        page = await feed.page(after, limit, wait, names)
+        page = await feed.page(start, limit, wait, names)
         return page.response(if_none_match)
 
     @router.get("/head", summary="Where the log ends", responses=_HEAD)
@@ -77,7 +96,7 @@ class _PageResponse:
     """The events of one response. `last`: the last event that was read, even if filtered out."""
 
     bodies: Sequence[bytes]
-    after: int
+    start: LogCursor
     last: Recorded | None
     head: Head
     is_full: bool
@@ -91,12 +110,14 @@ class _PageResponse:
         )
 
     def _headers(self) -> dict[str, str]:
+        scanned_to = LogCursor.of(self.last.position, self.last.hash) if self.last else self.start
         headers = {
             "Janji-Log-Head": str(self.head.position),
             "Janji-Log-Head-Hash": self.head.hash.hex(),
             "Janji-Log-Epoch": str(self.head.epoch),
-            "Janji-Scanned-To": str(self.last.position if self.last else self.after),
-            "Cache-Control": IMMUTABLE if self.is_full else NEVER_KEPT,
+            "Janji-Scanned-To": str(scanned_to.position),
+            "Janji-Cursor": str(scanned_to),
+            "Cache-Control": ASK_FIRST if self.is_full else NEVER_KEPT,
         }
         if self.head.recorded_at:
             headers["Janji-Log-Head-Recorded-At"] = self.head.recorded_at.isoformat()
@@ -120,25 +141,42 @@ class _Feed:
         self._envelopes = envelopes
 
     async def page(
-        self, after: int, limit: int, wait_seconds: float, names: frozenset[str] | None
+        self, start: LogCursor, limit: int, wait_seconds: float, names: frozenset[str] | None
     ) -> _PageResponse:
-        """The page after a position. The head is read after the events, so it is never older."""
-        recorded = await self._log.read(after, limit)
+        """The page after a cursor. The head is read after the events, so it is never older.
+
+        Raises HistoryLost, BeyondHead.
+        """
+        start, recorded = await self._read(start, limit)
         head = await self._log.head()
-        if wait_seconds and head.position == after:
-            await self._wait_for_events(after, wait_seconds)
-            recorded = await self._log.read(after, limit)
+        if wait_seconds and head.position == start.position:
+            await self._wait_for_events(start.position, wait_seconds)
+            start, recorded = await self._read(start, limit)
             head = await self._log.head()
         if not self._envelopes.knows(head.epoch):
             self._envelopes.learn(await self._log.epochs())
         events = await self._envelopes.envelopes(recorded)
         return _PageResponse(
             bodies=[event.body() for event in events if _is_selected(event, names)],
-            after=after,
+            start=start,
             last=recorded[-1] if recorded else None,
             head=head,
             is_full=len(events) == limit,
         )
+
+    async def _read(self, start: LogCursor, limit: int) -> tuple[LogCursor, Sequence[Recorded]]:
+        """The start's own cursor, and the events after it, of the same history.
+
+        The event at the start is read with those after it, so no restore comes between.
+        """
+        is_first = start.position == 0
+        recorded = await self._log.read(max(start.position - 1, 0), limit + (not is_first))
+        found = start.found_in(None if is_first else next(iter(recorded), None))
+        if found is None:
+            head, epochs = await self._log.head(), await self._log.epochs()
+            lost = HistoryLost if start.hash_prefix else BeyondHead
+            raise lost(start.position, head=head, epochs=epochs)
+        return found, recorded if is_first else recorded[1:]
 
     async def _wait_for_events(self, after: int, wait_seconds: float) -> None:
         """Wait for a new event, for the time to be over, or for the service to stop."""
@@ -168,10 +206,11 @@ def _is_selected(event: CloudEvent, names: frozenset[str] | None) -> bool:
 
 _PAGE: dict[int | str, dict[str, Any]] = {
     200: {
-        "description": "The events. Go on after `Janji-Scanned-To`.",
+        "description": "The events. Go on by `cursor` with `Janji-Cursor`.",
         "content": {BATCH_CONTENT_TYPE: {"schema": {"type": "array", "items": {"type": "object"}}}},
     },
     304: {"description": "The page is as it was."},
+    409: {"description": "The log no longer holds the event of the cursor, or ends before."},
 }
 _HEAD_BODY = msgspec.json.schema_components([HeadBody])[1]["HeadBody"]
 _HEAD: dict[int | str, dict[str, Any]] = {

@@ -42,6 +42,14 @@ class FeedRefused(FeedUnavailable):
     """The service refused the token (401, 403): it is wrong, expired, or missing."""
 
 
+class FeedEndsBefore(FeedUnavailable):
+    """The log ends before the position that was asked for (409): it has lost history."""
+
+    def __init__(self, message: str, *, head: int) -> None:
+        super().__init__(message)
+        self.head = head
+
+
 @dataclass(frozen=True, slots=True)
 class FeedPage:
     """Events after a position, in order and without a gap.
@@ -118,10 +126,13 @@ class FeedClient:
             async with self._requests.get(
                 self._base_url + path, params=query, headers=self._headers(), timeout=timeout
             ) as response:
-                self._refuse(response.status)
+                body = await self._bounded(response)
+                self._refuse(response.status, body)
                 if not wait_seconds:  # a long poll's `Date` is that of its beginning
                     self._read_clock(response.headers)
-                return response.headers, await self._bounded(response)
+                return response.headers, body
+        except msgspec.DecodeError as error:
+            raise FeedUnavailable(f"{self._base_url} gave no problem details: {error}") from error
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise FeedUnavailable(f"{self._base_url} doesn't answer: {error!r}") from error
 
@@ -147,9 +158,12 @@ class FeedClient:
             instant = parsedate_to_datetime(headers["Date"])
             self.clock = ClockReading(instant.replace(tzinfo=instant.tzinfo or UTC))
 
-    def _refuse(self, status: int) -> None:
+    def _refuse(self, status: int, body: bytes) -> None:
         if status in (401, 403):
             raise FeedRefused(f"{self._base_url}: {status} for the token in {self._token_file}")
+        if status == 409:
+            head = _PROBLEM.decode(body).head
+            raise FeedEndsBefore(f"the log of {self._base_url} ends at {head}", head=head)
         if status != 200:
             raise FeedUnavailable(f"{self._base_url} answered {status}")
 
@@ -171,6 +185,10 @@ class HeadBody(msgspec.Struct):
     recorded_at: datetime | None
 
 
+class _Problem(msgspec.Struct):
+    head: int = 0
+
+
 def _head(headers: CIMultiDictProxy[str]) -> Head:
     recorded_at = headers.get("Janji-Log-Head-Recorded-At")
     return Head(
@@ -183,3 +201,4 @@ def _head(headers: CIMultiDictProxy[str]) -> Head:
 
 _EVENTS = msgspec.json.Decoder(list[dict[str, Any]])
 _HEAD = msgspec.json.Decoder(HeadBody)
+_PROBLEM = msgspec.json.Decoder(_Problem)

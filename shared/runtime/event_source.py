@@ -12,6 +12,7 @@ from fastapi import APIRouter
 from prometheus_client import CollectorRegistry
 
 from shared.eventstore.codec import Codec
+from shared.eventstore.erasure_register import ErasureRegister
 from shared.eventstore.log import EventLog
 from shared.eventstore.sealing import Keyring
 from shared.messaging.envelope import Envelopes, Publish
@@ -29,7 +30,7 @@ class SourceSettings(settings.PostgresSettings, settings.BrokerSettings):
     """The settings of a source whose events hold no personal data."""
 
 
-class SealedSourceSettings(SourceSettings, settings.SealingSettings):
+class SealedSourceSettings(SourceSettings, settings.SealingSettings, settings.ErasureSettings):
     """The settings of a source whose events hold sealed personal data."""
 
 
@@ -54,7 +55,10 @@ class EventSource:
         self.codec = Codec(kinds, _keyring(given))
         self.service = service
         self.stopping = asyncio.Event()
-        self.log = EventLog(database_url, codec=self.codec, name=service, now=now)
+        erasures = _erasures(service, given)
+        self.log = EventLog(
+            database_url, codec=self.codec, name=service, now=now, erasures=erasures
+        )
         self.clock = GuardedClock(now, self.log.clock, sources)
         self._parked: list[ParkedCases] = []
         self._in_health: list[ParkedCases] = []
@@ -104,4 +108,10 @@ class EventSource:
 def _keyring(given: SourceSettings) -> Keyring | None:
     if isinstance(given, SealedSourceSettings):
         return Keyring(given.master_key.get_secret_value())
+    return None
+
+
+def _erasures(service: str, given: SourceSettings) -> ErasureRegister | None:
+    if isinstance(given, SealedSourceSettings) and given.erasure_register is not None:
+        return ErasureRegister(given.erasure_register / service)
     return None

@@ -93,6 +93,15 @@ class SealingSettings(SettingsPart):
     master_key: Annotated[SecretBytes, BeforeValidator(_master_key)]
 
 
+class ErasureSettings(SettingsPart):
+    """The folder of the register of erasures: not on the databases' disk, and backed up apart.
+
+    Without it, a database restored from a backup holds again what was erased since.
+    """
+
+    erasure_register: Path | None = None
+
+
 class TokenSettings(SettingsPart):
     """The issuer and the audience of the accepted access tokens."""
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 
-from services.projections.ingest.ordering import Checkpoint, raise_if_forked
-from shared.messaging.feed_client import FeedClient, FeedPage, FeedUnavailable
+from services.projections.ingest.ordering import Checkpoint, Forked, raise_if_forked
+from shared.messaging.feed_client import FeedClient, FeedEndsBefore, FeedPage, FeedUnavailable
 
 PAGE_SIZE = 1_000  # as many events as a transaction applies in about 50 ms
 
@@ -24,15 +24,14 @@ async def pages_from(feed: FeedClient, checkpoint: Checkpoint) -> AsyncGenerator
         Forked: the log holds another event there.
         FeedUnavailable: see `FeedClient.read`.
     """
-    next_page = asyncio.create_task(feed.read(checkpoint.read_after, PAGE_SIZE))
+    next_page = asyncio.create_task(_page_from(feed, checkpoint, PAGE_SIZE))
     try:
         while True:
             page = await next_page
-            raise_if_forked(checkpoint, page)
             is_full = len(page.events) == PAGE_SIZE
             if is_full:
                 checkpoint = Checkpoint.of(page.events[-1])
-                next_page = asyncio.create_task(feed.read(checkpoint.read_after, PAGE_SIZE))
+                next_page = asyncio.create_task(_page_from(feed, checkpoint, PAGE_SIZE))
             yield page
             if not is_full:
                 return
@@ -49,8 +48,16 @@ async def verified_head(feed: FeedClient, checkpoint: Checkpoint) -> int:
     """
     try:
         async with asyncio.timeout(HEAD_SECONDS_MAX):
-            page = await feed.read(checkpoint.read_after, 1)
+            return (await _page_from(feed, checkpoint, 1)).head.position
     except TimeoutError as error:
         raise FeedUnavailable(f"no head within {HEAD_SECONDS_MAX:g} s") from error
+
+
+async def _page_from(feed: FeedClient, checkpoint: Checkpoint, limit: int) -> FeedPage:
+    """A page that begins with the checkpoint's event."""
+    try:
+        page = await feed.read(checkpoint.read_after, limit)
+    except FeedEndsBefore as shorter:
+        raise Forked(checkpoint.position, head=shorter.head) from shorter
     raise_if_forked(checkpoint, page)
-    return page.head.position
+    return page

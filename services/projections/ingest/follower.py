@@ -62,10 +62,11 @@ class Follower:
         self.retries = 0
         self.projection = projection
         self.subscription = subscription
-        self._feed = feed
+        self.feed = feed
         self._head_check_seconds = head_check_seconds
         self._check_at = 0.0
         self._feed_error: str | None = None  # while the queue delivers all the same
+        self._log_epoch: str | None = None  # as the feed's end told it; None: the feed is away
         self._queue_health = QueueHealth()
         self._pause_seconds = PAUSE_SECONDS_MIN
 
@@ -87,10 +88,10 @@ class Follower:
 
     async def _read_feed(self) -> None:
         """Apply all events of the log after the checkpoint. Raises `Forked`."""
-        new_events = 0
+        new_events, self._log_epoch = 0, None
         try:
             checkpoint = await self.projection.checkpoint()
-            async with aclosing(pages_from(self._feed, checkpoint)) as pages:
+            async with aclosing(pages_from(self.feed, checkpoint)) as pages:
                 async for page in pages:
                     result = await self.projection.apply_batch(page.events, from_feed=True)
                     if not result.in_order:
@@ -98,6 +99,7 @@ class Follower:
                     new_events += result.new_events
                     reached = result.checkpoint.position
                     await self.projection.record_head(page.head.position, reached)
+                    self._log_epoch = str(page.head.epoch)
         except FeedUnavailable as away:
             self._feed_error = _error_text(away)
             await self._back_off(self._feed_error)  # the queue may still deliver in order
@@ -127,7 +129,7 @@ class Follower:
     async def _apply_queued(self) -> bool:
         """Apply and acknowledge the events that have arrived. False: one doesn't fit."""
         if events := await self.subscription.batch():
-            result = await self.projection.apply_batch(events)
+            result = await self.projection.apply_batch(events, log_epoch=self._log_epoch)
             if not result.in_order:
                 self._queue_health.delivered_out_of_order()
                 return False
@@ -146,7 +148,7 @@ class Follower:
         self._check_at = now + self._head_check_seconds
         checkpoint = await self.projection.checkpoint()
         try:
-            head = await verified_head(self._feed, checkpoint)
+            head = await verified_head(self.feed, checkpoint)
         except FeedUnavailable as away:
             log.warning("head check failed", source=self.source, reason=str(away))
             self._feed_error = _error_text(away)
@@ -158,7 +160,7 @@ class Follower:
         return self._queue_health.head_checked(applied=checkpoint.position, head=head)
 
     async def _record_fork(self, fork: Forked) -> Never:
-        """Apply nothing more until a rebuild has replaced the read models."""
+        """Apply nothing more until `replay/healing.py` has replaced the read models."""
         self.fork = fork
         await self.projection.record_fork(fork)
         raise fork

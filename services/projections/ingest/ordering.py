@@ -8,8 +8,9 @@ A position can name another event later: after a restore from a backup, or a fai
 that was behind. The read models then contain events that the log no longer has. Epoch and hash of
 the checkpoint show it, so every page of the feed is read from the checkpoint's event on; its
 successors are then the log's own. An event from the queue names its predecessor's hash, which must
-be the checkpoint's. So whatever the queue loses, repeats or invents meanwhile, events of one
-history are never applied over another, with or without a new epoch.
+be the checkpoint's, and must have the epoch that the log was in when its feed was read to its end:
+a queue may still hold messages of a lost history, which fit the checkpoint. So whatever the queue
+loses, repeats or invents meanwhile, events of one history are never applied over another.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class Forked(Exception):
     """The log holds another event at the checkpoint: the read models contain lost history."""
 
     def __init__(self, position: int, *, head: int) -> None:
-        super().__init__(f"forked at {position}: the log holds another event there; rebuild")
+        super().__init__(f"forked at {position}: the log holds another event there")
         self.position = position
         self.head = head
 
@@ -61,21 +62,28 @@ class Ordered:
     in_order: bool
 
 
-def order(checkpoint: Checkpoint, events: Sequence[Incoming], *, from_feed: bool) -> Ordered:
+def order(
+    checkpoint: Checkpoint,
+    events: Sequence[Incoming],
+    *,
+    from_feed: bool,
+    log_epoch: str | None = None,
+) -> Ordered:
     """Take the events that follow the checkpoint, drop repeats, stop at the first that doesn't fit.
 
     An event follows if its predecessor is the checkpoint's event, by position and by hash.
 
     from_feed: the events are a page of the feed that begins at or before the checkpoint, so their
-    sequence is the log's own. Applying the result and ordering the same events again takes none.
+    sequence is the log's own. log_epoch: the epoch at the log's end, as the feed told it; None: the
+    feed is away.
+
+    Applying the result and ordering the same events again takes none.
     """
     new_events: list[Incoming] = []
     for event in events:
         found = Checkpoint.of(event)
         is_next = event.position == checkpoint.position + 1
-        if is_next and (
-            from_feed or checkpoint.position == 0 or event.previous_hash == checkpoint.hash
-        ):
+        if is_next and (from_feed or _is_of_this_history(event, checkpoint, log_epoch)):
             new_events.append(event)
             checkpoint = found
         elif event.position > checkpoint.position or (
@@ -83,6 +91,11 @@ def order(checkpoint: Checkpoint, events: Sequence[Incoming], *, from_feed: bool
         ):
             return Ordered(new_events, checkpoint, in_order=False)
     return Ordered(new_events, checkpoint, in_order=True)
+
+
+def _is_of_this_history(event: Incoming, checkpoint: Checkpoint, log_epoch: str | None) -> bool:
+    is_chained = checkpoint.position == 0 or event.previous_hash == checkpoint.hash
+    return is_chained and log_epoch in (None, event.epoch)
 
 
 def raise_if_forked(checkpoint: Checkpoint, page: FeedPage) -> None:

@@ -115,7 +115,11 @@ class Projection:
         return Checkpoint(row["position"], row["epoch"], row["hash"])
 
     async def apply_batch(
-        self, events: Sequence[Incoming], *, from_feed: bool = False
+        self,
+        events: Sequence[Incoming],
+        *,
+        from_feed: bool = False,
+        log_epoch: str | None = None,
     ) -> BatchResult:
         """Apply the new ones of these events, all or none. Idempotent.
 
@@ -124,7 +128,7 @@ class Projection:
         lost connection or a full disk.
         """
         async with self._locked() as locked:
-            ordered = order(locked.checkpoint, events, from_feed=from_feed)
+            ordered = order(locked.checkpoint, events, from_feed=from_feed, log_epoch=log_epoch)
             if ordered.new_events:
                 await self._apply(locked, ordered.new_events)
                 await _advance(locked.connection, self.source, ordered)

@@ -3,7 +3,8 @@
 The next generation is filled beside the live one, then catches up under the lock that consumers
 take, and one row is switched. Readers notice nothing, consumers go on from the new checkpoints. A
 killed rebuild leaves a half-filled generation that no reader sees, and the next rebuild drops it. A
-rebuild also repairs a source that has forked, and gives the read models another schema.
+rebuild also repairs a source that has forked (`healing.py` begins it by itself), and gives the read
+models another schema.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ set local synchronous_commit = on;
 set local idle_in_transaction_session_timeout = '{CONSUMERS_BLOCKED_SECONDS_MAX + 5}s'
 """
 
+_RECORD_LOST = "select record_lost_cases_v1($1, $2)"
+
 
 class NoPreviousGeneration(Exception):
     """No earlier generation is left: without `keep` it is dropped after a minute."""
@@ -48,11 +51,16 @@ class NeverCaughtUp(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RebuildResult:
-    """The generation that is live now. `held`: its cases that are held for checking."""
+    """The generation that is live now.
+
+    held: its cases that are held for checking. lost: cases of a forked source that were published
+    and are gone.
+    """
 
     generation: Generation
     events: int
     held: int
+    lost: int
 
 
 async def rebuild(builder: GenerationBuilder, *, keep: bool = False) -> RebuildResult:
@@ -103,9 +111,10 @@ async def _catch_up_and_switch(
             events += await builder.fill(generation)
             for source in builder.feeds:
                 await builder.projection(generation, source).roll()
+            lost = await connection.fetchval(_RECORD_LOST, generation, builder.now())
             await generations.switch(connection, generation, at=builder.now(), keep=keep)
             await generations.enter(connection, generation)
             held = len(await quarantine.held_cases(connection))
     except TimeoutError as error:
         raise NeverCaughtUp from error
-    return RebuildResult(generation, events, held)
+    return RebuildResult(generation, events, held, lost)

@@ -37,7 +37,7 @@ class SourcePosition:
     quarantined: int  # cases held for checking, not counted in the figures
     held_since: datetime | None
     at_head_at: datetime | None  # when a head check last found the read models at the head
-    forked_at: int | None  # the log holds another event at this position: rebuild
+    forked_at: int | None  # the log holds another event at this position; a rebuild is under way
     unknown: Mapping[str, int]  # events left out because their type is unknown here
     epoch: str  # of the event applied last, like hash and time below
     hash: bytes

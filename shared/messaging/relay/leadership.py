@@ -24,9 +24,11 @@ import asyncio
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from typing import Self, TypeVar
+from uuid import UUID
 
-from shared.eventstore.reader import READ, recorded_from
-from shared.eventstore.records import Recorded
+from shared.eventstore.epochs import settled_epoch
+from shared.eventstore.reader import EPOCHS, READ
+from shared.eventstore.records import Epoch, Recorded, recorded_from
 from shared.postgres.connection import Connection, connect
 from shared.postgres.errors import LOST, POSTPONED, DatabaseUnavailable, NotDirect
 
@@ -87,6 +89,14 @@ class RelayProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class LogSlice:
+    """Events in order, and the newest epoch of the log that they were read from; None: no event."""
+
+    recorded: Sequence[Recorded]
+    epoch: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
 class Term:
     """A leader's number, and the position that its predecessor stored."""
 
@@ -116,7 +126,11 @@ class Leadership:
         """
         try:
             connection = await connect(
-                url, name="janji relay", answer_seconds=ANSWER_SECONDS, settings=SESSION_SETTINGS
+                url,
+                name="janji relay",
+                answer_seconds=ANSWER_SECONDS,
+                settings=SESSION_SETTINGS,
+                first=settled_epoch,
             )
         except NotDirect:
             raise
@@ -146,10 +160,17 @@ class Leadership:
         assert row is not None, "relay_position has lost its row"
         return RelayProgress(row["term"], row["position"], row["head"], row["lag_seconds"])
 
-    async def read(self, after: int, limit: int) -> Sequence[Recorded]:
+    async def read(self, after: int, limit: int) -> LogSlice:
         """Up to `limit` events after a position, in order."""
         rows = await self._or_lost(self._connection.fetch(READ, after, limit))
-        return [recorded_from(row) for row in rows]
+        return LogSlice(
+            [recorded_from(row) for row in rows], rows[0]["newest_epoch"] if rows else None
+        )
+
+    async def epochs(self) -> Sequence[Epoch]:
+        """Oldest first."""
+        rows = await self._or_lost(self._connection.fetch(EPOCHS))
+        return [Epoch(row["id"], row["first_position"]) for row in rows]
 
     async def store(self, position: int) -> bool:
         """Move the position forward. False: another term owns it now; nothing was stored."""

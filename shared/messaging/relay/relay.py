@@ -50,7 +50,7 @@ class Relay:
         database_url: a direct URL, for the one connection that holds lock, reads and position.
         broker_url: AMQP, with the vhost.
         management_url: of the broker's HTTP API, to name a queue that refuses; empty: unnamed.
-        event_log: wakes the relay when it grows, and knows the epochs.
+        event_log: wakes the relay when it grows.
         confirm_timeout_seconds: how long a window may take to be confirmed.
 
     health: only the relay writes it; any task may read it at any time.
@@ -105,7 +105,7 @@ class Relay:
                 await self._position_of_leader(lead),
                 confirm_timeout_seconds=self._confirm_timeout_seconds,
             )
-            self._envelopes.learn(await self._event_log.epochs())
+            self._envelopes.learn(await lead.epochs())
             async with WindowSender(self._broker_url, service=self._envelopes.service) as publisher:
                 await lead.with_heartbeat(publisher.open())
                 self.health.connected = True

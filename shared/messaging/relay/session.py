@@ -92,8 +92,10 @@ class RelaySession:
             await self._check_if_due()
         except TopologyMissing as error:
             return self._core.lost(str(error), topology_missing=True)
-        recorded = await self._lead.read(step.after, step.limit)
-        self._window = await self._publishable(recorded)
+        read = await self._lead.read(step.after, step.limit)
+        if read.epoch is not None and not self._envelopes.knows(read.epoch):
+            self._envelopes.learn(await self._lead.epochs())
+        self._window = await self._publishable(read.recorded)
         return self._core.batch([event.position for event in self._window])
 
     async def _publishable(self, recorded: Sequence[Recorded]) -> Sequence[CloudEvent]:

@@ -154,6 +154,40 @@ CONFLICT = ProblemKind(
     Text(id="Muat kasusnya lagi, lalu ulangi.", en="Load the case again, then repeat."),
 )
 
+FORKED = ProblemKind(
+    "forked",
+    409,
+    Text(id="Riwayat yang Anda ikuti sudah tidak ada", en="The history that you followed is gone"),
+    Text(
+        id="Pada `position` log ini menyimpan peristiwa lain daripada yang pernah Anda terima: "
+        "basis datanya dipulihkan dari cadangan, atau diganti replika yang tertinggal.",
+        en="At `position` the log holds another event than the one that you received: its "
+        "database was restored from a backup, or replaced by a replica that was behind.",
+    ),
+    Text(
+        id="Baca ulang: dari awal dengan `after=0`, atau dari peristiwa terakhir yang masih sama "
+        "(`epochs` menyebut posisi pertama tiap masa). Buang apa yang berasal dari sesudahnya.",
+        en="Read again: from the start with `after=0`, or from the last event that is still the "
+        "same (`epochs` names each epoch's first position). Discard what came after it.",
+    ),
+)
+
+BEYOND_HEAD = ProblemKind(
+    "beyond-head",
+    409,
+    Text(id="Log belum sampai di sana", en="The log doesn't reach that far"),
+    Text(
+        id="`after` lebih besar daripada posisi terakhir log (`head`). Jika Anda pernah membaca "
+        "sampai di sana, log ini telah kehilangan peristiwa.",
+        en="`after` is greater than the log's last position (`head`). If you have read up to "
+        "there, the log has lost events.",
+    ),
+    Text(
+        id="Gunakan `cursor` dari jawaban terakhir: dengan itu log dapat memastikan riwayatnya.",
+        en="Use the `cursor` of your last answer: by it the log can tell one history from another.",
+    ),
+)
+
 STALE_VERSION = ProblemKind(
     "stale-version",
     412,
@@ -306,6 +340,8 @@ CATALOGUE = (
     NOT_ALLOWED,
     CASE_FULL,
     CONFLICT,
+    FORKED,
+    BEYOND_HEAD,
     STALE_VERSION,
     TOO_LARGE,
     UNSUPPORTED_MEDIA_TYPE,

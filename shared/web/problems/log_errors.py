@@ -19,6 +19,10 @@ def log_problem(refusal: Refused) -> Problem:
             return Problem(catalogue.CONFLICT)
         case log.KeyReused():
             return Problem(catalogue.KEY_REUSED)
+        case log.BeyondHead():
+            return _history(catalogue.BEYOND_HEAD, refusal)
+        case log.HistoryLost():
+            return _history(catalogue.FORKED, refusal)
         case log.CommandTooLarge():
             return Problem(catalogue.TOO_LARGE)
         case log.LogBusy():
@@ -33,3 +37,17 @@ def log_problem(refusal: Refused) -> Problem:
 
 def later(kind: ProblemKind, seconds: int = RETRY_AFTER_SECONDS) -> Problem:
     return Problem(kind, headers={"Retry-After": str(seconds)})
+
+
+def _history(kind: ProblemKind, lost: log.HistoryLost) -> Problem:
+    """With the epochs, so that a follower sees from where on its history may be another."""
+    return Problem(
+        kind,
+        headers={"Cache-Control": "no-store"},
+        position=lost.position,
+        head=lost.head.position,
+        epoch=str(lost.head.epoch),
+        epochs=[
+            {"epoch": str(each.id), "first_position": each.first_position} for each in lost.epochs
+        ],
+    )

@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 from shared.eventstore.codec import Codec
 from shared.eventstore.epochs import open_epoch
+from shared.eventstore.erasure_register import ErasureRegister
 from shared.eventstore.log import EventLog
 from shared.messaging.envelope import Envelopes, Publish
 from shared.messaging.feed_client import FeedClient
@@ -69,6 +71,12 @@ class Source:
     async def store(self, changed: Note) -> None:
         await self.log.append(changed)
 
+    async def erase(self, id: UUID) -> None:  # noqa: A002
+        """Erase the personal text of a note."""
+        erased = await self.log.load(Note, id)
+        erased.erase()
+        await self.log.append(erased, erases=True)
+
     async def stored(self) -> list[int]:
         return [each.position for each in await self.log.read(0, 1_000_000)]
 
@@ -122,7 +130,10 @@ async def open_source(
 ) -> Source:
     """codec: of other events than those of notes."""
     codec = codec or notes()
-    log = await stack.enter_async_context(running(database.app_url, name=name, codec=codec))
+    erasures = ErasureRegister(token.parent / "erasures" / name)
+    log = await stack.enter_async_context(
+        running(database.app_url, name=name, codec=codec, erasures=erasures)
+    )
     envelopes = Envelopes(name, codec, publish, await log.epochs())
     feed_url = await stack.enter_async_context(serving_feed(name, log, envelopes))
     network = await stack.enter_async_context(Proxy("127.0.0.1", int(feed_url.rpartition(":")[2])))

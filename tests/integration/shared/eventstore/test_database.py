@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from shared.eventstore.database import connect_writer
+from shared.eventstore.epochs import settled_epoch
 from testbed.databases import Database
 from testbed.event_logs import connected, running, sound_history
 from testbed.notes import note
@@ -31,7 +32,7 @@ async def test_setting_of_the_writer_is_pinned(
     async with connected(made.owner_url) as owner:
         await owner.execute(f"alter database {name} set {setting} = '{default}'")
 
-    connection = await connect_writer(made.app_url, name="mine")
+    connection = await connect_writer(made.app_url, name="mine", first=settled_epoch)
     async with running(made.app_url) as log:
         await log.append(note())
         in_force = await connection.fetchval("select current_setting($1)", setting)

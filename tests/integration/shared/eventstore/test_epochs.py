@@ -30,6 +30,29 @@ async def test_a_restore_opens_an_epoch_at_the_next_position(database: Databases
         assert len(await sound_history(log)) == 2
 
 
+async def test_a_log_that_moved_opens_an_epoch_by_itself(database: Databases) -> None:
+    """The timeline, the database or the server is another than that of the last epoch."""
+    made = database("eventlog")
+    async with running(made.app_url) as log:
+        await log.append(note())
+    async with connected(made.owner_url) as owner:
+        await owner.execute("update epochs set place = 'another server'")
+
+    async with running(made.app_url) as log:
+        await log.append(note())
+
+        assert [epoch.first_position for epoch in await log.epochs()] == [1, 2]
+
+
+async def test_a_log_that_stays_keeps_its_epoch(database: Databases) -> None:
+    made = database("eventlog")
+    async with running(made.app_url) as log:
+        await log.append(note())
+
+    async with running(made.app_url) as log:
+        assert [epoch.first_position for epoch in await log.epochs()] == [1]
+
+
 async def test_later_of_two_epochs_at_one_position_holds(database: Databases) -> None:
     made = database("eventlog")
     async with running(made.app_url) as log:

@@ -53,6 +53,7 @@ def test_the_body_is_a_structured_cloudevent() -> None:
         "logepoch": "aaaaaaaa-0000-4000-8000-000000000000",
         "loghash": bytes(range(32)).hex(),
         "logprevious": bytes(32).hex(),
+        "logcursor": "42.0001020304050607",
         "traceparent": TRACE,
         "data": {"number": "PRM-0000-0000-0", "status": "submitted"},
     }

@@ -136,7 +136,7 @@ async def test_a_source_that_lost_history_is_stopped_and_a_rebuild_is_asked_for(
 
         assert await office.events_counted("requests") == 20, "nothing of the new life is applied"
         requests = next(each for each in consumer.followers if each.source == "requests")
-        assert str(requests.fork) == "forked at 20: the log holds another event there; rebuild"
+        assert str(requests.fork) == "forked at 20: the log holds another event there"
 
 
 async def test_a_restore_that_lost_nothing_of_ours_is_followed(office: Following) -> None:

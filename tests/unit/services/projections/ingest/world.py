@@ -125,13 +125,17 @@ class Figures(Projection):
         return Checkpoint.of(self.applied[-1]) if self.applied else Checkpoint(0, "", b"")
 
     async def apply_batch(
-        self, events: Sequence[Incoming], *, from_feed: bool = False
+        self,
+        events: Sequence[Incoming],
+        *,
+        from_feed: bool = False,
+        log_epoch: str | None = None,
     ) -> BatchResult:
         await asyncio.sleep(0.001)
         fails = self.fails.pop() if self.fails else ""
         if fails == "before the commit":
             raise OSError("connection lost")
-        ordered = order(await self.checkpoint(), events, from_feed=from_feed)
+        ordered = order(await self.checkpoint(), events, from_feed=from_feed, log_epoch=log_epoch)
         self.applied += ordered.new_events
         await asyncio.sleep(0.001)
         if fails == "after the commit":

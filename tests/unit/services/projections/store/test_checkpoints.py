@@ -24,6 +24,10 @@ def test_figures_are_stale_when_no_check_found_them_at_the_head_for_five_minutes
     assert is_stale([JUST_CHECKED], NOW + FIVE_MINUTES + timedelta(seconds=1))
 
 
+def test_a_forked_source_is_stale_at_once() -> None:
+    assert is_stale([replace(JUST_CHECKED, forked_at=7)], NOW)
+
+
 def test_one_stale_source_makes_figures_stale() -> None:
     assert is_stale([JUST_CHECKED, NEVER_CHECKED], NOW)
 
