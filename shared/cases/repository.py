@@ -20,7 +20,7 @@ from uuid import UUID
 
 from shared.cases.case import SYSTEM, ActContext, Actor, Case
 from shared.cases.voiding import OriginalCase
-from shared.eventstore.errors import AggregateNotFound, LogUnavailable
+from shared.eventstore.errors import AggregateNotFound, LogUnavailable, VersionConflict
 from shared.eventstore.log import EventLog
 from shared.eventstore.records import Appended, Claim, CommandKey, Recorded
 from shared.eventstore.retries import retried
@@ -33,6 +33,9 @@ AUDITOR = "auditor"  # the one role that sees cases, but no personal data
 
 C = TypeVar("C", bound=Case)
 P = ParamSpec("P")
+
+REFUSED = (Refusal, AggregateNotFound, VersionConflict)
+"""How a command ends that the stored cases forbid: its own first try may be among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +277,8 @@ def idempotent(
 
     A key that came before gives its first result; the log checks it again, under its lock. After
     a VersionConflict the case is loaded and decides anew; a new case then draws another number,
-    since a number that is taken is a conflict like any other.
+    since a number that is taken is a conflict like any other. A repeat may look for its key before
+    its first try is stored and load the case after, so a refusal looks for the key once more.
     """
     decide_until_first = retried(use_case)
 
@@ -282,7 +286,17 @@ def idempotent(
     async def once(
         service: HasCases[C], context: CommandContext, /, *args: P.args, **kwargs: P.kwargs
     ) -> CommandResult[C]:
-        first = await service.cases.result_of_first(context.key) if context.key else None
-        return first or await decide_until_first(service, context, *args, **kwargs)
+        if context.key is None:
+            return await decide_until_first(service, context, *args, **kwargs)
+        first = await service.cases.result_of_first(context.key)
+        if first is not None:
+            return first
+        try:
+            return await decide_until_first(service, context, *args, **kwargs)
+        except REFUSED:
+            first = await service.cases.result_of_first(context.key)
+            if first is None:
+                raise
+            return first
 
     return once
