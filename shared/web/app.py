@@ -76,10 +76,8 @@ def create_app(
     _add(app, problem_pages(shell, kinds), shell.router(), docs(described, shell))
     add_problem_handlers(app, problems)
     headers = _headers(shell.form_targets, demonstration=demonstration)
-    limited: ASGIApp = BodyLimit(app)
-    if command_keys is not None:
-        limited = Admission(limited, app, registry)
-    return before(ObservedApp(ResponseHeaders(limited, headers), registry))
+    admitted = Admission(BodyLimit(app), app, registry) if command_keys else BodyLimit(app)
+    return before(ObservedApp(ResponseHeaders(admitted, headers), registry))
 
 
 def _add(app: FastAPI, *routers: APIRouter) -> None:

@@ -40,7 +40,7 @@ MEASURED_SECONDS_MAX = 2 * GIVE_BACK_SECONDS + 20
 STORED = "select originator_id from stored_events order by notification_id"
 
 
-async def test_who_cannot_be_served_in_time_is_told_at_once_when_to_come(
+async def test_a_command_that_cannot_be_served_in_time_is_told_at_once_when_to_come(
     database: Databases, tmp_path: Path
 ) -> None:
     """The log stands still for a moment; those who may wait are served all the same."""
@@ -63,7 +63,7 @@ async def test_who_cannot_be_served_in_time_is_told_at_once_when_to_come(
 
 @pytest.mark.system
 @pytest.mark.parametrize("share", ["a whole core", "a quarter of a core"])
-async def test_ten_thousand_at_once_are_served_or_refused_and_leave_no_memory_behind(
+async def test_commands_by_the_thousand_are_served_or_refused_and_leave_no_memory_behind(
     database: Databases, tmp_path: Path, share: str
 ) -> None:
     at, ledger = database("requests"), Ledger(share)

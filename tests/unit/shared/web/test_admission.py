@@ -53,7 +53,7 @@ def now() -> float:
     return asyncio.get_running_loop().time()
 
 
-def test_who_cannot_be_served_in_time_is_refused_at_once() -> None:
+def test_a_request_that_cannot_be_served_in_time_is_refused_at_once() -> None:
     trial = Trial(work_seconds=0.5)  # 256 a second
 
     run(trial.flood(FLOOD))
@@ -75,7 +75,7 @@ def test_the_refused_are_told_to_come_one_after_another() -> None:
     assert abs(last - 2_000 / PACE_AT_START) <= 1
 
 
-def test_nobody_is_told_to_come_after_more_than_the_longest_time() -> None:
+def test_retry_after_has_a_longest_time() -> None:
     trial = Trial(work_seconds=60.0)
 
     run(trial.flood(3 * FLOOD))
