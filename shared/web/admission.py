@@ -30,13 +30,13 @@ from shared.web.problems.problem import Problem, problem_response
 PLACES = 128  # more than fill the batches of the log; more only make each slower
 WAITING_MAX = 2_000  # as many as the log would queue
 WAITING_BYTES_MAX = 32 * 1024 * 1024
-WAIT_SECONDS_MAX = 3.0  # a caller's patience, less the time of the work itself
+WAIT_SECONDS_MAX = 5.0  # a caller's patience, less the time of the work itself
 RETRY_AFTER_SECONDS_MAX = 30
 
 TICK_SECONDS = 0.1
 TICK_SECONDS_MAX = 0.5  # a process that gets no processor for seconds doesn't blame those who wait
 PACE_SECONDS = 1.0  # over which the pace is a mean
-PACE_AT_START = 200.0  # requests a second; a slow machine's, until it is measured
+PACE_AT_START = 300.0  # requests a second; a slow machine's, until it is measured
 PACE_MIN = 1.0  # for Retry-After in a standstill
 
 GIVE_BACK_SECONDS = 6.0  # after a flood, when the server has closed its idle connections
