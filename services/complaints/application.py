@@ -11,7 +11,8 @@ from uuid import UUID
 from services.complaints.domain import Complaint
 from services.complaints.intake import Intake, IntakeInPart, category_faults, intake_faults
 from shared.cases.case import SYSTEM, UNRESTRICTED
-from shared.cases.repository import CaseRepository, CommandContext, CommandResult, idempotent
+from shared.cases.idempotent import idempotent
+from shared.cases.repository import CaseRepository, CommandContext, CommandResult
 from shared.eventstore.errors import VersionConflict
 from shared.eventstore.log import EventLog
 from shared.promise.case_number import new_number

@@ -13,7 +13,8 @@ from services.requests.letter import Resubmission, Submission, SubmissionInPart,
 from services.requests.refusals import SameLetter
 from services.requests.status import RequestStatus
 from shared.cases.case import UNRESTRICTED
-from shared.cases.repository import CaseRepository, CommandContext, CommandResult, idempotent
+from shared.cases.idempotent import idempotent
+from shared.cases.repository import CaseRepository, CommandContext, CommandResult
 from shared.eventstore.errors import NameTaken
 from shared.eventstore.log import EventLog
 from shared.eventstore.records import Claim

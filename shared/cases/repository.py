@@ -1,21 +1,13 @@
-"""The repository of a service's cases, and the decorator that makes a use case safe to repeat.
+"""Where the cases of a service are loaded and appended.
 
-A use case of either service reads
-
-    @idempotent
-    async def assign(self, context: CommandContext, number: str, assignee: str) -> …:
-        request = await self.cases.load(context, number)
-        request.assign(assignee, self.cases.act(context.by))
-        return await self.cases.append(context, request)
-
-Next: the events lie in `shared/eventstore`, whose log the relay of `shared/messaging` reads.
+Next: `idempotent.py`, which makes a use case of load, decide and append safe to repeat; the events
+lie in `shared/eventstore`, whose log the relay of `shared/messaging` reads.
 """
 
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import wraps
-from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from shared.cases.case import SYSTEM, ActContext, Actor, Case
@@ -32,7 +24,6 @@ from shared.refusals import Refusal
 AUDITOR = "auditor"  # the one role that sees cases, but no personal data
 
 C = TypeVar("C", bound=Case)
-P = ParamSpec("P")
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,30 +250,3 @@ async def accept_anybody(_sub: str) -> bool:
 
 async def no_amendments() -> None:
     """Until `shared/calendars` looks; in a test without amended calendars, always."""
-
-
-class HasCases(Protocol[C]):
-    """The use cases of a service, which load and append its cases."""
-
-    cases: CaseRepository[C]
-
-
-def idempotent(
-    use_case: Callable[Concatenate[Any, CommandContext, P], Awaitable[CommandResult[C]]],
-) -> Callable[Concatenate[Any, CommandContext, P], Awaitable[CommandResult[C]]]:
-    """Make a use case safe to repeat, and right when another command is appended first.
-
-    A key that came before gives its first result; the log checks it again, under its lock. After
-    a VersionConflict the case is loaded and decides anew; a new case then draws another number,
-    since a number that is taken is a conflict like any other.
-    """
-    decide_until_first = retried(use_case)
-
-    @wraps(use_case)
-    async def once(
-        service: HasCases[C], context: CommandContext, /, *args: P.args, **kwargs: P.kwargs
-    ) -> CommandResult[C]:
-        first = await service.cases.result_of_first(context.key) if context.key else None
-        return first or await decide_until_first(service, context, *args, **kwargs)
-
-    return once

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from shared.text import Text
+from shared.web.admission import Admission
 from shared.web.commands import CommandKeys
 from shared.web.docs import docs
 from shared.web.health import Health, health_router
@@ -75,7 +76,8 @@ def create_app(
     _add(app, problem_pages(shell, kinds), shell.router(), docs(described, shell))
     add_problem_handlers(app, problems)
     headers = _headers(shell.form_targets, demonstration=demonstration)
-    return before(ObservedApp(ResponseHeaders(BodyLimit(app), headers), registry))
+    admitted = Admission(BodyLimit(app), app, registry) if command_keys else BodyLimit(app)
+    return before(ObservedApp(ResponseHeaders(admitted, headers), registry))
 
 
 def _add(app: FastAPI, *routers: APIRouter) -> None:

@@ -20,6 +20,7 @@ UNKNOWN_ROUTE = "unknown"  # one label for all unknown paths, so that clients ca
 UNLOGGED = "/health"  # a supervisor asks every second
 BUCKETS_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 RENDERING = "janji.rendering"  # in the scope of what may be for many: who sends it counts it
+REFUSED = "janji.refused"  # in the scope of what is refused at the door, which counts it
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 
 log = structlog.get_logger()
@@ -139,7 +140,8 @@ class ObservedApp:
             method = method if method in METHODS else "other"
             if RENDERING not in scope:
                 self.answered.count(method, route, status)
-            self._note(method, route, status, time.perf_counter() - started)
+            if REFUSED not in scope:
+                self._note(method, route, status, time.perf_counter() - started)
 
     def _note(self, method: str, route: str, status: int, seconds: float) -> None:
         self.seconds(method, route).observe(seconds)
