@@ -1,8 +1,8 @@
 """Stored events of every version that was ever released, each with what was published of it.
 
 A fixture is written once, by the release that brings the event, and never again: it stands for
-what lies in somebody's log. A file is named `<service>.<event>.v<version>.json`. Those that are
-still missing are written by
+an event in an installation's log. A file is named `<service>.<event>.v<version>.json`. Those that
+are still missing are written by
 
     python -m tests.support.cases.event_fixtures
 """

@@ -1,6 +1,6 @@
 """Notes that are published: the smallest service whose events travel like any other's.
 
-For tests of the way from a log to its followers, which know no requests and no complaints.
+For tests of relay, feed and followers, which know no requests and no complaints.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
-"""A line: a log, a relay, a broker behind a bad network, and a follower at the queue.
+"""A relay line: a log, a relay, a broker behind a bad network, and a follower at the queue.
 
-Tests of the relay are plays on it: append, break something, append again, and at the end
-everything must have arrived.
+A test of the relay appends, breaks something and appends again; at the end every event must have
+arrived.
 """
 
 from collections.abc import AsyncIterator

@@ -1,7 +1,7 @@
-"""A world for the relay's core: a log, a broker, a lock and a position, without a socket.
+"""The surroundings of the relay's core without a socket: a log, a broker, a lock, a position.
 
 Relays take steps, the broker takes and confirms, connections break, leaders lose their lock
-without knowing it, in whatever order a schedule says. The world writes down what arrived at the
+without knowing it, in whatever order a schedule says. The model writes down what arrived at the
 broker and every value that the position took.
 """
 

@@ -1,4 +1,4 @@
-"""A page of figures that nobody counted: for what the read models can't be brought to by events."""
+"""Pages with made-up figures, for states that events can't bring the read models to."""
 
 import copy
 from collections.abc import Mapping, Sequence
