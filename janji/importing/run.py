@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any
 
 from janji.importing.cases import CaseRows, Decider, Decision, InvalidCase, invalid
-from janji.importing.commands import IMPORTER, ImportContext, ServiceImport
+from janji.importing.imported_commands import IMPORTER, ImportContext, ServiceImport
 from janji.importing.numbers import Numbers, Secrets
 from janji.importing.rows import Row, Violation
 from shared.cases.voiding import OriginalCase

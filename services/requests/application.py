@@ -1,7 +1,7 @@
 """The use cases of requests: load, decide, append.
 
 A command without a rule of its own here is carried out by `Requests.carry_out`; the catalogue
-lists them all. Next: `catalogue.py`, which also says what is published of each event.
+lists them all. Next: `commands_and_roles.py`, which also says what is published of each event.
 """
 
 import hashlib

@@ -6,7 +6,7 @@ import aio_pika
 import pytest
 from aio_pika.abc import AbstractChannel
 
-from shared.messaging.relay.core import WINDOW_SIZE_MAX
+from shared.messaging.relay.decisions import WINDOW_SIZE_MAX
 from shared.messaging.topology import EXCHANGE
 from testbed.databases import Database
 from testbed.frames import is_heartbeat

@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from shared.messaging.broker_subscription import BrokerSubscription
-from shared.messaging.relay.core import WINDOW_SIZE_MAX
+from shared.messaging.relay.decisions import WINDOW_SIZE_MAX
 from shared.messaging.subscription import Incoming, SubscriptionLost
 from testbed.databases import Database
 from testbed.servers import find_broker_software

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from shared.messaging.relay.core import WINDOW_SIZE_MAX
+from shared.messaging.relay.decisions import WINDOW_SIZE_MAX
 from testbed.databases import Database
 from tests.support.messaging.published_notes import SOURCE, eventually
 from tests.support.messaging.relay_line import RelayLine, open_relay_line

@@ -24,7 +24,7 @@ LONGER = {
     "services/complaints/main.py:build": 38,  # a wiring is read from top to bottom
     "services/projections/main.py:build": 45,
     "tests/support/years/audited_years.py:complaints": 32,  # one draw of all that may happen
-    "shared/web/problems/catalogue.py": 320,  # a list
+    "shared/web/problems/problem_kinds.py": 320,  # a list
     "tests/e2e/test_the_promise_is_kept.py:test_the_story_of_a_request": 40,  # told whole
     "tests/e2e/test_the_promise_is_kept.py:test_the_story_of_a_complaint": 40,
 }

@@ -17,8 +17,8 @@ from services.projections.read_models.rules_in_force import RulesInForce
 from services.projections.store import generations
 from services.projections.store.generations import Connection, Pool
 from shared.text import Text
-from shared.web.problems.catalogue import UNAVAILABLE
 from shared.web.problems.problem import Problem
+from shared.web.problems.problem_kinds import UNAVAILABLE
 
 KEPT_MAX = 500  # of some kilobytes each
 WAITING_MAX = 20  # callers, for a computation of some tens of milliseconds

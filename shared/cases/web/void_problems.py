@@ -5,9 +5,9 @@ from collections.abc import Collection
 from shared.cases import voiding
 from shared.cases.web.common_problems import common_problem
 from shared.text import Text
-from shared.web.problems.catalogue import INVALID
 from shared.web.problems.log_errors import Refused
 from shared.web.problems.problem import Problem
+from shared.web.problems.problem_kinds import INVALID
 from shared.web.problems.validation import RULES, broken_rule
 
 

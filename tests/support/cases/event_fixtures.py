@@ -18,11 +18,11 @@ from uuid import UUID
 
 from eventsourcing.utils import get_topic
 
-from services.complaints import catalogue as complaints
+from services.complaints import commands_and_roles as complaints
 from services.complaints.domain import Complaint
 from services.projections.alerts import published as alerts
 from services.projections.alerts.domain import KINDS
-from services.requests import catalogue as requests
+from services.requests import commands_and_roles as requests
 from services.requests.domain import ServiceRequest
 from shared.cases.case import Case
 from shared.eventstore.codec import Codec

@@ -13,7 +13,7 @@ import msgspec
 from shared.eventstore.log import EventLog
 from shared.eventstore.records import Recorded
 from shared.messaging.envelope import Envelopes, Publication, Publish
-from shared.messaging.relay.core import CONFIRM_TIMEOUT_SECONDS
+from shared.messaging.relay.decisions import CONFIRM_TIMEOUT_SECONDS
 from shared.messaging.relay.relay import Relay
 from shared.messaging.subscription import Incoming, Subscription
 from testbed.eventually import eventually as eventually_holds

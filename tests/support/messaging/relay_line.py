@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from shared.eventstore.log import EventLog
 from shared.messaging.broker_subscription import BrokerSubscription
 from shared.messaging.envelope import Publish
-from shared.messaging.relay.core import CONFIRM_TIMEOUT_SECONDS
+from shared.messaging.relay.decisions import CONFIRM_TIMEOUT_SECONDS
 from shared.messaging.relay.relay import Relay
 from shared.messaging.topology import QueuePlan, projection_queue
 from testbed.event_logs import running

@@ -8,7 +8,7 @@ broker and every value that the position took.
 from collections import deque
 from dataclasses import dataclass, field
 
-from shared.messaging.relay.core import (
+from shared.messaging.relay.decisions import (
     AwaitConfirms,
     End,
     Publish,
