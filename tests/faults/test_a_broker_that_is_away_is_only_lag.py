@@ -17,7 +17,7 @@ from tests.support.messaging.relay_line import RelayLine, open_relay_line
 
 BACK_SECONDS_MAX = 90.0
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.system, pytest.mark.asyncio(loop_scope="module")]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
