@@ -24,13 +24,13 @@ from aio_pika.abc import AbstractChannel
 
 from benchmarks.harness import Benchmark, Comparison
 from benchmarks.servers import ROOT, Servers
-from services.requests.catalogue import publish
+from services.requests.commands_and_roles import publish
 from services.requests.domain import ServiceRequest
 from shared.eventstore.codec import Codec
 from shared.eventstore.log import EventLog
 from shared.eventstore.sealing import Keyring
 from shared.messaging.envelope import CONTENT_TYPE, CloudEvent, Envelopes
-from shared.messaging.relay.core import WINDOW_SIZE_MAX
+from shared.messaging.relay.decisions import WINDOW_SIZE_MAX
 from shared.messaging.relay.relay import Relay
 from shared.messaging.topology import EXCHANGE, declare, projection_queue, queues_of
 from shared.promise.case_number import new_number

@@ -13,7 +13,7 @@ from services.complaints.intake import Complainant, Intake
 from services.complaints.status import ComplaintStatus
 from shared.cases.case import SYSTEM, ActContext, Actor
 from shared.cases.receipt import Contact
-from shared.cases.voiding import OriginalCase
+from shared.cases.void_reasons import OriginalCase
 from shared.office_time import PONTIANAK
 from shared.promise.standard import load_standards
 from shared.promise.working_days import load_calendar

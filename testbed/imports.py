@@ -12,7 +12,7 @@ from typing import Any
 
 from janji.importing import logs
 from janji.importing.cases import CaseRows, Decider, by_case
-from janji.importing.commands import ImportContext
+from janji.importing.imported_commands import ImportContext
 from janji.importing.logs import ImportSettings
 from janji.importing.numbers import Secrets
 from janji.importing.parsed_file import SERVICE_IMPORTS, USES

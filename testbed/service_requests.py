@@ -20,7 +20,7 @@ from services.requests.letter import (
 from services.requests.status import RequestStatus
 from shared.cases.case import SYSTEM, ActContext, Actor
 from shared.cases.receipt import Contact
-from shared.cases.voiding import OriginalCase
+from shared.cases.void_reasons import OriginalCase
 from shared.office_time import PONTIANAK
 from shared.promise.agencies import load_agencies
 from shared.promise.standard import load_standards

@@ -11,7 +11,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from janji.importing.commands import IMPORTER, ImportContext, ServiceImport
+from janji.importing.imported_commands import IMPORTER, ImportContext, ServiceImport
 from janji.importing.numbers import CaseKey
 from janji.importing.rows import Row, Violation
 from shared.cases.case import EVENTS_MAX, ActContext, Case

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from janji import case_services
-from janji.importing.commands import (
+from janji.importing.imported_commands import (
     LEFT_OUT,
     VOID,
     ImportContext,
@@ -13,7 +13,7 @@ from janji.importing.commands import (
     text_of,
 )
 from janji.importing.rows import Row, Use
-from services.complaints.catalogue import COMMANDS
+from services.complaints.commands_and_roles import COMMANDS
 from services.complaints.domain import Complaint
 from services.complaints.intake import (
     Complainant,

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, SecretStr
 from deploy.failures import CannotStart
 from deploy.local.addresses import Addresses
 from deploy.local.home import Home, home
-from janji.importing.commands import ImportContext
+from janji.importing.imported_commands import ImportContext
 from janji.importing.numbers import Secrets
 from janji.importing.parsed_file import SERVICE_IMPORTS
 from janji.importing.run import ImportTarget

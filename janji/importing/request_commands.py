@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from janji import case_services
-from janji.importing.commands import (
+from janji.importing.imported_commands import (
     LEFT_OUT,
     VOID,
     ImportContext,
@@ -15,7 +15,7 @@ from janji.importing.commands import (
 )
 from janji.importing.rows import Row, Use
 from services.requests.application import GIVEN_UP, letter_name
-from services.requests.catalogue import COMMANDS
+from services.requests.commands_and_roles import COMMANDS
 from services.requests.domain import ServiceRequest
 from services.requests.letter import (
     Checklist,

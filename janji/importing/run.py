@@ -12,10 +12,10 @@ from itertools import islice
 from typing import Any
 
 from janji.importing.cases import CaseRows, Decider, Decision, InvalidCase, invalid
-from janji.importing.commands import IMPORTER, ImportContext, ServiceImport
+from janji.importing.imported_commands import IMPORTER, ImportContext, ServiceImport
 from janji.importing.numbers import Numbers, Secrets
 from janji.importing.rows import Row, Violation
-from shared.cases.voiding import OriginalCase
+from shared.cases.void_reasons import OriginalCase
 from shared.eventstore.codec import Codec
 from shared.eventstore.errors import (
     KeyReused,

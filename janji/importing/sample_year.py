@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
 
-from janji.importing.commands import ImportContext
+from janji.importing.imported_commands import ImportContext
 from janji.importing.table import COLUMNS
 from shared.office_time import PONTIANAK, local_date
 from shared.promise.standard import Standard

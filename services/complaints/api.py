@@ -1,7 +1,7 @@
 """HTTP for the office: parse, call one use case, shape the answer.
 
-Who may give which command stands in `catalogue.py`; the commands whose body isn't simply the
-arguments of the domain's method are written out here. The complainant's own calls are in
+Who may give which command stands in `commands_and_roles.py`; the commands whose body isn't simply
+the arguments of the domain's method are written out here. The complainant's own calls are in
 `public_api.py`. Next: `application.py`.
 """
 
@@ -24,14 +24,14 @@ from services.complaints.bodies import (
     RegisteredView,
     in_part,
 )
-from services.complaints.catalogue import COMMANDS, COUNTER
+from services.complaints.commands_and_roles import COMMANDS, COUNTER
 from services.complaints.domain import SUPERVISOR, Complaint
 from services.complaints.intake import Complainant
 from services.complaints.tracking import TrackingSecrets
 from shared.cases.case import Actor, Case
 from shared.cases.repository import AUDITOR, CommandContext
-from shared.cases.web.catalogue import Command, Handler, add_command
 from shared.cases.web.clock_page import DAYS, clock_response
+from shared.cases.web.command_routes import Command, Handler, add_command
 from shared.cases.web.http import AssignmentBody, At, Reason, command_context_for, reader_for
 from shared.cases.web.responses import HistoryView, case_view, history_json, json_response
 from shared.cases.web.wall_calendar import COMPLAINANT_AWAITED

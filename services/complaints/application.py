@@ -1,7 +1,7 @@
 """The use cases of complaints: load, decide, append.
 
 A command without a rule of its own here is carried out by `Complaints.carry_out`; the catalogue
-lists them all. Next: `catalogue.py`, which also says what is published of each event.
+lists them all. Next: `commands_and_roles.py`, which also says what is published of each event.
 """
 
 from collections.abc import Callable, Iterator

@@ -28,7 +28,7 @@ from services.complaints.intake import Intake, intake_faults, opinion_faults
 from services.complaints.status import UNANSWERED, closes_at, last_day_to_reopen
 from services.complaints.status import ComplaintStatus as Status
 from shared.cases.case import ActContext, Case, Steps
-from shared.cases.voiding import MISTAKES, SPAM
+from shared.cases.void_reasons import MISTAKES, SPAM
 from shared.office_time import local_date
 from shared.promise.sla_clock import SlaClock
 from shared.promise.standard import Standards

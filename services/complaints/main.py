@@ -2,7 +2,7 @@
 
 The way of a command: `api.py` (or `public_api.py`, for the complainant) parses it,
 `application.py` loads and appends, `domain.py` decides. Its events lie in `shared/eventstore`; the
-relay of `shared/messaging` publishes what `catalogue.py` makes of them.
+relay of `shared/messaging` publishes what `commands_and_roles.py` makes of them.
 """
 
 from collections.abc import Callable
@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 
 from services.complaints.api import SERVICE, ComplaintsApi
 from services.complaints.application import Complaints
-from services.complaints.catalogue import publish
 from services.complaints.closing import SilentComplaintCloser
+from services.complaints.commands_and_roles import publish
 from services.complaints.domain import Complaint
 from services.complaints.pages.routes import pages
 from services.complaints.problems import KINDS, RULES, problem_of

@@ -8,9 +8,9 @@ from shared.cases.receipt import Unreachable
 from shared.cases.web.http import case_problem, invalid_at, unknown_code, unreachable
 from shared.refusals import Refusals
 from shared.text import Text
-from shared.web.problems.catalogue import FORBIDDEN, NOT_ALLOWED, ProblemKind
 from shared.web.problems.log_errors import Refused
 from shared.web.problems.problem import Problem, merged
+from shared.web.problems.problem_kinds import FORBIDDEN, NOT_ALLOWED, ProblemKind
 
 WOULD_BREACH = ProblemKind(
     "would-breach",

@@ -21,21 +21,21 @@ from services.complaints.bodies import (
     PublicComplaintBody,
     ReceiptView,
 )
-from services.complaints.catalogue import COMMANDS
+from services.complaints.commands_and_roles import COMMANDS
 from services.complaints.domain import Complaint
 from services.complaints.tracking import TrackingSecrets
 from shared.cases.case import Actor
 from shared.cases.repository import CommandContext
-from shared.cases.web.catalogue import Command, add_command
 from shared.cases.web.clock_page import DAYS, clock_response
+from shared.cases.web.command_routes import Command, add_command
 from shared.cases.web.responses import CaseHistory, case_view, json_response, utc
 from shared.cases.web.wall_calendar import COMPLAINANT_AWAITED
 from shared.office_time import local_date
 from shared.promise.case_number import case_id, read_number
 from shared.web.commands import PublicHeaders, command_response, decoded_header
 from shared.web.fields import Body
-from shared.web.problems.catalogue import NOT_FOUND
 from shared.web.problems.problem import Problem
+from shared.web.problems.problem_kinds import NOT_FOUND
 
 SECRET = HTTPBearer(scheme_name="tracking_secret", auto_error=False)
 Secret = Annotated[HTTPAuthorizationCredentials | None, Depends(SECRET)]

@@ -1,7 +1,7 @@
 """HTTP for requests: parse, call one use case, shape the answer.
 
-Who may give which command stands in `catalogue.py`; the commands whose body isn't simply the
-arguments of the domain's method are written out here. Next: `application.py`.
+Who may give which command stands in `commands_and_roles.py`; the commands whose body isn't simply
+the arguments of the domain's method are written out here. Next: `application.py`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -22,13 +22,13 @@ from services.requests.bodies import (
     SubmissionBody,
     in_part,
 )
-from services.requests.catalogue import APPLICANTS, COMMANDS
+from services.requests.commands_and_roles import APPLICANTS, COMMANDS
 from services.requests.domain import ServiceRequest
 from services.requests.letter import confirmation_faults
 from shared.cases.case import Actor
 from shared.cases.repository import AUDITOR, CommandContext
-from shared.cases.web.catalogue import Command, Handler, add_command
 from shared.cases.web.clock_page import DAYS, clock_response
+from shared.cases.web.command_routes import Command, Handler, add_command
 from shared.cases.web.http import AssignmentBody, At, Reason, command_context_for, reader_for
 from shared.cases.web.responses import HistoryView, case_view, history_json, json_response
 from shared.office_time import local_date

@@ -1,7 +1,7 @@
 """The use cases of requests: load, decide, append.
 
 A command without a rule of its own here is carried out by `Requests.carry_out`; the catalogue
-lists them all. Next: `catalogue.py`, which also says what is published of each event.
+lists them all. Next: `commands_and_roles.py`, which also says what is published of each event.
 """
 
 import hashlib
@@ -143,9 +143,9 @@ class Requests:
 def letter_name(request: ServiceRequest) -> str:
     """The letter that a request stands on, as a name that only one request holds in the log.
 
-    An agency, a number and a date are one letter, however the number is spaced and in whichever
+    An agency, a number and a date are one letter, whatever spaces the number has and in whichever
     case its letters are. The migration that claims the letters from before computes the same name.
     """
-    number = " ".join(request.letter["number"].split()).lower()
+    number = "".join(request.letter["number"].split()).lower()
     written = "|".join((request.agency, number, request.letter["date"]))
     return hashlib.sha256(written.encode()).hexdigest()

@@ -2,7 +2,7 @@
 
 The way of a command: `api.py` parses it, `application.py` loads and appends, `domain.py` decides.
 Its events lie in `shared/eventstore`; the relay of `shared/messaging` publishes what
-`catalogue.py` makes of them.
+`commands_and_roles.py` makes of them.
 """
 
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from services.requests.api import SERVICE, RequestsApi
 from services.requests.application import Requests
-from services.requests.catalogue import publish
+from services.requests.commands_and_roles import publish
 from services.requests.domain import ServiceRequest
 from services.requests.problems import KINDS, problem_of
 from shared.calendars.sweep import calendar_tasks

@@ -35,9 +35,9 @@ from shared.cases.web.http import (
 )
 from shared.refusals import Refusals
 from shared.text import Text
-from shared.web.problems.catalogue import FORBIDDEN, INVALID, ProblemKind
 from shared.web.problems.log_errors import Refused
 from shared.web.problems.problem import Problem, merged
+from shared.web.problems.problem_kinds import FORBIDDEN, INVALID, ProblemKind
 from shared.web.problems.validation import broken_rule
 
 SAME_LETTER = ProblemKind(

@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Self
 
 from eventsourcing.domain import Aggregate
 
-from shared.cases.voiding import MISTAKES, VOIDED, OriginalCase, check_void
+from shared.cases.void_reasons import MISTAKES, VOIDED, OriginalCase, check_void
 from shared.office_time import local_date
 from shared.promise.case_number import case_id
 from shared.promise.reading import Outcome

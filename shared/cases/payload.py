@@ -1,7 +1,7 @@
 """The payload of a published event, without personal data.
 
-Each service lists its contracts in `catalogue.py`: which payload is published of which stored
-event. A payload is a struct, so that its JSON Schema comes from the same lines as its bytes.
+Each service lists its contracts in `commands_and_roles.py`: which payload is published of which
+stored event. A payload is a struct, so that its JSON Schema comes from the same lines as its bytes.
 Within a version only optional fields may be added; a new version is published instead of the old.
 
 A payload never holds personal data: its fields are checked against `PERSONAL` of the event class

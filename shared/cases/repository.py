@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from shared.cases.case import SYSTEM, ActContext, Actor, Case
-from shared.cases.voiding import OriginalCase
+from shared.cases.void_reasons import OriginalCase
 from shared.eventstore.errors import AggregateNotFound, LogUnavailable
 from shared.eventstore.log import EventLog
 from shared.eventstore.records import Appended, Claim, CommandKey, Recorded

@@ -1,8 +1,8 @@
 """The envelope: a stored event as a CloudEvent, the form in which it leaves the service.
 
-A service says *what* is published of each event (`catalogue.py`: a name, a version, a payload
-without personal data); this module says *how*: CloudEvents 1.0, structured JSON. The broker and
-the feed carry the same bytes, so a follower may change from one to the other.
+A service says *what* is published of each event (`commands_and_roles.py`: a name, a version, a
+payload without personal data); this module says *how*: CloudEvents 1.0, structured JSON. The broker
+and the feed carry the same bytes, so a follower may change from one to the other.
 
 `sequence` is text of 20 digits with leading zeros, since the CloudEvents extension compares text.
 `id` carries the epoch in which the position was written: after a restore, position N may belong to

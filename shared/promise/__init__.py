@@ -3,7 +3,7 @@
 It needs only the standard library and the ground modules of `shared/`. The data files are read
 once, at start; nothing here reads a clock. Read in this order:
 
-1. `standard.py`: the service standard, whose facts stand in `data/`, and `basis.py`;
+1. `standard.py`: the service standard, whose facts stand in `data/`, and `legal_basis.py`;
 2. `working_days.py`: the calendar, built of `calendar_year.py` (a year with all its versions) and
    `amending.py` (what a new version may change);
 3. `counted_days.py`: which days of a case count;

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from shared.promise.basis import LegalBasis
 from shared.promise.data_file import DataTable
+from shared.promise.legal_basis import LegalBasis
 from shared.text import Text
 
 Unit = Literal["working_days", "calendar_days"]

@@ -12,9 +12,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from shared.promise.basis import LegalBasis, named_basis, read_basis
 from shared.promise.clock_definition import ClockDefinition
 from shared.promise.data_file import DataTable, WrongData, read_data_file, read_text
+from shared.promise.legal_basis import LegalBasis, named_basis, read_basis
 from shared.text import Text
 
 T = TypeVar("T")

@@ -24,8 +24,8 @@ from prometheus_client import CollectorRegistry, Counter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.web.middleware import REFUSED
-from shared.web.problems.catalogue import BUSY
 from shared.web.problems.problem import Problem, problem_response
+from shared.web.problems.problem_kinds import BUSY
 
 PLACES = 128  # more than fill the batches of the log; more only make each slower
 WAITING_MAX = 2_000  # as many as the log would queue

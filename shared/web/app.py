@@ -25,9 +25,9 @@ from shared.web.identity.tokens import TokenSeen, Verifier, require
 from shared.web.middleware import BodyLimit, ObservedApp, ResponseHeaders
 from shared.web.openapi import describe
 from shared.web.page.shell import Shell
-from shared.web.problems.catalogue import CATALOGUE
 from shared.web.problems.handlers import ServiceProblems, add_problem_handlers
 from shared.web.problems.pages import problem_pages
+from shared.web.problems.problem_kinds import CATALOGUE
 
 OPERATORS: tuple[Role, ...] = ("intake", "reviewer", "supervisor", "auditor", "subscriber")
 HEADERS = {

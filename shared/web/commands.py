@@ -19,8 +19,8 @@ from starlette.responses import Response
 from shared.eventstore.records import Appended, CommandKey
 from shared.text import Text
 from shared.web.identity.tokens import caller
-from shared.web.problems.catalogue import MALFORMED_REQUEST, STALE_VERSION
 from shared.web.problems.problem import Problem
+from shared.web.problems.problem_kinds import MALFORMED_REQUEST, STALE_VERSION
 from shared.web.trace import traceparent
 
 KEY_CHARACTERS_MAX = 128

@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute
 
 from shared.web.commands import KEY_CHARACTERS_MAX
 from shared.web.identity.tokens import ForRoles
-from shared.web.problems.catalogue import ProblemKind
+from shared.web.problems.problem_kinds import ProblemKind
 
 Document = dict[str, Any]
 METHODS = ("get", "post", "put", "patch", "delete")

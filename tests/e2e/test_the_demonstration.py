@@ -24,6 +24,7 @@ def demonstration(tmp_path: Path) -> Iterator[Office]:
     office.close()
 
 
+@pytest.mark.system
 def test_demonstration_is_filled_once_and_says_what_it_is(demonstration: Office) -> None:
     demonstration.janji("up", "--detach", "--demo", seconds_max=UP_SECONDS_MAX)
     sample = Demonstration.load(Home(demonstration.folder))

@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from shared.messaging.broker_subscription import BrokerSubscription
-from shared.messaging.relay.core import WINDOW_SIZE_MAX
+from shared.messaging.relay.decisions import WINDOW_SIZE_MAX
 from shared.messaging.subscription import Incoming, SubscriptionLost
 from testbed.databases import Database
 from testbed.servers import find_broker_software
@@ -17,7 +17,7 @@ from tests.support.messaging.relay_line import RelayLine, open_relay_line
 
 BACK_SECONDS_MAX = 90.0
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.system, pytest.mark.asyncio(loop_scope="module")]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

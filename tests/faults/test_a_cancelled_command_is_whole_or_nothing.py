@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Callable
 from uuid import UUID, uuid4
 
+import asyncpg
+
 from shared.eventstore.log import EventLog
 from shared.eventstore.records import CommandKey
 from testbed.databases import Database
@@ -17,6 +19,7 @@ from testbed.event_logs import (
     running,
     sound_history,
 )
+from testbed.eventually import eventually
 from testbed.notes import note
 from tests.support.messaging.ledger import Ledger
 
@@ -45,7 +48,7 @@ async def test_commands_cancelled_at_random_are_whole_or_nothing(database: Datab
     streams = [uuid4() for _ in range(COMMANDS)]
     async with running(url, name="mine") as log, connected(url) as connection:
         await three_events(log, ledger, uuid4())
-        sessions = {row["pid"] for row in await connection.fetch(SESSIONS)}
+        sessions = await _sessions(connection)
 
         commands = [asyncio.create_task(three_events(log, ledger, stream)) for stream in streams]
         for command in commands[::CANCELLED_EVERY]:
@@ -53,7 +56,7 @@ async def test_commands_cancelled_at_random_are_whole_or_nothing(database: Datab
             asyncio.get_running_loop().call_later(at, command.cancel)
         outcomes = await asyncio.gather(*commands, return_exceptions=True)
 
-        assert {row["pid"] for row in await connection.fetch(SESSIONS)} == sessions
+        assert await _sessions(connection) == sessions
         cancelled = outcomes.count(None) < COMMANDS
         assert cancelled, "nothing was cancelled in time: the test proves nothing"
         assert all(outcome is None for outcome in _never_cancelled(outcomes))
@@ -101,3 +104,16 @@ async def test_command_cancelled_in_flight_is_written_all_the_same(database: Dat
 
 def _never_cancelled(outcomes: list[BaseException | None]) -> list[BaseException | None]:
     return [outcome for n, outcome in enumerate(outcomes) if n % CANCELLED_EVERY]
+
+
+async def _sessions(connection: "asyncpg.Connection[asyncpg.Record]") -> set[int]:
+    """Of the log's writer and of its listener, which connects in its own time."""
+    found: set[int] = set()
+
+    async def both() -> bool:
+        found.clear()
+        found.update(row["pid"] for row in await connection.fetch(SESSIONS))
+        return len(found) >= 2
+
+    await eventually(both)
+    return found

@@ -41,6 +41,7 @@ async def test_a_killed_consumer_counts_nothing_twice(office: Following, point: 
     await office.assert_balanced()
 
 
+@pytest.mark.system
 async def test_good_events_outlive_a_consumer_killed_25_times(office: Following) -> None:
     """A delivery limit that crashes can reach would throw good events away."""
     spawn = multiprocessing.get_context("forkserver")  # imports once, not 25 times

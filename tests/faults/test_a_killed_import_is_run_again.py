@@ -30,6 +30,7 @@ CASES = 1_500
 ROWS_A_CASE = 6
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGINT], ids=lambda each: each.name)
 async def test_a_killed_import_is_run_again(
     database: Callable[[str], Database], tmp_path: Path, ending: signal.Signals

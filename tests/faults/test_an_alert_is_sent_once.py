@@ -74,6 +74,7 @@ def said_by(seen: Sequence[dict[str, Any]]) -> list[tuple[str, str, str]]:
     return sorted((each["subject"], each["type"], each["data"]["due_on"]) for each in once)
 
 
+@pytest.mark.system
 async def test_every_alert_is_raised_once_and_reaches_the_broker(
     office: AlertingOffice, queue: AbstractQueue
 ) -> None:

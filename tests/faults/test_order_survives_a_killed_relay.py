@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from shared.messaging.relay.core import WINDOW_SIZE_MAX
+from shared.messaging.relay.decisions import WINDOW_SIZE_MAX
 from testbed.databases import Database
 from tests.support.messaging.published_notes import SOURCE, eventually
 from tests.support.messaging.relay_line import RelayLine, open_relay_line
@@ -47,6 +47,7 @@ async def test_a_relay_killed_at_any_point_repeats_one_window_at_most(
     await line.assert_all_arrived(repeats_max=repeats_max)
 
 
+@pytest.mark.system
 async def test_relays_killed_again_and_again_publish_everything_in_order(line: RelayLine) -> None:
     chance = random.Random(20261124)
     for _ in range(KILLS):

@@ -25,7 +25,7 @@ LONGER = {
     "services/projections/main.py:build": 46,
     "services/requests/main.py:build": 34,
     "tests/support/years/audited_years.py:complaints": 32,  # one draw of all that may happen
-    "shared/web/problems/catalogue.py": 355,  # a list
+    "shared/web/problems/problem_kinds.py": 355,  # a list
     "tests/e2e/test_the_promise_is_kept.py:test_the_story_of_a_request": 40,  # told whole
     "tests/e2e/test_the_promise_is_kept.py:test_the_story_of_a_complaint": 40,
 }

@@ -18,8 +18,8 @@ from services.projections.store import generations
 from services.projections.web.query_params import MinPositionQuery, wait_until_applied
 from services.projections.web.responses import JSON, as_json, public_response, response_docs
 from shared.postgres.pool import Pool
-from shared.web.problems.catalogue import NOT_FOUND
 from shared.web.problems.problem import Problem
+from shared.web.problems.problem_kinds import NOT_FOUND
 
 PATH = "/v1/public/releases"
 

@@ -47,8 +47,8 @@ from shared.text import Text
 from shared.web.fields import Day, Line
 from shared.web.identity.roles import Role
 from shared.web.identity.tokens import Caller, require
-from shared.web.problems.catalogue import NOT_FOUND
 from shared.web.problems.problem import Problem
+from shared.web.problems.problem_kinds import NOT_FOUND
 
 LIMIT_MAX = 500
 CURSOR = Text(

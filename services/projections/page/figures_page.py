@@ -17,6 +17,7 @@ from services.projections.page.drawings.bar import STATES
 from services.projections.page.drawings.breakdown import is_merged, other_release_days, released_day
 from services.projections.page.drawings.captions import NEVER, word_of
 from services.projections.page.drawings.service_drawings import drawings_of
+from services.projections.page.figures_snapshot import FiguresSnapshot
 from services.projections.page.sentences import (
     answer,
     held_for_checking,
@@ -24,7 +25,6 @@ from services.projections.page.sentences import (
     notes,
     verdict,
 )
-from services.projections.page.snapshot import FiguresSnapshot
 from services.projections.read_models.history.revisions import Revision
 from shared.web.language import Language, say
 from shared.web.page import formatting

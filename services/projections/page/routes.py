@@ -26,8 +26,12 @@ from services.projections.page.facts import (
     target_of,
 )
 from services.projections.page.figures_page import template_values
+from services.projections.page.figures_snapshot import (
+    FiguresSnapshot,
+    read_past_snapshot,
+    read_snapshot,
+)
 from services.projections.page.rules import CLOCK_RULES, STATISTICS_RULES
-from services.projections.page.snapshot import FiguresSnapshot, read_past_snapshot, read_snapshot
 from services.projections.page.words import WORDS
 from services.projections.read_models.periods import periods, year
 from services.projections.read_models.releases.releases import ReleaseCache
@@ -52,8 +56,8 @@ from shared.web.language import OTHER, Language, say
 from shared.web.page import formatting
 from shared.web.page.formatting import LOCALES
 from shared.web.page.shell import Page, Shell
-from shared.web.problems.catalogue import INVALID
 from shared.web.problems.problem import Problem
+from shared.web.problems.problem_kinds import INVALID
 
 HERE = Path(__file__).parent
 TEMPLATES, STYLE = HERE / "templates", HERE / "page.css"

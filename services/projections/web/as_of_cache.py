@@ -18,8 +18,8 @@ from services.projections.store import generations
 from shared.postgres.connection import Connection
 from shared.postgres.pool import Pool
 from shared.text import Text
-from shared.web.problems.catalogue import UNAVAILABLE
 from shared.web.problems.problem import Problem
+from shared.web.problems.problem_kinds import UNAVAILABLE
 
 KEPT_MAX = 500  # of some kilobytes each
 WAITING_MAX = 20  # callers, for a computation of some tens of milliseconds

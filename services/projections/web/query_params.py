@@ -24,8 +24,8 @@ from services.projections.store.checkpoints import (
 from shared.postgres.pool import Pool
 from shared.text import Text
 from shared.web.fields import Day
-from shared.web.problems.catalogue import INVALID
 from shared.web.problems.problem import Problem
+from shared.web.problems.problem_kinds import INVALID
 from shared.web.problems.validation import broken_rule, errors_of, json_pointer, rule_error
 
 PERIOD_SHAPE = Text(

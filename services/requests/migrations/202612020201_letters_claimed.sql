@@ -11,7 +11,7 @@ select request.originator_id,
 from (
     select first.originator_id,
         first.state ->> 'agency' as agency,
-        lower(regexp_replace(btrim(letter.said ->> 'number'), '\s+', ' ', 'g')) as number,
+        lower(regexp_replace(letter.said ->> 'number', '\s+', '', 'g')) as number,
         letter.said ->> 'date' as dated_on,
         letter.position
     from (

@@ -3,9 +3,9 @@
 from shared.promise.case_number import MalformedNumber, MistypedNumber
 from shared.refusals import CaseFull, NotAllowed
 from shared.text import Text
-from shared.web.problems.catalogue import CASE_FULL, MISTYPED_NUMBER, NOT_ALLOWED, NOT_FOUND
 from shared.web.problems.log_errors import Refused, log_problem
 from shared.web.problems.problem import Problem
+from shared.web.problems.problem_kinds import CASE_FULL, MISTYPED_NUMBER, NOT_ALLOWED, NOT_FOUND
 
 
 def common_problem(refusal: Refused) -> Problem:

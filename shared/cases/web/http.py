@@ -26,9 +26,9 @@ from shared.web.commands import headers_of
 from shared.web.fields import Body, Instant, Line, PersonalLine, Prose
 from shared.web.identity.roles import Role
 from shared.web.identity.tokens import Caller, ForRoles
-from shared.web.problems.catalogue import FORBIDDEN, INVALID, STALE_VERSION
 from shared.web.problems.log_errors import Refused
 from shared.web.problems.problem import Problem
+from shared.web.problems.problem_kinds import FORBIDDEN, INVALID, STALE_VERSION
 from shared.web.problems.validation import broken_rule
 
 STRONGEST_FIRST: tuple[Role, ...] = ("supervisor", "reviewer", "intake", "agency", "auditor")

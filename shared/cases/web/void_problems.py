@@ -2,29 +2,29 @@
 
 from collections.abc import Collection
 
-from shared.cases import voiding
+from shared.cases import void_reasons
 from shared.cases.web.common_problems import common_problem
 from shared.text import Text
-from shared.web.problems.catalogue import INVALID
 from shared.web.problems.log_errors import Refused
 from shared.web.problems.problem import Problem
+from shared.web.problems.problem_kinds import INVALID
 from shared.web.problems.validation import RULES, broken_rule
 
 
 def void_problem(refusal: Refused) -> Problem:
     """The problem for a refused void; other refusals are common to all services."""
     match refusal:
-        case voiding.UnknownVoidReason(known=known):
+        case void_reasons.UnknownVoidReason(known=known):
             return _breaks("/reason", "choice", _choice(", ".join(known)), known)
-        case voiding.DuplicateOfNothing():
+        case void_reasons.DuplicateOfNothing():
             return _breaks("/of", "required", DUPLICATE_OF)
-        case voiding.NoDuplicate():
+        case void_reasons.NoDuplicate():
             return _breaks("/of", "only_duplicate", ONLY_DUPLICATE)
-        case voiding.DuplicateOfItself():
+        case void_reasons.DuplicateOfItself():
             return _breaks("/of", "another_case", ANOTHER_CASE)
-        case voiding.DuplicateOfUnknown():
+        case void_reasons.DuplicateOfUnknown():
             return _breaks("/of", "known_case", KNOWN_CASE)
-        case voiding.DuplicateOfVoided():
+        case void_reasons.DuplicateOfVoided():
             return _breaks("/of", "not_voided", NOT_VOIDED)
         case _:
             return common_problem(refusal)

@@ -3,7 +3,7 @@
 Order: one task makes the frames of a slice of events and gives them to the connection's writer in
 one piece. Delivery tags count in the same order, since no other task publishes on this channel. No
 single message can be cancelled and overtaken by its successors: the timeout belongs to the window
-(`core.py`), and a fault ends the connection.
+(`decisions.py`), and a fault ends the connection.
 
 `exchange.publish` and aiormq's `basic_publish` cost a task, a lock, a timeout and a system call a
 message, which is half of the cost of a message; the relay would be slower than a bare loop of

@@ -13,9 +13,9 @@ A broker outage of hours is normal: commands succeed, the log holds every event,
 the lag. Each session releases the lock at its end, so that a replica with a working connection to
 the broker can take over from one without.
 
-Next: `core.py` (what to do next), `leadership.py` (which process leads), `session.py` (the steps),
-`publisher.py` (frames and confirms), `refusals.py` (which queue is to blame); then
-the broker, and `broker_subscription.py` behind it.
+Next: `decisions.py` (what to do next), `leadership.py` (which process leads), `session.py` (the
+steps), `publisher.py` (frames and confirms), `refusals.py` (which queue is to blame); then the
+broker, and `broker_subscription.py` behind it.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ import structlog
 from shared.eventstore.log import EventLog
 from shared.messaging.connection import is_task_cancelled
 from shared.messaging.envelope import Envelopes
-from shared.messaging.relay.core import CONFIRM_TIMEOUT_SECONDS, End, RelayCore
+from shared.messaging.relay.decisions import CONFIRM_TIMEOUT_SECONDS, End, RelayCore
 from shared.messaging.relay.health import RelayHealth
 from shared.messaging.relay.leadership import HEARTBEAT_SECONDS, Leadership
 from shared.messaging.relay.publisher import WindowSender

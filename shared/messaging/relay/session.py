@@ -1,4 +1,4 @@
-"""One session of a leading relay: it does the steps that `core.py` decides.
+"""One session of a leading relay: it does the steps that `decisions.py` decides.
 
 One task, one database connection, one channel, and no concurrency. Any error is raised and ends
 the session.
@@ -11,7 +11,7 @@ from typing import Never, assert_never
 from shared.eventstore.log import EventLog
 from shared.eventstore.records import Recorded
 from shared.messaging.envelope import CloudEvent, Envelopes, UnpublishableEvent
-from shared.messaging.relay.core import (
+from shared.messaging.relay.decisions import (
     AwaitConfirms,
     End,
     Publish,

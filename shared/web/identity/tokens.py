@@ -17,8 +17,8 @@ from joserfc.jwk import KeySet
 
 from shared.text import Text
 from shared.web.identity.roles import ROLES, Role
-from shared.web.problems.catalogue import FORBIDDEN, UNAUTHENTICATED, UNAVAILABLE
 from shared.web.problems.problem import Problem
+from shared.web.problems.problem_kinds import FORBIDDEN, UNAUTHENTICATED, UNAVAILABLE
 
 ALGORITHMS = ("RS256", "ES256", "EdDSA", "Ed25519")  # the last is RFC 9864's name of EdDSA
 LEEWAY_SECONDS = 30  # clocks of office machines drift

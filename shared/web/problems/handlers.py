@@ -15,10 +15,10 @@ from shared.eventstore.errors import EventLogError
 from shared.postgres.errors import DatabaseUnavailable
 from shared.refusals import Refusal
 from shared.web.fields import valid_fields
-from shared.web.problems import catalogue
-from shared.web.problems.catalogue import ProblemKind
+from shared.web.problems import problem_kinds as catalogue
 from shared.web.problems.log_errors import Refused, later, log_problem
 from shared.web.problems.problem import Problem, merged, problem_response
+from shared.web.problems.problem_kinds import ProblemKind
 from shared.web.problems.validation import Rules, errors_of, is_media_type_error
 
 OF_STATUS: Mapping[int, ProblemKind] = {

@@ -2,9 +2,9 @@
 
 from shared.eventstore import errors as log
 from shared.refusals import Refusal
-from shared.web.problems import catalogue
-from shared.web.problems.catalogue import ProblemKind
+from shared.web.problems import problem_kinds as catalogue
 from shared.web.problems.problem import Problem
+from shared.web.problems.problem_kinds import ProblemKind
 
 RETRY_AFTER_SECONDS = 2
 

@@ -6,8 +6,8 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from shared.web.page.shell import Page, Shell
-from shared.web.problems.catalogue import NOT_FOUND, ProblemKind
 from shared.web.problems.problem import Problem
+from shared.web.problems.problem_kinds import NOT_FOUND, ProblemKind
 
 
 def problem_pages(shell: Shell, kinds: Sequence[ProblemKind]) -> APIRouter:

@@ -1,7 +1,7 @@
 """One error as problem details (RFC 9457), in the reader's language; a browser gets a page.
 
 Domain code raises refusals and knows no status code. Each service maps its refusals to a `Problem`
-of a kind from `catalogue.py` or its own.
+of a kind from `problem_kinds.py` or its own.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,7 +14,7 @@ from starlette.responses import Response
 from shared.text import Text
 from shared.web.language import Language, preferred, say
 from shared.web.page.shell import Page, Shell
-from shared.web.problems.catalogue import INVALID, ProblemKind
+from shared.web.problems.problem_kinds import INVALID, ProblemKind
 from shared.web.problems.validation import ERRORS_MAX
 from shared.web.trace import trace_id
 

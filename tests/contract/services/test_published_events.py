@@ -10,11 +10,11 @@ import pytest
 from eventsourcing.domain import Aggregate
 from eventsourcing.utils import get_topic
 
-from services.complaints import catalogue as of_complaints
+from services.complaints import commands_and_roles as of_complaints
 from services.complaints.domain import Complaint
 from services.projections.alerts import published as of_alerts
 from services.projections.alerts.domain import KINDS
-from services.requests import catalogue as of_requests
+from services.requests import commands_and_roles as of_requests
 from services.requests.domain import ServiceRequest
 from shared.cases.payload import Contract, json_schema
 from shared.eventstore.codec import Codec, event_classes

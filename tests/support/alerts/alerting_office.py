@@ -22,14 +22,14 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from services.complaints import catalogue as complaints
+from services.complaints import commands_and_roles as complaints
 from services.complaints.domain import Complaint
 from services.projections.alerts.domain import KINDS
 from services.projections.main import ProjectionsSettings, build
 from services.projections.replay.generation_builder import GenerationBuilder
 from services.projections.replay.sources import current_read_models
 from services.projections.store.pools import builders_of
-from services.requests import catalogue as requests
+from services.requests import commands_and_roles as requests
 from services.requests.domain import ServiceRequest
 from shared.cases.case import SYSTEM, ActContext
 from shared.eventstore.codec import Codec

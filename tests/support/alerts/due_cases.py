@@ -1,4 +1,4 @@
-"""Cases that are due, on paper, and the alerts for them."""
+"""Rows of cases that are due, without a database, and the alerts for them."""
 
 from datetime import date, timedelta
 

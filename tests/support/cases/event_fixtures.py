@@ -1,8 +1,8 @@
 """Stored events of every version that was ever released, each with what was published of it.
 
 A fixture is written once, by the release that brings the event, and never again: it stands for
-what lies in somebody's log. A file is named `<service>.<event>.v<version>.json`. Those that are
-still missing are written by
+an event in an installation's log. A file is named `<service>.<event>.v<version>.json`. Those that
+are still missing are written by
 
     python -m tests.support.cases.event_fixtures
 """
@@ -18,11 +18,11 @@ from uuid import UUID
 
 from eventsourcing.utils import get_topic
 
-from services.complaints import catalogue as complaints
+from services.complaints import commands_and_roles as complaints
 from services.complaints.domain import Complaint
 from services.projections.alerts import published as alerts
 from services.projections.alerts.domain import KINDS
-from services.requests import catalogue as requests
+from services.requests import commands_and_roles as requests
 from services.requests.domain import ServiceRequest
 from shared.cases.case import Case
 from shared.eventstore.codec import Codec

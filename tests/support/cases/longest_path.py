@@ -1,4 +1,4 @@
-"""Follows a case through all that it may do, to see whether that comes to an end."""
+"""The longest path of commands through a case, which must be finite."""
 
 from collections.abc import Callable, Mapping
 from copy import deepcopy

@@ -1,4 +1,4 @@
-"""A rule written as a table, the way the domain's pages write it, and its cells one by one."""
+"""A table of statuses and commands, read from text as the domain's documents write it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

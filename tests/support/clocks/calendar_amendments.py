@@ -1,4 +1,4 @@
-"""Years as decrees amend them: the shipped file with a new version in it."""
+"""Amended years: the shipped calendar file with another version of the year in it."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Clocks for the tests: an office's wall, the histories of cases, and made-up calendars."""
+"""Times and case clocks from short texts, and calendars made up for a test."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time

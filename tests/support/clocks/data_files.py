@@ -1,4 +1,4 @@
-"""The shipped data files, with something changed in them."""
+"""Copies of the shipped data files, in which a test changes a line."""
 
 import shutil
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A loop whose clock jumps to the next timer instead of waiting: an hour's pauses in a moment."""
+"""An event loop whose clock jumps to the next timer, so that an hour of pauses takes no time."""
 
 import asyncio
 import selectors

@@ -1,4 +1,4 @@
-"""A log whose clock was another: when its events were recorded is a test's to say."""
+"""Events that were recorded at a time that the test chooses."""
 
 from datetime import datetime
 

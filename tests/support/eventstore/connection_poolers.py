@@ -1,4 +1,4 @@
-"""What a connection pooler looks like from its client, without one being installed.
+"""A connection pooler as its client sees it, without one being installed.
 
 pgbouncer hands out process numbers of its own making: the number in BackendKeyData is no backend's.
 """

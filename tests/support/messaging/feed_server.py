@@ -39,7 +39,7 @@ async def serving_feed(
     config = uvicorn.Config(app, port=0, log_level="warning", lifespan="off", ws="none")
     server = uvicorn.Server(config)
     sockets = [config.bind_socket()]
-    sockets[0].listen()  # whoever is quicker than the server waits for it
+    sockets[0].listen()  # a client that is quicker than the server waits for it
     serving = asyncio.create_task(server.serve(sockets))
     try:
         yield f"http://127.0.0.1:{sockets[0].getsockname()[1]}"

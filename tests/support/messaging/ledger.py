@@ -1,4 +1,4 @@
-"""The books of a fault test: what was sent, accepted, stored, published, applied, in order.
+"""The ledger of a fault test: what was sent, accepted, stored, published, applied, in order.
 
 A test writes down what it sees, each entry a hashable that names one command or one event (a
 key, a position); at the end it asks for the balance, which is printed and must show nothing

@@ -1,6 +1,6 @@
 """Notes that are published: the smallest service whose events travel like any other's.
 
-For tests of the way from a log to its followers, which know no requests and no complaints.
+For tests of relay, feed and followers, which know no requests and no complaints.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ import msgspec
 from shared.eventstore.log import EventLog
 from shared.eventstore.records import Recorded
 from shared.messaging.envelope import Envelopes, Publication, Publish
-from shared.messaging.relay.core import CONFIRM_TIMEOUT_SECONDS
+from shared.messaging.relay.decisions import CONFIRM_TIMEOUT_SECONDS
 from shared.messaging.relay.relay import Relay
 from shared.messaging.subscription import Incoming, Subscription
 from testbed.eventually import eventually as eventually_holds

@@ -1,7 +1,7 @@
-"""A line: a log, a relay, a broker behind a bad network, and a follower at the queue.
+"""A relay line: a log, a relay, a broker behind a bad network, and a follower at the queue.
 
-Tests of the relay are plays on it: append, break something, append again, and at the end
-everything must have arrived.
+A test of the relay appends, breaks something and appends again; at the end every event must have
+arrived.
 """
 
 from collections.abc import AsyncIterator
@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from shared.eventstore.log import EventLog
 from shared.messaging.broker_subscription import BrokerSubscription
 from shared.messaging.envelope import Publish
-from shared.messaging.relay.core import CONFIRM_TIMEOUT_SECONDS
+from shared.messaging.relay.decisions import CONFIRM_TIMEOUT_SECONDS
 from shared.messaging.relay.relay import Relay
 from shared.messaging.topology import QueuePlan, projection_queue
 from testbed.event_logs import running

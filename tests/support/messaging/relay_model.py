@@ -1,14 +1,14 @@
-"""A world for the relay's core: a log, a broker, a lock and a position, without a socket.
+"""The surroundings of the relay's core without a socket: a log, a broker, a lock, a position.
 
 Relays take steps, the broker takes and confirms, connections break, leaders lose their lock
-without knowing it, in whatever order a schedule says. The world writes down what arrived at the
+without knowing it, in whatever order a schedule says. The model writes down what arrived at the
 broker and every value that the position took.
 """
 
 from collections import deque
 from dataclasses import dataclass, field
 
-from shared.messaging.relay.core import (
+from shared.messaging.relay.decisions import (
     AwaitConfirms,
     End,
     Publish,

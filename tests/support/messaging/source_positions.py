@@ -1,4 +1,4 @@
-"""How far a source is applied, as written down here instead of read from the database."""
+"""A source's position as a test gives it, without a database."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime

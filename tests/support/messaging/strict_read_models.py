@@ -1,8 +1,8 @@
-"""Read models of notes, as strict as they can be: whatever is doubled or out of order shows.
+"""Read models of notes that refuse every event that is repeated or out of order.
 
 They count each note's events and keep its last version, and refuse an event that isn't its next;
-so a wrong order ends in quarantine, a repeat too, and a loss in the totals. A note grows old: its
-row says of which day it speaks.
+so a wrong order ends in quarantine, a repeat too, and a loss in the totals. Each
+row says for which day it holds.
 """
 
 from __future__ import annotations

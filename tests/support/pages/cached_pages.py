@@ -1,4 +1,4 @@
-"""The public's pages as the service gives them: rendered once, watched for changes."""
+"""The public's pages behind the response cache, with the invalidator that watches the figures."""
 
 import asyncio
 from collections.abc import AsyncIterator

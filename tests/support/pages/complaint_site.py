@@ -106,7 +106,7 @@ async def _serve(
     complaints: socket.socket,
     ready: Future[list[uvicorn.Server]],
 ) -> None:
-    """Until both should exit; what fails before they are ready is told to whoever waits."""
+    """Until both should exit; what fails before they are ready is raised where it is waited for."""
     database = await clone(postgres, "complaints")
     try:
         async with complaints_service(database, folder, pages_url=site.pages) as client:

@@ -1,4 +1,4 @@
-"""What somebody keeps of the published figures: a period's requests, and its statistics."""
+"""The files that a reader downloads: a period's requests, and its statistics."""
 
 import csv
 import io

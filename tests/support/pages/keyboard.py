@@ -1,4 +1,4 @@
-"""A complainant in a browser who has a keyboard and nothing else."""
+"""A complainant who uses a browser with a keyboard only."""
 
 import itertools
 import re
@@ -16,7 +16,7 @@ ADDRESSES = itertools.count(1)
 
 
 def keyboard_user() -> dict[str, Any]:
-    """Another one each time, by the address that a proxy of ours heard: each has his own limit."""
+    """Another person each time, by the address that our proxy reports: limits are per address."""
     return {"extra_http_headers": {"X-Forwarded-For": f"192.0.2.{next(ADDRESSES)}"}}
 
 

@@ -1,4 +1,4 @@
-"""A page of figures that nobody counted: for what the read models can't be brought to by events."""
+"""Pages with made-up figures, for states that events can't bring the read models to."""
 
 import copy
 from collections.abc import Mapping, Sequence
@@ -7,8 +7,8 @@ from typing import Any
 
 from services.projections.page.drawings.bar import STATES
 from services.projections.page.figures_page import template_values
+from services.projections.page.figures_snapshot import FiguresSnapshot
 from services.projections.page.routes import PATHS, STYLE, TEMPLATES
-from services.projections.page.snapshot import FiguresSnapshot
 from services.projections.page.words import WORDS
 from services.projections.read_models.history.revisions import Revision
 from services.projections.read_models.periods import read_period

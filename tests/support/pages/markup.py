@@ -1,4 +1,4 @@
-"""What a page is made of, as a strict reader sees it."""
+"""The structure of a page, as a strict parser reads it."""
 
 import re
 from html.parser import HTMLParser

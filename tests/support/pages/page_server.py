@@ -37,7 +37,7 @@ def serving(postgres: str, state: str = "full") -> Iterator[str]:
 async def _serve(
     postgres: str, state: str, listening: socket.socket, ready: Future[uvicorn.Server]
 ) -> None:
-    """Until `should_exit`; what fails before it is ready is told to whoever waits for it."""
+    """Until `should_exit`; what fails before it is ready is raised where it is waited for."""
     database = await clone(postgres, "projections")
     try:
         async with projected(database.app_url, local_date(NOW)) as figures:

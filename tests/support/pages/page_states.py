@@ -1,4 +1,4 @@
-"""What the public's pages can look like, and the events that make them look so."""
+"""The states of the public's pages, each with the events that lead to it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta

@@ -17,12 +17,12 @@ from uuid import UUID
 import msgspec
 from pydantic import SecretStr
 
-from services.complaints import catalogue as complaints
+from services.complaints import commands_and_roles as complaints
 from services.complaints.domain import Complaint
 from services.projections.alerts import published as alerts
 from services.projections.alerts.domain import KINDS
 from services.projections.main import ProjectionsSettings, build
-from services.requests import catalogue as requests
+from services.requests import commands_and_roles as requests
 from services.requests.domain import ServiceRequest
 from shared.eventstore.codec import Codec
 from shared.eventstore.records import Epoch

@@ -1,4 +1,4 @@
-"""Nothing that a test starts outlives the run: at its end who is left is named, and the run fails.
+"""A process that outlives the test run is named at its end, and the run fails.
 
 The run adopts whatever loses its parent, so that everything that was started in it descends from
 it, whichever session or environment it has given itself. Loaded as a plugin of pytest.
@@ -66,7 +66,7 @@ def left_after(seconds: float) -> list[int]:
 
 
 def descendants() -> Iterator[int]:
-    """All that run below this process, whoever started them."""
+    """All processes below this one."""
     children = defaultdict(list)
     for process in PROC.glob("[0-9]*"):
         with suppress(OSError):

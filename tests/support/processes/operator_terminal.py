@@ -1,4 +1,4 @@
-"""Somebody at a terminal of the server: `janji`, told by its environment where everything is."""
+"""An operator's terminal: runs `janji` with the environment of an installation."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""Relay processes, as seen by the test that starts, stops and kills them."""
+"""Starts relay processes that a test stops and kills."""
 
 from contextlib import AbstractAsyncContextManager
 

@@ -1,4 +1,4 @@
-"""Processes that append, as seen by the test that starts and kills them."""
+"""Starts writer processes that a test kills, and reads what they say."""
 
 import asyncio
 import os

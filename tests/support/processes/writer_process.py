@@ -1,4 +1,4 @@
-"""A process that appends as fast as it can, and says what it does: an API that a test may kill.
+"""A process that appends as fast as it can and says so: it stands for an API that a test kills.
 
 `python -m tests.support.processes.writer_process URL WRITERS COMMANDS`: each of WRITERS tasks
 appends COMMANDS notes, one after the other. A line `sent KEY` goes out before each command, and

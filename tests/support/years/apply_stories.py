@@ -1,4 +1,4 @@
-"""Random years of an office (`stories.py`), told to read models as they happened."""
+"""Applies the random years of `stories.py` to read models, in the order in which they happened."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator

@@ -10,8 +10,8 @@ import msgspec
 
 from janji.importing.cases import by_case
 from janji.importing.sample_year import sample_rows
-from services.complaints import catalogue as complaints
-from services.requests import catalogue as requests
+from services.complaints import commands_and_roles as complaints
+from services.requests import commands_and_roles as requests
 from shared.eventstore.records import Recorded
 from shared.messaging.subscription import Incoming
 from testbed.event_factory import EPOCH

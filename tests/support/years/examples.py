@@ -1,4 +1,4 @@
-"""How many examples a search of the tests looks at: few each time, more for who has the time."""
+"""The number of examples of a random search: few by default, more by `JANJI_TEST_TIMES`."""
 
 import os
 

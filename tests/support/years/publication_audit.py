@@ -1,9 +1,9 @@
-"""Reads all that is published of a year's complaints, and looks for what it gives away.
+"""A reader of all that is published of a year's complaints, who looks for small counts in it.
 
 The reader is a linear programme in whole numbers: a variable for each way that a complaint can have
 gone, as far as one or two releases look at it, and an equation for each number that somebody
-published. What he polls of the live figures he knows to the single case: how many complaints of
-each month stood how at each release. If the equations leave a count of one member at a single
+published. The live figures are known to the single case: how many complaints of each month
+had which state at each release. If the equations leave a count of one member at a single
 value, and that is 1 to 4, it is given away.
 """
 

@@ -1,4 +1,4 @@
-"""How a case came into the register, and whether it belonged there: a part of `recount.py`."""
+"""Whether a case was imported, backdated or voided: a part of `recount.py`."""
 
 from __future__ import annotations
 

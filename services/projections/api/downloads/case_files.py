@@ -27,8 +27,8 @@ from services.projections.store.checkpoints import SourcePosition
 from shared.postgres.connection import Connection
 from shared.postgres.pool import Pool
 from shared.text import Text
-from shared.web.problems.catalogue import UNAVAILABLE
 from shared.web.problems.problem import Problem
+from shared.web.problems.problem_kinds import UNAVAILABLE
 
 PIECE_BYTES = 256 * 1_024
 KEPT_BYTES_MAX = 256 * 1_048_576  # of disk; a million cases take some 25 MB

@@ -15,8 +15,8 @@ from services.projections.page.drawings.breakdown import (
 )
 from services.projections.page.drawings.histogram import histogram
 from services.projections.page.drawings.months import months
+from services.projections.page.figures_snapshot import FiguresSnapshot
 from services.projections.page.sentences import Service
-from services.projections.page.snapshot import FiguresSnapshot
 from shared.promise.standard import Standard
 from shared.web.language import Language
 

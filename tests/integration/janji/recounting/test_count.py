@@ -63,7 +63,7 @@ def test_random_histories_are_recounted(
         deadline=None,
         suppress_health_check=list(HealthCheck),
         phases=[Phase.reuse, Phase.generate],
-        max_examples=examples(5),
+        max_examples=examples(2),
     )
 
     @one_look

@@ -12,6 +12,7 @@ from tests.support.cases.complaints_service import SUPERVISOR, complaints_servic
 Databases = Callable[[str], Database]
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("command", ["request-clarification", "respond", "assign", "reclassify"])
 async def test_a_complaint_of_two_thousand_events_goes_round_no_more(
     command: str, database: Databases, tmp_path: Path

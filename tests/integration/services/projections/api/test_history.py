@@ -17,8 +17,8 @@ from services.projections.read_models.rules_in_force import RulesInForce
 from services.projections.web.as_of_cache import WAITING_MAX, AsOfStatisticsCache
 from shared.office_time import PONTIANAK, local_date
 from shared.promise.standard import load_standards
-from shared.web.problems.catalogue import UNAVAILABLE
 from shared.web.problems.problem import Problem
+from shared.web.problems.problem_kinds import UNAVAILABLE
 from testbed.databases import Database
 from testbed.event_factory import EventFactory
 from testbed.http import Client

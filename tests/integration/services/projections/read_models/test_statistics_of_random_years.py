@@ -49,7 +49,7 @@ def test_every_published_figure_is_that_of_a_recount(
             for period in PERIODS:
                 await every_figure_is_counted(office, cases, period, world)
 
-    @settings(ONE_LOOK, max_examples=examples(4))
+    @settings(ONE_LOOK, max_examples=examples(2))
     @given(worlds, st.integers(0, 100))
     def holds(world: RandomYear, days_later: int) -> None:
         asyncio.run(told(world, days_later))

@@ -9,10 +9,10 @@ from shared.promise.case_number import MalformedNumber, MistypedNumber
 from shared.refusals import NotAllowed, Refusal
 from shared.text import Text
 from shared.web.page.shell import Shell
-from shared.web.problems.catalogue import CATALOGUE, FORBIDDEN, INVALID, ProblemKind
 from shared.web.problems.handlers import ServiceProblems
 from shared.web.problems.log_errors import Refused
 from shared.web.problems.problem import Problem
+from shared.web.problems.problem_kinds import CATALOGUE, FORBIDDEN, INVALID, ProblemKind
 from testbed.http import Client
 from testbed.surface import office_shell, surface
 from tests.support.pages.markup import Markup

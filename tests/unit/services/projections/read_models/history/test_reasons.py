@@ -7,11 +7,11 @@ import pytest
 from msgspec.structs import replace
 from structlog.testing import capture_logs
 
-from services.complaints.catalogue import CONTRACTS as COMPLAINTS
+from services.complaints.commands_and_roles import CONTRACTS as COMPLAINTS
 from services.projections.read_models.events import IMPORT, VERSION, CaseEvent, read
 from services.projections.read_models.history.reasons import reason_of
 from services.projections.read_models.history.revisions import REASONS
-from services.requests.catalogue import CONTRACTS as REQUESTS
+from services.requests.commands_and_roles import CONTRACTS as REQUESTS
 from shared.cases.payload import Contract
 from shared.cases.published_events import EVENTS, NO_CHANGE
 from shared.office_time import PONTIANAK

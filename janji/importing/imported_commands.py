@@ -11,8 +11,8 @@ from typing import Any, Generic, TypeVar
 from janji.case_services import CaseService
 from janji.importing.rows import Row, Use
 from shared.cases.case import ActContext, Actor, Case
-from shared.cases.voiding import OriginalCase
-from shared.cases.web.catalogue import Command
+from shared.cases.void_reasons import OriginalCase
+from shared.cases.web.command_routes import Command
 from shared.eventstore.records import Claim
 from shared.promise.standard import Standards
 from shared.promise.working_days import Calendar

@@ -1,6 +1,6 @@
 """What the relay does next, rule by rule."""
 
-from shared.messaging.relay.core import (
+from shared.messaging.relay.decisions import (
     CONFIRM_TIMEOUT_SECONDS,
     WINDOW_SIZE_MAX,
     AwaitConfirms,

@@ -25,7 +25,7 @@ from services.requests.domain import ServiceRequest as Request
 from services.requests.letter import Missing, SignedBy
 from shared.cases.payload import Assigned, Contract, DueDateChanged, Payload, publisher
 from shared.cases.published_events import EVENTS
-from shared.cases.web.catalogue import Command
+from shared.cases.web.command_routes import Command
 from shared.cases.web.http import AssignmentBody, Nothing, Reason
 from shared.web.identity.roles import Role
 

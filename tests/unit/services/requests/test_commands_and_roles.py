@@ -8,11 +8,11 @@ import inspect
 
 import pytest
 
-from services.requests.catalogue import COMMANDS, CONTRACTS
+from services.requests.commands_and_roles import COMMANDS, CONTRACTS
 from services.requests.domain import STEPS, ServiceRequest
 from shared.cases.payload import Contract, Payload, publisher
 from shared.cases.published_events import EVENTS
-from shared.cases.web.catalogue import Command
+from shared.cases.web.command_routes import Command
 
 WRITTEN_OUT = {"resubmit", "assign", "void", "erase-personal-data"}
 PLAIN = [command for command in COMMANDS if command.name not in WRITTEN_OUT]

@@ -1,6 +1,6 @@
 """A line of a service's catalogue of commands, and the route that it becomes.
 
-The catalogue of each service is `services/*/catalogue.py`. The routes of `api.py`, their
+The catalogue of each service is `services/*/commands_and_roles.py`. The routes of `api.py`, their
 roles, their OpenAPI descriptions and the importer of histories (`janji/importing`) come from it.
 """
 

@@ -26,7 +26,7 @@ from services.complaints.bodies import (
 from services.complaints.domain import Complaint
 from shared.cases.payload import Assigned, Contract, DueDateChanged, Payload, publisher
 from shared.cases.published_events import EVENTS
-from shared.cases.web.catalogue import Command
+from shared.cases.web.command_routes import Command
 from shared.cases.web.http import AssignmentBody, Nothing, Reason
 from shared.web.identity.roles import Role
 

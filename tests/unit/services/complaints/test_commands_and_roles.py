@@ -4,9 +4,9 @@ import inspect
 
 import pytest
 
-from services.complaints.catalogue import COMMANDS, CONTRACTS
+from services.complaints.commands_and_roles import COMMANDS, CONTRACTS
 from services.complaints.domain import STEPS, Complaint
-from shared.cases.web.catalogue import Command
+from shared.cases.web.command_routes import Command
 
 WRITTEN_OUT = {"classify", "assign", "void", "erase-personal-data"}
 PLAIN = [command for command in COMMANDS if command.name not in WRITTEN_OUT]
