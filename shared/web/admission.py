@@ -54,7 +54,7 @@ class Turn(NamedTuple):
     until: float
 
 
-class Line:
+class AdmissionLine:
     """The places, and the line in front of them: first come, first served.
 
     While all places are taken it measures its pace, the requests answered a second. At other times
@@ -167,7 +167,7 @@ class Visit:
 
     __slots__ = ("_has_place", "_line", "_receive", "_send", "_size_bytes", "_was_inside")
 
-    def __init__(self, line: Line, receive: Receive, send: Send) -> None:
+    def __init__(self, line: AdmissionLine, receive: Receive, send: Send) -> None:
         self._line = line
         self._receive = receive
         self._send = send
@@ -213,7 +213,7 @@ class Admission:
         )
         for reason in ("full", "late", "waited"):
             refused.labels(reason)
-        self.line = Line(lambda reason: refused.labels(reason).inc())
+        self.line = AdmissionLine(lambda reason: refused.labels(reason).inc())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"].startswith(WITHOUT_PLACE):

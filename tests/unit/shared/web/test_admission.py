@@ -11,7 +11,7 @@ from shared.web.admission import (
     WAIT_SECONDS_MAX,
     WAITING_BYTES_MAX,
     WAITING_MAX,
-    Line,
+    AdmissionLine,
 )
 from shared.web.problems.problem import Problem
 from tests.support.clocks.virtual_time import run
@@ -25,7 +25,7 @@ class Trial:
     def __init__(self, work_seconds: float) -> None:
         self.work_seconds = work_seconds
         self.reasons: Counter[str] = Counter()
-        self.line = Line(lambda reason: self.reasons.update([reason]), now)
+        self.line = AdmissionLine(lambda reason: self.reasons.update([reason]), now)
         self.done_after: list[float] = []
         self.refused_after: list[float] = []
         self.retries_after: list[int] = []
