@@ -12,7 +12,7 @@ JANJI := .venv/bin/janji
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help up down test test-system test-machines lint bench assets install install-dev
+.PHONY: help up down test test-system test-machines lint guarantees bench assets install install-dev
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -42,6 +42,9 @@ lint: install-dev ## Check style, types and who imports whom
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
+
+guarantees: install-dev ## Switch guarantees off one by one, each must turn a test red; ONLY=relay runs some
+	@.venv/bin/python -m tests.guarantees $(ONLY)
 
 bench: install-dev ## Measure against baselines; ONLY=append runs some
 	@.venv/bin/python -m benchmarks $(ONLY)
