@@ -2,14 +2,16 @@
 
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 from deploy.local.ports import free_ports
-from deploy.local.postgres import PostgresServer
+from deploy.local.postgres import PostgresServer, choose, installed
 from deploy.local.processes import noted
-from deploy.local.subprocesses import wait_until
+from deploy.local.subprocesses import run, wait_until
 from deploy.local.supervisor import supervising
 
 PATIENCE_SECONDS = 60
@@ -21,6 +23,20 @@ class OwnPostgres:
     def __init__(self, server: PostgresServer) -> None:
         self._server = server
         self.url = server.url
+        self.port = server.port
+
+    async def copy_to(self, folder: Path, *, as_replica: bool = False) -> None:
+        """What a replica has that gets nothing from now on; `own_postgres(folder)` starts it.
+
+        as_replica: it only reads until it is promoted. Else it takes itself for this very server.
+        """
+        copy = folder / "postgres/data"
+        copy.parent.mkdir(parents=True)
+        made_by = int((self._server.data / "PG_VERSION").read_text())
+        binaries = choose(installed(), made_by)
+        await run(binaries.folder / "pg_basebackup", "-c", "fast", "-D", copy, "-d", self.url)
+        if as_replica:
+            (copy / "standby.signal").touch()
 
     async def kill(self) -> None:
         """SIGKILL; returns when it answers again."""
@@ -37,10 +53,19 @@ class OwnPostgres:
 
 
 @asynccontextmanager
-async def own_postgres(folder: Path) -> AsyncIterator[OwnPostgres]:
-    server = PostgresServer(folder=folder / "postgres", port=free_ports(1)[0], password="own")
+async def own_postgres(
+    folder: Path,
+    *,
+    port: int | None = None,
+    environment: Mapping[str, str] = MappingProxyType({}),
+) -> AsyncIterator[OwnPostgres]:
+    """port: any, unless it is given. environment: of its process, beside its own."""
+    server = PostgresServer(
+        folder=folder / "postgres", port=port or free_ports(1)[0], password="own"
+    )
     async with supervising(logs=server.folder, run=server.folder, say=print) as supervisor:
-        supervisor.keep(await server.program())
+        program = await server.program()
+        supervisor.keep(replace(program, environment={**program.environment, **environment}))
         postgres = OwnPostgres(server)
         await postgres.answers()
         yield postgres

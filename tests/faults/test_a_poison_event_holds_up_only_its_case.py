@@ -6,6 +6,7 @@ from services.projections.replay.rebuild import rebuild
 from testbed.databases import Database
 from testbed.notes import Note, note
 from tests.support.messaging.following import Following, following
+from tests.support.messaging.ledger import Ledger
 
 
 async def test_a_poison_event_holds_up_only_its_case(
@@ -30,6 +31,11 @@ async def test_a_poison_event_holds_up_only_its_case(
         assert await office.held() == []
         assert await figures(office) == after_the_retry
         assert await office.events_counted() == 204
+
+        ledger = Ledger("requests")
+        ledger.stored(*await office.requests.stored())
+        ledger.applied(*await office.applied())
+        ledger.assert_balanced()
 
 
 async def a_case(office: Following, *colours: str) -> Note:

@@ -6,11 +6,13 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
+import msgspec
 import pytest
 
 from services.projections.replay.generation_builder import GenerationBuilder
 from services.projections.replay.healing import ForkHealer
 from services.projections.store.checkpoints import is_stale
+from shared.messaging.topology import stream
 from testbed.databases import Database
 from testbed.dumps import dump, restore
 from testbed.notes import Note, note
@@ -18,6 +20,7 @@ from tests.support.messaging.event_source import assert_ends_soon
 from tests.support.messaging.feed_server import TOKEN
 from tests.support.messaging.following import Following, following
 from tests.support.messaging.published_notes import eventually
+from tests.support.messaging.streams import read_stream
 
 LOST, OTHERS = 52, 91
 START = "0.0000000000000000"
@@ -68,7 +71,7 @@ async def opened(office: Following) -> AsyncIterator[GenerationBuilder]:
 
 
 async def test_a_restored_log_never_passes_for_the_old_one(
-    office: Following, postgres: str, tmp_path: Path
+    office: Following, postgres: str, tmp_path: Path, vhost: str
 ) -> None:
     """Before: 52 of 52 lost events had their ids given away, and the erased person was back."""
     source, subscriber = office.requests, Subscriber(office.requests.feed_url)
@@ -94,6 +97,7 @@ async def test_a_restored_log_never_passes_for_the_old_one(
             await eventually(lambda: is_fresh(office))
 
     await assert_no_id_stands_for_two_events(office, subscriber)
+    await assert_stream_tells_both_histories(vhost, subscriber)
     await assert_erased(office, person)
     await office.assert_balanced()
 
@@ -104,6 +108,18 @@ async def assert_no_id_stands_for_two_events(office: Following, subscriber: Subs
     assert subscriber.contradicted == []
     assert len(subscriber.read) == 40 + LOST + OTHERS
     assert [each.first_position for each in await office.requests.log.epochs()] == [1, 41]
+
+
+async def assert_stream_tells_both_histories(vhost: str, subscriber: Subscriber) -> None:
+    """Somebody who reads the broker's stream sees each event under the id that the feed gives.
+
+    Some come again: the backup knew nothing of their confirms.
+    """
+    messages = await read_stream(vhost, stream("requests").name, len(subscriber.read))
+    streamed = [msgspec.json.decode(message.body) for message in messages]
+    seen = {(each["id"], each["loghash"]) for each in streamed}
+    assert seen <= set(subscriber.read.items())
+    assert len({name for name, _ in seen}) > 40 + LOST, "of both histories"
 
 
 async def assert_erased(office: Following, person: Note) -> None:

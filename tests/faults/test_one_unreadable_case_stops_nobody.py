@@ -1,4 +1,4 @@
-"""A case that this release can't read is left out and named; closings, sweeps and alerts go on."""
+"""F31: a case that this release can't read is left out and shown; all others go on."""
 
 from collections.abc import Callable
 from pathlib import Path

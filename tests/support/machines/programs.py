@@ -18,6 +18,7 @@ PACKAGES = {
     "java": "default-jre-headless",
     "debootstrap": "debootstrap",
     "faketime": "faketime",
+    "pgbouncer": "pgbouncer",
 }
 MACHINES = "machines"
 LOCKED_SECONDS_MAX = 300  # somebody else installs

@@ -73,10 +73,23 @@ class RequestsProcess:
 @asynccontextmanager
 async def requests_process(database: Database, folder: Path) -> AsyncIterator[RequestsProcess]:
     """Without a broker, until the block ends. `folder` is for the issuer's public keys."""
+    settings = settings_of(database, folder)
+    process = await forked("services.requests.main", environment=os.environ | settings)
+    try:
+        service = RequestsProcess(process.pid, f"http://127.0.0.1:{settings['JANJI_PORT']}")
+        await eventually(service.is_ready, seconds=START_SECONDS_MAX)
+        yield service
+    finally:
+        process.kill()
+        await process.wait()
+
+
+def settings_of(database: Database, folder: Path) -> dict[str, str]:
+    """Its environment; without a broker, and at a free port."""
     jwks = folder / "jwks.json"
     jwks.write_text(json.dumps({"keys": [KEY.as_dict(private=False)]}))
     (port,) = free_ports(1)
-    settings = {
+    return {
         "JANJI_HOST": "127.0.0.1",
         "JANJI_PORT": str(port),
         "JANJI_DATABASE_URL": database.app_url,
@@ -86,11 +99,3 @@ async def requests_process(database: Database, folder: Path) -> AsyncIterator[Re
         "JANJI_OIDC_AUDIENCE": AUDIENCE,
         "JANJI_OIDC_JWKS": str(jwks),
     }
-    process = await forked("services.requests.main", environment=os.environ | settings)
-    try:
-        service = RequestsProcess(process.pid, f"http://127.0.0.1:{port}")
-        await eventually(service.is_ready, seconds=START_SECONDS_MAX)
-        yield service
-    finally:
-        process.kill()
-        await process.wait()
