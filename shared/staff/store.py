@@ -74,15 +74,19 @@ class StaffList:
         token = (sub, name, *held, today)
         if not held or token in self._recorded:
             return
+        if len(self._recorded) >= RECORDED_MAX:
+            self._recorded.clear()
+        self._recorded.add(token)  # before the write, so that a person's many requests make one
+        is_written = False
         try:
             async with asyncio.timeout(RECORD_SECONDS_MAX), self._connection() as connection:
                 await connection.execute(RECORD, sub, name, held, today)
+            is_written = True
         except (LogUnavailable, TimeoutError):
             log.warning("staff member not recorded")
-            return
-        if len(self._recorded) >= RECORDED_MAX:
-            self._recorded.clear()
-        self._recorded.add(token)
+        finally:
+            if not is_written:
+                self._recorded.discard(token)
 
     async def is_known(self, sub: str) -> bool:
         """Whether the person holds or held a staff role here. Raises LogUnavailable."""

@@ -14,6 +14,8 @@ from deploy.databases import SERVICES
 from testbed.blocking import blocking
 from testbed.office import START_SECONDS_MAX, Office, all_ready
 
+pytestmark = pytest.mark.system
+
 PARTS = ("requests", "complaints", "projections", "postgres", "broker")
 # Promised are 5 seconds, 15 for the broker, and 2 for the status; a test run has the machine not
 # for itself.
