@@ -61,7 +61,7 @@ def _of_service(service: str, password: str) -> Account:
         password=password,
         configure=own,
         write=own,  # a binding is written to the queue
-        read=_names([EXCHANGE, *followed_queues]),
+        read=_names([EXCHANGE, stream(source).name, *followed_queues]),
         publishes=rf"^{source}\.",
         binds=rf"^({'|'.join((source, *followed))})\.",
         tag="management",

@@ -14,7 +14,7 @@ from urllib.request import Request, urlopen
 from pydantic import SecretStr
 
 from deploy.accounts import definitions, of_services
-from deploy.databases import SERVICES, Passwords, provide
+from deploy.databases import SERVICES, Database, Passwords, provide
 from deploy.failures import CannotStart
 from shared.runtime.settings import SettingsPart, load
 
@@ -36,16 +36,22 @@ class SetupSettings(SettingsPart):
         return secret.get_secret_value()
 
 
-async def setup(settings: SetupSettings) -> None:
-    """Create everything that a service needs to start. Raises CannotStart."""
+async def setup(settings: SetupSettings) -> dict[str, Database]:
+    """Create everything that a service needs to start; return the databases by service.
+
+    Raises CannotStart.
+    """
     owner = settings.owner_password.get_secret_value()
+    databases: dict[str, Database] = {}
     for service in SERVICES:
         passwords = Passwords(owner=owner, app=settings.password_of(service))
-        await provide(settings.postgres_url.get_secret_value(), service, passwords)
+        admin_url = settings.postgres_url.get_secret_value()
+        databases[service] = await provide(admin_url, service, passwords)
         sys.stdout.write(f"Database of {service}: there, with this release's schema\n")
     if management_url := settings.management_url.get_secret_value():
         add_accounts(management_url, {each: settings.password_of(each) for each in SERVICES})
         sys.stdout.write("Users of the broker: there\n")
+    return databases
 
 
 def add_accounts(management_url: str, passwords: dict[str, str]) -> None:

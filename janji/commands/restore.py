@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from deploy.databases import SERVICES, Passwords, provide
+from deploy.databases import SERVICES, Database, Passwords, provide
 from deploy.local.addresses import Addresses
 from deploy.local.home import Home, home
 from deploy.setup import SetupSettings, setup
@@ -22,6 +23,7 @@ from janji.installation import (
 from services.projections.replay.rebuild import rebuild
 from services.projections.store.lost_cases import lost_cases
 from shared.eventstore.codec import Codec
+from shared.eventstore.epochs import open_epoch
 from shared.eventstore.erasure_register import ErasureRegister
 from shared.eventstore.log import EventLog
 from shared.runtime.settings import ErasureSettings, load
@@ -35,34 +37,46 @@ def _options() -> None:
     """After a restore of one of the databases from a backup."""
 
 
+IsCopy = Annotated[
+    bool,
+    typer.Option("--copy", help="The whole machine was moved back, as by a snapshot of its disk."),
+]
+
+
 @app.command()
-def finish() -> None:
+def finish(copy: IsCopy = False) -> None:
     """Restore the grants, open the epoch, repeat erasures, rebuild, name lost cases, verify.
 
-    The services may run. Running it again does no harm. Exit code 0 only if all is equal.
+    The services may run. Running it again does no harm (with --copy, it opens another epoch). Exit
+    code 0 only if all is equal.
     """
     with errors_in_one_line(), failures_as_cannot_start():
-        asyncio.run(_finish())
+        asyncio.run(_finish(is_copy=copy))
     verify(heads=None)
 
 
-async def _finish() -> None:
+async def _finish(*, is_copy: bool) -> None:
     installation = find_installation()
-    await _restore_grants()
+    databases = await _restore_grants()
     for service, url in installation.logs.items():
+        if is_copy:
+            await open_epoch(databases[service].owner_url, of_copy=True)
         await _settle(service, url)
     for source, number in await _rebuild(installation):
         console.print(f"{number} ({source}) was published and is gone: tell its people.")
 
 
-async def _restore_grants() -> None:
+async def _restore_grants() -> dict[str, Database]:
     """By the administrator's URL of the environment, else that of `janji up`."""
     if (addresses := Addresses.load(home())) is not None:
-        for service in SERVICES:
-            await provide(addresses.postgres, service, _passwords(home(), service))
+        databases = {
+            service: await provide(addresses.postgres, service, _passwords(home(), service))
+            for service in SERVICES
+        }
     else:
-        await setup(load(SetupSettings))
+        databases = await setup(load(SetupSettings))
     console.print("The grants and the schema are those of this release.")
+    return databases
 
 
 def _passwords(here: Home, service: str) -> Passwords:

@@ -14,6 +14,7 @@ from shared.postgres.connection import Connection, connected
 
 SETTLED_EPOCH = "select settled_epoch_v1()"
 OPEN_EPOCH = "select open_epoch_v1()"
+OPEN_EPOCH_OF_COPY = "select open_epoch_of_copy_v1()"
 FIRST_POSITION = "select first_position from epochs where id = $1"
 
 
@@ -23,11 +24,12 @@ async def settled_epoch(connection: Connection) -> UUID:
     return epoch
 
 
-async def open_epoch(owner_url: str) -> Epoch:
-    """Open the next epoch at the head, as the database's owner, before the services start.
+async def open_epoch(owner_url: str, *, of_copy: bool = False) -> Epoch:
+    """Open the next epoch at the head, as the database's owner.
 
-    Only the copy of a whole machine needs it, since such a log can't tell that it has moved.
+    of_copy: the whole machine was moved back, so that the log couldn't tell that it has moved. The
+    epoch begins at the first event that wasn't published since.
     """
     async with connected(owner_url, name="epoch", answer_seconds=READ_SECONDS) as connection:
-        epoch: UUID = await connection.fetchval(OPEN_EPOCH)
+        epoch: UUID = await connection.fetchval(OPEN_EPOCH_OF_COPY if of_copy else OPEN_EPOCH)
         return Epoch(epoch, await connection.fetchval(FIRST_POSITION, epoch))

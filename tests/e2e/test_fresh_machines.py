@@ -15,7 +15,7 @@ from tests.support.machines.debian import USER, Machine, machine
 DEBIANS = {"Debian 12": "bookworm", "Debian 13": "trixie"}
 WHAT_DEPENDS = (
     "tests/unit/deploy tests/integration/deploy tests/integration/janji/commands"
-    " tests/integration/shared/web tests/integration/shared/messaging"
+    " tests/integration/shared/runtime tests/integration/shared/messaging"
 )
 TESTED = {("Debian 13", USER): WHAT_DEPENDS}  # RabbitMQ 4, and another Python
 TEST_SECONDS_MAX = 1_500

@@ -9,9 +9,12 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+import aio_pika
 import asyncpg
 import pytest
 
+from shared.eventstore.epochs import open_epoch
+from shared.messaging.topology import stream
 from testbed.blocking import blocking
 from testbed.databases import Database, clone
 from testbed.event_logs import connected
@@ -34,6 +37,7 @@ class Office:
 
     following: Following
     server: OwnPostgres
+    vhost: str
     folder: Path
     _stack: AsyncExitStack
 
@@ -49,6 +53,11 @@ class Office:
         async with connected(self.server.url) as administrator:
             if await administrator.fetchval("select pg_is_in_recovery()"):
                 await administrator.execute("select pg_promote()")
+
+    async def loses_its_stream(self) -> None:
+        """The broker's memory of what was published is gone too."""
+        async with await aio_pika.connect(self.vhost) as connection:
+            await (await connection.channel()).queue_delete(stream("requests").name)
 
     async def written(self, count: int) -> None:
         """As soon as the log has noticed that its connections are gone."""
@@ -74,7 +83,7 @@ async def office(
             return blocking(clone(server.url, name)) if name == "requests" else database(name)
 
         async with following(made, vhost, keeps_order=True) as office:
-            yield Office(office, server, tmp_path, stack)
+            yield Office(office, server, vhost, tmp_path, stack)
 
 
 async def test_an_event_of_another_history_is_not_applied(office: Office) -> None:
@@ -92,6 +101,7 @@ async def test_an_event_of_another_history_is_not_applied(office: Office) -> Non
         await office.fails_over()
         await office.written(LOST)
         await requests.skip_to(KEPT + LOST)
+        await office.loses_its_stream()
         requests.start_relay()
         await requests.write(1)
 
@@ -103,6 +113,32 @@ async def test_an_event_of_another_history_is_not_applied(office: Office) -> Non
     ledger.stored(*before)
     ledger.applied(*await ours.applied())
     ledger.assert_balanced()
+
+
+async def test_a_log_that_was_moved_back_publishes_nothing_until_an_epoch_is_opened(
+    office: Office,
+) -> None:
+    """A snapshot of the whole machine changes no mark; the stream knows what was published."""
+    requests = office.following.requests
+    async with office.following.consuming():
+        await requests.write(KEPT)
+        await office.copied(as_replica=False)
+        await requests.write(LOST)
+        await requests.relayed()
+
+        await requests.stop_relay()
+        await office.fails_over()
+        await office.written(LOST + 1)
+        requests.start_relay()
+        relay = requests.relay
+        assert relay is not None
+        await eventually(lambda: "moved back" in str(relay.health.degraded))
+        assert relay.health.published_events == 0
+
+        opened = await open_epoch(requests.database.owner_url, of_copy=True)
+        assert opened.first_position == KEPT + 1, "no id of a lost event is given away"
+        await eventually(lambda: relay.health.degraded is None)
+        await requests.relayed()
 
 
 async def test_a_promoted_replica_opens_an_epoch_by_itself(office: Office) -> None:

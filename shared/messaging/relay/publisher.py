@@ -31,6 +31,7 @@ from shared.messaging.connection import (
     user_of,
 )
 from shared.messaging.envelope import CONTENT_TYPE, CloudEvent
+from shared.messaging.relay.published_last import PublishedLast, published_last
 from shared.messaging.topology import EXCHANGE, QueuePlan, check, declare, declare_anew, queues_of
 
 SLICE_EVENTS = 50
@@ -100,6 +101,12 @@ class WindowSender:
                 except aiormq.ChannelPreconditionFailed:  # which has closed the channel
                     await self._declare_anew(queue)
                     raise
+
+    async def published_last(self, *, is_expected: bool) -> PublishedLast | None:
+        """The last event that the broker's stream of the service holds. Raises BrokerLost."""
+        with connection_errors_as(BrokerLost, "the stream can't be read"):
+            async with await self._connect() as connection:
+                return await published_last(connection, self._service, is_expected=is_expected)
 
     async def check(self) -> None:
         """See that exchange and queues are still there. Not while events are in flight.

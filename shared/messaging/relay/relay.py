@@ -14,8 +14,8 @@ the lag. Each session releases the lock at its end, so that a replica with a wor
 the broker can take over from one without.
 
 Next: `decisions.py` (what to do next), `leadership.py` (which process leads), `session.py` (the
-steps), `publisher.py` (frames and confirms), `refusals.py` (which queue is to blame); then the
-broker, and `broker_subscription.py` behind it.
+steps), `publisher.py` (frames and confirms), `published_last.py` (what the broker still knows),
+`refusals.py` (which queue is to blame); then the broker, and `broker_subscription.py` behind it.
 """
 
 import asyncio
@@ -31,6 +31,7 @@ from shared.messaging.envelope import Envelopes
 from shared.messaging.relay.decisions import CONFIRM_TIMEOUT_SECONDS, End, RelayCore
 from shared.messaging.relay.health import RelayHealth
 from shared.messaging.relay.leadership import HEARTBEAT_SECONDS, Leadership
+from shared.messaging.relay.published_last import PublishedLast
 from shared.messaging.relay.publisher import WindowSender
 from shared.messaging.relay.refusals import refusing_queues
 from shared.messaging.relay.session import RelaySession, SessionEnded
@@ -101,13 +102,13 @@ class Relay:
     async def _session(self) -> Never:
         self.health.begun()
         async with await Leadership.connect(self._database_url) as lead:
-            core = RelayCore(
-                await self._position_of_leader(lead),
-                confirm_timeout_seconds=self._confirm_timeout_seconds,
-            )
+            position = await self._position_of_leader(lead)
+            core = RelayCore(position, confirm_timeout_seconds=self._confirm_timeout_seconds)
             self._envelopes.learn(await lead.epochs())
             async with WindowSender(self._broker_url, service=self._envelopes.service) as publisher:
                 await lead.with_heartbeat(publisher.open())
+                last = publisher.published_last(is_expected=position > 0)
+                await _compare(lead, await lead.with_heartbeat(last))
                 self.health.connected = True
                 session = RelaySession(
                     core,
@@ -143,3 +144,11 @@ class Relay:
         if self.health.last_session_worked:
             return PAUSE_SECONDS_MIN
         return min(2 * pause_seconds, PAUSE_SECONDS_MAX)
+
+
+async def _compare(lead: Leadership, published: PublishedLast | None) -> None:
+    """Raises LogMovedBack if the log has lost what was published."""
+    if published is not None:
+        held = await lead.read(published.position - 1, 1)
+        head = (await lead.progress()).head
+        published.check(await lead.epochs(), held.recorded, head)
