@@ -26,13 +26,14 @@ down: ## End what `make up` started
 test: install-dev ## Run the suite on servers of its own; TESTS=tests/unit runs some
 	@.venv/bin/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not system" --ignore=tests/browser $(TESTS)
 
-test-system: install-dev ## Run what needs a browser or other packages
+test-system: install-dev ## Run what needs a browser, other packages, minutes or fresh machines
 	@.venv/bin/python -m tests.support.machines.programs
 	@.venv/bin/python -m pytest -n 2 --dist loadfile -m system tests/browser \
 		|| test $$? -eq 5 # no browser can be had here, which was said above
 	@.venv/bin/python -m pytest -n 2 --dist loadfile -m "system and not machine" --ignore=tests/browser
+	@$(MAKE) --no-print-directory test-machines
 
-test-machines: install-dev ## Run README's two commands on fresh Debian 12 and 13 (20 minutes)
+test-machines: install-dev ## Run README's two commands on fresh Debian 12 and 13 (8 minutes)
 	@.venv/bin/python -m tests.support.machines.programs
 	@.venv/bin/python -m pytest -v --durations=0 -o faulthandler_timeout=3600 -m machine \
 		|| test $$? -eq 5 # no machine can be made here, which was said above
