@@ -1,4 +1,4 @@
-"""A clock that runs ahead makes nothing overdue; what one has made once is named and taken back.
+"""F22: a clock ahead makes nothing overdue; what one has made once is named and taken back.
 
 The databases and the sources keep the machine's time; a replica's clock is what its test sets, or
 libfaketime's. Backwards was harmless before, and stays so.

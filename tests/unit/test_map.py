@@ -82,3 +82,23 @@ def test_the_map_names_every_module_of_the_support() -> None:
     named = {module for row in rows for module in row.split(", ")}
 
     assert {path.stem for path in (ROOT / "tests/support").rglob("*.py")} - named == set()
+
+
+def test_the_map_names_the_plays_of_every_fault_as_they_name_it() -> None:
+    told = {
+        (fault, play)
+        for fault, plays in re.findall(r"^\| (F\d+) \|[^|]*\| ([\w, ]+) \|", MAP.read_text(), re.M)
+        for play in plays.split(", ")
+    }
+    plays = sorted((ROOT / "tests/faults").glob("test_*.py"))
+
+    assert told == {(fault, play.stem) for play in plays for fault in faults_named(play)}
+    assert {fault for fault, _ in told} == {f"F{number}" for number in range(1, 33)}
+
+
+def faults_named(play: Path) -> set[str]:
+    """In the docstrings of the file and of its tests."""
+    tree = ast.parse(play.read_text())
+    defined = (ast.FunctionDef, ast.AsyncFunctionDef)
+    parts = [tree, *(node for node in tree.body if isinstance(node, defined))]
+    return set(re.findall(r"\bF\d+\b", " ".join(ast.get_docstring(each) or "" for each in parts)))

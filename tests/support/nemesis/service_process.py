@@ -10,7 +10,6 @@ from asyncio.subprocess import DEVNULL, Process
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -131,8 +130,3 @@ class ServiceProcess:
                 yield self
             finally:
                 await self.kill()
-
-
-def erasures_in(folder: Path) -> Mapping[str, str]:
-    """Where it keeps what outlives a restore."""
-    return {"JANJI_ERASURE_REGISTER": str(folder / "erasures")}
