@@ -38,6 +38,7 @@ async def test_a_hole_in_the_middle_is_healed_before_going_on(office: Following)
 async def test_a_lost_tail_is_healed_with_no_new_event(office: Following) -> None:
     """Without the head check nobody would know before the next event, after a quiet weekend."""
     async with office.consuming():
+        await eventually(lambda: queue_has_a_consumer(office))  # it has read the feed
         await office.requests.stop_relay()
         await office.requests.write(10)
         await messages_of_the_relay_vanish(office)

@@ -109,8 +109,6 @@ async def _catch_up_and_switch(
             await connection.execute(_SWITCH_SETTINGS)
             await generations.block_consumers(connection)
             events += await builder.fill(generation)
-            for source in builder.feeds:
-                await builder.projection(generation, source).roll()
             lost = await connection.fetchval(_RECORD_LOST, generation, builder.now())
             await generations.switch(connection, generation, at=builder.now(), keep=keep)
             await generations.enter(connection, generation)

@@ -78,9 +78,13 @@ async def complaints_service(
     *,
     broker_url: str = "",
     now: Callable[[], datetime] = lambda: NOW,
+    database_at: datetime | None = None,
     pages_url: str | None = None,
 ) -> AsyncIterator[Client]:
-    """Until the block ends. `folder` is for the issuer's public keys."""
+    """Until the block ends. `folder` is for the issuer's public keys.
+
+    database_at: what the database's clock shows; None: the same.
+    """
     jwks = folder / "jwks.json"
     jwks.write_text(json.dumps({"keys": [KEY.as_dict(private=False)]}))
     given = ComplaintsSettings(
@@ -93,7 +97,7 @@ async def complaints_service(
         pages_public_url=pages_url,
         proxies_in_front=1,  # so that a test speaks for many addresses
     )
-    service = in_the_time_of(build(given, now), now)
+    service = in_the_time_of(build(given, now), lambda: database_at or now())
     async with AsyncExitStack() as opened:
         for resource in service.resources:
             await opened.enter_async_context(resource)

@@ -82,9 +82,17 @@ WAY_TO: Mapping[str, Sequence[str]] = {
 
 @asynccontextmanager
 async def requests_service(
-    database: Database, folder: Path, *, broker_url: str = "", now: datetime = NOW
+    database: Database,
+    folder: Path,
+    *,
+    broker_url: str = "",
+    now: datetime = NOW,
+    database_at: datetime | None = None,
 ) -> AsyncIterator[Client]:
-    """Until the block ends. `folder` is for the issuer's public keys."""
+    """Until the block ends. `folder` is for the issuer's public keys.
+
+    database_at: what the database's clock shows; None: the same.
+    """
     jwks = folder / "jwks.json"
     jwks.write_text(json.dumps({"keys": [KEY.as_dict(private=False)]}))
     given = RequestsSettings(
@@ -95,7 +103,7 @@ async def requests_service(
         oidc_audience=AUDIENCE,
         oidc_jwks=str(jwks),
     )
-    service = in_the_time_of(build(given, lambda: now), lambda: now)
+    service = in_the_time_of(build(given, lambda: now), lambda: database_at or now)
     async with AsyncExitStack() as opened:
         for resource in service.resources:
             await opened.enter_async_context(resource)

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +19,8 @@ from shared.refusals import NotAllowed
 from testbed.complaints import CALENDAR, INTAKE, STANDARDS, at
 from testbed.databases import Database
 from testbed.event_logs import running, sound_history
+from tests.support.cases.complaints_service import NOW, complaints_service, in_status
+from tests.support.cases.complaints_service import SUPERVISOR as CLERK
 from tests.support.clocks.fake_clock import FakeClock
 
 SUPERVISOR = CommandContext(by=Actor("supervisor-1", "supervisor"))
@@ -161,3 +165,18 @@ async def test_refusal_after_the_midnight_leaves_the_closing_to_the_task(
     assert (refused.value.status, refused.value.allowed) == ("closed", ("rate", "void"))
     assert (await sound_history(log))[-1].topic == "complaints.resolved"
     assert await closing(complaints, log, fake_clock).look() == 1
+
+
+async def test_a_service_whose_clock_runs_ahead_closes_nothing(
+    database: Callable[[str], Database], tmp_path: Path
+) -> None:
+    made = database("complaints")
+    async with complaints_service(made, tmp_path) as client:
+        number = (await in_status(client, "resolved"))["number"]
+
+    async with complaints_service(
+        made, tmp_path, now=lambda: NOW + timedelta(days=40), database_at=NOW
+    ) as client:
+        answer = await client.get(f"/v1/complaints/{number}", token=CLERK)
+
+    assert (answer.status, answer.json["status"]) == (200, "resolved")

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import aio_pika
@@ -13,11 +14,13 @@ from testbed.databases import Database
 from testbed.eventually import eventually
 from testbed.http import Client
 from tests.support.cases.requests_service import (
+    NOW,
     REVIEWER,
     SUBSCRIBER,
     SUPERVISOR,
     give,
     in_status,
+    received_now,
     requests_service,
 )
 
@@ -51,6 +54,19 @@ async def test_stored_events_are_published_without_personal_data(
     assert feed.json[0]["subject"] == number
     assert b"Siti" not in first.body + second.body
     assert b"Cap belum ada" not in second.body
+
+
+async def test_dates_are_not_those_of_a_clock_that_runs_ahead(
+    database: Callable[[str], Database], tmp_path: Path
+) -> None:
+    ahead = NOW + timedelta(days=40)
+    async with requests_service(
+        database("requests"), tmp_path, now=ahead, database_at=NOW
+    ) as client:
+        answer = await client.post("/v1/requests", received_now(), token=SUPERVISOR)
+
+    assert answer.status == 201, answer
+    assert datetime.fromisoformat(answer.json["received_at"]) == NOW
 
 
 @pytest.mark.asyncio(loop_scope="module")

@@ -1,18 +1,21 @@
 """What happens to a log over the years: restores, and command keys that nobody repeats any more."""
 
+import asyncio
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from shared.eventstore.epochs import open_epoch
+from shared.eventstore.log import EventLog
 from shared.eventstore.records import CommandKey
 from testbed.databases import Database
 from testbed.event_logs import connected, running, sound_history
 from testbed.eventually import eventually
-from testbed.notes import note
+from testbed.notes import note, notes
 
 Databases = Callable[[str], Database]
 AGE_COMMANDS = "update command_log set at = at - interval '{} days'"
-FORGET = "select forget_commands_v1($1)"
+FORGET = "select forget_commands_v2($1, null)"
 
 
 async def test_a_restore_opens_an_epoch_at_the_next_position(database: Databases) -> None:
@@ -87,6 +90,34 @@ async def test_a_key_lives_for_30_days(database: Databases) -> None:
         await connection.fetchval(FORGET, 1000)
 
         assert await log.find(key) is not None
+
+
+async def test_a_log_forgets_nothing_by_a_database_that_runs_ahead(database: Databases) -> None:
+    made, key = database("eventlog"), CommandKey(uuid4().hex, b"request")
+    async with running(made.app_url) as log:
+        await log.append(note(), key=key)
+    await _age(made, days=31)
+
+    async with EventLog(made.app_url, codec=notes(), now=forty_days_ago) as log:
+        forgotten = await log._delete_old_keys()
+
+        assert forgotten == 0
+        assert await log.find(key) is not None
+
+
+async def test_a_log_stamps_nothing_by_a_database_that_runs_ahead(database: Databases) -> None:
+    made = database("eventlog")
+    async with EventLog(made.app_url, codec=notes(), now=forty_days_ago) as log:
+        writing = asyncio.create_task(log.run())
+        appended = await log.append(note())
+        writing.cancel()
+        await asyncio.wait([writing])
+
+    assert appended.recorded_at <= forty_days_ago()
+
+
+def forty_days_ago() -> datetime:
+    return datetime.now(UTC) - timedelta(days=40)
 
 
 async def test_a_running_log_forgets_by_itself(database: Databases) -> None:

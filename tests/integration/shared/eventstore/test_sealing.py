@@ -14,6 +14,10 @@ from testbed.notes import Note, note, notes
 
 Databases = Callable[[str], Database]
 KEYS = "select count(*) from sealing_keys"
+END_SESSIONS = """
+    select pg_terminate_backend(pid) from pg_stat_activity
+    where application_name like 'events%' and datname = current_database()
+"""
 
 
 async def erased_note(log: EventLog) -> Note:
@@ -124,6 +128,26 @@ async def test_a_key_that_a_restore_brought_back_is_deleted_at_the_next_start(
             pass
 
         assert await connection.fetchval(KEYS) == 0
+
+
+async def test_key_of_a_lost_history_seals_nothing(database: Databases) -> None:
+    """After a restore the same stream and version may be another person's."""
+    made, written = database("eventlog"), note("red", "from Ani")
+    async with running(made.app_url) as log, connected(made.owner_url) as owner:
+        await log.append(written)
+        loaded = await log.load(Note, written.id)
+        await owner.execute("truncate stored_events, command_log, sealing_keys")
+        async with running(made.app_url) as other:
+            await other.append(note("blue", "from Budi", id=written.id))
+        await owner.execute("update epochs set place = 'another server'")
+        async with connected(made.app_url) as same_role:
+            await same_role.execute(END_SESSIONS)
+        await log.append(note())  # over a new connection
+
+        loaded.rewrite("from Citra")
+        await log.append(loaded)
+
+        assert (await log.load(Note, written.id)).text == "from Citra"
 
 
 async def test_another_master_key_opens_nothing(database: Databases) -> None:

@@ -11,6 +11,7 @@ import pytest
 from aiohttp import ClientSession
 
 from shared.eventstore.log import EventLog
+from shared.eventstore.records import Recorded
 from shared.messaging.feed_client import FeedClient, FeedEndsBefore, FeedRefused, FeedUnavailable
 from testbed.databases import Database
 from testbed.event_logs import connected, running
@@ -97,6 +98,24 @@ async def test_the_headers_tell_where_log_and_page_end(log: EventLog, http: Clie
     assert response.headers["Janji-Log-Epoch"] == str(head.epoch)
     assert response.headers["Janji-Log-Hash"] == second.hash.hex()
     assert response.headers["Janji-Scanned-To"] == "2"
+
+
+async def test_a_page_names_a_head_that_is_no_older_than_its_events(
+    log: EventLog, client: FeedClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or its reader would take the last of them for events beyond the log's end."""
+    reads = log.read
+
+    async def grows_and_reads(after: int, limit: int) -> list[Recorded]:
+        await append(log, 1)
+        return await reads(after, limit)
+
+    monkeypatch.setattr(log, "read", grows_and_reads)
+
+    page = await client.read(0, 10)
+
+    assert [event.position for event in page.events] == [1]
+    assert page.head.position == 1
 
 
 async def test_the_head_is_never_kept(log: EventLog, http: ClientSession) -> None:

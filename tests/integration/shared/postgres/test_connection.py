@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import time
 from collections.abc import AsyncIterator, Callable
 from urllib.parse import urlsplit
 
@@ -136,6 +137,23 @@ async def test_cancelled_call_ends_its_connection_and_asks_nothing_of_the_networ
 
     assert connection.is_closed()
     assert network.accepted_connections == connections
+
+
+async def test_transaction_begins_in_time_or_not_at_all(
+    url: str, network: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.postgres.connection.BEGIN_SECONDS", 0.5)
+    connection = await opened(network.url(url))
+    network.half_open()
+    began = time.monotonic()
+
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(SOON_SECONDS), connection.transaction():
+            pass
+
+    assert time.monotonic() - began < SOON_SECONDS
+    assert connection.is_given_up
+    connection.terminate()
 
 
 async def test_cancellation_in_a_transaction_stays_one(url: str, network: Proxy) -> None:

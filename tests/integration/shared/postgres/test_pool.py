@@ -98,6 +98,7 @@ async def test_silent_connections_are_replaced_before_they_are_lent(
 ) -> None:
     """All at once: who comes next doesn't find them out one by one."""
     monkeypatch.setattr("shared.postgres.pool.TRUSTED_SECONDS", 0.0)
+    monkeypatch.setattr("shared.postgres.pool.SIGN_OF_LIFE_SECONDS", 0.8 * SOON_SECONDS / 2)
     async with pool_at(network.url(url)) as pool:
         await all_lent(pool)
         network.half_open()
@@ -110,8 +111,10 @@ async def test_silent_connections_are_replaced_before_they_are_lent(
 
 
 async def test_silent_answer_is_given_up_and_the_next_call_gets_one(
-    url: str, network: Proxy
+    url: str, network: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Those that rest go the same way, and would be trusted for a while."""
+    monkeypatch.setattr("shared.postgres.pool.TRUSTED_SECONDS", 60.0)
     async with pool_at(network.url(url), answer_seconds=0.5) as pool:
         await all_lent(pool)
         began = time.monotonic()

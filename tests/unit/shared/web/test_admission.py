@@ -3,7 +3,10 @@
 import asyncio
 from collections import Counter
 
+import pytest
+
 from shared.web.admission import (
+    GIVE_BACK_SECONDS,
     PACE_AT_START,
     PLACES,
     RETRY_AFTER_SECONDS_MAX,
@@ -29,6 +32,7 @@ class Trial:
         self.done_after: list[float] = []
         self.refused_after: list[float] = []
         self.retries_after: list[int] = []
+        self.connections: set[str] = set()
 
     async def flood(self, requests: int, *, size_bytes: int = 0) -> None:
         """So many at once, until the last one is answered."""
@@ -42,6 +46,7 @@ class Trial:
         except Problem as busy:
             self.refused_after.append(now() - came_at)
             self.retries_after.append(int(busy.headers["Retry-After"]))
+            self.connections.add(busy.headers["Connection"])
             return
         try:
             await asyncio.wait([asyncio.Future()], timeout=self.work_seconds)
@@ -147,6 +152,31 @@ def test_a_cancelled_request_leaves_its_place_to_the_next() -> None:
 
     assert len(trial.done_after) == 2 * PLACES + 1
     assert not trial.reasons
+
+
+def test_memory_is_given_back_once_after_a_flood(monkeypatch: pytest.MonkeyPatch) -> None:
+    given_back_at: list[float] = []
+    monkeypatch.setattr(
+        "shared.web.admission.give_memory_back", lambda: given_back_at.append(now())
+    )
+    trial = Trial(work_seconds=0.5)
+
+    async def flood_and_wait() -> None:
+        await trial.flood(FLOOD)
+        await asyncio.wait([asyncio.Future()], timeout=2 * GIVE_BACK_SECONDS)
+
+    run(flood_and_wait())
+
+    assert len(given_back_at) == 1
+
+
+def test_refused_callers_are_told_to_close_their_connection() -> None:
+    """Or those of a flood would keep its memory."""
+    trial = Trial(work_seconds=0.5)
+
+    run(trial.flood(FLOOD))
+
+    assert trial.connections == {"close"}
 
 
 def test_an_idle_line_refuses_nobody() -> None:

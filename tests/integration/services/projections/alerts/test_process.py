@@ -4,14 +4,16 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from services.projections import health
 from services.projections.alerts.domain import KINDS
-from services.projections.alerts.process import AlertProcess, ReadModelsBehind
+from services.projections.alerts.process import AlertProcess, FiguresAhead, ReadModelsBehind
 from services.projections.ingest.projector import Projection
 from services.projections.replay.sources import current_read_models
 from services.projections.store import generations
@@ -26,6 +28,7 @@ from testbed.databases import Database
 from testbed.event_logs import running
 from testbed.eventually import eventually
 from tests.support.alerts.alerting_office import ANSWERED_LATE, AlertingOffice, alerting_office
+from tests.support.clocks.agreeing import SameClock
 from tests.support.clocks.case_clocks import at
 from tests.support.clocks.fake_clock import FakeClock
 from tests.support.messaging.event_source import assert_ends_soon
@@ -160,3 +163,53 @@ async def test_idle_process_asks_no_source(desk: Desk) -> None:
     await desk.office.sources["requests"].network.refuse()
 
     assert [*looks, await desk.alerting.raise_missing()] == [1, 0, 0]
+
+
+async def test_figures_of_a_day_that_has_not_begun_raise_nothing(desk: Desk) -> None:
+    await desk.office.request("Mon 23 Nov 09:00")
+    await desk.apply_to(1)
+    await rolled_ahead(desk)
+
+    with pytest.raises(FiguresAhead):
+        await desk.alerting.raise_missing()
+
+    assert await desk.raised() == 0
+
+
+async def test_alerts_are_withdrawn_only_while_all_clocks_agree(desk: Desk) -> None:
+    """Else nobody knows which clock is off: the one that raised them, or this one."""
+    await desk.office.request("Mon 23 Nov 09:00")
+    await desk.apply_to(1)
+    await rolled_ahead(desk)
+    assert await with_clocks(desk, AHEAD).raise_missing() == 1
+
+    with pytest.raises(FiguresAhead):
+        await with_clocks(desk, NOON, source_at=AHEAD).raise_missing()
+    in_doubt = await desk.raised()
+    with pytest.raises(FiguresAhead):
+        await with_clocks(desk, NOON, source_at=NOON).raise_missing()
+
+    assert (in_doubt, await desk.raised()) == (1, 2)
+
+
+NOON, AHEAD = at("Mon 23 Nov 12:00"), at("Mon 23 Nov 12:00") + timedelta(days=40)
+
+
+async def rolled_ahead(desk: Desk) -> None:
+    """By a clock that ran ahead for a while."""
+    desk.projection._today = lambda: local_date(AHEAD)
+    await desk.projection.roll()
+
+
+def with_clocks(desk: Desk, own: datetime, *, source_at: datetime | None = None) -> AlertProcess:
+    """Another replica that looks for alerts, by these clocks."""
+    told = SimpleNamespace(clock=SameClock(FakeClock(source_at))) if source_at else None
+    return AlertProcess(
+        desk.alerting._pool,
+        desk.projection,
+        desk.feed,
+        desk.log,
+        calendar=desk.alerting._calendar,
+        clock=GuardedClock(FakeClock(own), desk.log.clock, {"requests": told} if told else None),
+        wait_seconds=SOON_SECONDS,
+    )

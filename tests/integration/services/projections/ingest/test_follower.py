@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
+import pytest
+
 from services.projections.store import generations
 from testbed.databases import Database
 from testbed.notes import note
@@ -120,8 +122,9 @@ async def test_unknown_types_are_counted_and_shown(office: Following) -> None:
     assert await office.events_counted() == 2
 
 
+@pytest.mark.parametrize("written_since", [0, 10], ids=["shorter", "longer"])
 async def test_a_source_that_lost_history_is_stopped_and_a_rebuild_is_asked_for(
-    office: Following,
+    office: Following, written_since: int
 ) -> None:
     async with office.consuming() as consumer:
         await office.requests.write(20)
@@ -129,7 +132,7 @@ async def test_a_source_that_lost_history_is_stopped_and_a_rebuild_is_asked_for(
         await office.caught_up()
 
         await office.requests.restore(lost=5)
-        await office.requests.write(10)
+        await office.requests.write(written_since)
         await eventually(lambda: forked_at(office, 20))
         await office.complaints.write(20)
         await eventually(lambda: counted(office, "complaints", 40))

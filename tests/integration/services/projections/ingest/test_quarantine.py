@@ -37,6 +37,7 @@ async def test_events_of_a_held_case_wait_behind_it_in_order(office: Following) 
 
     (held,) = await office.held()
     assert held.waiting == 2
+    assert await errors(office) == ["Poisoned: black", None, None], "the later two weren't tried"
     assert await office.events_counted() == 1 + 8
 
 
@@ -129,6 +130,12 @@ async def a_poisoned_case(office: Following) -> Note:
     poisoned.paint("blue")
     await office.requests.store(poisoned)
     return poisoned
+
+
+async def errors(office: Following) -> list[str | None]:
+    async with office.reading() as connection:
+        rows = await connection.fetch("select error from quarantine order by position")
+    return [row["error"] for row in rows]
 
 
 async def in_generation(office: Following, statement: str) -> None:

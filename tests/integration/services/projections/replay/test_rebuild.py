@@ -8,10 +8,17 @@ from datetime import timedelta
 import pytest
 
 from services.projections.replay import generation_builder
-from services.projections.replay.rebuild import NoPreviousGeneration, rebuild, rollback
+from services.projections.replay.rebuild import (
+    CONSUMERS_BLOCKED_SECONDS_MAX,
+    NoPreviousGeneration,
+    rebuild,
+    rollback,
+)
 from services.projections.replay.verify import verify
 from services.projections.store import generations
+from services.projections.store.pools import builders_of
 from shared.messaging.feed_client import FeedUnavailable
+from testbed.event_logs import connected
 from tests.support.messaging.following import TODAY, Following
 from tests.support.messaging.published_notes import eventually
 
@@ -56,9 +63,39 @@ async def test_a_switch_waits_for_whoever_applies(without_broker: Following) -> 
         await generations.enter_live_to_apply(applying)
         rebuilding = asyncio.create_task(rebuild(office.builder()))
         await eventually(lambda: somebody_waits(office))
+        await office.requests.write(4)
         assert not rebuilding.done()
 
     assert (await rebuilding).generation == 2
+    assert await office.events_counted() == 4, "what came before the consumers stopped"
+
+
+async def test_a_switch_is_on_disk_and_holds_up_nobody_if_it_freezes(
+    without_broker: Following,
+) -> None:
+    """What a builder fills isn't waited for, so the switch must wait for all of it."""
+    office = without_broker
+    async with connected(office.database.owner_url) as owner:
+        await owner.execute(SETTINGS_AT_SWITCH)
+
+        async with builders_of(office.database.app_url) as pool:
+            await rebuild(replace(office.builder(), pool=pool))
+
+        at_switch = await owner.fetchrow("select durable, idle from at_switch")
+    assert at_switch == ("on", f"{CONSUMERS_BLOCKED_SECONDS_MAX + 5}s")
+
+
+SETTINGS_AT_SWITCH = """
+create table at_switch (durable text, idle text);
+create function note_settings() returns trigger language plpgsql security definer as $$ begin
+    insert into at_switch values (
+        current_setting('synchronous_commit'),
+        current_setting('idle_in_transaction_session_timeout'));
+    return null;
+end $$;
+create trigger note_settings after update on projection_live
+    for each row execute function note_settings();
+"""
 
 
 async def test_switch_of_generations_lets_no_batch_through(without_broker: Following) -> None:
@@ -86,6 +123,25 @@ async def test_a_rebuild_heals_a_fork(office: Following) -> None:
 
     assert await office.events_counted() == 20
     assert (await office.position()).forked_at is None
+
+
+async def test_a_rebuild_counts_the_cases_that_a_fork_has_lost(without_broker: Following) -> None:
+    office = without_broker
+    office.read_models.schema_sql += CASES
+    async with office.pool.acquire() as connection:
+        await connection.execute(f"set search_path to rm_0001; {CASES}; reset search_path")
+        await connection.execute("insert into rm_0001.cases values ('requests', 'PRM-1')")
+        await connection.execute(FORKED)
+
+    rebuilt = await rebuild(office.builder())
+
+    assert rebuilt.lost == 1
+
+
+CASES = "create table cases (service text, number text);"
+FORKED = """
+insert into projection_source (source, head, checked_at, forked_at) values ('requests', 1, now(), 1)
+"""
 
 
 async def test_a_rebuild_that_is_cancelled_half_way_leaves_the_live_one(

@@ -278,7 +278,7 @@ async def _denied(connection: Connection, statement: str) -> bool:
     return False
 
 
-@pytest.mark.parametrize("function", ["append_events_v1", "append_claiming_events_v1"])
+@pytest.mark.parametrize("function", ["append_events_v2", "append_claiming_events_v2"])
 async def test_plans_hold_however_the_tables_grow(database: Databases, function: str) -> None:
     """Made while the tables are small they would scan, and be kept."""
     async with connected(database("eventlog").app_url) as connection:

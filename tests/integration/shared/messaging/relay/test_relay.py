@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from shared.eventstore.epochs import open_epoch
 from shared.eventstore.records import Recorded
 from shared.messaging.envelope import Publication
 from shared.messaging.relay.relay import Relay
@@ -95,8 +96,9 @@ async def test_an_event_that_can_not_be_published_holds_up_only_what_follows(
     await line.append(4)
 
     async with line.relaying(publish=all_but_the_third) as relay:
-        events = await collect(line.follower, 2)
         await eventually(lambda: "position 3" in str(relay.health.degraded))
+        assert relay.health.position == 2, "the one beside it in its window went first"
+        events = await collect(line.follower, 2)
 
     assert [event.position for event in events] == [1, 2]
 
@@ -104,6 +106,22 @@ async def test_an_event_that_can_not_be_published_holds_up_only_what_follows(
 def all_but_the_third(event: Any, recorded: Recorded) -> Publication:
     assert recorded.position != 3, "no contract"
     return publish(event, recorded)
+
+
+async def test_an_epoch_that_opens_meanwhile_is_in_the_ids(
+    database: Callable[[str], Database], vhost: str
+) -> None:
+    made = database(SOURCE)
+    async with open_relay_line(made.app_url, vhost) as line, line.relaying() as relay:
+        await line.append(1)
+        await eventually(lambda: relay.health.position == 1)
+        opened = await open_epoch(made.owner_url)
+        await line.append(1)
+
+        before, after = await collect(line.follower, 2)
+
+    assert relay.health.sessions == 1
+    assert (before.epoch == str(opened.id), after.epoch) == (False, str(opened.id))
 
 
 async def test_a_payload_of_many_frames_arrives_whole(line: RelayLine) -> None:

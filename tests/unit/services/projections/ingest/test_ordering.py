@@ -62,6 +62,19 @@ def test_only_the_very_next_event_is_taken(
     )
 
 
+@pytest.mark.parametrize(("epoch", "new_events"), [(0, []), (1, [4])])
+def test_an_event_of_another_epoch_than_the_log_is_in_is_not_taken(
+    epoch: int, new_events: Sequence[int]
+) -> None:
+    """A queue may still hold messages of a lost history, which fit the checkpoint."""
+    came = events(4, epoch=epoch)
+
+    ordered = order(AT_3, came, from_feed=False, log_epoch=str(EPOCHS[1]))
+
+    assert [each.position for each in ordered.new_events] == new_events
+    assert ordered.in_order is bool(new_events)
+
+
 def test_a_page_of_the_feed_proves_an_epoch_that_begins_in_it() -> None:
     came = [*events(3, 4), *events(5, epoch=1)]
 

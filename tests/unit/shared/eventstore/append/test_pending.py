@@ -1,5 +1,6 @@
 """How batches are cut from what waits."""
 
+from datetime import UTC, datetime
 from itertools import chain
 from uuid import UUID, uuid4
 
@@ -7,7 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.eventstore.append.command_append import OVERHEAD_BYTES, Append, append_of
+from shared.eventstore.append.command_append import (
+    OVERHEAD_BYTES,
+    Append,
+    AppendOutcome,
+    append_of,
+)
 from shared.eventstore.append.pending import AppendQueue, PendingAppend
 from shared.eventstore.codec import Encoded
 from shared.eventstore.errors import LogBusy, LogClosed
@@ -146,6 +152,7 @@ async def test_an_outcome_for_who_has_gone_is_dropped() -> None:
     gone.outcome.cancel()
 
     gone.fail(LogBusy(1))
+    gone.answer(AppendOutcome("conflict", uuid4(), None, None, None, datetime.now(UTC)))
 
     assert gone.outcome.cancelled()
 
