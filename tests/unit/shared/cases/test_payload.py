@@ -13,5 +13,5 @@ class TellsRemark(Payload):
 
 
 def test_payload_with_a_personal_field_is_no_contract() -> None:
-    with pytest.raises(AssertionError, match="would publish {'remark'}"):
+    with pytest.raises(AssertionError, match="would publish"):
         Contract(Case.Voided, TellsRemark)
