@@ -19,8 +19,9 @@ from shared.refusals import NotAllowed
 from testbed.complaints import CALENDAR, INTAKE, STANDARDS, at
 from testbed.databases import Database
 from testbed.event_logs import running, sound_history
-from tests.support.cases.complaints_service import NOW, complaints_service, in_status
+from testbed.surface import NOW
 from tests.support.cases.complaints_service import SUPERVISOR as CLERK
+from tests.support.cases.complaints_service import complaints_service, in_status
 from tests.support.clocks.fake_clock import FakeClock
 
 SUPERVISOR = CommandContext(by=Actor("supervisor-1", "supervisor"))

@@ -13,8 +13,8 @@ from shared.messaging.topology import EXCHANGE
 from testbed.databases import Database
 from testbed.eventually import eventually
 from testbed.http import Client
+from testbed.surface import NOW
 from tests.support.cases.requests_service import (
-    NOW,
     REVIEWER,
     SUBSCRIBER,
     SUPERVISOR,
