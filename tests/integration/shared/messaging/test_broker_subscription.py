@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 import aio_pika
@@ -189,6 +190,26 @@ async def test_message_that_is_no_event_of_the_source_is_passed_over(
 
     assert positions(await collect(subscription, 1)) == [1]
     assert subscription.refused_messages == 1
+
+
+async def test_queue_that_cannot_be_consumed_is_declared_again(
+    vhost: str, channel: AbstractChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one that its broker has lost; here, one with the arguments of an earlier release."""
+    monkeypatch.setattr("shared.messaging.broker_subscription.LOST_QUEUE_SECONDS", 0.1)
+    await channel.declare_queue(QUEUE.name, durable=True)
+    subscription = BrokerSubscription(vhost, QUEUE, wait_seconds=0.2)
+
+    async def works() -> bool:
+        with suppress(SubscriptionLost):
+            await subscription.batch()
+            return True
+        return False
+
+    await eventually(works)
+
+    assert subscription.declared_again == 1
+    await subscription.close()
 
 
 async def test_message_without_its_publishers_name_is_passed_over(
