@@ -127,7 +127,17 @@ def failures_as_cannot_start() -> Iterator[None]:
     try:
         yield
     except FAILURES as failure:
-        raise CannotStart(str(failure) or type(failure).__name__) from failure
+        words = str(failure) or type(failure).__name__
+        raise CannotStart(f"{words}{_remedy(failure)}") from failure
+
+
+def _remedy(failure: BaseException | None) -> str:
+    """What helps where nobody listens; else nothing is known to."""
+    while failure is not None:
+        if isinstance(failure, ConnectionRefusedError):
+            return "; does anything run there? `janji up` starts it"
+        failure = failure.__cause__ or failure.__context__
+    return ""
 
 
 class _Speed(ProgressColumn):

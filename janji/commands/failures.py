@@ -14,6 +14,13 @@ def errors_in_one_line() -> Iterator[None]:
     with collected(CannotStart, OSError) as failures:
         yield
     for failure in failures:
-        sys.stderr.write(f"janji: {failure}\n")
+        sys.stderr.write(f"janji: {_in_words(failure)}\n")
     if failures:
         raise SystemExit(1)
+
+
+def _in_words(failure: Exception) -> str:
+    """A system's error without its number, and with what helps."""
+    if isinstance(failure, OSError) and failure.strerror and failure.filename:
+        return f"{failure.filename}: {failure.strerror}"
+    return str(failure)

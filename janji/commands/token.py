@@ -9,6 +9,7 @@ import typer
 from deploy.local.home import home
 from deploy.local.issuer import issuer
 from janji.commands.failures import errors_in_one_line
+from shared.promise.agencies import load_agencies
 from shared.web.identity.roles import ROLES
 
 Roles = Annotated[list[str], typer.Option("--role", help=f"{', '.join(ROLES)}; again for more.")]
@@ -32,3 +33,5 @@ def _faults(roles: Sequence[str], agency: str | None) -> Iterator[str]:
         yield f"--role {', '.join(unknown)}: there are {', '.join(ROLES)}"
     if ("agency" in roles) != bool(agency):
         yield "--role agency and --agency CODE go together"
+    if agency and agency not in (known := load_agencies()):
+        yield f"--agency {agency}: there are {', '.join(known)}"

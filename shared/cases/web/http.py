@@ -210,6 +210,8 @@ RECEIVED_NOW = Text(
     en="What an agency sends is received now; an earlier receipt is for the staff to enter.",
 )
 KNOWN_STAFF = Text(
-    id="Tidak dikenal sebagai petugas layanan ini; daftarnya di /v1/staff.",
-    en="Not known to have handled cases of this service; /v1/staff lists who has.",
+    id="Tidak dikenal sebagai petugas layanan ini: petugas dikenal sejak permintaan pertamanya ke"
+    " layanan ini; daftarnya di /v1/staff.",
+    en="Not known as staff of this service: a person is known from their first request to it on;"
+    " /v1/staff lists them.",
 )

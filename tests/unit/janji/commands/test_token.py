@@ -75,6 +75,14 @@ def test_all_that_is_wrong_with_a_token_is_said_at_once(tmp_path: Path) -> None:
     assert "--role agency and --agency CODE go together" in said
 
 
+def test_an_unknown_agency_is_named_beside_those_that_exist(tmp_path: Path) -> None:
+    done = janji_token(tmp_path, "--role", "agency", "--agency", "NOPE")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "NOPE" in done.stderr
+    assert "DISKOMINFO" in done.stderr
+
+
 async def test_a_token_lasts_eight_hours(tmp_path: Path) -> None:
     shown = issuer(tmp_path).token(roles=["auditor"], at=time.time())
 
