@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import asyncpg
 
 from deploy.local.postgres import installed
-from testbed.databases import OWNER, Database
+from testbed.databases import Database
 
 
 async def dump(admin_url: str, database: Database, file: Path) -> None:
@@ -16,12 +16,13 @@ async def dump(admin_url: str, database: Database, file: Path) -> None:
 
 async def restore(admin_url: str, database: Database, file: Path) -> None:
     """Drop the database under its sessions, and make it again from the dump."""
-    name = urlsplit(database.owner_url).path.removeprefix("/")
+    owner = urlsplit(database.owner_url)
+    name = owner.path.removeprefix("/")
     connection = await asyncpg.connect(admin_url)
     try:
         await connection.execute(f"drop database {name} with (force)")
         # Closed until it is whole, as an operator does by stopping the services.
-        await connection.execute(f"create database {name}_new owner {OWNER}")
+        await connection.execute(f"create database {name}_new owner {owner.username}")
         place = _as_admin(admin_url, database) + "_new"
         await _run(admin_url, "pg_restore", "-d", place, str(file))
         await connection.execute(f"alter database {name}_new rename to {name}")

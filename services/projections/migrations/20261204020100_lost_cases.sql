@@ -11,8 +11,8 @@ create table lost_case (
 
 comment on table lost_case is 'kept for the people who have to be told; `janji restore finish` names them';
 
--- A rebuild calls it before it switches generations: only the old one knows what was published. It
--- runs as the service, which owns the tables of the generations.
+-- A rebuild calls it before it switches generations: only the old one knows what was published. What
+-- the new one holds for checking isn't lost. It runs as the service, which owns the generations.
 create function record_lost_cases_v1(next_generation int, at timestamptz) returns bigint
     language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
@@ -21,22 +21,17 @@ declare
     lost bigint;
 begin
     select 'rm_' || to_char(generation, 'FM0000') into old_schema from public.projection_live;
-    if old_schema is null
-        or to_regclass(format('%I.cases', old_schema)) is null
-        or not exists (select from public.projection_source where forked_at is not null)
-    then
+    if old_schema is null or to_regclass(format('%I.cases', old_schema)) is null then
         return 0;
     end if;
     execute format(
         'insert into public.lost_case (source, number, found_at)
          select c.service, c.number, $1
          from %I.cases c
-         where c.service in (
-                 select s.source from public.projection_source s where s.forked_at is not null
-             )
-             and not exists (select from %I.cases n where n.number = c.number)
+         where not exists (select from %I.cases n where n.number = c.number)
+             and not exists (select from %I.quarantine q where q.number = c.number)
          on conflict (source, number) do update set found_at = excluded.found_at',
-        old_schema, new_schema
+        old_schema, new_schema, new_schema
     ) using at;
     get diagnostics lost = row_count;
     return lost;

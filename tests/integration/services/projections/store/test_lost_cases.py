@@ -53,28 +53,29 @@ async def switch(pool: Pool, generation: Generation) -> None:
         await generations.switch(connection, generation, at=AT)
 
 
-async def fork(pool: Pool, source: str) -> None:
-    async with pool.acquire() as connection:
-        await connection.execute(FORK, source, AT)
-
-
-FORK = "insert into projection_source (source, head, checked_at, forked_at) values ($1, 1, $2, 1)"
-
-
-async def test_case_of_a_forked_source_that_is_gone_is_named(pool: Pool) -> None:
+async def test_case_that_a_restored_log_no_longer_holds_is_named(pool: Pool) -> None:
     async with pool.acquire() as connection:
         await switch(pool, await filled(connection, KEPT, GONE, OTHER))
-        await fork(pool, "requests")
 
-        await switch(pool, await filled(connection, KEPT))
+        await switch(pool, await filled(connection, KEPT, OTHER))
 
     assert await lost_cases(pool) == [("requests", GONE)]
 
 
-async def test_case_that_another_rebuild_leaves_out_is_not_lost(pool: Pool) -> None:
+async def test_case_that_is_held_for_checking_is_not_lost(pool: Pool) -> None:
     async with pool.acquire() as connection:
-        await switch(pool, await filled(connection, KEPT, GONE))
+        await switch(pool, await filled(connection, KEPT, OTHER))
 
-        await switch(pool, await filled(connection, KEPT))
+        made = await filled(connection, KEPT)
+        async with connection.transaction():
+            await generations.enter(connection, made)
+            await connection.execute(HOLD, OTHER, AT)
+        await switch(pool, made)
 
     assert await lost_cases(pool) == []
+
+
+HOLD = """
+insert into quarantine (source, position, aggregate, number, type, epoch, hash, body, held_at)
+values ('complaints', 1, 'x', $1, 'complaints.received', 'x', '', '', $2)
+"""
