@@ -1,4 +1,4 @@
-"""The matrix: every way a wire breaks, for each wire to the broker and to the feed.
+"""F27, the matrix: every way a wire breaks, for each wire to the broker and to the feed.
 
 Each cell says so meanwhile (`degraded`), comes back within its bound without a restart once the
 network lets it, and ends with the ledger. The bounds are those of the wire's own deadlines, which

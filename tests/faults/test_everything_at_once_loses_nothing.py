@@ -71,7 +71,7 @@ async def test_an_office_in_which_everything_fails_at_once_keeps_its_books(
 async def settled(office: NemesisOffice, clients: Clients) -> None:
     """All is well again by itself; what was in doubt is asked again, and some that was not."""
     clients.over.clear()
-    for each in (*office.replicas, office.figures):
+    for each in office.processes:
         await each.until_ready()
     office.history.is_quiet_from = time.monotonic()
 
@@ -126,6 +126,7 @@ async def assert_kept(office: NemesisOffice, clients: Clients, published: list[b
     assert len(falls(clients)) <= len(history.restores), falls(clients)
     assert (ahead, alerts) == (0, [])
     assert clients.odd == []
+    assert [each.ended for each in office.processes] == [0, 0, 0, 0], "ended by themselves"
 
 
 def statuses_of(applied: Sequence[Record]) -> dict[str, list[str]]:

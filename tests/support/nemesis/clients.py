@@ -15,7 +15,7 @@ from tests.support.cases.requests_service import BODIES, a_letter, submission
 from tests.support.nemesis.history import READ, SUBMIT, Call, History
 from tests.support.nemesis.service_process import ServiceProcess
 
-COMMANDS = ("review", "return", "resume", "approve", "process", "complete", "confirm", "withdraw")
+COMMANDS = ("review", "return", "resume", "approve", "process", "complete", "withdraw")
 KNOWN_MAX = 40  # cases that commands go to, so that they meet
 COPIED, REPEATED, READS, SUBMITS = 0.2, 0.5, 0.3, 0.2
 FIGURES = f"/v1/public/statistics?period={local_date(datetime.now(UTC)).year}"

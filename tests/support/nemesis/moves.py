@@ -94,8 +94,7 @@ def on_network(name: str, network: Proxy) -> dict[str, Move]:
 
 def on_process(name: str, process: ServiceProcess) -> dict[str, Move]:
     async def kill(hold: Hold) -> None:
-        await process.kill()
-        await process.start()
+        process.kill()
 
     async def stop(hold: Hold) -> None:
         process.freeze()

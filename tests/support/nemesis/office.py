@@ -33,11 +33,16 @@ class NemesisOffice:
 
     replicas: list[ServiceProcess]
     figures: ServiceProcess
+    complaints: ServiceProcess
     networks: Mapping[str, Proxy]
     databases: Mapping[str, Database]
     server: OwnPostgres
     folder: Path
     history: History
+
+    @property
+    def processes(self) -> list[ServiceProcess]:
+        return [*self.replicas, self.figures, self.complaints]
 
     def moves(self) -> dict[str, Move]:
         found: dict[str, Move] = {"restore server": self._restore, "kill server": self._kill}
@@ -78,7 +83,9 @@ async def nemesis_office(broker_url: str, folder: Path) -> AsyncIterator[Nemesis
         for each in (*replicas, complaints, figures):
             await stack.enter_async_context(each.running())
         networks = wiring.networks
-        yield NemesisOffice(replicas, figures, networks, databases, server, folder, History())
+        yield NemesisOffice(
+            replicas, figures, complaints, networks, databases, server, folder, History()
+        )
 
 
 @dataclass

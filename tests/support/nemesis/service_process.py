@@ -29,41 +29,47 @@ MONTHS = 90 * 86_400  # whatever its clock shows, a token is neither too old nor
 class ServiceProcess:
     """`python -m services.NAME.main`, always at the same port. It keeps no state but its database.
 
-    `clock` is its own one; None: the machine's.
+    `clock` is its own one; None: the machine's. What ends is started again, as on any machine;
+    `ended`: how often it ended by itself though it had answered, which it never may.
     """
 
     name: str
     settings: Mapping[str, str]
     clock: ShiftedClock | None = None
-    starts: int = 0
+    ended: int = 0
     _process: "Forked | Process | None" = None
     _http: aiohttp.ClientSession | None = field(default=None, repr=False)
+    _has_answered: bool = False
+    _is_killed: bool = False
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.settings['JANJI_PORT']}"
 
-    async def start(self) -> None:
-        self.starts += 1
+    async def _keep(self) -> None:
+        while True:
+            self._process = await self._started()
+            self._has_answered = self._is_killed = False
+            await self._process.wait()
+            self.ended += self._has_answered and not self._is_killed
+
+    async def _started(self) -> "Forked | Process":
         module = f"services.{self.name}.main"
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("JANJI_")}
         environment = {**inherited, **self.settings}
         if self.clock is None:
-            self._process = await forked(module, environment=environment)
-        else:
-            self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", module),
-                env={**environment, **self.clock.environment},
-                stdin=DEVNULL,
-                stdout=DEVNULL,
-                stderr=DEVNULL,
-            )
+            return await forked(module, environment=environment)
+        return await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", module),
+            env={**environment, **self.clock.environment},
+            stdin=DEVNULL,
+            stdout=DEVNULL,
+            stderr=DEVNULL,
+        )
 
-    async def kill(self) -> None:
-        if self._process is not None:
-            with suppress(ProcessLookupError):
-                self._process.kill()
-            await self._process.wait()
+    def kill(self) -> None:
+        self._is_killed = True
+        self._signal(signal.SIGKILL)
 
     def freeze(self) -> None:
         self._signal(signal.SIGSTOP)
@@ -72,8 +78,10 @@ class ServiceProcess:
         self._signal(signal.SIGCONT)
 
     def _signal(self, number: signal.Signals) -> None:
-        assert self._process is not None
-        self._process.send_signal(number)
+        """To whichever is there at this moment, or to none."""
+        with suppress(ProcessLookupError):
+            if self._process is not None:
+                self._process.send_signal(number)
 
     async def is_ready(self) -> bool:
         try:
@@ -115,6 +123,7 @@ class ServiceProcess:
             method, self.url + target, data=body, headers={**login, **(headers or {})}
         ) as answer:
             content = await answer.read()
+            self._has_answered = True
         found = {name.lower(): value for name, value in answer.headers.items()}
         return Answer(answer.status, found, content)
 
@@ -124,9 +133,13 @@ class ServiceProcess:
         patience = aiohttp.ClientTimeout(total=ANSWER_SECONDS_MAX)
         connector = aiohttp.TCPConnector(limit=0, force_close=True)
         async with aiohttp.ClientSession(timeout=patience, connector=connector) as self._http:
+            keeping = asyncio.create_task(self._keep())
             try:
-                await self.start()
                 await self.until_ready()
                 yield self
             finally:
-                await self.kill()
+                keeping.cancel()
+                await asyncio.gather(keeping, return_exceptions=True)
+                self.kill()
+                if self._process is not None:
+                    await self._process.wait()

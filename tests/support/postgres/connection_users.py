@@ -1,7 +1,7 @@
 """Whoever has connections to PostgreSQL, each as one call that a test may make through a network.
 
-`open` puts it to work on a database behind that network; what it yields makes one call, which
-succeeds or raises. Nothing is repeated there: what the product repeats by itself, it repeats.
+`open` puts it to work on a database behind that network; the call of what it yields succeeds or
+raises. Nothing is repeated there: what the product repeats by itself, it repeats.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
+from services.projections.health import database
 from services.projections.ingest.projector import Projection
 from services.projections.replay.sources import current_read_models
 from services.projections.response_cache.invalidation import CacheInvalidator
@@ -19,6 +20,8 @@ from shared.eventstore.log import EventLog
 from shared.eventstore.records import CommandKey
 from shared.postgres.pool import Pool
 from shared.runtime import server
+from shared.runtime.health import of_log, of_relay
+from shared.web.health import OK, Check, CheckResult
 from testbed.databases import Database
 from testbed.event_logs import running
 from testbed.notes import note
@@ -55,22 +58,30 @@ class Place:
         return appended.last_position
 
 
-Open = Callable[[Place], AbstractAsyncContextManager[Call]]
+@dataclass(frozen=True)
+class User:
+    """Somebody at work: a call of theirs, and what health says of them."""
+
+    call: Call
+    check: Check
+
+
+Open = Callable[[Place], AbstractAsyncContextManager[User]]
 
 
 @asynccontextmanager
-async def writer(place: Place) -> AsyncIterator[Call]:
+async def writer(place: Place) -> AsyncIterator[User]:
     """An append, by way of the log's writer."""
     async with running(place.networked_url) as log:
 
         async def call() -> None:
             await place.append(log)
 
-        yield call
+        yield User(call, of_log(log))
 
 
 @asynccontextmanager
-async def listener(place: Place) -> AsyncIterator[Call]:
+async def listener(place: Place) -> AsyncIterator[User]:
     """Somebody else appends, and whoever waits for it is woken."""
     async with running(place.networked_url) as log, running(place.database.app_url) as other:
 
@@ -78,22 +89,22 @@ async def listener(place: Place) -> AsyncIterator[Call]:
             position = await place.append(other)
             assert await log.wait_beyond(position - 1, SOON_SECONDS), "nobody was woken"
 
-        yield call
+        yield User(call, of_log(log))
 
 
 @asynccontextmanager
-async def read_pool(place: Place) -> AsyncIterator[Call]:
+async def read_pool(place: Place) -> AsyncIterator[User]:
     """A read of the log."""
     async with running(place.networked_url) as log:
 
         async def call() -> None:
             await log.read(0, 10)
 
-        yield call
+        yield User(call, of_log(log))
 
 
 @asynccontextmanager
-async def leader(place: Place) -> AsyncIterator[Call]:
+async def leader(place: Place) -> AsyncIterator[User]:
     """Somebody else appends, and the relay publishes it."""
     async with (
         running(place.database.app_url) as log,
@@ -104,21 +115,22 @@ async def leader(place: Place) -> AsyncIterator[Call]:
             position = await place.append(log)
             await eventually(lambda: relay.health.position >= position, within_seconds=SOON_SECONDS)
 
-        yield call
+        yield User(call, of_relay(relay))
 
 
 @asynccontextmanager
-async def appliers(place: Place) -> AsyncIterator[Call]:
+async def appliers(place: Place) -> AsyncIterator[User]:
     """A transaction that takes a source's position and lets it go."""
     async with _figures(place, appliers_of) as pool:
         projection = Projection(
             pool, current_read_models(), "requests", now=lambda: AT, today=lambda: TODAY
         )
-        yield projection.roll
+        async with readers_of(place.database.app_url) as reading:
+            yield User(projection.roll, database(reading, pool))
 
 
 @asynccontextmanager
-async def readers(place: Place) -> AsyncIterator[Call]:
+async def readers(place: Place) -> AsyncIterator[User]:
     """A page's look at the figures."""
     async with _figures(place, readers_of) as pool:
 
@@ -126,11 +138,11 @@ async def readers(place: Place) -> AsyncIterator[Call]:
             async with generations.live(pool) as connection:
                 await connection.fetch("select source from projection_position")
 
-        yield call
+        yield User(call, database(pool, pool))
 
 
 @asynccontextmanager
-async def invalidation(place: Place) -> AsyncIterator[Call]:
+async def invalidation(place: Place) -> AsyncIterator[User]:
     """It has become another day, and whoever keeps answers learns of it."""
     days = [TODAY]
     invalidator = CacheInvalidator(
@@ -141,12 +153,16 @@ async def invalidation(place: Place) -> AsyncIterator[Call]:
         days.append(days[-1] + timedelta(days=1))
         await eventually(is_seen, within_seconds=SOON_SECONDS)
 
+    async def check() -> CheckResult:
+        """Without a version nothing is answered from the cache, which is all that suffers."""
+        return OK if invalidator.version else CheckResult("degraded", "no answer is kept")
+
     def is_seen() -> bool:
         version = invalidator.version
         return version is not None and version.today == days[-1]
 
     async with _figures(place, readers_of), server.running([invalidator.run]):
-        yield call
+        yield User(call, check)
 
 
 @asynccontextmanager
