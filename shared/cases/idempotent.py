@@ -50,13 +50,13 @@ def idempotent(
     ) -> CommandResult[C]:
         if context.key is None:
             return await decide_until_first(service, context, *args, **kwargs)
-        first = await service.cases.result_of_first(context.key)
+        first = await service.cases.result_of_first(context.key, context.by)
         if first is not None:
             return first
         try:
             return await decide_until_first(service, context, *args, **kwargs)
         except REFUSED:
-            first = await service.cases.result_of_first(context.key)
+            first = await service.cases.result_of_first(context.key, context.by)
             if first is None:
                 raise
             return first

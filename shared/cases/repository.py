@@ -126,13 +126,13 @@ class CaseRepository(Generic[C]):
             case, key=context.key, trace=context.trace, erases=erases, claim=claim
         )
         if appended.replayed or erases:
-            return await self._as_first_answered(appended)
+            return await self._as_first_answered(appended, context.by)
         return CommandResult(case, appended)
 
-    async def result_of_first(self, key: CommandKey) -> CommandResult[C] | None:
+    async def result_of_first(self, key: CommandKey, by: Actor) -> CommandResult[C] | None:
         """The result that the command with this key had when it came first. Raises KeyReused."""
         first = await self._log.find(key)
-        return None if first is None else await self._as_first_answered(first)
+        return None if first is None else await self._as_first_answered(first, by)
 
     async def original(self, number: str | None, by: Actor) -> OriginalCase | None:
         """The case that another one is said to be a duplicate of, as far as it exists."""
@@ -228,10 +228,15 @@ class CaseRepository(Generic[C]):
                 raise LogUnavailable(f"this release doesn't know calendar {case.clock.calendar}")
         return case
 
-    async def _as_first_answered(self, appended: Appended) -> CommandResult[C]:
-        """The case in the version that the first answer showed, made again from its events."""
+    async def _as_first_answered(self, appended: Appended, by: Actor) -> CommandResult[C]:
+        """The case in the version that the first answer showed, made again from its events.
+
+        A repeat shows personal data and stores no event, so it is put on record as a reading.
+        """
         id_, version = appended.originator_id, appended.version
         case = await self._log.load(self._kind, id_, version=version)
+        if appended.replayed:
+            await self._record_reading(case, by)
         return CommandResult(await self._in_known_calendar(case), appended)
 
     async def _record_reading(self, case: C, by: Actor) -> None:

@@ -26,7 +26,8 @@ from shared.web.trace import traceparent
 KEY_CHARACTERS_MAX = 128
 VERSION = re.compile(r"[0-9]{1,18}")
 ENTITY_TAG = re.compile(r'(W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
-PUBLIC = ""  # the `sub` of a caller without a token
+PUBLIC_KEY_CHARACTERS_MIN = 16  # a stranger who guessed a key would read another's receipt
+PUBLIC = ("",)  # the scope of the keys of all callers without a token
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class CommandHeaders:
 async def command_headers(request: Request) -> CommandHeaders:
     """A dependency: the command headers of a caller with a token."""
     who = await caller(request)
-    return await headers_of(request, sub=who.sub)
+    return await headers_of(request, scope=(who.sub,))
 
 
 Headers = Annotated[CommandHeaders, Depends(command_headers)]
@@ -54,28 +55,30 @@ Headers = Annotated[CommandHeaders, Depends(command_headers)]
 
 async def public_command_headers(request: Request) -> CommandHeaders:
     """A dependency: the command headers of a caller without a token."""
-    return await headers_of(request, sub=PUBLIC)
+    return await headers_of(request, scope=PUBLIC)
 
 
 PublicHeaders = Annotated[CommandHeaders, Depends(public_command_headers)]
 
 
-async def headers_of(request: Request, *, sub: str) -> CommandHeaders:
+async def headers_of(request: Request, *, scope: Sequence[str]) -> CommandHeaders:
+    """`scope`: who gives the command; a key of anybody else is another key."""
     return CommandHeaders(
         expected=expected_versions(request.headers.getlist("if-match")),
-        key=await _key(request, sub),
+        key=await _key(request, scope),
         trace=traceparent(request.scope),
     )
 
 
-async def _key(request: Request, sub: str) -> CommandKey | None:
+async def _key(request: Request, scope: Sequence[str]) -> CommandKey | None:
     given = request.headers.getlist("idempotency-key")
     if not given:
         return None
     if len(given) > 1:
         raise Problem(MALFORMED_REQUEST, detail=KEY_SHAPE)
     keys: CommandKeys = request.app.state.command_keys
-    return keys.key(given[0], sub=sub, path=request.scope["path"], body=await request.body())
+    body = await request.body()
+    return keys.key(given[0], scope=scope, path=request.scope["path"], body=body)
 
 
 def expected_versions(if_match: Sequence[str]) -> frozenset[int] | None:
@@ -98,12 +101,14 @@ class CommandKeys:
     def __init__(self, master_key: bytes) -> None:
         self._secret = hmac.digest(master_key, b"janji command keys", "sha256")
 
-    def key(self, given: str, *, sub: str, path: str, body: bytes) -> CommandKey:
+    def key(self, given: str, *, scope: Sequence[str], path: str, body: bytes) -> CommandKey:
         given = decoded_header(given)
         if not 1 <= len(given) <= KEY_CHARACTERS_MAX or "\0" in given:
             raise Problem(MALFORMED_REQUEST, detail=KEY_SHAPE)
-        scope = json.dumps([sub, path, given]).encode()
-        digest = hmac.digest(self._secret, b"key " + scope, "sha256")
+        if scope == PUBLIC and len(given) < PUBLIC_KEY_CHARACTERS_MIN:
+            raise Problem(MALFORMED_REQUEST, detail=PUBLIC_KEY_SHAPE)
+        named = json.dumps([*scope, path, given]).encode()
+        digest = hmac.digest(self._secret, b"key " + named, "sha256")
         return CommandKey(
             key=base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
             request_hash=hmac.digest(self._secret, b"body " + canonical_json(body), "sha256"),
@@ -157,4 +162,10 @@ IF_MATCH_SHAPE = Text(
 KEY_SHAPE = Text(
     id=f"`Idempotency-Key` harus berisi 1 sampai {KEY_CHARACTERS_MAX} karakter, tanpa NUL.",
     en=f"`Idempotency-Key` must have 1 to {KEY_CHARACTERS_MAX} characters and no NUL.",
+)
+PUBLIC_KEY_SHAPE = Text(
+    id=f"`Idempotency-Key` tanpa token harus berisi sedikitnya {PUBLIC_KEY_CHARACTERS_MIN} karakter"
+    " yang tidak dapat ditebak, misalnya UUID acak.",
+    en=f"`Idempotency-Key` without a token must have at least {PUBLIC_KEY_CHARACTERS_MIN}"
+    " characters that nobody can guess, such as a random UUID.",
 )

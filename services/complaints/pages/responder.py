@@ -23,7 +23,12 @@ from shared.cases.web.complaint_form import (
     TRAP,
 )
 from shared.promise.standard import Standard
-from shared.web.commands import KEY_CHARACTERS_MAX, PUBLIC, CommandKeys
+from shared.web.commands import (
+    KEY_CHARACTERS_MAX,
+    PUBLIC,
+    PUBLIC_KEY_CHARACTERS_MIN,
+    CommandKeys,
+)
 from shared.web.fields import Body
 from shared.web.language import OTHER, Language, say
 from shared.web.page.shell import Page, Shell
@@ -106,7 +111,7 @@ class PageResponder:
         """The complainant's command. `of` names the form, because a key is valid for one form."""
         given = typed.get(KEY, "")
         said = body.model_dump_json().encode()
-        key = self._keys.key(given, sub=PUBLIC, path=of, body=said) if _is_key(given) else None
+        key = self._keys.key(given, scope=PUBLIC, path=of, body=said) if _is_key(given) else None
         return CommandContext(by=COMPLAINANT, key=key, trace=traceparent(request.scope))
 
 
@@ -120,4 +125,4 @@ def _localized(errors: Errors, language: Language) -> dict[str, str]:
 
 
 def _is_key(text: str) -> bool:
-    return 1 <= len(text) <= KEY_CHARACTERS_MAX and "\0" not in text
+    return PUBLIC_KEY_CHARACTERS_MIN <= len(text) <= KEY_CHARACTERS_MAX and "\0" not in text

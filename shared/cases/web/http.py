@@ -41,9 +41,9 @@ class CommandContextFor(ForRoles):
     """A dependency: the context of a command by a caller with one of these roles."""
 
     async def __call__(self, request: Request) -> CommandContext:
-        who = await self.caller(request)
-        asked = await headers_of(request, sub=who.sub)
-        return CommandContext(actor_of(who, self.roles), asked.expected, asked.key, asked.trace)
+        by = actor_of(await self.caller(request), self.roles)
+        asked = await headers_of(request, scope=(by.sub, by.role, by.agency or ""))
+        return CommandContext(by, asked.expected, asked.key, asked.trace)
 
 
 class ReaderFor(ForRoles):

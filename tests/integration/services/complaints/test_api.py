@@ -54,7 +54,7 @@ async def test_public_complaint_gets_number_and_secret_and_nothing_else(
 
 
 async def test_the_same_key_gives_the_same_receipt_again(client: Client) -> None:
-    key = {"idempotency-key": "formulir-1"}
+    key = {"idempotency-key": "formulir-1-dari-warga"}
     first = await client.post(PUBLIC, PUBLIC_COMPLAINT, headers=key)
     before = await head(client)
 
@@ -66,7 +66,7 @@ async def test_the_same_key_gives_the_same_receipt_again(client: Client) -> None
 
 
 async def test_the_same_key_with_another_complaint_is_refused(client: Client) -> None:
-    key = {"idempotency-key": "formulir-2"}
+    key = {"idempotency-key": "formulir-2-dari-warga"}
     await client.post(PUBLIC, PUBLIC_COMPLAINT, headers=key)
 
     answer = await client.post(PUBLIC, {**PUBLIC_COMPLAINT, "subject": "Lain"}, headers=key)
@@ -139,7 +139,7 @@ async def test_a_repeat_of_the_complainants_own_command_gives_the_same_bytes(
 ) -> None:
     complaint = await in_status(client, "waiting")
     number, secret = complaint["number"], complaint["tracking_secret"]
-    key = {"idempotency-key": "jawaban saya"}
+    key = {"idempotency-key": "jawaban saya sendiri"}
     first = await give(client, number, "clarify", token=secret, under=PUBLIC, headers=key)
     await give(client, number, "resolve")
 

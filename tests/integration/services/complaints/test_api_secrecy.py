@@ -82,7 +82,7 @@ async def place(database: Callable[[str], Database], tmp_path: Path) -> AsyncIte
 
 async def told(client: Client) -> Json:
     """A complaint by the public form, with everything that people write; ten events."""
-    key = {"idempotency-key": "formulir"}
+    key = {"idempotency-key": "formulir-dari-seorang-warga"}
     receipt: Json = (await client.post(PUBLIC, PUBLIC_COMPLAINT, headers=key)).json
     number, secret = receipt["number"], receipt["tracking_secret"]
     answers = [await give(client, number, command) for command in STEPS]

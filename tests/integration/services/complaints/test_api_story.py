@@ -183,7 +183,7 @@ async def test_complaint_is_reopened_on_the_tenth_working_day_and_no_later(desk:
 
 
 async def test_a_repeat_gives_the_same_bytes_days_later(desk: Desk) -> None:
-    key = {"idempotency-key": "formulir-3"}
+    key = {"idempotency-key": "formulir-3-dari-seorang-warga"}
     first = await desk.client.post(PUBLIC, PUBLIC_COMPLAINT, headers=key)
     desk.number = first.json["number"]
     target, body = f"/v1/complaints/{desk.number}/classify", BODIES["classify"]

@@ -9,6 +9,7 @@ from fastapi import APIRouter
 
 from shared.eventstore.records import Appended, CommandKey
 from shared.web.commands import (
+    PUBLIC,
     CommandKeys,
     Headers,
     PublicHeaders,
@@ -57,47 +58,55 @@ def test_an_if_match_of_another_shape_is_malformed(line: str) -> None:
 
 
 def test_a_key_is_the_callers_and_the_paths_own() -> None:
-    given = {"sub": "siti", "path": "/v1/requests", "body": b"{}"}
+    given = {"scope": ("siti", "agency", "DINKES"), "path": "/v1/requests", "body": b"{}"}
 
     first = KEYS.key("1", **given)  # type: ignore[arg-type]
 
     assert KEYS.key("1", **given) == first  # type: ignore[arg-type]
     assert KEYS.key("2", **given).key != first.key  # type: ignore[arg-type]
-    assert KEYS.key("1", **(given | {"sub": "budi"})).key != first.key  # type: ignore[arg-type]
+    assert KEYS.key("1", **(given | {"scope": ("siti", "agency", "DINSOS")})).key != first.key  # type: ignore[arg-type]
     assert KEYS.key("1", **(given | {"path": "/v1"})).key != first.key  # type: ignore[arg-type]
 
 
+def test_a_key_of_the_public_is_too_long_to_guess() -> None:
+    """Whoever guesses it reads the receipt of another complaint."""
+    with pytest.raises(Problem):
+        KEYS.key("k" * 15, scope=PUBLIC, path="/", body=b"")
+
+    assert KEYS.key("k" * 16, scope=PUBLIC, path="/", body=b"")
+
+
 def test_no_two_scopes_run_into_each_other() -> None:
-    one = KEYS.key("c", sub="a", path="/b", body=b"")
-    other = KEYS.key("/bc", sub="a", path="", body=b"")
+    one = KEYS.key("c", scope=("a",), path="/b", body=b"")
+    other = KEYS.key("/bc", scope=("a",), path="", body=b"")
 
     assert one.key != other.key
 
 
 def test_the_same_json_is_the_same_request_however_it_is_written() -> None:
-    one = KEYS.key("1", sub="", path="/", body=b'{"a": 1, "b": [1, 2]}')
-    same = KEYS.key("1", sub="", path="/", body=b'{"b":[1,2],\n "a":1}')
-    other = KEYS.key("1", sub="", path="/", body=b'{"a": 1, "b": [2, 1]}')
+    one = KEYS.key("1", scope=("reviewer",), path="/", body=b'{"a": 1, "b": [1, 2]}')
+    same = KEYS.key("1", scope=("reviewer",), path="/", body=b'{"b":[1,2],\n "a":1}')
+    other = KEYS.key("1", scope=("reviewer",), path="/", body=b'{"a": 1, "b": [2, 1]}')
 
     assert one == same
     assert other.request_hash != one.request_hash
 
 
 def test_hash_cannot_be_made_or_guessed_without_the_master_key() -> None:
-    elsewhere = CommandKeys(b"x" * 32).key("1", sub="", path="/", body=b"{}")
+    elsewhere = CommandKeys(b"x" * 32).key("1", scope=("reviewer",), path="/", body=b"{}")
 
-    assert elsewhere != KEYS.key("1", sub="", path="/", body=b"{}")
+    assert elsewhere != KEYS.key("1", scope=("reviewer",), path="/", body=b"{}")
 
 
 @pytest.mark.parametrize("given", ["k", "k" * 128, ("é" * 128).encode().decode("latin-1")])
 def test_a_key_has_up_to_128_characters(given: str) -> None:
-    assert isinstance(KEYS.key(given, sub="", path="/", body=b""), CommandKey)
+    assert isinstance(KEYS.key(given, scope=("reviewer",), path="/", body=b""), CommandKey)
 
 
 @pytest.mark.parametrize("given", ["", "k" * 129, "a\0b"])
 def test_a_key_of_another_length_or_with_nul_is_malformed(given: str) -> None:
     with pytest.raises(Problem) as refused:
-        KEYS.key(given, sub="", path="/", body=b"")
+        KEYS.key(given, scope=("reviewer",), path="/", body=b"")
 
     assert refused.value.kind.slug == "malformed-request"
 
@@ -130,7 +139,7 @@ async def test_the_version_that_is_expected_passes() -> None:
 
 
 async def test_two_callers_with_one_key_never_meet() -> None:
-    headers = {"idempotency-key": "1"}
+    headers = {"idempotency-key": "one-key-of-many-callers"}
 
     siti = await client().post("/staff", {}, token=token(sub="siti"), headers=headers)
     budi = await client().post("/staff", {}, token=token(sub="budi"), headers=headers)
