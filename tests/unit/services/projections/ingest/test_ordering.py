@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from hashlib import sha256
+from uuid import UUID
 
 import pytest
 
@@ -15,7 +17,15 @@ from services.projections.ingest.ordering import (
 from shared.eventstore.records import Head
 from shared.messaging.feed_client import FeedPage
 from shared.messaging.subscription import Incoming
-from tests.unit.services.projections.ingest.world import EPOCHS, event
+
+EPOCHS = [UUID(int=(n << 96) + n) for n in (1, 2)]
+
+
+def event(position: int, *, epoch: int = 0, life: int = 0) -> Incoming:
+    """Position 7 of the log's first life is another event than position 7 of its second."""
+    found, previous = (sha256(f"{n} {life}".encode()).digest() for n in (position, position - 1))
+    return Incoming("requests", position, str(EPOCHS[epoch]), found, "noted", {}, previous)
+
 
 UNCHAINED = [replace(event(4), previous_hash=None)]
 START = Checkpoint(0, "", b"")
