@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from tests.simulation.broker import Broker
+from tests.simulation.checkers import Checkers
 from tests.simulation.loop import SimulatedLoop
 from tests.simulation.messages import Message
 from tests.simulation.postgres.database import Database
@@ -38,6 +39,7 @@ class Battlefield(Protocol):
     days: int
     life: int
     feed_is_up: bool
+    checkers: Checkers
 
     @property
     def processes(self) -> list[Process]: ...
@@ -191,6 +193,7 @@ class Nemesis:
         place = f"{world.requests.url}/{world.life + 1}" if is_noticed else world.requests.place
         world.requests.restore(self._backup, place=place)
         self._is_copy |= not is_noticed
+        world.checkers.is_each_id_once &= is_noticed
         self._backup = None
         world.say(f"log restored: {before} events before, {after} after")
 
