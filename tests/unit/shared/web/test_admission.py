@@ -73,12 +73,12 @@ def test_a_request_that_cannot_be_served_in_time_is_refused_at_once() -> None:
 def test_the_refused_are_told_to_come_one_after_another() -> None:
     trial = Trial(work_seconds=0.4)
 
-    run(trial.flood(2_000))
+    run(trial.flood(4_000))
 
     first, last = trial.retries_after[0], trial.retries_after[-1]
     assert trial.retries_after == sorted(trial.retries_after)
     assert first == WAIT_SECONDS_MAX + 1
-    assert abs(last - 2_000 / PACE_AT_START) <= 1
+    assert abs(last - 4_000 / PACE_AT_START) <= 1
 
 
 def test_retry_after_has_a_longest_time() -> None:
@@ -152,6 +152,24 @@ def test_a_cancelled_request_leaves_its_place_to_the_next() -> None:
 
     assert len(trial.done_after) == 2 * PLACES + 1
     assert not trial.reasons
+
+
+def test_a_request_cancelled_in_the_moment_of_its_turn_leaves_its_place() -> None:
+    line = Trial(work_seconds=0.5).line
+
+    async def cancelled_in_its_turn() -> None:
+        for _ in range(PLACES):
+            await line.enter()
+        impatient = asyncio.create_task(line.enter())
+        await asyncio.wait([impatient], timeout=0.1)
+        line.leave()
+        impatient.cancel()
+        await asyncio.wait([impatient])
+
+        async with asyncio.timeout(1.0):
+            await line.enter()
+
+    run(cancelled_in_its_turn())
 
 
 def test_memory_is_given_back_once_after_a_flood(monkeypatch: pytest.MonkeyPatch) -> None:

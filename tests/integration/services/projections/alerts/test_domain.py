@@ -166,9 +166,7 @@ async def test_several_replicas_raise_an_alert_once(office: AlertingOffice) -> N
         await first.raised(len(numbers))
         first.fake_clock.at = second.fake_clock.at = at("Wed 25 Nov 00:00")
         alerts = await second.raised(2 * len(numbers))
-        metrics = [await first.metrics(), await second.metrics()]
 
-    assert all('janji_parked_cases{task="alerts_requests"} 0.0' in each for each in metrics)
     assert sorted(said(alerts)) == sorted(
         (alert, number, "2026-11-24") for alert in ("due_soon", "overdue") for number in numbers
     )

@@ -12,13 +12,14 @@ from types import SimpleNamespace
 import pytest
 
 from services.projections import health
-from services.projections.alerts.domain import KINDS
+from services.projections.alerts.domain import KINDS, Alert
 from services.projections.alerts.process import AlertProcess, FiguresAhead, ReadModelsBehind
 from services.projections.ingest.projector import Projection
 from services.projections.replay.sources import current_read_models
 from services.projections.store import generations
 from shared.eventstore.codec import Codec
 from shared.eventstore.log import EventLog
+from shared.eventstore.records import Appended
 from shared.messaging.feed_client import FeedClient, FeedPage
 from shared.office_time import local_date
 from shared.postgres.pool import Pool
@@ -190,6 +191,25 @@ async def test_alerts_are_withdrawn_only_while_all_clocks_agree(desk: Desk) -> N
         await with_clocks(desk, NOON, source_at=NOON).raise_missing()
 
     assert (in_doubt, await desk.raised()) == (1, 2)
+
+
+async def test_alert_that_another_replica_raises_meanwhile_parks_no_case(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await desk.office.request("Mon 2 Nov 09:00")
+    await desk.apply_to(1)
+    other, appends = with_clocks(desk, NOON), desk.log.append
+
+    async def is_second(alert: Alert) -> Appended:
+        monkeypatch.undo()
+        assert await other.raise_missing() == 1
+        return await appends(alert)
+
+    monkeypatch.setattr(desk.log, "append", is_second)
+
+    assert await desk.alerting.raise_missing() == 0
+    assert desk.alerting.parked.reasons == {}
+    assert await desk.raised() == 1
 
 
 NOON, AHEAD = at("Mon 23 Nov 12:00"), at("Mon 23 Nov 12:00") + timedelta(days=40)
