@@ -110,6 +110,7 @@ async def test_a_body_that_comes_slowly_takes_no_place(office: Office) -> None:
     """Whoever sends a byte a minute to each place would keep all others out."""
     office.end()
     slow = asyncio.create_task(asks(office.client, pieces(b"{", more=True)))
+    await asyncio.wait([slow], timeout=0.1)
 
     answers = [await office.client.post("/work", {}) for _ in range(2)]
 
