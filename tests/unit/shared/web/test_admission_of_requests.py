@@ -63,7 +63,8 @@ def office(monkeypatch: pytest.MonkeyPatch) -> Office:
 async def test_a_request_is_refused_before_its_body_is_read(office: Office) -> None:
     work = await office.busy()
 
-    refused = await office.client.exchange(scope("POST", "/work", JSON), [])  # which never comes
+    async with asyncio.timeout(5):
+        refused = await office.client.exchange(scope("POST", "/work", JSON), [])  # it never comes
 
     assert (refused.status, refused.problem) == (503, "busy")
     assert 1 <= int(refused.headers["retry-after"]) <= 30
