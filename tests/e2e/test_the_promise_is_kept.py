@@ -12,6 +12,8 @@ import pytest
 from shared.promise.working_days import load_calendar
 from testbed.office import Json, Office, Person, today
 
+pytestmark = pytest.mark.system
+
 TODAY = today().isoformat()
 YEAR = load_calendar().next_working_day(today()).year  # after office hours it is received then
 LETTER = {

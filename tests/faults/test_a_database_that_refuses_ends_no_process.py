@@ -17,6 +17,8 @@ from tests.support.cases.requests_service import SUPERVISOR, submission
 from tests.support.postgres import asked_services
 from tests.support.postgres.asked_services import AskedService, Service
 
+pytestmark = pytest.mark.system
+
 SOON_SECONDS = 15.0
 LOOPS_SECONDS = 5.0  # each loop has looked at its database twice by then
 END_ALL = """
