@@ -1,5 +1,6 @@
 """Flattens the exception groups of failed tasks into their single failures."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TypeVar
@@ -19,6 +20,17 @@ def collected(*kinds: type[E]) -> Iterator[list[E]]:
         yield failures
     except* kinds as group:
         failures.extend(_leaves(group))
+
+
+def first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """What to raise for a group of tasks: the first failure, which has cancelled the others.
+
+    If this task is being cancelled, that: a group whose task fails at the same time forgets it, and
+    a loop that goes on after every failure would never end.
+    """
+    task = asyncio.current_task()
+    is_cancelled = task is not None and task.cancelling() > 0
+    return asyncio.CancelledError() if is_cancelled else group.exceptions[0]
 
 
 def _leaves(group: BaseExceptionGroup[E]) -> Iterator[E]:

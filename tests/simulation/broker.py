@@ -22,6 +22,7 @@ from tests.simulation.messages import Message, Queue
 
 PREFETCH = 1_000
 STREAM, CHUNK = "events.requests", 3
+_RETURNED: Any = SimpleNamespace(delivery=aiormq.spec.Basic.Return())
 A_MOMENT = 1e-6  # between two of one connection, which keeps their order
 
 
@@ -209,9 +210,9 @@ class BrokerLink:
         if any(queue.is_dead for queue in routed):
             return  # never confirmed
         if not routed:
-            self._answer(tag, aiormq.PublishError(None, None))  # type: ignore[arg-type]
+            self._answer(tag, aiormq.PublishError(_RETURNED, _RETURNED.delivery))
         elif any(queue.refuses for queue in routed):
-            self._answer(tag, aiormq.DeliveryError(None, None))  # type: ignore[arg-type]
+            self._answer(tag, aiormq.DeliveryError(None, aiormq.spec.Basic.Nack()))
         else:
             self._answer(tag, None)
 

@@ -83,8 +83,14 @@ class Nemesis:
         for _ in range(self._rng.randint(1, FAULTS_MAX) if self._kinds else 0):
             await asyncio.sleep(self._rng.random() * PAUSE_SECONDS_MAX)
             if self._backup is None or self._rng.random() < 0.3:
-                self._backup = self._world.requests.log.copy()
+                self._back_up()
             await self._rng.choice(self._kinds)()
+
+    def _back_up(self) -> None:
+        """Of a log that a service has opened; an older one is known by its place to nobody."""
+        log = self._world.requests.log
+        if log.epochs and log.epochs[-1][2] is not None:
+            self._backup = log.copy()
 
     async def calm_down(self) -> None:
         """Mend everything and wait until what was stopped is started."""

@@ -148,6 +148,7 @@ class RequestsProcess(Process):
 
     requests: Requests
     feed: _Feed
+    relay: Relay
 
     async def main(self) -> None:
         log = EventLog(REQUESTS, codec=CODEC, name=self.name, now=self.now)
@@ -156,7 +157,7 @@ class RequestsProcess(Process):
             log, standards=STANDARDS, agencies=AGENCIES, calendar=CALENDAR, now=clock.now
         )
         envelopes = Envelopes("requests", CODEC, publish, epochs=[])
-        relay = Relay(
+        self.relay = relay = Relay(
             database_url=REQUESTS,
             broker_url="amqp://requests@broker",
             event_log=log,

@@ -29,6 +29,13 @@ def test_schedules_of_faults_break_no_promise(number: int) -> None:
     assert any(world.requests.log.events for world in played)
 
 
+@pytest.mark.parametrize(
+    "seed", [pytest.param(1525, id="a process is told to end while its database is lost")]
+)
+def test_schedules_that_once_found_a_bug_stay_mended(seed: int) -> None:
+    assert simulate(seed).checkers.broken == []
+
+
 def test_a_seed_is_one_schedule() -> None:
     assert told(simulate(4711)) == told(simulate(4711))
 

@@ -27,6 +27,7 @@ from services.requests import application
 from shared.eventstore import snapshot_cache
 from shared.messaging.connection import BrokerConnection
 from shared.office_time import PONTIANAK
+from shared.postgres.errors import DatabaseUnavailable
 from shared.promise.case_number import new_number
 from tests.simulation.broker import Broker
 from tests.simulation.checkers import Broken, Checkers
@@ -157,7 +158,8 @@ class World:
             if self.checkers.broken:
                 raise Broken(self.checkers.broken[0])
             if self.seconds() > until:
-                self.broken(f"not settled after {CALM_SECONDS_MAX:g} s: {unsettled}")
+                faults = [each.relay.health.last_fault for each in self.sources]
+                self.broken(f"not settled after {CALM_SECONDS_MAX:g} s: {unsettled}, {faults}")
                 raise Broken(self.checkers.broken[0])
             await asyncio.sleep(LOOK_SECONDS)
 
@@ -169,8 +171,18 @@ class World:
         for follower in self.followers:
             follower.read_models.is_mended = True
         for aggregate in self.checkers.held_aggregates():
-            follower = self.followers[0]
-            assert await follower.call(follower.projection.retry(aggregate)), "mended and not taken"
+            await self._retry(self.followers[0], aggregate)
+
+    async def _retry(self, follower: ProjectionsProcess, aggregate: str) -> None:
+        """As an operator does, again if a connection turns out to be dead."""
+        while True:
+            try:
+                taken = await follower.call(follower.projection.retry(aggregate))
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, DatabaseUnavailable):
+                await asyncio.sleep(LOOK_SECONDS)
+                continue
+            assert taken, "mended and not taken"
+            return
 
 
 def simulate(seed: int) -> World:

@@ -38,6 +38,7 @@ from shared.messaging.feed_client import FeedClient
 from shared.postgres.pool import Pool
 from shared.promise.working_days import Calendar
 from shared.runtime.clocks import GuardedClock
+from shared.runtime.exception_groups import first_of
 from shared.runtime.parked import ParkedCases
 
 log = structlog.get_logger()
@@ -196,7 +197,7 @@ class AlertProcess:
             async with asyncio.TaskGroup() as tasks:
                 raised = [tasks.create_task(self._attempt(due, on)) for due in missing]
         except BaseExceptionGroup as group:
-            raise group.exceptions[0] from group  # the first has cancelled the others
+            raise first_of(group) from group
         count = sum(task.result() for task in raised)
         if count:
             log.info("alerts raised", source=self.source, alerts=count)

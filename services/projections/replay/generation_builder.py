@@ -13,6 +13,7 @@ from services.projections.ingest.projector import Projection, ReadModels
 from services.projections.store.generations import Generation
 from shared.messaging.feed_client import FeedClient, FeedUnavailable
 from shared.postgres.pool import Pool
+from shared.runtime.exception_groups import first_of
 
 Report = Callable[[str, int, int], None]
 """Called after each page with the source, the position reached, and the last position."""
@@ -67,7 +68,7 @@ class GenerationBuilder:
                     for source in self.feeds
                 ]
         except BaseExceptionGroup as group:
-            raise group.exceptions[0] from group  # the first has cancelled the others
+            raise first_of(group) from group
         return sum(task.result() for task in filled)
 
     async def _fill(self, generation: Generation, source: str, to: int | None) -> int:

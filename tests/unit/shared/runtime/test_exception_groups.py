@@ -1,8 +1,10 @@
 """Failures of tasks are collected one by one, and an exit after the block keeps its code."""
 
+import asyncio
+
 import pytest
 
-from shared.runtime.exception_groups import collected
+from shared.runtime.exception_groups import collected, first_of
 
 LOST, TAKEN, FULL = ConnectionError("lost"), OSError("taken"), ValueError("full")
 
@@ -49,3 +51,30 @@ def end_because_of(failure: Exception) -> None:
         raise failure
     if failures:
         raise SystemExit(1)
+
+
+async def test_the_cancellation_of_a_task_outlives_a_failure_at_the_same_time() -> None:
+    """Else a loop that goes on after every failure would never end."""
+    begun = asyncio.Event()
+
+    async def fail_when_cancelled() -> None:
+        try:
+            begun.set()
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            raise LOST from None
+
+    async def in_a_group() -> None:
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(fail_when_cancelled())
+        except BaseExceptionGroup as group:
+            raise first_of(group) from group
+
+    task = asyncio.create_task(in_a_group())
+    await begun.wait()
+    task.cancel()
+
+    assert isinstance(
+        (await asyncio.gather(task, return_exceptions=True))[0], asyncio.CancelledError
+    )
