@@ -24,7 +24,7 @@ down: ## End what `make up` started
 	@$(JANJI) down
 
 test: install-dev ## Run the suite on servers of its own; TESTS=tests/unit runs some
-	@.venv/bin/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not system" --ignore=tests/browser $(TESTS)
+	@.venv/bin/python -m pytest -n 6 --dist loadfile --no-loadscope-reorder -m "not system" --ignore=tests/browser $(TESTS)
 
 test-system: install-dev ## Run what needs a browser, other packages, minutes or fresh machines
 	@.venv/bin/python -m tests.support.machines.programs

@@ -1,11 +1,12 @@
-"""Flattens the exception groups of failed tasks into their single failures."""
+"""Failures of tasks that run side by side: one by one instead of in groups."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 E = TypeVar("E", bound=BaseException)
+T = TypeVar("T")
 
 
 @contextmanager
@@ -22,15 +23,24 @@ def collected(*kinds: type[E]) -> Iterator[list[E]]:
         failures.extend(_leaves(group))
 
 
-def first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """What to raise for a group of tasks: the first failure, which has cancelled the others.
+async def all_of(tasks: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+    """Run them side by side; the first failure cancels the others and is raised.
 
-    If this task is being cancelled, that: a group whose task fails at the same time forgets it, and
-    a loop that goes on after every failure would never end.
+    A cancellation is raised as such, whatever fails at the same time: a TaskGroup forgets it then,
+    and a loop that goes on after every failure would never end.
     """
-    task = asyncio.current_task()
-    is_cancelled = task is not None and task.cancelling() > 0
-    return asyncio.CancelledError() if is_cancelled else group.exceptions[0]
+    running = [asyncio.ensure_future(task) for task in tasks]
+    try:
+        return await asyncio.gather(*running)
+    except Exception:
+        this = asyncio.current_task()
+        if this is not None and this.cancelling() > 0:
+            raise asyncio.CancelledError from None
+        raise
+    finally:
+        for each in running:
+            each.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
 
 
 def _leaves(group: BaseExceptionGroup[E]) -> Iterator[E]:

@@ -14,6 +14,8 @@ from testbed.proxy import Direction
 from tests.support.messaging.published_notes import SOURCE, eventually
 from tests.support.messaging.relay_line import RelayLine, open_relay_line
 
+pytestmark = pytest.mark.system
+
 STREAM = stream(SOURCE).name
 
 

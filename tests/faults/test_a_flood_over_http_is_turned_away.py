@@ -28,6 +28,8 @@ from tests.support.cases.requests_service import SUPERVISOR, requests_service, s
 from tests.support.messaging.ledger import Ledger
 from tests.support.processes.requests_process import RequestsProcess, requests_process
 
+pytestmark = pytest.mark.system
+
 Databases = Callable[[str], Database]
 
 AT_ONCE = 2_000
@@ -65,7 +67,6 @@ async def test_a_command_that_cannot_be_served_in_time_is_told_at_once_when_to_c
     ledger.assert_balanced()
 
 
-@pytest.mark.system
 @pytest.mark.parametrize("share", ["a whole core", "a quarter of a core"])
 async def test_commands_by_the_thousand_are_served_or_refused_and_leave_no_memory_behind(
     database: Databases, tmp_path: Path, share: str

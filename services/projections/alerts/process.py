@@ -38,7 +38,7 @@ from shared.messaging.feed_client import FeedClient
 from shared.postgres.pool import Pool
 from shared.promise.working_days import Calendar
 from shared.runtime.clocks import GuardedClock
-from shared.runtime.exception_groups import first_of
+from shared.runtime.exception_groups import all_of
 from shared.runtime.parked import ParkedCases
 
 log = structlog.get_logger()
@@ -193,12 +193,7 @@ class AlertProcess:
 
     async def _raise(self, missing: Sequence[DueCase], on: dt.date) -> int:
         """Append the alerts of a page at once: they share a commit or two."""
-        try:
-            async with asyncio.TaskGroup() as tasks:
-                raised = [tasks.create_task(self._attempt(due, on)) for due in missing]
-        except BaseExceptionGroup as group:
-            raise first_of(group) from group
-        count = sum(task.result() for task in raised)
+        count = sum(await all_of(self._attempt(due, on) for due in missing))
         if count:
             log.info("alerts raised", source=self.source, alerts=count)
         return count

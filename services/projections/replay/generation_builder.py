@@ -13,7 +13,7 @@ from services.projections.ingest.projector import Projection, ReadModels
 from services.projections.store.generations import Generation
 from shared.messaging.feed_client import FeedClient, FeedUnavailable
 from shared.postgres.pool import Pool
-from shared.runtime.exception_groups import first_of
+from shared.runtime.exception_groups import all_of
 
 Report = Callable[[str, int, int], None]
 """Called after each page with the source, the position reached, and the last position."""
@@ -61,15 +61,11 @@ class GenerationBuilder:
         that is down is read again, `RETRIES_MAX` times. Raises `FeedUnavailable`, `Forked`,
         `TooManyHeld`, and the errors of the database; a cancellation leaves whole batches.
         """
-        try:
-            async with asyncio.TaskGroup() as tasks:
-                filled = [
-                    tasks.create_task(self._fill(generation, source, to[source] if to else None))
-                    for source in self.feeds
-                ]
-        except BaseExceptionGroup as group:
-            raise first_of(group) from group
-        return sum(task.result() for task in filled)
+        return sum(
+            await all_of(
+                self._fill(generation, source, to[source] if to else None) for source in self.feeds
+            )
+        )
 
     async def _fill(self, generation: Generation, source: str, to: int | None) -> int:
         projection = self.projection(generation, source)

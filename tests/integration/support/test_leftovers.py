@@ -9,6 +9,8 @@ import pytest
 
 from deploy.local.processes import runs
 
+pytestmark = pytest.mark.system
+
 ROOT = Path(__file__).parents[3]
 SECONDS_MAX = 120
 AS_OURS = """

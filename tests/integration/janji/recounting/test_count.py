@@ -29,6 +29,7 @@ PERIODS = ("2026", "2026-Q1", "2026-Q4", "2026-05", "2026-11", "2025", "2027")
 worlds = st.builds(RandomYear, seed=st.integers(0, 10**9), cases=st.integers(50, 300))
 
 
+@pytest.mark.system
 async def test_the_demonstration_year_is_recounted_in_every_period(
     figures: Projected, tmp_path: Path
 ) -> None:

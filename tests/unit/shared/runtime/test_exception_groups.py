@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from shared.runtime.exception_groups import collected, first_of
+from shared.runtime.exception_groups import all_of, collected
 
 LOST, TAKEN, FULL = ConnectionError("lost"), OSError("taken"), ValueError("full")
 
@@ -53,28 +53,37 @@ def end_because_of(failure: Exception) -> None:
         raise SystemExit(1)
 
 
+async def fail_when_cancelled(begun: asyncio.Event) -> None:
+    try:
+        begun.set()
+        await asyncio.Event().wait()
+    except asyncio.CancelledError:
+        raise LOST from None
+
+
+async def fail() -> None:
+    raise TAKEN
+
+
 async def test_the_cancellation_of_a_task_outlives_a_failure_at_the_same_time() -> None:
     """Else a loop that goes on after every failure would never end."""
     begun = asyncio.Event()
-
-    async def fail_when_cancelled() -> None:
-        try:
-            begun.set()
-            await asyncio.Event().wait()
-        except asyncio.CancelledError:
-            raise LOST from None
-
-    async def in_a_group() -> None:
-        try:
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(fail_when_cancelled())
-        except BaseExceptionGroup as group:
-            raise first_of(group) from group
-
-    task = asyncio.create_task(in_a_group())
+    task = asyncio.create_task(all_of([fail_when_cancelled(begun)]))
     await begun.wait()
     task.cancel()
 
-    assert isinstance(
-        (await asyncio.gather(task, return_exceptions=True))[0], asyncio.CancelledError
-    )
+    [ended] = await asyncio.gather(task, return_exceptions=True)
+
+    assert isinstance(ended, asyncio.CancelledError)
+
+
+async def test_first_failure_ends_the_other_tasks_and_is_raised() -> None:
+    others = [asyncio.ensure_future(asyncio.Event().wait()) for _ in range(2)]
+
+    async def other(task: "asyncio.Future[bool]") -> None:
+        await task
+
+    with pytest.raises(OSError, match="taken"):
+        await all_of([other(others[0]), fail(), other(others[1])])
+
+    assert [each.cancelled() for each in others] == [True, True]
