@@ -88,7 +88,10 @@ def test_library_subscription_is_woken_by_our_commits(
 
 def wait_until_it_listens(theirs: PostgresApplicationRecorder) -> None:
     """Its thread that listens may come later than its first pull; what came between is missed."""
-    listening = "select from pg_stat_activity where query like 'LISTEN%'"
+    listening = """
+        select from pg_stat_activity
+        where query like 'LISTEN%' and datname = current_database()
+    """
     deadline = time.monotonic() + LISTEN_SECONDS_MAX
     with theirs.datastore.get_connection() as connection:
         while connection.execute(listening).fetchone() is None:

@@ -1,6 +1,7 @@
 """Failures of tasks are collected one by one, and an exit after the block keeps its code."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -80,7 +81,7 @@ async def test_the_cancellation_of_a_task_outlives_a_failure_at_the_same_time() 
 async def test_first_failure_ends_the_other_tasks_and_is_raised() -> None:
     others = [asyncio.ensure_future(asyncio.Event().wait()) for _ in range(2)]
 
-    async def other(task: "asyncio.Future[bool]") -> None:
+    async def other(task: "asyncio.Future[Any]") -> None:
         await task
 
     with pytest.raises(OSError, match="taken"):
