@@ -112,6 +112,7 @@ def test_a_long_table_is_folded_on_a_screen_and_open_on_paper(
         tables = page.locator("details.fold table").count()
         on_screen = page.eval_on_selector_all("details.fold td", seen)
         page.emulate_media(media="print")
+        page.wait_for_function(f"({seen})([...document.querySelectorAll('details.fold td')]) > 0")
         on_paper = page.eval_on_selector_all("details.fold td", seen)
 
         assert tables > 2
