@@ -11,6 +11,7 @@ times, one after another at the pace at which requests are answered.
 
 import asyncio
 import ctypes
+import gc
 import math
 import time
 from collections import deque
@@ -236,6 +237,10 @@ class Admission:
 
 
 def give_memory_back() -> None:
-    """glibc keeps what is freed; a C library without this function doesn't."""
+    """Refusals lie in cycles until they are collected; then glibc keeps what is freed.
+
+    A C library without this function doesn't.
+    """
+    gc.collect()
     with suppress(AttributeError):
         ctypes.CDLL(None).malloc_trim(0)

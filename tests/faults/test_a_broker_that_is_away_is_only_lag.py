@@ -6,6 +6,7 @@ from contextlib import suppress
 import pytest
 import pytest_asyncio
 
+from shared.eventstore.epochs import open_epoch
 from shared.messaging.broker_subscription import BrokerSubscription
 from shared.messaging.relay.decisions import WINDOW_SIZE_MAX
 from shared.messaging.subscription import Incoming, SubscriptionLost
@@ -31,7 +32,9 @@ async def rabbit(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Priv
 async def line(
     database: Callable[[str], Database], rabbit: PrivateBroker
 ) -> AsyncIterator[RelayLine]:
-    async with open_relay_line(database(SOURCE).app_url, rabbit.url) as line:
+    made = database(SOURCE)
+    await open_epoch(made.owner_url)  # all tests' logs are of one template, and share this stream
+    async with open_relay_line(made.app_url, rabbit.url) as line:
         yield line
 
 
