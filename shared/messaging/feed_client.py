@@ -20,7 +20,7 @@ from multidict import CIMultiDictProxy
 from shared.clock_reading import ClockReading
 from shared.eventstore.records import Head
 from shared.messaging.envelope import BATCH_CONTENT_TYPE
-from shared.messaging.subscription import Incoming, MalformedEvent, incoming
+from shared.messaging.subscription import UNREADABLE, Incoming, MalformedEvent, incoming
 
 PAGE_SIZE_MAX = 1_000
 PAGE_BYTES_MAX = 64 * 1024 * 1024
@@ -102,7 +102,7 @@ class FeedClient:
         try:
             events = [incoming(each) for each in _EVENTS.decode(body)]
             return FeedPage(events, _head(headers), int(headers["Janji-Scanned-To"]))
-        except (msgspec.DecodeError, MalformedEvent, KeyError, ValueError) as error:
+        except (*UNREADABLE, MalformedEvent, KeyError) as error:
             raise FeedUnavailable(f"{self._base_url} gave no page of a feed: {error!r}") from error
 
     async def head(self) -> Head:
@@ -111,7 +111,7 @@ class FeedClient:
         try:
             head = _HEAD.decode(body)
             return Head(head.epoch, head.position, bytes.fromhex(head.hash), head.recorded_at)
-        except (msgspec.DecodeError, ValueError) as error:
+        except UNREADABLE as error:
             raise FeedUnavailable(f"{self._base_url} gave no head of a log: {error!r}") from error
 
     async def _get(
@@ -131,7 +131,7 @@ class FeedClient:
                 if not wait_seconds:  # a long poll's `Date` is that of its beginning
                     self._read_clock(response.headers)
                 return response.headers, body
-        except msgspec.DecodeError as error:
+        except UNREADABLE as error:
             raise FeedUnavailable(f"{self._base_url} gave no problem details: {error}") from error
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise FeedUnavailable(f"{self._base_url} doesn't answer: {error!r}") from error

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from shared.eventstore.records import NO_HASH, Recorded
 
 _HASH_DIGITS = 16
-PATTERN = rf"^\d{{1,18}}\.[0-9a-f]{{{_HASH_DIGITS}}}$"
+# Not \d: the servers' regular expressions know digits of all scripts, newer ones than `int`.
+PATTERN = rf"^[0-9]{{1,18}}\.[0-9a-f]{{{_HASH_DIGITS}}}$"
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,7 @@ def parse(body: bytes) -> Incoming:
     """
     try:
         return incoming(_DECODER.decode(body))
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise MalformedEvent(str(error)) from error
 
 
@@ -139,3 +139,5 @@ def incoming(body: Mapping[str, Any]) -> Incoming:
 
 
 _DECODER = msgspec.json.Decoder(dict[str, Any])
+UNREADABLE = (msgspec.DecodeError, RecursionError, ValueError)
+"""Raised by decoding JSON of a stranger. Nested deeply, it is no DecodeError."""

@@ -96,6 +96,27 @@ async def test_another_services_password_reaches_no_other_source(office: Office)
             await exchange.publish(in_anothers_name, "complaints.received.v1")
 
 
+async def test_another_services_password_stops_no_relay(office: Office) -> None:
+    """Tried before: the broker checks no topic permission for a `CC` header, so an event of another
+    source lay last in the stream, and the relay took its log for moved back.
+    """
+    ours, [forged, *_] = office.following, await forgeries(office)
+    async with await aio_pika.connect(office.url_of["complaints"]) as connection:
+        exchange = await (await connection.channel()).get_exchange(EXCHANGE, ensure=False)
+        user = user_of(office.url_of["complaints"])
+        message = aio_pika.Message(forged, user_id=user, headers={"CC": ["requests.created.v1"]})
+        await exchange.publish(message, "complaints.received.v1")
+
+    await ours.requests.stop_relay()
+    ours.requests.start_relay()
+    async with ours.consuming():
+        await ours.requests.write(20)
+        await ours.requests.relayed()
+        await ours.caught_up()
+
+    await ours.assert_balanced()
+
+
 @pytest.mark.parametrize("names_itself", [True, False], ids=["named", "unnamed"])
 async def test_forgeries_of_whoever_may_publish_anything(
     office: Office, names_itself: bool

@@ -240,7 +240,9 @@ class BrokerLink:
         async def consume(take: Callable[[Any], Any], **_options: object) -> None:
             await self._round_trip()
             for message in self._broker.seen[-CHUNK:]:
-                await take(SimpleNamespace(body=message.body, ack=self._round_trip))
+                given = SimpleNamespace(user_id=message.user, body=message.body)
+                given.ack = self._round_trip
+                await take(given)
 
         async def cancel(_tag: object, **_options: object) -> None:
             await self._round_trip()

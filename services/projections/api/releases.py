@@ -23,7 +23,7 @@ from shared.web.problems.problem_kinds import NOT_FOUND
 
 PATH = "/v1/public/releases"
 
-Name = Annotated[str, Path(pattern=r"^\d{4}-\d{2}-\d{2}(\.\d{1,4})?$")]
+Name = Annotated[str, Path(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(\.[0-9]{1,4})?$")]
 
 
 class ReleasesApi:

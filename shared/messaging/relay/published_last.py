@@ -52,10 +52,12 @@ class PublishedLast(msgspec.Struct, frozen=True):
 
 
 async def published_last(
-    broker: BrokerConnection, source: str, *, is_expected: bool
+    broker: BrokerConnection, source: str, *, user: str, is_expected: bool
 ) -> PublishedLast | None:
     """The last event of the stream; None if it is empty. Raises one of `connection.LOST`.
 
+    user: the source's own; the broker lets others write to its stream by a `CC` header, which its
+    topic permissions don't cover.
     is_expected: something was published before, so that it is worth a second to wait for it.
     """
     arrived: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue()
@@ -65,12 +67,14 @@ async def published_last(
     tag = await queue.consume(
         arrived.put, arguments=from_the_last_chunk, timeout=DECLARE_TIMEOUT_SECONDS
     )
-    last, wait_seconds = None, FIRST_SECONDS_MAX if is_expected else SILENCE_SECONDS
+    last: AbstractIncomingMessage | None = None
+    wait_seconds = FIRST_SECONDS_MAX if is_expected else SILENCE_SECONDS
     try:
         while True:
             async with asyncio.timeout(wait_seconds):
-                last = await arrived.get()
-            await last.ack()
+                message = await arrived.get()
+            await message.ack()
+            last = message if message.user_id == user else last
             wait_seconds = SILENCE_SECONDS
     except TimeoutError:
         await queue.cancel(tag, timeout=DECLARE_TIMEOUT_SECONDS)

@@ -106,7 +106,9 @@ class WindowSender:
         """The last event that the broker's stream of the service holds. Raises BrokerLost."""
         with connection_errors_as(BrokerLost, "the stream can't be read"):
             async with await self._connect() as connection:
-                return await published_last(connection, self._service, is_expected=is_expected)
+                return await published_last(
+                    connection, self._service, user=self._user, is_expected=is_expected
+                )
 
     async def check(self) -> None:
         """See that exchange and queues are still there. Not while events are in flight.

@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import aiohttp
 import pytest
@@ -71,3 +72,11 @@ async def test_a_cursor_beyond_a_shorter_log_is_of_a_lost_history(
     response = await get(f"{feed_url}/v1/events?cursor=7.ffffffffffffffff")
 
     assert json.loads(response.body)["type"] == "/problems/forked"
+
+
+@pytest.mark.parametrize("digit", ["\u0661", "\U00011f50"], ids=["Arabic", "newer than Python's"])
+async def test_a_cursor_with_digits_of_another_script_is_refused(feed_url: str, digit: str) -> None:
+    """Tried before: 500, as the pattern knew a digit that `int` did not."""
+    response = await get(f"{feed_url}/v1/events?cursor={quote(digit)}.0123456789abcdef")
+
+    assert response.status == 422

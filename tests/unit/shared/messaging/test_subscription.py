@@ -38,6 +38,7 @@ def test_unknown_attributes_are_no_fault() -> None:
     [
         b"",
         b"no JSON",
+        b'{"a":' + b"[" * 200_000,
         b"[]",
         b"{}",
         json.dumps(EVENT | {"source": "/other"}).encode(),
