@@ -14,6 +14,12 @@ async def dump(admin_url: str, database: Database, file: Path) -> None:
     await _run(admin_url, "pg_dump", "-Fc", "-f", str(file), _as_admin(admin_url, database))
 
 
+async def restore_in_place(admin_url: str, database: Database, file: Path) -> None:
+    """Drop and make the tables again, under the services' connections."""
+    place = _as_admin(admin_url, database)
+    await _run(admin_url, "pg_restore", "--clean", "--if-exists", "-d", place, str(file))
+
+
 async def restore(admin_url: str, database: Database, file: Path) -> None:
     """Drop the database under its sessions, and make it again from the dump."""
     owner = urlsplit(database.owner_url)

@@ -13,11 +13,12 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from itertools import count
 from types import TracebackType
-from typing import Self
+from typing import Never, Self
 from uuid import UUID
 
 from eventsourcing.domain import Aggregate, CanMutateAggregate
@@ -39,6 +40,8 @@ from shared.postgres.connection import Connection
 QUEUE_COMMANDS_MAX = 2_000  # a tenth of a second's work at full load
 QUEUE_BYTES_MAX = 32 * 1024 * 1024
 APPEND_SECONDS = 10  # longer than a restart of PostgreSQL, shorter than a caller's patience
+
+SETTLE_EVERY_SECONDS = 1.0  # how long a restored log can show what its register has erased
 
 FORGET_AT_MOST = 5_000  # keys a call: some ten milliseconds
 FORGET_EVERY_SECONDS = 3_600
@@ -118,6 +121,7 @@ class EventLog(LogReader):
             tasks.create_task(self._writer.run(), name=f"{self._name}: writer")
             tasks.create_task(self._listener.run(), name=f"{self._name}: listener")
             tasks.create_task(self._forget_old(), name=f"{self._name}: old keys")
+            tasks.create_task(self._watch(), name=f"{self._name}: epoch")
 
     async def append(
         self,
@@ -188,6 +192,14 @@ class EventLog(LogReader):
         async with self._connection() as connection:
             shown: datetime = await connection.fetchval(CLOCK)
         return shown
+
+    async def _watch(self) -> Never:
+        """A restore into the same database ends no connection, and may bring erased people back."""
+        while True:
+            await asyncio.sleep(SETTLE_EVERY_SECONDS)
+            with suppress(LogUnavailable):  # the writer's own connection says so
+                async with self._connection() as connection:
+                    await self._prepare(connection)
 
     async def _prepare(self, connection: Connection) -> None:
         """Called with each new connection: notice a log that was opened, or has moved."""

@@ -1,7 +1,7 @@
 """F21: a log is restored from a backup while its followers have seen more than the backup holds."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -12,9 +12,11 @@ import pytest
 from services.projections.replay.generation_builder import GenerationBuilder
 from services.projections.replay.healing import ForkHealer
 from services.projections.store.checkpoints import is_stale
+from shared.eventstore.errors import LogUnavailable
 from shared.messaging.topology import stream
 from testbed.databases import Database
-from testbed.dumps import dump, restore
+from testbed.dumps import dump, restore, restore_in_place
+from testbed.event_logs import running as running_log
 from testbed.notes import Note, note
 from tests.support.messaging.event_source import assert_ends_soon
 from tests.support.messaging.feed_server import TOKEN
@@ -22,6 +24,7 @@ from tests.support.messaging.following import Following, following
 from tests.support.messaging.published_notes import eventually
 from tests.support.messaging.streams import read_stream
 
+Restore = Callable[[str, Database, Path], Awaitable[None]]
 LOST, OTHERS = 52, 91
 START = "0.0000000000000000"
 
@@ -70,8 +73,9 @@ async def opened(office: Following) -> AsyncIterator[GenerationBuilder]:
     yield office.builder()
 
 
+@pytest.mark.parametrize("restored", [restore, restore_in_place], ids=["anew", "in place"])
 async def test_a_restored_log_never_passes_for_the_old_one(
-    office: Following, postgres: str, tmp_path: Path, vhost: str
+    office: Following, postgres: str, tmp_path: Path, vhost: str, restored: Restore
 ) -> None:
     """Before: 52 of 52 lost events had their ids given away, and the erased person was back."""
     source, subscriber = office.requests, Subscriber(office.requests.feed_url)
@@ -85,8 +89,8 @@ async def test_a_restored_log_never_passes_for_the_old_one(
         await office.caught_up()
         await subscriber.catch_up()
 
-        await restore(postgres, source.database, tmp_path / "backup")
-        await assert_erased(office, person)
+        await restored(postgres, source.database, tmp_path / "backup")
+        await eventually(lambda: is_erased(office, person))
         await source.write(OTHERS)
         assert (await subscriber.catch_up()).status == 409
         await eventually(lambda: is_forked(office))
@@ -100,6 +104,22 @@ async def test_a_restored_log_never_passes_for_the_old_one(
     await assert_stream_tells_both_histories(vhost, subscriber)
     await assert_erased(office, person)
     await office.assert_balanced()
+
+
+async def test_a_session_of_the_old_table_appends_nothing_to_the_restored_one(
+    database: Callable[[str], Database], postgres: str, tmp_path: Path
+) -> None:
+    """The first command after the restore is the one that finds out."""
+    made = database("eventlog")
+    async with running_log(made.app_url) as log:
+        await log.append(note())
+        await dump(postgres, made, tmp_path / "backup")
+        await log.append(note())
+        await restore_in_place(postgres, made, tmp_path / "backup")
+
+        await log.append(note())
+
+        assert [each.first_position for each in await log.epochs()] == [1, 2]
 
 
 async def assert_no_id_stands_for_two_events(office: Following, subscriber: Subscriber) -> None:
@@ -124,6 +144,14 @@ async def assert_stream_tells_both_histories(vhost: str, subscriber: Subscriber)
 
 async def assert_erased(office: Following, person: Note) -> None:
     assert (await office.requests.log.load(Note, person.id)).text is None
+
+
+async def is_erased(office: Following, person: Note) -> bool:
+    """At once where the connections ended with the old database, else within a second."""
+    try:
+        return (await office.requests.log.load(Note, person.id)).text is None
+    except LogUnavailable:
+        return False
 
 
 async def is_forked(office: Following) -> bool:

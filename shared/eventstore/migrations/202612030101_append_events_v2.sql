@@ -77,6 +77,11 @@ begin
     -- never finds a smaller one later. (One log a database: advisory locks are the database's.)
     perform pg_advisory_xact_lock(5786073428119874121);
 
+    -- The table that the session has settled on (settled_epoch_v1) was dropped by a restore.
+    if current_setting('janji.settled', true) <> to_regclass('public.stored_events')::oid::text then
+        raise exception 'the log was restored under this session' using errcode = 'admin_shutdown';
+    end if;
+
     this_time := append_clock_v1(caller_at);
     select e.notification_id, e.hash, greatest(this_time, e.recorded_at)
     into head, head_hash, this_time

@@ -2,13 +2,13 @@
 
 -- migrate:up
 
--- A dump that is restored comes into another database, or another server; recovery to a point in
--- time and the promotion of a replica begin another timeline. A copy of the whole machine changes
--- none of them.
+-- A dump that is restored comes into another server, another database or another table; recovery to
+-- a point in time and the promotion of a replica begin another timeline. A copy of the whole machine
+-- changes none of them.
 alter table epochs add column place text;
 
 comment on column epochs.place is
-    'system identifier, database oid and timeline that write this epoch; null: nothing yet';
+    'system identifier, oids of database and table, and timeline that write this epoch; null: nothing yet';
 
 create function place_v1() returns text
 language sql stable
@@ -18,6 +18,7 @@ as $$
         '/',
         (select system_identifier from pg_control_system()),
         (select oid from pg_database where datname = current_database()),
+        to_regclass('public.stored_events')::oid,
         left(pg_walfile_name(pg_current_wal_insert_lsn()), 8)
     )
 $$;
@@ -35,13 +36,24 @@ declare
     here   text;
     newest record;
 begin
+    -- pg_restore makes the keys of tables when their rows are there, and grants rights last.
+    if (
+        select count(*) from pg_index
+        where indrelid in (to_regclass('public.stored_events'), to_regclass('public.epochs'))
+            and indisprimary
+    ) < 2 then
+        raise exception 'the log is being restored' using errcode = 'cannot_connect_now';
+    end if;
+
+    -- append_events_v2 compares this with the table that it writes to.
+    perform set_config('janji.settled', to_regclass('public.stored_events')::oid::text, false);
     select id, place into newest from public.epochs order by number desc limit 1;
     if pg_is_in_recovery() then
         return newest.id; -- a replica writes nothing
     end if;
     here := public.place_v1();
     if newest.place = here then
-        return newest.id; -- it can't change as long as this connection lives
+        return newest.id;
     end if;
 
     -- The lock of append_events_v1: no event comes between the head and the epoch after it.

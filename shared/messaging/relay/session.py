@@ -58,6 +58,7 @@ class RelaySession:
         self._health = health
         self._window: Sequence[CloudEvent] = ()
         self._beat_at_seconds = self._checked_at_seconds = time.monotonic()
+        self._stored: int | None = None  # None: as the session found it
 
     async def work(self) -> Never:
         """Do step after step. A cancellation never stores an unconfirmed position.
@@ -129,6 +130,7 @@ class RelaySession:
     async def _store(self, step: Store) -> Step:
         moved = await self._lead.store(step.position)
         if moved:
+            self._stored = step.position
             self._health.published(step.position, len(self._window))
         return self._core.stored(moved=moved)
 
@@ -139,8 +141,13 @@ class RelaySession:
         return self._core.wake()
 
     async def _beat_if_due(self) -> None:
+        """Raises SessionEnded if somebody else has moved the position, as a restore does."""
         if _now() - self._beat_at_seconds >= HEARTBEAT_SECONDS:
-            self._health.note(await self._lead.progress())
+            progress = await self._lead.progress()
+            self._health.note(progress)
+            if self._stored not in (None, progress.position):
+                raise SessionEnded(End(f"the position was moved back to {progress.position}"))
+            self._stored = progress.position
             self._beat_at_seconds = _now()
 
     async def _check_if_due(self) -> None:

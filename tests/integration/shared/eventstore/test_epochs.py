@@ -5,7 +5,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+import pytest
+
 from shared.eventstore.epochs import open_epoch
+from shared.eventstore.errors import LogUnavailable
 from shared.eventstore.log import EventLog
 from shared.eventstore.records import CommandKey
 from testbed.databases import Database
@@ -138,3 +141,14 @@ async def test_a_running_log_forgets_by_itself(database: Databases) -> None:
 async def _age(database: Database, *, days: int) -> None:
     async with connected(database.owner_url) as connection:
         await connection.execute(AGE_COMMANDS.format(days))
+
+
+async def test_a_log_that_is_being_restored_is_not_opened(database: Databases) -> None:
+    """pg_restore makes the keys last. Tried before: an epoch was opened between two tables."""
+    made = database("eventlog")
+    async with connected(made.owner_url) as owner:
+        await owner.execute("alter table epochs drop constraint epochs_pkey")
+
+    with pytest.raises(LogUnavailable, match="being restored"):
+        async with running(made.app_url):
+            pass
