@@ -143,14 +143,13 @@ class UnpublishableEvent(Exception):
     """The log holds an event that can't be published: a bug, or an older release is running.
 
     It blocks all events that follow, since leaving it out would break the sequence for every
-    follower. `before`: the events of the same batch that precede it; they may be published.
+    follower.
     """
 
-    def __init__(self, recorded: Recorded, before: Sequence[CloudEvent]) -> None:
+    def __init__(self, recorded: Recorded) -> None:
         super().__init__(
             f"the event at position {recorded.position} ({recorded.topic}) can't be published"
         )
-        self.before = before
 
 
 class Envelopes:
@@ -181,18 +180,22 @@ class Envelopes:
         return cloud_event(self.service, recorded, self._epoch_of(recorded.position), publication)
 
     async def envelopes(self, recorded: Sequence[Recorded]) -> list[CloudEvent]:
-        """One for each event, in order. Yields to the event loop every `SLICE_EVENTS`, so that a
-        page of a rebuild never holds up a command for long.
+        """One for each event, in order, up to the first that has none: what follows must wait.
+
+        Yields to the event loop every `SLICE_EVENTS`, so that a page of a rebuild never holds up a
+        command for long.
 
         Raises:
-            UnpublishableEvent: at the first event that has no envelope; it carries those before.
+            UnpublishableEvent: the very first has none.
         """
         events: list[CloudEvent] = []
         for each in recorded:
             try:
                 events.append(self.envelope(each))
             except Exception as error:  # every error of `publish` means the same to the followers
-                raise UnpublishableEvent(each, events) from error
+                if events:
+                    return events
+                raise UnpublishableEvent(each) from error
             if len(events) % SLICE_EVENTS == 0:
                 await asyncio.sleep(0)
         return events

@@ -17,10 +17,15 @@ from typing import Annotated, Any
 import msgspec
 from fastapi import APIRouter, Depends, Header, Query, Response
 
-from shared.eventstore.errors import BeyondHead, HistoryLost
+from shared.eventstore.errors import BeyondHead, HistoryLost, LogUnavailable
 from shared.eventstore.log import EventLog
 from shared.eventstore.records import Head, Recorded
-from shared.messaging.envelope import BATCH_CONTENT_TYPE, CloudEvent, Envelopes
+from shared.messaging.envelope import (
+    BATCH_CONTENT_TYPE,
+    CloudEvent,
+    Envelopes,
+    UnpublishableEvent,
+)
 from shared.messaging.feed_client import PAGE_SIZE_MAX, HeadBody
 from shared.messaging.log_cursor import PATTERN, LogCursor
 
@@ -145,7 +150,7 @@ class _Feed:
     ) -> _PageResponse:
         """The page after a cursor. The head is read after the events, so it is never older.
 
-        Raises HistoryLost, BeyondHead.
+        Raises HistoryLost, BeyondHead, and LogUnavailable at an event that can't be published.
         """
         start, recorded = await self._read(start, limit)
         head = await self._log.head()
@@ -155,7 +160,11 @@ class _Feed:
             head = await self._log.head()
         if not self._envelopes.knows(head.epoch):
             self._envelopes.learn(await self._log.epochs())
-        events = await self._envelopes.envelopes(recorded)
+        try:
+            events = await self._envelopes.envelopes(recorded)
+        except UnpublishableEvent as error:  # health names it, by the relay
+            raise LogUnavailable(str(error)) from error
+        recorded = recorded[: len(events)]
         return _PageResponse(
             bodies=[event.body() for event in events if _is_selected(event, names)],
             start=start,

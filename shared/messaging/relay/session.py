@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from typing import Never, assert_never
 
 from shared.eventstore.log import EventLog
-from shared.eventstore.records import Recorded
-from shared.messaging.envelope import CloudEvent, Envelopes, UnpublishableEvent
+from shared.messaging.envelope import CloudEvent, Envelopes
 from shared.messaging.relay.decisions import (
     AwaitConfirms,
     End,
@@ -96,17 +95,8 @@ class RelaySession:
         read = await self._lead.read(step.after, step.limit)
         if read.epoch is not None and not self._envelopes.knows(read.epoch):
             self._envelopes.learn(await self._lead.epochs())
-        self._window = await self._publishable(read.recorded)
+        self._window = await self._envelopes.envelopes(read.recorded)
         return self._core.batch([event.position for event in self._window])
-
-    async def _publishable(self, recorded: Sequence[Recorded]) -> Sequence[CloudEvent]:
-        """The events before the first unpublishable one, which is an error if it comes first."""
-        try:
-            return await self._envelopes.envelopes(recorded)
-        except UnpublishableEvent as error:
-            if not error.before:
-                raise
-            return error.before
 
     async def _await_confirms(self) -> Step:
         """Wait in slices of a heartbeat, so that the lock's session never looks idle."""
