@@ -16,25 +16,35 @@ HEAD_SECONDS_MAX = 3.0  # the queue isn't consumed meanwhile
 async def pages_from(feed: FeedClient, checkpoint: Checkpoint) -> AsyncGenerator[FeedPage, None]:
     """Pages up to the first that isn't full; the next one is fetched while the last is applied.
 
+    A page that isn't full may end before its head: the log has grown since, or the feed can't give
+    the next event. So one more is read, and its having nothing new is the latter.
+
     Each page begins with the last event of the page before (the first: with the checkpoint's), so
     no event can appear or vanish between two pages. Close the generator (`aclosing`), or the fetch
     outlives it.
 
     Raises:
         Forked: the log holds another event there.
-        FeedUnavailable: see `FeedClient.read`.
+        FeedUnavailable: see `FeedClient.read`; or it has no next event, though the log goes on.
     """
     next_page = asyncio.create_task(_page_from(feed, checkpoint, PAGE_SIZE))
+    is_one_more = False
     try:
         while True:
             page = await next_page
+            reached = page.events[-1].position if page.events else checkpoint.position
+            if is_one_more and reached == checkpoint.position:
+                raise FeedUnavailable(f"no event after {reached}; the log goes on")
             is_full = len(page.events) == PAGE_SIZE
-            if is_full:
-                checkpoint = Checkpoint.of(page.events[-1])
+            ends_early = not is_full and reached < page.head.position
+            goes_on = is_full or (ends_early and not is_one_more)
+            if goes_on:
+                checkpoint = Checkpoint.of(page.events[-1]) if page.events else checkpoint
                 next_page = asyncio.create_task(_page_from(feed, checkpoint, PAGE_SIZE))
             yield page
-            if not is_full:
+            if not goes_on:
                 return
+            is_one_more = ends_early
     finally:
         next_page.cancel()
 

@@ -73,7 +73,7 @@ class GenerationBuilder:
         while True:
             try:
                 async for new in self._pages(projection, to):
-                    events, tries = events + new, 0
+                    events, tries = events + new, 0 if new else tries
                 return events
             except FeedUnavailable:
                 tries += 1

@@ -41,6 +41,22 @@ async def test_a_rebuild_gives_what_the_logs_say(without_broker: Following) -> N
     assert ("requests", 2_500, 2_500) in office.reports
 
 
+async def test_history_that_the_feed_can_not_give_ends_the_rebuild(
+    without_broker: Following,
+) -> None:
+    """The feed serves what comes before it; read models of that alone would go live."""
+    office = without_broker
+    await office.requests.write(40)
+    await rebuild(office.builder())
+    async with connected(office.requests.database.owner_url) as owner:
+        await owner.execute("update stored_events set topic = 'x:Y' where notification_id = 7")
+
+    with pytest.raises(FeedUnavailable, match="no event after 6"):
+        await rebuild(office.builder())
+
+    assert await office.events_counted("requests") == 40
+
+
 async def test_readers_never_fail_and_consumers_go_on_during_a_rebuild(office: Following) -> None:
     async with office.consuming(), asyncio.TaskGroup() as tasks:
         await office.requests.write(800)
