@@ -1,7 +1,9 @@
 """`janji restore finish`, after the database of one service was restored from a backup (F21)."""
 
 import json
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from secrets import token_hex
 
 import aiohttp
 import pytest
@@ -9,25 +11,27 @@ import pytest
 from deploy.local.addresses import Addresses
 from deploy.local.home import Home
 from testbed.databases import Database
-from testbed.dumps import dump, restore
+from testbed.dumps import dump, restore, restore_in_place
 from testbed.office import Office, Person, all_ready
 from tests.e2e.test_the_promise_is_kept import REQUEST, TODAY
 
 pytestmark = pytest.mark.system
 
+Restore = Callable[[str, Database, Path], Awaitable[None]]
 BACK_SECONDS_MAX = 60
 
 
+@pytest.mark.parametrize("restored", [restore, restore_in_place], ids=["anew", "in place"])
 async def test_an_office_is_whole_again_and_names_the_cases_that_are_gone(
-    office: Office, session: aiohttp.ClientSession, tmp_path: Path
+    office: Office, session: aiohttp.ClientSession, tmp_path: Path, restored: Restore
 ) -> None:
     clerk = Person(session, office.url("requests"), office.token("intake"))
     server, log = office.status()["postgres"]["url"], requests_log(office)
-    kept = await registered(office, clerk, "800/1/KEPT")
+    kept = await registered(office, clerk)
     await dump(server, log, tmp_path / "backup")
-    gone = await registered(office, clerk, "800/2/GONE")
+    gone = await registered(office, clerk)
 
-    await restore(server, log, tmp_path / "backup")
+    await restored(server, log, tmp_path / "backup")
     finished = office.janji("restore", "finish")
 
     assert f"{gone} (requests) was published and is gone" in finished
@@ -36,15 +40,15 @@ async def test_an_office_is_whole_again_and_names_the_cases_that_are_gone(
     office.until(all_ready, seconds=BACK_SECONDS_MAX)
     async with aiohttp.ClientSession() as session:
         clerk.session = session  # the first one's connections have idled for too long
-        again = await registered(office, clerk, "800/3/AFTER")
+        again = await registered(office, clerk)
     assert again not in (kept, gone)
     assert "All is equal." in office.janji("restore", "finish", "--copy")
 
 
-async def registered(office: Office, clerk: Person, letter: str) -> str:
+async def registered(office: Office, clerk: Person) -> str:
     """The number of a new request, which is in the figures by then."""
-    letters = {"number": letter, "date": TODAY, "signed_by": "head_of_agency", "stamped": True}
-    _, headers, answer = await clerk.tries("/v1/requests", REQUEST | {"letter": letters})
+    letter = {"number": token_hex(8), "date": TODAY, "signed_by": "head_of_agency", "stamped": True}
+    _, headers, answer = await clerk.tries("/v1/requests", REQUEST | {"letter": letter})
     page = f"{office.url('projections')}/?min_position={headers['janji-position']}"
     async with clerk.session.get(page) as shown:
         assert shown.status == 200
