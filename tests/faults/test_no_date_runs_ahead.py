@@ -27,6 +27,7 @@ from tests.support.alerts.alerting_office import (
     submit,
 )
 from tests.support.clocks.fake_clock import FakeClock
+from tests.support.clocks.shifted_clock import ShiftedClock, shifted_clock
 
 CASES = 5
 FORTY_DAYS = timedelta(days=40)
@@ -128,12 +129,12 @@ async def test_alerts_of_a_midnight_to_come_are_named_and_taken_back(
 
 
 @contextmanager
-def replica(office: AlertingOffice, faked: str, log: Path) -> Iterator[None]:
-    """A second process of the service, whose clock libfaketime sets."""
+def replica(office: AlertingOffice, clock: ShiftedClock, log: Path) -> Iterator[None]:
+    """A second process of the service, under another clock."""
     with log.open("w") as said:
         process = subprocess.Popen(
-            ["faketime", "-f", faked, sys.executable, "-m", "services.projections.main"],
-            env={**os.environ, **office.environment(), "FAKETIME_DONT_FAKE_MONOTONIC": "1"},
+            [sys.executable, "-m", "services.projections.main"],
+            env={**os.environ, **office.environment(), **clock.environment},
             stdout=said,
             stderr=subprocess.STDOUT,
         )
@@ -152,8 +153,7 @@ async def test_a_process_under_another_clock_moves_no_date(
 ) -> None:
     async with office.projections(FakeClock(today())) as right:
         await right.applied("requests", CASES)
-    log = tmp_path / "replica.log"
-    with replica(office, faked, log):
+    with replica(office, shifted_clock(tmp_path, faked), tmp_path / "replica.log"):
         await submitted(office, 1)
         await applied(office, CASES + 1)
     on, alerts = await figures_on(office), await office.alerts()
