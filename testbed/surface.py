@@ -89,7 +89,7 @@ def surface(
         verifier=verifier(),
         registry=registry or CollectorRegistry(),
         command_keys=CommandKeys(b"k" * 32),
-        problems=problems,
+        problems=problems or ServiceProblems(),
         before=before,
         demonstration=demonstration,
     )

@@ -42,7 +42,6 @@ class ComplaintsSettings(
     event_source.SealedSourceSettings,
     settings.TokenSettings,
     settings.PublicPagesSettings,
-    settings.WebSettings,
 ):
     """The settings of this service."""
 
@@ -63,7 +62,7 @@ def build(given: ComplaintsSettings, now: Callable[[], datetime]) -> Service:
     database_url = given.database_url.get_secret_value()
     listed = StaffList(database_url, name=complaints.cases.prefix, now=now)
     complaints.cases.is_staff = listed.is_known
-    office = office_router(load_agencies(), listed)
+    office = office_router(load_agencies(), listed, complaints.cases)
     promised = standard_router(standards.in_force(local_date(now())))
     amended, sweep = calendar_tasks(database_url, complaints.cases, events.codec)
     events.show(closing.parked, sweep.parked)
@@ -76,6 +75,7 @@ def build(given: ComplaintsSettings, now: Callable[[], datetime]) -> Service:
         verifier=verifier_for(given, now),
         registry=registry,
         demonstration=given.demonstration,
+        proxies_in_front=given.proxies_in_front,
         command_keys=CommandKeys(master_key),
         token_seen=listed.record,
         problems=ServiceProblems(KINDS, problem_of, RULES, staff.faults_in_part),

@@ -36,6 +36,7 @@ from shared.web.commands import PublicHeaders, command_response, decoded_header
 from shared.web.fields import Body
 from shared.web.problems.problem import Problem
 from shared.web.problems.problem_kinds import NOT_FOUND
+from shared.web.security.security_log import note_refusal
 
 SECRET = HTTPBearer(scheme_name="tracking_secret", auto_error=False)
 Secret = Annotated[HTTPAuthorizationCredentials | None, Depends(SECRET)]
@@ -117,6 +118,7 @@ class PublicComplaintsApi:
                 decoded_header(request.headers["authorization"]).partition(" ")[2] if given else ""
             )
             if not self._secrets.fits(complaint_id, sent):
+                note_refusal(request.scope, "wrong_secret")
                 raise Problem(NOT_FOUND)
 
         return check

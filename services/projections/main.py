@@ -105,6 +105,7 @@ def build(given: ProjectionsSettings, now: Callable[[], datetime]) -> Service:
         registry=registry,
         problems=ServiceProblems(of_refusal=common_problem),
         demonstration=given.demonstration,
+        proxies_in_front=given.proxies_in_front,
         before=_response_cache(invalidator, public, pages),
     )
     amended = CalendarUpdater(CalendarStore(url, name=NAME), [read_models, rules])

@@ -55,16 +55,18 @@ def build(given: RequestsSettings, now: Callable[[], datetime]) -> Service:
     )
     staff, api = StaffList(database_url, name=requests.cases.prefix, now=now), RequestsApi(requests)
     requests.cases.is_staff = staff.is_known
+    office = office_router(agencies, staff, requests.cases)
     amended, sweep = calendar_tasks(database_url, requests.cases, events.codec)
     events.show(sweep.parked)
     app = create_app(
         TITLE,
-        [api.router(), office_router(agencies, staff), events.feed(), standard_router(standard)],
+        [api.router(), office, events.feed(), standard_router(standard)],
         shell=Shell(standard.office, decree=standard.decree, service=standard.title),
         health=Health(SERVICE, events.checks),
         verifier=verifier_for(given, now),
         registry=registry,
         demonstration=given.demonstration,
+        proxies_in_front=given.proxies_in_front,
         command_keys=CommandKeys(given.master_key.get_secret_value()),
         token_seen=staff.record,
         problems=ServiceProblems(KINDS, of_refusal=problem_of, faults_in_part=api.faults_in_part),

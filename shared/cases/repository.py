@@ -14,6 +14,7 @@ from shared.cases.case import SYSTEM, ActContext, Actor, Case
 from shared.cases.void_reasons import OriginalCase
 from shared.eventstore.errors import AggregateNotFound, LogUnavailable
 from shared.eventstore.log import EventLog
+from shared.eventstore.readings import PersonalDataReading
 from shared.eventstore.records import Appended, Claim, CommandKey, Recorded
 from shared.eventstore.retries import retried
 from shared.office_time import local_date
@@ -210,6 +211,13 @@ class CaseRepository(Generic[C]):
             await self._record_reading(case, by)
         return case, await self._log.history(self._kind, case.id, topics=topics)
 
+    async def readings(
+        self, after: datetime, *, limit: int, number: str | None = None
+    ) -> list[PersonalDataReading]:
+        """Who read personal data, of one case or of all. Raises MistypedNumber, MalformedNumber."""
+        of = None if number is None else case_id(read_number(number, self.prefix))
+        return await self._log.readings.after(after, limit=limit, of=of)
+
     async def _visible(self, number: str, by: Actor) -> C:
         id_ = case_id(read_number(number, self.prefix))
         case = await self._log.load(self._kind, id_)
@@ -245,7 +253,7 @@ class CaseRepository(Generic[C]):
         The author of a command sees the case too; the event is the record of it.
         """
         if by.role != AUDITOR and not case.personal_data_erased:
-            await self._log.record_reading(case.id, by.sub)
+            await self._log.readings.record(case.id, by.sub)
 
 
 async def accept_anybody(_sub: str) -> bool:

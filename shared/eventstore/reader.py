@@ -15,6 +15,7 @@ from eventsourcing.domain import Aggregate
 from shared.eventstore import database
 from shared.eventstore.codec import Codec
 from shared.eventstore.errors import AggregateNotFound, KeyReused
+from shared.eventstore.readings import PersonalDataReadings
 from shared.eventstore.records import (
     NO_HASH,
     Appended,
@@ -102,7 +103,6 @@ FIND = """
     join stored_events e on e.notification_id = l.last_position
     where l.key = $1
 """
-RECORD_READING = "select record_reading_v1($1, $2)"
 
 
 class LogReader:
@@ -116,6 +116,7 @@ class LogReader:
         self._name = name
         self._key_cache = SealingKeyCache()
         self._snapshots = SnapshotCache()
+        self.readings = PersonalDataReadings(self._connection, codec)
         self._pool = database.read_pool(database_url, name=name, first=self._prepare)
 
     async def __aenter__(self) -> Self:
@@ -196,11 +197,6 @@ class LogReader:
             recorded_at=row["recorded_at"],
             replayed=True,
         )
-
-    async def record_reading(self, id: UUID, sub: str) -> None:  # noqa: A002
-        """Record that `sub` read the personal data of this aggregate now."""
-        async with self._connection() as connection:
-            await connection.execute(RECORD_READING, id, sub)
 
     # The log as a whole.
 

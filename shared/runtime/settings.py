@@ -124,22 +124,22 @@ class PublicFormSettings(SettingsPart):
     complaints_public_url: HttpUrl
 
 
-class PublicPagesSettings(SettingsPart):
-    """The address of the statistics for the public's browser; empty behind a common proxy.
+class WebSettings(SettingsPart):
+    """The address on which the service listens.
 
     `proxies_in_front` is the number of our own proxies, which append to X-Forwarded-For.
     """
 
-    pages_public_url: HttpUrl | None = None
-    proxies_in_front: Annotated[int, Field(ge=0, le=9)] = 0
-
-
-class WebSettings(SettingsPart):
-    """The address on which the service listens."""
-
     demonstration: bool = False  # the data are invented, and every page says so
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65_535)] = 8_000
+    proxies_in_front: Annotated[int, Field(ge=0, le=9)] = 0
+
+
+class PublicPagesSettings(WebSettings):
+    """The address of the statistics for the public's browser; empty behind a common proxy."""
+
+    pages_public_url: HttpUrl | None = None
 
 
 S = TypeVar("S", bound=SettingsPart)

@@ -28,6 +28,7 @@ from shared.web.page.shell import Shell
 from shared.web.problems.handlers import ServiceProblems, add_problem_handlers
 from shared.web.problems.pages import problem_pages
 from shared.web.problems.problem_kinds import CATALOGUE
+from shared.web.security.security_log import SecurityLog
 
 OPERATORS: tuple[Role, ...] = ("intake", "reviewer", "supervisor", "auditor", "subscriber")
 HEADERS = {
@@ -39,6 +40,7 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 DEMONSTRATION = "Janji-Demonstration"
+NO_PROBLEMS = ServiceProblems()
 NO_PAGES: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
 # FastAPI's own telemetry is off: middleware.py logs and counts.
 NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
@@ -54,16 +56,16 @@ def create_app(
     registry: CollectorRegistry,
     command_keys: CommandKeys | None = None,
     token_seen: TokenSeen | None = None,
-    problems: ServiceProblems | None = None,
+    problems: ServiceProblems = NO_PROBLEMS,
     before: Callable[[ObservedApp], ASGIApp] = lambda app: app,
     demonstration: bool = False,
+    proxies_in_front: int = 0,
 ) -> ASGIApp:
     """The app of a service; one without commands needs no `command_keys` and no `token_seen`.
 
     Every page and response of a `demonstration` says that its data are invented. `before` may wrap
     the whole app; `ObservedApp.answered` counts the responses of the wrapper.
     """
-    problems = problems or ServiceProblems()
     shell.mark_as_demonstration(demonstration)
     kinds = (*CATALOGUE, *problems.kinds)
     app = FastAPI(title=title.en, redirect_slashes=False, telemetry=NO_TELEMETRY, **NO_PAGES)
@@ -72,12 +74,13 @@ def create_app(
     app.state.token_seen = token_seen
     app.state.shell = shell
     _add(app, *routers, _metrics(registry), me_router(), health_router(health))
-    described = partial(describe, app, kinds)
-    _add(app, problem_pages(shell, kinds), shell.router(), docs(described, shell))
+    documents = docs(partial(describe, app, kinds), shell)
+    _add(app, problem_pages(shell, kinds), shell.router(), documents)
     add_problem_handlers(app, problems)
     headers = _headers(shell.form_targets, demonstration=demonstration)
     admitted = Admission(BodyLimit(app), app, registry) if command_keys else BodyLimit(app)
-    return before(ObservedApp(ResponseHeaders(admitted, headers), registry))
+    security = SecurityLog(registry, proxies=proxies_in_front)
+    return before(ObservedApp(ResponseHeaders(admitted, headers), registry, security))
 
 
 def _add(app: FastAPI, *routers: APIRouter) -> None:

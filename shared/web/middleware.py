@@ -13,6 +13,7 @@ from prometheus_client.registry import Collector
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.web.security.security_log import SecurityLog
 from shared.web.trace import current_trace_id, trace_id
 
 BODY_BYTES_MAX = 1_048_576
@@ -101,11 +102,15 @@ class RequestCounter(Collector):
 
 
 class ObservedApp:
-    """Writes one log line and two metrics a request: method, route, status, time; nothing else."""
+    """Writes one log line and two metrics a request: method, route, status, time; nothing else.
 
-    def __init__(self, app: ASGIApp, registry: CollectorRegistry) -> None:
+    What was refused gets a line of the security log too.
+    """
+
+    def __init__(self, app: ASGIApp, registry: CollectorRegistry, security: SecurityLog) -> None:
         self.app = app
         self.answered = RequestCounter(registry)
+        self.security = security
         seconds = Histogram(
             "janji_http_request_seconds",
             "Time to the end of the answer",
@@ -142,6 +147,7 @@ class ObservedApp:
                 self.answered.count(method, route, status)
             if REFUSED not in scope:
                 self._note(method, route, status, time.perf_counter() - started)
+                self.security.answered(scope, method=method, route=route, status=status)
 
     def _note(self, method: str, route: str, status: int, seconds: float) -> None:
         self.seconds(method, route).observe(seconds)

@@ -41,6 +41,7 @@ from shared.text import Text
 from shared.web.fields import Body
 from shared.web.language import OTHER, Language, say
 from shared.web.page.words import Words
+from shared.web.security.security_log import note_refusal
 
 BODIES: Mapping[str, Callable[[FormFields], Body]] = {
     "clarify": form_bodies.answer,
@@ -96,6 +97,8 @@ class FollowingPages:
         try:
             number = self._checked_number(typed)
         except FormRejected as rejected:
+            if rejected.notice is UNKNOWN:
+                note_refusal(request.scope, "wrong_secret")
             return self._credentials_form(
                 language, rejected.with_typed(typed), kept=_step_fields(typed)
             )

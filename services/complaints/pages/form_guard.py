@@ -13,6 +13,7 @@ from services.complaints.pages.rate_limit import RateLimit, client_address
 from services.complaints.pages.same_site import is_ours
 from shared.cases.web.complaint_form import TRAP
 from shared.text import Text
+from shared.web.security.security_log import note_refusal
 
 
 class FormGuard:
@@ -27,11 +28,13 @@ class FormGuard:
         """The typed values. Raises FormRejected."""
         typed = await read_form(request)
         if not is_ours(request.headers, origins=self._origins):
+            note_refusal(request.scope, "another_site")
             raise CrossSiteForm(typed)
         if seconds := self._limit.wait_seconds(self._address(request)):
             retry = {"Retry-After": str(seconds)}
             raise FormRejected(429, _too_often(seconds), typed=typed, headers=retry)
         if typed.get(TRAP):
+            note_refusal(request.scope, "filled_by_a_program")
             raise FormRejected(422, FILLED_BY_A_PROGRAM, typed=typed)
         return typed
 

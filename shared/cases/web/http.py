@@ -110,9 +110,10 @@ def _with_its_plus(text: Any) -> Any:
     return text.replace(" ", "+") if isinstance(text, str) else text
 
 
+InstantParameter = Annotated[Instant, BeforeValidator(_with_its_plus)]
+
 At = Annotated[
-    Instant | None,
-    BeforeValidator(_with_its_plus),
+    InstantParameter | None,
     Query(description="As it was known at that instant, with the clock as of that day."),
 ]
 

@@ -1,4 +1,4 @@
-"""The routes about the office: its standard, its agencies and its staff."""
+"""The routes about the office: its standard, its agencies, its staff, and what they read."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -7,6 +7,8 @@ import msgspec
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
+from shared.cases.repository import CaseRepository
+from shared.cases.web.readings import add_readings
 from shared.cases.web.responses import NameView, View
 from shared.promise.agencies import Agency
 from shared.promise.standard import Standard, as_json
@@ -62,7 +64,9 @@ def standard_router(standard: Standard) -> APIRouter:
     return router
 
 
-def office_router(agencies: Mapping[str, Agency], staff: StaffList) -> APIRouter:
+def office_router(
+    agencies: Mapping[str, Agency], staff: StaffList, cases: CaseRepository[Any]
+) -> APIRouter:
     router = APIRouter(tags=["office"])
     register = [
         {"code": each.code, "name": {"id": each.name.id, "en": each.name.en}}
@@ -81,6 +85,7 @@ def office_router(agencies: Mapping[str, Agency], staff: StaffList) -> APIRouter
         ]
         return _json({"items": members, "next_cursor": None})
 
+    add_readings(router, cases)
     return router
 
 

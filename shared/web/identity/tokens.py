@@ -19,6 +19,7 @@ from shared.text import Text
 from shared.web.identity.roles import ROLES, Role
 from shared.web.problems.problem import Problem
 from shared.web.problems.problem_kinds import FORBIDDEN, UNAUTHENTICATED, UNAVAILABLE
+from shared.web.security.security_log import SUB, note_refusal
 
 ALGORITHMS = ("RS256", "ES256", "EdDSA", "Ed25519")  # the last is RFC 9864's name of EdDSA
 LEEWAY_SECONDS = 30  # clocks of office machines drift
@@ -189,10 +190,12 @@ async def _verified(request: Request) -> Caller:
     try:
         who = await verifier.verify(token)
     except InvalidToken as error:
+        note_refusal(request.scope, "invalid_token", str(error))
         challenge = f'Bearer error="invalid_token", error_description="{_quotable(error)}"'
         raise Problem(UNAUTHENTICATED, headers={"WWW-Authenticate": challenge}) from error
     except KeysUnavailable as error:
         raise Problem(UNAVAILABLE, headers={"Retry-After": str(RETRY_AFTER_SECONDS)}) from error
+    request.scope[SUB] = who.sub
     if token_seen is not None:
         await token_seen(who.sub, who.name, who.roles)
     return who

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from shared.eventstore import epochs, listener, log, reader
+from shared.eventstore import epochs, listener, log, reader, readings
 from shared.eventstore.append import writer
 from shared.eventstore.integrity.chain import link
 from shared.eventstore.records import NO_HASH, Recorded
@@ -277,7 +277,7 @@ def _find(session: Session, key: str) -> Answer:
     return [Row(vars(known), **_recorded(kept.events[known.last_position - 1]))]
 
 
-@statement(reader.RECORD_READING)
+@statement(readings.RECORD)
 def _record_reading(session: Session, _stream: UUID, _sub: str) -> Answer:
     return ""
 

@@ -165,7 +165,7 @@ async def test_a_reading_says_who_read_what_and_when(database: Databases) -> Non
     made = database("eventlog")
     async with running(made.app_url) as log, connected(made.owner_url) as connection:
         read = note()
-        await log.record_reading(read.id, "sub-of-ani")
+        await log.readings.record(read.id, "sub-of-ani")
 
         row = await connection.fetchrow(
             "select sub, originator_id, at <= clock_timestamp() as is_past"
