@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from itertools import chain
 
 from prometheus_client import CollectorRegistry, Gauge
 from prometheus_client.core import CounterMetricFamily, Metric
@@ -16,7 +17,7 @@ from services.projections.store.checkpoints import STALE_AFTER, SourcePosition, 
 from shared.office_time import local_date
 from shared.postgres.pool import Pool
 from shared.runtime.clocks import APART_MAX
-from shared.web.health import OK, Check, CheckResult
+from shared.web.health import OK, Check, CheckResult, degraded_by
 
 APPLY_SECONDS_MAX = 5.0  # a batch takes a fraction of it; midnight, with many cases, all
 LAG_SECONDS_MAX = 60.0  # a longer lag is no passing one
@@ -44,10 +45,9 @@ def following(pool: Pool, follower: Follower, now: Callable[[], datetime]) -> Ch
             return CheckResult("degraded", f"{follower.fork}; being rebuilt from the feed")
         async with generations.live(pool) as connection:
             found = await positions(connection)
-        words = [_wrong_with(each, now()) for each in found if each.source == follower.source]
-        return next(
-            (CheckResult("degraded", each) for each in words if each), _last_error(follower)
-        )
+        own = [each for each in found if each.source == follower.source]
+        wrong = chain.from_iterable(_wrong_with(each, now()) for each in own)
+        return degraded_by([*wrong, follower.last_error])
 
     return check
 
@@ -58,30 +58,23 @@ def alerting(of_sources: Sequence[AlertProcess]) -> Check:
     async def check() -> CheckResult:
         words = [f"{each.source}: {each.last_error}" for each in of_sources if each.last_error]
         left_out = [await each.parked.check() for each in of_sources]
-        words += [each.words for each in left_out if each.words]
-        return CheckResult("degraded", "; ".join(words)) if words else OK
+        return degraded_by([*words, *(each.words for each in left_out)])
 
     return check
 
 
-def _last_error(follower: Follower) -> CheckResult:
-    """An error for which the feed still compensates is reported as long as it lasts."""
-    return CheckResult("degraded", follower.last_error) if follower.last_error else OK
-
-
-def _wrong_with(source: SourcePosition, now: datetime) -> str:
+def _wrong_with(source: SourcePosition, now: datetime) -> Iterator[str]:
     if source.figures_on > local_date(now + APART_MAX):
         on = source.figures_on
-        return f"the figures are as of {on}, which hasn't begun: set the clocks, janji rebuild"
+        yield f"the figures are as of {on}, which hasn't begun: set the clocks, janji rebuild"
     if source.quarantined:
-        return f"{source.quarantined} cases are held for checking: janji quarantine list"
+        yield f"{source.quarantined} cases are held for checking: janji quarantine list"
     if source.unknown:
-        return f"events of unknown types were left out: {', '.join(source.unknown)}"
+        yield f"events of unknown types were left out: {', '.join(source.unknown)}"
     if source.at_head_at is None or now - source.at_head_at > STALE_AFTER:
-        return "not at the head of its log for 5 minutes: the pages say so"
-    if source.lag_seconds > LAG_SECONDS_MAX:
-        return f"{source.lag_events} events behind, for {source.lag_seconds:.0f} s"
-    return ""
+        yield "not at the head of its log for 5 minutes: the pages say so"
+    elif source.lag_seconds > LAG_SECONDS_MAX:
+        yield f"{source.lag_events} events behind, for {source.lag_seconds:.0f} s"
 
 
 class _QueueMetrics(Collector):

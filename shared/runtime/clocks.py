@@ -20,7 +20,7 @@ from prometheus_client.registry import Collector
 
 from shared.clock_reading import ClockReading
 from shared.office_time import local_date
-from shared.web.health import OK, CheckResult
+from shared.web.health import CheckResult, degraded_by
 
 APART_MAX = timedelta(seconds=5)  # machines that keep time are milliseconds apart, `Date` a second
 READ_SECONDS = 2.0
@@ -101,8 +101,7 @@ class GuardedClock(Collector):
 
     async def check(self) -> CheckResult:
         """Degraded while a clock is off; the words say which one."""
-        words = "; ".join(self._off())
-        return CheckResult("degraded", words) if words else OK
+        return degraded_by(self._off())
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """The metric, read when it is scraped."""

@@ -7,7 +7,7 @@ from prometheus_client.registry import Collector
 
 from shared.eventstore.log import EventLog
 from shared.messaging.relay.relay import Relay
-from shared.web.health import OK, Check, CheckResult
+from shared.web.health import OK, Check, CheckResult, degraded_by
 
 
 def of_log(log: EventLog) -> Check:
@@ -24,8 +24,7 @@ def of_relay(relay: Relay) -> Check:
     """A lagging relay degrades the service; commands are answered all the same."""
 
     async def check() -> CheckResult:
-        words = relay.health.degraded
-        return CheckResult("degraded", words) if words else OK
+        return degraded_by([relay.health.degraded])
 
     return check
 

@@ -33,6 +33,12 @@ HANGS = CheckResult("down", f"no answer within {CHECK_SECONDS_MAX:g} s")
 Check = Callable[[], Awaitable[CheckResult]]
 
 
+def degraded_by(words: Iterable[str | None]) -> CheckResult:
+    """All that is wrong with a component that goes on working; no words, nothing."""
+    said = "; ".join(filter(None, words))
+    return CheckResult("degraded", said) if said else OK
+
+
 class Health:
     """The components of one service, each with its own check."""
 
