@@ -32,6 +32,7 @@ from services.requests.domain import ServiceRequest
 from shared.eventstore.codec import Codec
 from shared.eventstore.sealing import Keyring
 from shared.messaging.feed_client import FeedClient, FeedUnavailable
+from shared.messaging.feed_token import FileToken
 from shared.office_time import local_date
 from testbed.databases import Database, clone, drop
 from testbed.event_logs import running
@@ -120,7 +121,7 @@ async def served(database: Database, folder: Path) -> AsyncIterator[FeedClient]:
         },
     )
     try:
-        async with FeedClient(f"http://127.0.0.1:{port}", folder / "token") as feed:
+        async with FeedClient(f"http://127.0.0.1:{port}", FileToken(folder / "token")) as feed:
             await answers(feed)
             yield feed
     finally:

@@ -1,8 +1,9 @@
 """An HTTP surface with the routes of a test, and tokens that it accepts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from fastapi import APIRouter
@@ -17,7 +18,7 @@ from shared.text import Text
 from shared.web.app import create_app
 from shared.web.commands import CommandKeys
 from shared.web.health import Check, Health
-from shared.web.identity.tokens import Verifier
+from shared.web.identity.tokens import Claims, Verifier
 from shared.web.middleware import ObservedApp
 from shared.web.page.shell import Shell
 from shared.web.problems.handlers import ServiceProblems
@@ -41,11 +42,23 @@ class HeldKeys:
         return self.keys
 
 
-def verifier(keys: HeldKeys | None = None) -> Verifier:
-    return Verifier(issuer=ISSUER, audience=AUDIENCE, keys=keys or HeldKeys(KEY), now=lambda: NOW)
+def verifier(keys: HeldKeys | None = None, claims: Claims = Claims()) -> Verifier:
+    return Verifier(
+        issuer=ISSUER,
+        audience=AUDIENCE,
+        keys=keys or HeldKeys(KEY),
+        now=lambda: NOW,
+        claims=claims,
+    )
 
 
-def token(*roles: str, key: Key = KEY, algorithm: str = "ES256", **claims: object) -> str:
+def token(
+    *roles: str,
+    key: Key = KEY,
+    algorithm: str = "ES256",
+    header: Mapping[str, str] = MappingProxyType({}),
+    **claims: object,
+) -> str:
     """A token that is valid, but for the claims that are given; None leaves a claim out."""
     at = int(NOW.timestamp())
     usual: dict[str, object] = {
@@ -58,7 +71,7 @@ def token(*roles: str, key: Key = KEY, algorithm: str = "ES256", **claims: objec
         "exp": at + 600,
     }
     said = {name: value for name, value in (usual | claims).items() if value is not None}
-    return jwt.encode({"alg": algorithm, "kid": key.kid}, said, key, [algorithm])
+    return jwt.encode({**header, "alg": algorithm, "kid": key.kid}, said, key, [algorithm])
 
 
 @cache

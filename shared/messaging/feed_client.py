@@ -1,14 +1,12 @@
 """The client of another service's feed: a page of events after a position, or the log's head.
 
-The client stores no position; each caller passes its own. It reads the token from its file at each
-request, so that the token can be replaced while the service runs.
+The client stores no position; each caller passes its own.
 """
 
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from uuid import UUID
@@ -17,9 +15,11 @@ import aiohttp
 import msgspec
 from multidict import CIMultiDictProxy
 
+from shared.answers import AnswerTooLong, whole_body
 from shared.clock_reading import ClockReading
 from shared.eventstore.records import Head
 from shared.messaging.envelope import BATCH_CONTENT_TYPE
+from shared.messaging.feed_token import FeedToken, NoToken
 from shared.messaging.subscription import UNREADABLE, Incoming, MalformedEvent, incoming
 
 PAGE_SIZE_MAX = 1_000
@@ -70,9 +70,9 @@ class FeedClient:
     `clock`: what time it was there at the last answer; None before the first.
     """
 
-    def __init__(self, base_url: str, token_file: Path) -> None:
+    def __init__(self, base_url: str, token: FeedToken) -> None:
         self._base_url = base_url.rstrip("/")
-        self._token_file = token_file
+        self._token = token
         self._session: aiohttp.ClientSession | None = None
         self.clock: ClockReading | None = None
 
@@ -124,13 +124,15 @@ class FeedClient:
         )
         try:
             async with self._requests.get(
-                self._base_url + path, params=query, headers=self._headers(), timeout=timeout
+                self._base_url + path, params=query, headers=await self._headers(), timeout=timeout
             ) as response:
-                body = await self._bounded(response)
+                body = await whole_body(response, PAGE_BYTES_MAX)
                 self._refuse(response.status, body)
                 if not wait_seconds:  # a long poll's `Date` is that of its beginning
                     self._read_clock(response.headers)
                 return response.headers, body
+        except AnswerTooLong as error:
+            raise FeedUnavailable(str(error)) from error
         except UNREADABLE as error:
             raise FeedUnavailable(f"{self._base_url} gave no problem details: {error}") from error
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
@@ -143,10 +145,10 @@ class FeedClient:
             self._session = aiohttp.ClientSession()
         return self._session
 
-    def _headers(self) -> dict[str, str]:
+    async def _headers(self) -> dict[str, str]:
         try:
-            token = self._token_file.read_text().strip()
-        except OSError as error:
+            token = await self._token.current()
+        except NoToken as error:
             raise FeedRefused(f"no token to show {self._base_url}: {error}") from error
         return {
             "Authorization": f"Bearer {token}",
@@ -160,20 +162,13 @@ class FeedClient:
 
     def _refuse(self, status: int, body: bytes) -> None:
         if status in (401, 403):
-            raise FeedRefused(f"{self._base_url}: {status} for the token in {self._token_file}")
+            self._token.refused()
+            raise FeedRefused(f"{self._base_url}: {status} for {self._token}")
         if status == 409:
             head = _PROBLEM.decode(body).head
             raise FeedEndsBefore(f"the log of {self._base_url} ends at {head}", head=head)
         if status != 200:
             raise FeedUnavailable(f"{self._base_url} answered {status}")
-
-    async def _bounded(self, response: aiohttp.ClientResponse) -> bytes:
-        body = bytearray()
-        async for chunk in response.content.iter_any():
-            body += chunk
-            if len(body) > PAGE_BYTES_MAX:
-                raise FeedUnavailable(f"{self._base_url} gave more than {PAGE_BYTES_MAX} bytes")
-        return bytes(body)
 
 
 class HeadBody(msgspec.Struct):

@@ -20,6 +20,7 @@ from shared.messaging.feed import feed_router
 from shared.messaging.relay.relay import Relay
 from shared.runtime import health, settings
 from shared.runtime.clocks import GuardedClock, Source
+from shared.runtime.credentials import CredentialEnds, credentials_of
 from shared.runtime.parked import ParkedCases, ParkedMetrics
 from shared.runtime.server import Loop
 from shared.web.health import Check
@@ -60,9 +61,11 @@ class EventSource:
             database_url, codec=self.codec, name=service, now=now, erasures=erasures
         )
         self.clock = GuardedClock(now, self.log.clock, sources)
+        self._credentials = CredentialEnds(credentials_of(given), now)
         self._parked: list[ParkedCases] = []
         self._in_health: list[ParkedCases] = []
         registry.register(self.clock)
+        registry.register(self._credentials)
         registry.register(ParkedMetrics(self._parked))
         self._envelopes = Envelopes(service, self.codec, publish, epochs=[])
         self._relay = self._relay_to(given) if given.broker_url else None
@@ -87,13 +90,19 @@ class EventSource:
     def checks(self) -> dict[str, Check]:
         """The health checks of log and relay."""
         parked = {each.task: each.check for each in self._in_health}
-        log = {"log": health.of_log(self.log), "clock": self.clock.check, **parked}
-        return log if self._relay is None else log | {"relay": health.of_relay(self._relay)}
+        own = {
+            "log": health.of_log(self.log),
+            "clock": self.clock.check,
+            "credentials": self._credentials.check,
+        }
+        relay = {} if self._relay is None else {"relay": health.of_relay(self._relay)}
+        return own | parked | relay
 
     @property
     def loops(self) -> Sequence[Loop]:
         """The tasks that run beside the server and end with it."""
-        return [self.clock.run, *([] if self._relay is None else [self._relay.run])]
+        relay = [] if self._relay is None else [self._relay.run]
+        return [self.clock.run, self._credentials.run, *relay]
 
     def _relay_to(self, given: SourceSettings) -> Relay:
         return Relay(

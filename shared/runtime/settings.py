@@ -9,8 +9,17 @@ import binascii
 import sys
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
+from urllib.parse import parse_qsl
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretBytes, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretBytes,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "JANJI_"
@@ -52,10 +61,32 @@ def _http_url(url: str) -> str:
     return url.rstrip("/")
 
 
-def _key_set(place: str) -> str:
+def _key_set(place: str, info: ValidationInfo) -> str:
+    if not place and str(info.data.get("oidc_issuer")).startswith(("http://", "https://")):
+        return place
     if not place.startswith(("http://", "https://")) and not Path(place).is_file():
         raise ValueError("give the path of a JWKS file that exists, or a URL")
     return place
+
+
+def _from_file_or_issuer(file: Path | None, info: ValidationInfo) -> Path | None:
+    if file is None and info.data.get("feed_token_url") is None:
+        raise ValueError("is not set; set it, or JANJI_FEED_TOKEN_URL")
+    return file
+
+
+def _needed_by_issuer(given: Any, info: ValidationInfo) -> Any:
+    if not given and info.data.get("feed_token_url") is not None:
+        raise ValueError("is not set; JANJI_FEED_TOKEN_URL needs it")
+    return given
+
+
+def _form(text: str) -> str:
+    try:
+        parse_qsl(text, strict_parsing=bool(text))
+    except ValueError:
+        raise ValueError("give a form like scope=feeds&audience=janji") from None
+    return text
 
 
 def _master_key(text: Any) -> Any:
@@ -103,19 +134,40 @@ class ErasureSettings(SettingsPart):
 
 
 class TokenSettings(SettingsPart):
-    """The issuer and the audience of the accepted access tokens."""
+    """The issuer and the audience of the accepted access tokens.
+
+    `oidc_jwks` may be left out where the issuer's address tells it (OIDC Discovery). The claims are
+    names, or ways like `realm_access.roles`.
+    """
 
     oidc_issuer: Annotated[str, Field(min_length=1)]
     oidc_audience: Annotated[str, Field(min_length=1)]
-    oidc_jwks: Annotated[str, AfterValidator(_key_set)]
+    oidc_jwks: Annotated[str, AfterValidator(_key_set), Field(default="", validate_default=True)]
+    oidc_roles_claim: str = "roles"
+    oidc_name_claim: str = "name"
+    oidc_agency_claim: str = "agency"
 
 
 class FeedSettings(SettingsPart):
-    """The services whose feeds are followed, and the file with the token for them."""
+    """The services whose feeds are followed, and where the token for them comes from.
+
+    It is in a file, or `feed_token_url`, the issuer's token endpoint, gives it to this client.
+    `feed_token_parameters`: what the issuer wants to hear beside the grant, as a form.
+    """
 
     requests_url: HttpUrl
     complaints_url: HttpUrl
-    feed_token_file: Path
+    feed_token_url: HttpUrl | None = None
+    feed_token_file: Annotated[
+        Path | None, AfterValidator(_from_file_or_issuer), Field(validate_default=True)
+    ] = None
+    feed_client_id: Annotated[
+        str, AfterValidator(_needed_by_issuer), Field(validate_default=True)
+    ] = ""
+    feed_client_secret: Annotated[
+        SecretStr, AfterValidator(_needed_by_issuer), Field(validate_default=True)
+    ] = SecretStr("")
+    feed_token_parameters: Annotated[str, AfterValidator(_form)] = ""
 
 
 class PublicFormSettings(SettingsPart):

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from shared.runtime.settings import TokenSettings
 from shared.web.identity.keys import keys_at
-from shared.web.identity.tokens import Verifier
+from shared.web.identity.tokens import Claims, Verifier
 
 
 def verifier_for(given: TokenSettings, now: Callable[[], datetime]) -> Verifier:
@@ -13,6 +13,7 @@ def verifier_for(given: TokenSettings, now: Callable[[], datetime]) -> Verifier:
     return Verifier(
         issuer=given.oidc_issuer,
         audience=given.oidc_audience,
-        keys=keys_at(given.oidc_jwks),
+        keys=keys_at(given.oidc_jwks, given.oidc_issuer),
         now=now,
+        claims=Claims(given.oidc_roles_claim, given.oidc_name_claim, given.oidc_agency_claim),
     )

@@ -35,6 +35,7 @@ from shared.messaging.broker_subscription import BrokerSubscription
 from shared.messaging.envelope import Envelopes
 from shared.messaging.feed import _Feed
 from shared.messaging.feed_client import FeedClient, FeedEndsBefore, FeedUnavailable
+from shared.messaging.feed_token import FileToken
 from shared.messaging.log_cursor import LogCursor
 from shared.messaging.relay.relay import Relay
 from shared.messaging.topology import projection_queue
@@ -217,7 +218,7 @@ class SimulatedFeedClient(FeedClient):
     """The product's client, whose requests some replica's feed answers without HTTP."""
 
     def __init__(self, world: Surroundings, owner: Process) -> None:
-        super().__init__("http://requests", Path("token"))
+        super().__init__("http://requests", FileToken(Path("token")))
         self._world = world
         self._owner = owner
         self._asked = 0

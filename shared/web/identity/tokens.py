@@ -17,6 +17,7 @@ from joserfc.jwk import KeySet
 
 from shared.text import Text
 from shared.web.identity.roles import ROLES, Role
+from shared.web.identity.token_kinds import wrong_kind
 from shared.web.problems.problem import Problem
 from shared.web.problems.problem_kinds import FORBIDDEN, UNAUTHENTICATED, UNAVAILABLE
 from shared.web.security.security_log import SUB, note_refusal
@@ -28,6 +29,7 @@ CLAIM_CHARACTERS_MAX = 200
 CACHED_MAX = 10_000  # about 5 MB
 CACHED_SECONDS_MAX = 300  # a key removed from the JWKS stops working after this at the latest
 RETRY_AFTER_SECONDS = 5
+RESERVED_SUBS = frozenset({"system", "complainant"})  # who acts in events that no token caused
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,15 @@ class Caller:
     def acting_as(self, *roles: Role) -> Role:
         """The first of these roles that the caller has; the event records it."""
         return next(role for role in roles if role in self.roles)
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """Where an issuer's tokens say who somebody is: a name, or a way like `realm_access.roles`."""
+
+    roles: str = "roles"
+    name: str = "name"
+    agency: str = "agency"
 
 
 class InvalidToken(Exception):
@@ -69,12 +80,19 @@ class Verifier:
     """Verifies the access tokens of one issuer for one audience."""
 
     def __init__(
-        self, *, issuer: str, audience: str, keys: Keys, now: Callable[[], datetime]
+        self,
+        *,
+        issuer: str,
+        audience: str,
+        keys: Keys,
+        now: Callable[[], datetime],
+        claims: Claims = Claims(),
     ) -> None:
         self._issuer = issuer
         self._audience = audience
         self._keys = keys
         self._now = now
+        self._claims = claims
         self._cached: dict[bytes, tuple[Caller, float]] = {}
 
     async def verify(self, token: str) -> Caller:
@@ -86,19 +104,22 @@ class Verifier:
             return known[0]
         if len(token) > TOKEN_CHARACTERS_MAX:
             raise InvalidToken("the token is too long")
-        claims = await self._signed(token)
+        signed = await self._signed(token)
+        claims = signed.claims
         self._check(claims, now)
-        caller = _caller(claims)
+        if reason := wrong_kind(signed.header, claims, now):
+            raise InvalidToken(reason)
+        caller = self._caller(claims)
         self._cache(digest, caller, until=min(claims["exp"], now + CACHED_SECONDS_MAX))
         return caller
 
-    async def _signed(self, token: str) -> dict[str, Any]:
-        """The claims, once the signature holds."""
+    async def _signed(self, token: str) -> jwt.Token:
+        """Header and claims, once the signature holds."""
         try:
             try:
-                return jwt.decode(token, await self._keys.held(), ALGORITHMS).claims
+                return jwt.decode(token, await self._keys.held(), ALGORITHMS)
             except InvalidKeyIdError:
-                return jwt.decode(token, await self._keys.held(unknown=True), ALGORITHMS).claims
+                return jwt.decode(token, await self._keys.held(unknown=True), ALGORITHMS)
         except (JoseError, ValueError) as error:
             raise InvalidToken("the signature does not hold") from error
 
@@ -116,6 +137,22 @@ class Verifier:
         except JoseError as error:
             raise InvalidToken(error.description or error.error) from error
 
+    def _caller(self, claims: Mapping[str, Any]) -> Caller:
+        """The caller of the claims. Its `sub` is stored in events, so it must be a line of text."""
+        sub, agency = _line(claims["sub"]), _line(_at(self._claims.agency, claims))
+        if sub is None:
+            raise InvalidToken("the sub is not a line of text")
+        if sub.casefold() in RESERVED_SUBS:
+            raise InvalidToken("the sub is one of the software's own")
+        given = _at(self._claims.roles, claims)
+        roles = frozenset(role for role in ROLES if isinstance(given, list) and role in given)
+        return Caller(
+            sub=sub,
+            name=_line(_at(self._claims.name, claims)) or "",
+            roles=roles if agency else roles - {"agency"},
+            agency=agency,
+        )
+
     def _cache(self, digest: bytes, caller: Caller, *, until: float) -> None:
         """Caches the caller; drops the oldest entry when there are too many."""
         self._cached.pop(digest, None)
@@ -124,18 +161,13 @@ class Verifier:
         self._cached[digest] = (caller, until)
 
 
-def _caller(claims: Mapping[str, Any]) -> Caller:
-    """The caller of the claims. Its `sub` is stored in events, so it must be one line of text."""
-    sub, agency, given = _line(claims["sub"]), _line(claims.get("agency")), claims.get("roles")
-    if sub is None:
-        raise InvalidToken("the sub is not a line of text")
-    roles = frozenset(role for role in ROLES if isinstance(given, list) and role in given)
-    return Caller(
-        sub=sub,
-        name=_line(claims.get("name")) or "",
-        roles=roles if agency else roles - {"agency"},
-        agency=agency,
-    )
+def _at(way: str, claims: Mapping[str, Any]) -> object:
+    """The claim of this name, or of this way; a name may have dots itself, as a URL has."""
+    if way in claims:
+        return claims[way]
+    first, dot, rest = way.partition(".")
+    inner = claims.get(first)
+    return _at(rest, inner) if dot and isinstance(inner, dict) else None
 
 
 def _line(claim: object) -> str | None:

@@ -18,6 +18,7 @@ PACKAGES = {
     "java": "default-jre-headless",
     "debootstrap": "debootstrap",
     "faketime": "faketime",
+    "npm": "npm",
     "pgbouncer": "pgbouncer",
 }
 MACHINES = "machines"

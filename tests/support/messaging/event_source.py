@@ -16,6 +16,7 @@ from shared.eventstore.erasure_register import ErasureRegister
 from shared.eventstore.log import EventLog
 from shared.messaging.envelope import Envelopes, Publish
 from shared.messaging.feed_client import FeedClient
+from shared.messaging.feed_token import FileToken
 from shared.messaging.relay.relay import Relay
 from testbed.databases import Database
 from testbed.event_logs import connected, running
@@ -137,7 +138,7 @@ async def open_source(
     envelopes = Envelopes(name, codec, publish, await log.epochs())
     feed_url = await stack.enter_async_context(serving_feed(name, log, envelopes))
     network = await stack.enter_async_context(Proxy("127.0.0.1", int(feed_url.rpartition(":")[2])))
-    feed = await stack.enter_async_context(FeedClient(network.url(feed_url), token))
+    feed = await stack.enter_async_context(FeedClient(network.url(feed_url), FileToken(token)))
     feed_url = network.url(feed_url)
     source = Source(name, database, log, feed, feed_url, network, broker_url, envelopes)
     source.start_relay()

@@ -20,6 +20,7 @@ from services.projections.ingest.follower import Follower
 from services.projections.ingest.projector import Projection
 from shared.messaging.broker_subscription import BrokerSubscription
 from shared.messaging.feed_client import FeedClient
+from shared.messaging.feed_token import FileToken
 from shared.messaging.subscription import Incoming
 from shared.messaging.topology import projection_queue
 from shared.postgres.connection import Connection
@@ -98,7 +99,7 @@ async def main(
     read_models.fuse = subscription.fuse = fuse
     async with (
         Pool(database_url, name="consumer", size_max=4, first=read_models.listen) as pool,
-        FeedClient(feed_url, Path(token_file)) as feed,
+        FeedClient(feed_url, FileToken(Path(token_file))) as feed,
     ):
         projection = Projection(pool, read_models, SOURCE, now=instant, today=lambda: TODAY)
         await Follower(projection, feed, subscription, head_check_seconds=SOON_SECONDS).run()

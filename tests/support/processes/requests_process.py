@@ -5,10 +5,11 @@ import json
 import os
 import signal
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from threading import Event, Thread
+from types import MappingProxyType
 
 import aiohttp
 
@@ -71,9 +72,13 @@ class RequestsProcess:
 
 
 @asynccontextmanager
-async def requests_process(database: Database, folder: Path) -> AsyncIterator[RequestsProcess]:
-    """Without a broker, until the block ends. `folder` is for the issuer's public keys."""
-    settings = settings_of(database, folder)
+async def requests_process(
+    database: Database, folder: Path, others: Mapping[str, str] = MappingProxyType({})
+) -> AsyncIterator[RequestsProcess]:
+    """Without a broker, until the block ends. `folder` is for the issuer's public keys; `others`
+    are settings in place of its own.
+    """
+    settings = {**settings_of(database, folder), **others}
     process = await forked("services.requests.main", environment=os.environ | settings)
     try:
         service = RequestsProcess(process.pid, f"http://127.0.0.1:{settings['JANJI_PORT']}")

@@ -15,6 +15,7 @@ from shared.eventstore.log import EventLog
 from shared.messaging.broker_subscription import BrokerSubscription
 from shared.messaging.feed_client import FeedClient
 from shared.messaging.feed_subscription import FeedSubscription
+from shared.messaging.feed_token import FileToken
 from shared.messaging.subscription import BATCH_SIZE_MAX, Incoming, Subscription
 from shared.messaging.topology import projection_queue
 from testbed.databases import Database
@@ -75,7 +76,7 @@ async def followed(
             )
             token = tmp_path / "token"
             token.write_text("let me in\n")
-            client = await stack.enter_async_context(FeedClient(base_url, token))
+            client = await stack.enter_async_context(FeedClient(base_url, FileToken(token)))
 
             async def place() -> int:
                 return followed.place

@@ -67,6 +67,7 @@ async def test_alerts_to_which_nobody_listens_go_out_all_the_same(
         "log",
         "relay",
         "clock",
+        "credentials",
         "rolling",
     }
     assert "janji_relay_leading 1.0" in shown

@@ -74,7 +74,7 @@ async def test_a_service_without_a_broker_is_ready_and_has_its_feed(client: Clie
     ready = await client.get("/health/ready")
 
     assert (ready.status, ready.json["status"]) == (200, "ok")
-    assert set(ready.json["parts"]) == {"log", "clock", "calendar_sweep"}
+    assert set(ready.json["parts"]) == {"log", "clock", "credentials", "calendar_sweep"}
 
 
 async def test_the_relay_is_seen_in_health_and_metrics(

@@ -13,6 +13,7 @@ from aiohttp import ClientSession
 from shared.eventstore.log import EventLog
 from shared.eventstore.records import Recorded
 from shared.messaging.feed_client import FeedClient, FeedEndsBefore, FeedRefused, FeedUnavailable
+from shared.messaging.feed_token import FileToken
 from testbed.databases import Database
 from testbed.event_logs import connected, running
 from tests.support.messaging.feed_server import TOKEN, serving_feed
@@ -47,7 +48,7 @@ def token_file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def client(base_url: str, token_file: Path) -> AsyncIterator[FeedClient]:
-    async with FeedClient(base_url, token_file) as client:
+    async with FeedClient(base_url, FileToken(token_file)) as client:
         yield client
 
 
@@ -201,7 +202,7 @@ async def test_a_long_poll_ends_when_the_service_stops(log: EventLog, token_file
 
     async with (
         serving_feed(SOURCE, log, await envelopes_of(log), stopping) as url,
-        FeedClient(url, token_file) as client,
+        FeedClient(url, FileToken(token_file)) as client,
     ):
         page = await client.read(0, wait_seconds=20)
 
@@ -265,19 +266,19 @@ async def test_the_token_is_read_anew_at_each_request(client: FeedClient, token_
 
 
 async def test_client_without_its_token_file_says_so(base_url: str, tmp_path: Path) -> None:
-    async with FeedClient(base_url, tmp_path / "nowhere") as client:
+    async with FeedClient(base_url, FileToken(tmp_path / "nowhere")) as client:
         with pytest.raises(FeedUnavailable, match="nowhere"):
             await client.head()
 
 
 async def test_a_service_that_is_away_is_named(token_file: Path) -> None:
-    async with FeedClient("http://127.0.0.1:9", token_file) as client:
+    async with FeedClient("http://127.0.0.1:9", FileToken(token_file)) as client:
         with pytest.raises(FeedUnavailable, match=r"127\.0\.0\.1:9"):
             await client.read(0)
 
 
 async def test_answer_that_is_no_feed_is_not_taken_for_one(base_url: str, token_file: Path) -> None:
-    async with FeedClient(f"{base_url}/elsewhere", token_file) as client:
+    async with FeedClient(f"{base_url}/elsewhere", FileToken(token_file)) as client:
         with pytest.raises(FeedUnavailable, match="404"):
             await client.read(0)
 

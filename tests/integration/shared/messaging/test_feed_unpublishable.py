@@ -10,6 +10,7 @@ import pytest
 from shared.eventstore.records import Recorded
 from shared.messaging.envelope import Publication
 from shared.messaging.feed_client import FeedClient, FeedUnavailable
+from shared.messaging.feed_token import FileToken
 from testbed.databases import Database
 from testbed.event_logs import running
 from tests.support.messaging.feed_server import TOKEN, serving_feed
@@ -31,7 +32,7 @@ async def test_an_event_that_can_not_be_published_holds_up_only_what_follows(
         envelopes = await envelopes_of(log, all_but_the_third)
         async with (
             serving_feed(SOURCE, log, envelopes) as url,
-            FeedClient(url, tmp_path / "token") as feed,
+            FeedClient(url, FileToken(tmp_path / "token")) as feed,
             aiohttp.ClientSession(headers={"Authorization": f"Bearer {TOKEN}"}) as http,
         ):
             page = await feed.read(0)

@@ -135,3 +135,36 @@ def test_addresses_of_services_have_no_slash_at_the_end(monkeypatch: pytest.Monk
     sources = load(FeedSettings)
 
     assert sources.requests_url == "http://127.0.0.1:8001"
+
+
+def test_a_feeds_token_comes_from_a_file_or_from_the_issuer(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("JANJI_REQUESTS_URL", "http://127.0.0.1:8001")
+    monkeypatch.setenv("JANJI_COMPLAINTS_URL", "http://127.0.0.1:8002")
+    assert "JANJI_FEED_TOKEN_FILE: is not set; set it, or JANJI_FEED_TOKEN_URL" in refused(
+        capsys, FeedSettings
+    )
+
+    monkeypatch.setenv("JANJI_FEED_TOKEN_URL", "https://identity.test/token")
+    monkeypatch.setenv("JANJI_FEED_TOKEN_PARAMETERS", "feeds")
+    line = refused(capsys, FeedSettings)
+    assert "JANJI_FEED_CLIENT_ID: is not set; JANJI_FEED_TOKEN_URL needs it" in line
+    assert "JANJI_FEED_CLIENT_SECRET: is not set; JANJI_FEED_TOKEN_URL needs it" in line
+    assert "JANJI_FEED_TOKEN_PARAMETERS: give a form like" in line
+
+    monkeypatch.setenv("JANJI_FEED_CLIENT_ID", "projections")
+    monkeypatch.setenv("JANJI_FEED_CLIENT_SECRET", "secret")
+    monkeypatch.setenv("JANJI_FEED_TOKEN_PARAMETERS", "scope=feeds&audience=janji")
+    assert load(FeedSettings).feed_client_id == "projections"
+
+
+def test_issuer_whose_address_is_known_tells_its_keys_itself(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("JANJI_OIDC_AUDIENCE", "janji")
+    monkeypatch.setenv("JANJI_OIDC_ISSUER", "urn:janji:local")
+    assert refused(capsys, TokenSettings).startswith("JANJI_OIDC_JWKS: give the path")
+
+    monkeypatch.setenv("JANJI_OIDC_ISSUER", "https://identity.test")
+    assert load(TokenSettings).oidc_jwks == ""

@@ -21,6 +21,7 @@ from shared.eventstore.codec import Codec
 from shared.eventstore.log import EventLog
 from shared.eventstore.records import Appended
 from shared.messaging.feed_client import FeedClient, FeedPage
+from shared.messaging.feed_token import FileToken
 from shared.office_time import local_date
 from shared.postgres.pool import Pool
 from shared.runtime.clocks import GuardedClock
@@ -81,7 +82,7 @@ async def at_the_desk(office: AlertingOffice) -> AsyncIterator[Desk]:
     async with (
         Pool(url, name="alerts", size_max=4) as pool,
         running(url, codec=Codec(KINDS)) as log,
-        BusyFeed(source.feed_url, office.folder / "token") as feed,
+        BusyFeed(source.feed_url, FileToken(office.folder / "token")) as feed,
     ):
         today = local_date(fake_clock())
         sources = list(office.sources)

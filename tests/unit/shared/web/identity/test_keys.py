@@ -1,16 +1,19 @@
 """The issuer's keys: changes are seen, and an unreachable source does no harm."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
 from aiohttp import web
 from joserfc.jwk import ECKey, KeySet
 
-from shared.web.identity.keys import FileKeys, UrlKeys, keys_at
+from shared.web.identity.keys import FETCHED_BYTES_MAX, FileKeys, IssuerKeys, UrlKeys, keys_at
 from shared.web.identity.tokens import KeysUnavailable
+
+ISSUER = "https://identity.test"
 
 
 def jwks(*names: str) -> str:
@@ -23,8 +26,9 @@ def names(keys: KeySet) -> list[str | None]:
 
 
 def test_a_place_is_an_address_or_a_file() -> None:
-    assert isinstance(keys_at("https://identity.test/jwks"), UrlKeys)
-    assert isinstance(keys_at("/etc/janji/jwks.json"), FileKeys)
+    assert isinstance(keys_at("https://identity.test/jwks", ISSUER), UrlKeys)
+    assert isinstance(keys_at("/etc/janji/jwks.json", ISSUER), FileKeys)
+    assert isinstance(keys_at("", ISSUER), IssuerKeys)
 
 
 async def test_a_changed_file_is_read_again(tmp_path: Path) -> None:
@@ -58,15 +62,19 @@ async def test_missing_keys_let_no_caller_in(tmp_path: Path) -> None:
 
 
 class Issuer:
-    """An identity provider's JWKS address."""
+    """An identity provider's JWKS address, and the document that names it."""
 
     def __init__(self) -> None:
         self.url = ""
         self.asked = 0
         self.answer = jwks("first")
         self.status = 200
+        self.names_itself = ""
 
-    async def __call__(self, _request: web.BaseRequest) -> web.StreamResponse:
+    async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
+        if request.path.endswith("/.well-known/openid-configuration"):
+            named = self.names_itself or self.url.removesuffix("/jwks")
+            return web.json_response({"issuer": named, "jwks_uri": self.url, "more": [1]})
         self.asked += 1
         return web.Response(text=self.answer, status=self.status)
 
@@ -99,7 +107,7 @@ async def test_keys_are_fetched_once_in_ten_minutes() -> None:
         assert issuer.asked == 2
 
 
-async def test_an_unknown_key_is_fetched_at_once_but_not_more_than_twice_a_minute() -> None:
+async def test_an_unknown_key_is_fetched_at_once_but_not_more_than_six_times_a_minute() -> None:
     """Tokens with made-up keys must not make us flood the issuer."""
     now = [0.0]
     async with issuing() as issuer:
@@ -107,12 +115,15 @@ async def test_an_unknown_key_is_fetched_at_once_but_not_more_than_twice_a_minut
         await keys.held()
         issuer.answer = jwks("first", "second")
 
-        now[0] = 31.0
+        now[0] = 0.1
         assert names(await keys.held(unknown=True)) == ["first", "second"]
-        await keys.held(unknown=True)
-        await keys.held(unknown=True)
+        for now[0] in (0.2, 10.0):
+            await keys.held(unknown=True)
+        assert issuer.asked == 2
 
-    assert issuer.asked == 2
+        now[0] = 10.2
+        await keys.held(unknown=True)
+        assert issuer.asked == 3
 
 
 @pytest.mark.parametrize(("status", "text"), [(500, ""), (200, "{"), (200, '{"keys": []}')])
@@ -131,3 +142,45 @@ async def test_an_issuer_that_fails_leaves_the_keys_that_were(status: int, text:
 async def test_an_issuer_that_is_away_from_the_start_lets_nobody_in() -> None:
     with pytest.raises(KeysUnavailable):
         await UrlKeys("http://127.0.0.1:9/jwks").held()
+
+
+@pytest.mark.parametrize("pieces", [2, 50])
+async def test_keys_that_come_in_pieces_are_read_to_their_end(pieces: int) -> None:
+    """One read gives the first piece only, and half a key set let nobody in."""
+    text = jwks(*map(str, range(40))).encode()
+    size = len(text) // pieces + 1
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(text))
+        for start in range(0, len(text), size):
+            writer.write(text[start : start + size])
+            await writer.drain()
+            with suppress(TimeoutError):  # so that the next piece is one of its own
+                async with asyncio.timeout(0.01):
+                    await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        assert len(names(await UrlKeys(f"http://127.0.0.1:{port}/jwks").held())) == 40
+
+
+async def test_an_issuer_that_never_stops_sending_is_given_up() -> None:
+    async with issuing() as issuer:
+        issuer.answer = jwks("first") + " " * FETCHED_BYTES_MAX
+        with pytest.raises(KeysUnavailable):
+            await UrlKeys(issuer.url).held()
+
+
+async def test_the_document_of_the_issuer_tells_where_its_keys_are() -> None:
+    async with issuing() as issuer:
+        named = issuer.url.removesuffix("/jwks")
+        assert names(await IssuerKeys(named).held()) == ["first"]
+
+
+async def test_document_of_another_issuer_lets_no_caller_in() -> None:
+    async with issuing() as issuer:
+        issuer.names_itself = "https://elsewhere.test"
+        with pytest.raises(KeysUnavailable):
+            await IssuerKeys(issuer.url.removesuffix("/jwks")).held()

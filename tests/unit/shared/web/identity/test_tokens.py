@@ -9,10 +9,14 @@ import pytest
 from fastapi import APIRouter, Depends
 from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 
+from services.complaints.public_api import COMPLAINANT
+from shared.cases.case import SYSTEM
 from shared.web.identity.tokens import (
     CACHED_MAX,
+    RESERVED_SUBS,
     AnyCaller,
     Caller,
+    Claims,
     InvalidToken,
     Verifier,
     require,
@@ -77,6 +81,16 @@ async def test_another_scheme_is_no_token() -> None:
         pytest.param(token(sub="a\0b"), id="NUL in the sub"),
         pytest.param(token(sub="x" * 201), id="a sub too long to keep"),
         pytest.param(token(name="x" * 9_000), id="too long"),
+        pytest.param(token(sub="system"), id="the software's own sub"),
+        pytest.param(token(sub="Complainant"), id="the public's own sub"),
+        pytest.param(token(exp=AT + 401 * 86_400), id="for more than a year"),
+        pytest.param(token(iat=None, exp=AT + 401 * 86_400), id="for more than a year from now"),
+        pytest.param(token(typ="ID"), id="an ID token, as Keycloak says"),
+        pytest.param(token(typ="Refresh"), id="a refresh token"),
+        pytest.param(token(at_hash="x"), id="an ID token, as others show"),
+        pytest.param(token(events={}), id="a logout token"),
+        pytest.param(token(cnf={"jkt": "x"}), id="bound to a key"),
+        pytest.param(token(header={"typ": "logout+jwt"}), id="another kind in the header"),
         pytest.param(token(key=ECKey.generate_key("P-256", {"kid": "first"})), id="forged"),
         pytest.param(token(key=ECKey.generate_key("P-256", {"kid": "other"})), id="unknown key"),
     ],
@@ -86,6 +100,46 @@ async def test_a_token_that_does_not_hold_is_refused(wrong: str) -> None:
 
     assert (answer.status, answer.problem) == (401, "unauthenticated")
     assert answer.headers["www-authenticate"].startswith('Bearer error="invalid_token"')
+
+
+@pytest.mark.parametrize("kind", ["JWT", "at+jwt", "application/at+jwt", None])
+async def test_an_access_token_of_each_kind_is_taken(kind: str | None) -> None:
+    header = {} if kind is None else {"typ": kind}
+    answer = await client().get("/me", token=token(header=header, typ="Bearer"))
+
+    assert answer.status == 200
+
+
+@pytest.mark.parametrize(
+    ("way", "claims"),
+    [
+        ("realm_access.roles", {"realm_access": {"roles": ["reviewer"]}}),
+        ("https://dinas.example/roles", {"https://dinas.example/roles": ["reviewer"]}),
+        ("groups", {"groups": ["reviewer", "staff", 7]}),
+    ],
+)
+async def test_claims_are_taken_from_where_the_issuer_puts_them(
+    way: str, claims: dict[str, Any]
+) -> None:
+    taken = verifier(claims=Claims(roles=way, name="profile.name", agency="unit"))
+    shown = token("supervisor", agency="DINKES", unit="DISDIK", profile={"name": "Ani"}, **claims)
+
+    who = await taken.verify(shown)
+
+    assert (list(who.roles), who.name, who.agency) == (["reviewer"], "Ani", "DISDIK")
+
+
+@pytest.mark.parametrize("place", [None, "reviewer", {"roles": "reviewer"}, [["reviewer"]], 7])
+async def test_a_claim_of_another_shape_gives_no_role(place: object) -> None:
+    taken = verifier(claims=Claims(roles="realm_access.roles"))
+
+    who = await taken.verify(token(realm_access=place))
+
+    assert who.roles == frozenset()
+
+
+def test_every_actor_of_the_software_is_reserved() -> None:
+    assert {actor.sub for actor in (SYSTEM, COMPLAINANT)} == RESERVED_SUBS
 
 
 @pytest.mark.parametrize(
