@@ -20,7 +20,11 @@ SHARED = (
 )
 FOLDERS = {
     "requests": (*SHARED, "shared/staff/migrations", "services/requests/migrations"),
-    "complaints": (*SHARED, "shared/staff/migrations"),
+    "complaints": (
+        *SHARED,
+        "shared/staff/migrations",
+        "services/complaints/rate_limit/migrations",
+    ),
     "projections": (*SHARED, "services/projections/migrations"),
 }
 

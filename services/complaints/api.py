@@ -5,11 +5,13 @@ the arguments of the domain's method are written out here. The complainant's own
 `public_api.py`. Next: `application.py`.
 """
 
+import asyncio
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from functools import partial
 from typing import Annotated, Any
 
+import msgspec
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel
 from starlette.responses import Response
@@ -22,11 +24,14 @@ from services.complaints.bodies import (
     ComplaintVoidBody,
     PublicComplaintBody,
     RegisteredView,
+    SelectionVoidBody,
+    SelectionVoidView,
     in_part,
 )
 from services.complaints.commands_and_roles import COMMANDS, COUNTER
 from services.complaints.domain import SUPERVISOR, Complaint
 from services.complaints.intake import Complainant
+from services.complaints.problems import problem_of
 from services.complaints.tracking import TrackingSecrets
 from shared.cases.case import Actor, Case
 from shared.cases.repository import AUDITOR, CommandContext
@@ -35,21 +40,26 @@ from shared.cases.web.command_routes import Command, Handler, add_command
 from shared.cases.web.http import AssignmentBody, At, Reason, command_context_for, reader_for
 from shared.cases.web.responses import HistoryView, case_view, history_json, json_response
 from shared.cases.web.wall_calendar import COMPLAINANT_AWAITED
+from shared.eventstore.errors import EventLogError
 from shared.office_time import local_date
 from shared.promise.working_days import Calendar
 from shared.refusals import Refusal
 from shared.web.command_route import CommandRoute
 from shared.web.commands import command_response
 from shared.web.fields import Body
+from shared.web.problems.problem import problem_details
 
 SERVICE = "complaints"
+VOIDED_AT_ONCE = 16  # of a selection: they share the log's batches, and leave the readers places
 
 AtCounter = Annotated[CommandContext, Depends(command_context_for(*COUNTER))]
+Supervising = Annotated[CommandContext, Depends(command_context_for(SUPERVISOR))]
 Reader = Annotated[Actor, Depends(reader_for("intake", "reviewer", "supervisor", "auditor"))]
 
 Responses = dict[int | str, dict[str, Any]]
 _COMPLAINT: Responses = {200: {"model": ComplaintView, "description": "The complaint"}}
 _REGISTERED: Responses = {201: {"model": RegisteredView, "description": "It, and its receipt"}}
+_SELECTION: Responses = {200: {"model": SelectionVoidView, "description": "Each, in its order"}}
 _HISTORY: Responses = {200: {"model": HistoryView, "description": "Its history"}}
 
 
@@ -71,6 +81,9 @@ class ComplaintsApi:
             "void": self.void,
             "erase-personal-data": self.erase_personal_data,
         }
+        router.add_api_route(
+            "/v1/complaints/void", self.void_selection, methods=["POST"], responses=_SELECTION
+        )
         for command in COMMANDS:
             if command.roles:
                 handle = written_out.get(command.name, partial(self.carry_out, command))
@@ -119,6 +132,27 @@ class ComplaintsApi:
     async def void(self, context: CommandContext, number: str, body: ComplaintVoidBody) -> Response:
         why = body.reason, body.of, body.remark
         return self._answer(await self._complaints.void(context, number, *why), context)
+
+    async def void_selection(
+        self, request: Request, context: Supervising, body: SelectionVoidBody
+    ) -> Response:
+        """Void many at once, each for itself: what is refused of one says so and stops no other."""
+        places = asyncio.Semaphore(VOIDED_AT_ONCE)
+
+        async def one(number: str) -> dict[str, Any]:
+            said = {"number": number, "voided": False, "version": None, "problem": None}
+            try:
+                async with places:
+                    why = body.reason, None, body.remark
+                    result = await self._complaints.void(context.part(number), number, *why)
+            except (Refusal, EventLogError) as refusal:
+                return said | {"problem": problem_details(request, problem_of(refusal))}
+            return said | {"voided": True, "version": result.appended.version}
+
+        items = await asyncio.gather(*map(one, dict.fromkeys(body.numbers)))
+        voided = sum(each["voided"] for each in items)
+        said = {"items": items, "voided": voided, "refused": len(items) - voided}
+        return Response(msgspec.json.encode(said), media_type="application/json")
 
     async def erase_personal_data(
         self, context: CommandContext, number: str, _body: Reason

@@ -122,6 +122,14 @@ class ComplaintVoidBody(VoidBody):
     reason: Literal["duplicate", "registered_in_error", "spam"]
 
 
+class SelectionVoidBody(Body):
+    """What is voided together: spam, above all; a duplicate is voided by itself."""
+
+    numbers: Annotated[list[PersonalLine], Field(min_length=1, max_length=500)]
+    reason: Literal["registered_in_error", "spam"]
+    remark: Prose | None = None
+
+
 class ComplainantView(View):
     """`contact` is null unless it is kept and may be seen by the reader."""
 
@@ -149,6 +157,23 @@ class ComplaintView(View):
     allowed: list[str]
     version: int
     personal_data: Literal["shown", "withheld", "erased"]
+
+
+class SelectedView(View):
+    """What became of one of the selection; `problem` (RFC 9457) says why it was not voided."""
+
+    number: str
+    voided: bool
+    version: int | None
+    problem: dict[str, Any] | None
+
+
+class SelectionVoidView(View):
+    """Each of the selection, in its order."""
+
+    items: list[SelectedView]
+    voided: int
+    refused: int
 
 
 class RegisteredView(ComplaintView):

@@ -16,6 +16,7 @@ from services.complaints.domain import Complaint
 from services.complaints.pages.routes import pages
 from services.complaints.problems import KINDS, RULES, problem_of
 from services.complaints.public_api import PublicComplaintsApi
+from services.complaints.rate_limit.public_limit import PublicLimit
 from services.complaints.tracking import TrackingSecrets
 from shared.calendars.sweep import calendar_tasks
 from shared.cases.web.office_routes import office_router, standard_router
@@ -57,16 +58,18 @@ def build(given: ComplaintsSettings, now: Callable[[], datetime]) -> Service:
     master_key = given.master_key.get_secret_value()
     complaints = Complaints(events.log, standards=standards, calendar=calendar, now=now)
     secrets = TrackingSecrets(master_key)
-    staff, public = ComplaintsApi(complaints, secrets), PublicComplaintsApi(complaints, secrets)
     closing = SilentComplaintCloser(complaints, events.log, events.codec, now=now)
     database_url = given.database_url.get_secret_value()
+    limit = PublicLimit(database_url, master_key, proxies=given.proxies_in_front)
+    staff = ComplaintsApi(complaints, secrets)
+    public = PublicComplaintsApi(complaints, secrets, limit)
     listed = StaffList(database_url, name=complaints.cases.prefix, now=now)
     complaints.cases.is_staff = listed.is_known
     office = office_router(load_agencies(), listed, complaints.cases)
     promised = standard_router(standards.in_force(local_date(now())))
     amended, sweep = calendar_tasks(database_url, complaints.cases, events.codec)
     events.show(closing.parked, sweep.parked)
-    shell, own = pages(complaints, secrets, standards, given, master_key=master_key)
+    shell, own = pages(complaints, secrets, standards, given, limit, master_key=master_key)
     app = create_app(
         TITLE,
         [staff.router(), public.router(), *own, office, events.feed(), promised],
@@ -82,7 +85,7 @@ def build(given: ComplaintsSettings, now: Callable[[], datetime]) -> Service:
     )
     return Service(
         app,
-        resources=[events.log, events.clock, amended, listed],
+        resources=[events.log, events.clock, amended, listed, limit],
         writers=[events.log.run],
         loops=[*events.loops, closing.run, amended.run, sweep.run],
         stopping=events.stopping,

@@ -23,6 +23,8 @@ from services.complaints.bodies import (
 )
 from services.complaints.commands_and_roles import COMMANDS
 from services.complaints.domain import Complaint
+from services.complaints.rate_limit.public_limit import PublicLimit
+from services.complaints.rate_limit.rates import COMPLAINING, FOLLOWING
 from services.complaints.tracking import TrackingSecrets
 from shared.cases.case import Actor
 from shared.cases.repository import CommandContext
@@ -79,9 +81,12 @@ PublicContext = Annotated[CommandContext, Depends(public_context)]
 class PublicComplaintsApi:
     """One method a call."""
 
-    def __init__(self, complaints: Complaints, secrets: TrackingSecrets) -> None:
+    def __init__(
+        self, complaints: Complaints, secrets: TrackingSecrets, limit: PublicLimit
+    ) -> None:
         self._complaints = complaints
         self._secrets = secrets
+        self._limit = limit
 
     def router(self) -> APIRouter:
         router = APIRouter(tags=["public"])
@@ -91,8 +96,9 @@ class PublicComplaintsApi:
             methods=["POST"],
             status_code=201,
             responses=_RECEIPT,
+            dependencies=[Depends(self._limit.keeping(COMPLAINING))],
         )
-        holder = [Depends(self.holder())]
+        holder = [Depends(self._limit.keeping(FOLLOWING)), Depends(self.holder())]
         for command in OWN_COMMANDS.values():
             add_command(
                 router,

@@ -5,8 +5,9 @@ lie in `shared/eventstore`, whose log the relay of `shared/messaging` reads.
 """
 
 from collections.abc import Awaitable, Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -39,6 +40,13 @@ class CommandContext:
     expected_versions: Collection[int] | None = None
     key: CommandKey | None = None
     trace: str | None = None
+
+    def part(self, name: str) -> "CommandContext":
+        """The context of one command of several that came as one, with a key of its own."""
+        key = self.key and replace(
+            self.key, key=sha256(f"{self.key.key} {name}".encode()).hexdigest()
+        )
+        return CommandContext(self.by, key=key, trace=self.trace)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,21 +8,28 @@ from collections.abc import Collection
 from fastapi import Request
 
 from services.complaints.pages.form_bodies import read_form
-from services.complaints.pages.form_rejected import CrossSiteForm, FormFields, FormRejected
-from services.complaints.pages.rate_limit import RateLimit, client_address
+from services.complaints.pages.form_rejected import (
+    CrossSiteForm,
+    FormFields,
+    FormRejected,
+    rejection_of,
+)
 from services.complaints.pages.same_site import is_ours
+from services.complaints.rate_limit.public_limit import PublicLimit
+from services.complaints.rate_limit.rates import Rates
 from shared.cases.web.complaint_form import TRAP
+from shared.eventstore.errors import LogUnavailable
 from shared.text import Text
 from shared.web.security.security_log import note_refusal
 
 
 class FormGuard:
-    """`origins` are the origins of our pages elsewhere, `proxies` the number of our own proxies."""
+    """`origins` are the origins of our pages elsewhere."""
 
-    def __init__(self, limit: RateLimit, *, origins: Collection[str], proxies: int) -> None:
+    def __init__(self, limit: PublicLimit, rates: Rates, *, origins: Collection[str]) -> None:
         self._limit = limit
+        self._rates = rates
         self._origins = origins
-        self._proxies = proxies
 
     async def check(self, request: Request) -> FormFields:
         """The typed values. Raises FormRejected."""
@@ -30,18 +37,17 @@ class FormGuard:
         if not is_ours(request.headers, origins=self._origins):
             note_refusal(request.scope, "another_site")
             raise CrossSiteForm(typed)
-        if seconds := self._limit.wait_seconds(self._address(request)):
+        try:
+            seconds = await self._limit.wait_seconds(request, self._rates)
+        except LogUnavailable as error:
+            raise rejection_of(error).with_typed(typed) from error
+        if seconds:
             retry = {"Retry-After": str(seconds)}
             raise FormRejected(429, _too_often(seconds), typed=typed, headers=retry)
         if typed.get(TRAP):
             note_refusal(request.scope, "filled_by_a_program")
             raise FormRejected(422, FILLED_BY_A_PROGRAM, typed=typed)
         return typed
-
-    def _address(self, request: Request) -> str:
-        peer = request.client.host if request.client else ""
-        forwarded_for = ",".join(request.headers.getlist("x-forwarded-for"))
-        return client_address(peer, forwarded_for, self._proxies)
 
 
 def _too_often(seconds: int) -> Text:

@@ -1,6 +1,5 @@
 """The wiring of the complainant's pages, and their addresses."""
 
-import time
 from collections.abc import Awaitable, Callable, Sequence
 
 from fastapi import APIRouter
@@ -9,9 +8,10 @@ from starlette.responses import RedirectResponse
 from services.complaints.application import Complaints
 from services.complaints.pages.following import FollowingPages
 from services.complaints.pages.form_guard import FormGuard
-from services.complaints.pages.rate_limit import COMPLAINING, FOLLOWING, RateLimit, Rates
 from services.complaints.pages.responder import PageResponder, shell_of
 from services.complaints.pages.sending import SendingPages
+from services.complaints.rate_limit.public_limit import PublicLimit
+from services.complaints.rate_limit.rates import COMPLAINING, FOLLOWING, Rates
 from services.complaints.tracking import TrackingSecrets
 from shared.cases.web.complaint_form import COMPLAINT_PATHS, origin_of
 from shared.promise.standard import Standards
@@ -25,18 +25,18 @@ def pages(
     secrets: TrackingSecrets,
     standards: Standards,
     given: PublicPagesSettings,
+    limit: PublicLimit,
     *,
     master_key: bytes,
 ) -> tuple[Shell, Sequence[APIRouter]]:
-    """The routers of sending and following, each with its own rate limit, and their shell."""
+    """The routers of sending and following, each with its own rates, and their shell."""
     elsewhere = given.pages_public_url
     shell = shell_of(standards.in_force(complaints.cases.today()), elsewhere or "")
     site = PageResponder(shell, CommandKeys(master_key), pages_url=elsewhere or "")
 
     def guard(rates: Rates) -> FormGuard:
-        limit = RateLimit(rates, time.monotonic)
         origins = {origin_of(elsewhere)} if elsewhere else set[str]()
-        return FormGuard(limit, origins=origins, proxies=given.proxies_in_front)
+        return FormGuard(limit, rates, origins=origins)
 
     sending = SendingPages(complaints, secrets, standards, site, guard(COMPLAINING))
     following = FollowingPages(complaints, secrets, standards, site, guard(FOLLOWING), sending)

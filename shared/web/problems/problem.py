@@ -58,17 +58,24 @@ def problem_response(request: Request, problem: Problem) -> Response:
     language = _language(request)
     if _wants_html(request):
         return _as_page(request, problem, language)
-    kind = problem.kind
-    body = {
+    body = msgspec.json.encode(problem_details(request, problem))
+    headers = {"Content-Language": language, "Vary": VARY} | problem.headers
+    return Response(body, problem.kind.status, headers=headers, media_type=MEDIA_TYPE)
+
+
+def problem_details(request: Request, problem: Problem) -> dict[str, Any]:
+    """The problem as JSON, in the reader's language."""
+    kind, language = problem.kind, _language(request)
+    details = {
         "type": kind.type,
         "title": say(kind.title, language),
         "status": kind.status,
         "detail": say(problem.detail, language),
         "mend": say(kind.mend, language),
         "trace_id": trace_id(request.scope),
-    } | _localized(problem.members, language)
-    headers = {"Content-Language": language, "Vary": VARY} | problem.headers
-    return Response(msgspec.json.encode(body), kind.status, headers=headers, media_type=MEDIA_TYPE)
+    }
+    members: dict[str, Any] = _localized(problem.members, language)
+    return details | members
 
 
 def _language(request: Request) -> Language:

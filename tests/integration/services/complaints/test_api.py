@@ -185,6 +185,7 @@ async def test_the_contract_describes_every_call(client: Client) -> None:
     calls = {path for path in document["paths"] if "complaints" in path}
     assert calls == {
         "/v1/complaints",
+        "/v1/complaints/void",
         "/v1/complaints/{number}",
         "/v1/complaints/{number}/events",
         "/v1/complaints/{number}/clock",
