@@ -12,7 +12,7 @@ JANJI := .venv/bin/janji
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help up down test test-system test-machines lint guarantees bench assets install install-dev
+.PHONY: help up down test test-system test-machines lint sbom guarantees bench assets install install-dev
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -38,11 +38,16 @@ test-machines: install-dev ## Run README's two commands on fresh Debian 12 and 1
 	@.venv/bin/python -m pytest -v --durations=0 -o faulthandler_timeout=3600 -m machine \
 		|| test $$? -eq 5 # no machine can be made here, which was said above
 
-lint: install-dev ## Check style, types and who imports whom
+lint: install-dev ## Check style, types, who imports whom, and known vulnerabilities
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
+	@.venv/bin/python -m deploy.supply_chain.known_vulnerabilities
+
+sbom: install-dev ## Write sbom.json: all packages of a release, in CycloneDX
+	@.venv/bin/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml \
+		--mc-type application --of JSON --output-reproducible --output-file sbom.json
 
 guarantees: install-dev ## Switch guarantees off one by one, each must turn a test red; ONLY=relay runs some
 	@.venv/bin/python -m tests.guarantees $(ONLY)
