@@ -85,6 +85,7 @@ def build(given: ComplaintsSettings, now: Callable[[], datetime]) -> Service:
     )
     return Service(
         app,
+        registry,
         resources=[events.log, events.clock, amended, listed, limit],
         writers=[events.log.run],
         loops=[*events.loops, closing.run, amended.run, sweep.run],

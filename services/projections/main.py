@@ -113,6 +113,7 @@ def build(given: ProjectionsSettings, now: Callable[[], datetime]) -> Service:
     begin = _initial_generation(appliers, read_models, list(feeds), now=now, today=today)
     return Service(
         app,
+        registry,
         resources=[*feeds.values(), readers, appliers, events.log, events.clock, begin, amended],
         writers=[events.log.run],
         loops=[*loops, *(each.run for each in alerting), *events.loops],

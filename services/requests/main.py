@@ -73,6 +73,7 @@ def build(given: RequestsSettings, now: Callable[[], datetime]) -> Service:
     )
     return Service(
         app,
+        registry,
         resources=[events.log, events.clock, amended, staff],
         writers=[events.log.run],
         loops=[*events.loops, amended.run, sweep.run],

@@ -25,15 +25,18 @@ from typing import Any, TypeVar
 import structlog
 import uvicorn
 import uvloop
+from prometheus_client import CollectorRegistry
 from starlette.types import ASGIApp
 
 from shared.runtime.exception_groups import collected
 from shared.runtime.settings import WebSettings, load
 from shared.runtime.telemetry import configure_logs
-from shared.web.protocol import BoundedProtocol
+from shared.web.bounds.connections import ConnectionTable, room
+from shared.web.bounds.protocol import BoundedProtocol
+from shared.web.bounds.refusals import ConnectionRefusals
 
 DRAIN_SECONDS_MAX = 7  # supervisors wait ten; a client that is cut off repeats with its key
-WAITING_CONNECTIONS_MAX = 2_048
+TICKS_OF_A_SECOND = 10
 
 log = structlog.get_logger()
 
@@ -46,10 +49,11 @@ class Service:
 
     `resources` are opened in order before all else and closed in reverse after it. `writers` and
     `loops` run until they are cancelled; writers outlive the server, loops end with it.
-    SIGTERM sets `stopping`: every long poll watches it.
+    SIGTERM sets `stopping`: every long poll watches it. `registry` holds its metrics.
     """
 
     app: ASGIApp
+    registry: CollectorRegistry = field(default_factory=CollectorRegistry)
     resources: Sequence[AbstractAsyncContextManager[Any]] = ()
     writers: Sequence[Loop] = ()
     loops: Sequence[Loop] = ()
@@ -70,7 +74,8 @@ def run(
     configure_logs(name)
 
     async def wired() -> None:  # inside the event loop, to which pools and locks belong
-        await operate(build(given, now), given.host, given.port)
+        service = build(given, now)
+        await operate(service, given.host, given.port, is_proxied=given.proxies_in_front > 0)
 
     with collected(Exception) as failures:
         uvloop.run(wired())
@@ -80,7 +85,7 @@ def run(
         sys.exit(1)
 
 
-async def operate(service: Service, host: str, port: int) -> None:
+async def operate(service: Service, host: str, port: int, *, is_proxied: bool = False) -> None:
     """Run a service from its first connection to its last.
 
     Raises the failure of a background task. Cancellation cuts off the requests in flight; only the
@@ -90,7 +95,8 @@ async def operate(service: Service, host: str, port: int) -> None:
         for resource in service.resources:
             await opened.enter_async_context(resource)
         async with running(service.writers), running(service.loops):
-            await serve(service.app, host, port, service.stopping)
+            connections = connection_table(service.registry, is_proxied=is_proxied)
+            await serve(service.app, host, port, service.stopping, connections)
 
 
 @asynccontextmanager
@@ -108,17 +114,26 @@ async def running(loops: Sequence[Loop]) -> AsyncIterator[None]:
             task.cancel()
 
 
+def connection_table(registry: CollectorRegistry, *, is_proxied: bool = False) -> ConnectionTable:
+    """Bounded by what this process may open."""
+    return ConnectionTable(ConnectionRefusals(registry), total_max=room(), is_proxied=is_proxied)
+
+
 @contextmanager
-def _bound(host: str, port: int) -> Iterator[socket.socket]:
+def _bound(host: str, port: int, backlog: int) -> Iterator[socket.socket]:
     """We bind the socket ourselves, so that a port in use raises an error that names it."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.create_server(
-        (host, port), family=family, backlog=WAITING_CONNECTIONS_MAX
-    ) as listening:
+    with socket.create_server((host, port), family=family, backlog=backlog) as listening:
         yield listening
 
 
-async def serve(app: ASGIApp, host: str, port: int, stopping: asyncio.Event | None = None) -> None:
+async def serve(
+    app: ASGIApp,
+    host: str,
+    port: int,
+    stopping: asyncio.Event | None = None,
+    connections: ConnectionTable | None = None,
+) -> None:
     """Answer requests until SIGTERM or SIGINT, then until those in flight are answered."""
     config = uvicorn.Config(
         app,
@@ -126,19 +141,33 @@ async def serve(app: ASGIApp, host: str, port: int, stopping: asyncio.Event | No
         ws="none",
         lifespan="off",
         log_config=None,
+        log_level="error",  # a warning for each malformed request would be a flood; we count them
         access_log=False,
         proxy_headers=False,
         server_header=False,
         timeout_graceful_shutdown=DRAIN_SECONDS_MAX,
     )
-    server = _Server(config)
-    with _bound(host, port) as listening, _signals(server, stopping or asyncio.Event()):
+    connections = connections or connection_table(CollectorRegistry())
+    server = _Server(config, connections)
+    with (
+        _bound(host, port, connections.backlog) as listening,
+        _signals(server, stopping or asyncio.Event()),
+    ):
         log.info("listening", port=listening.getsockname()[1], pid=os.getpid())
         await server.serve(sockets=[listening])
 
 
 class _Server(uvicorn.Server):
     """Ignores signals: the process handles them, since it has more to end than its server."""
+
+    def __init__(self, config: uvicorn.Config, connections: ConnectionTable) -> None:
+        super().__init__(config)
+        self.server_state = self._connections = connections
+
+    async def on_tick(self, counter: int) -> bool:
+        if counter % TICKS_OF_A_SECOND == 0:
+            self._connections.sweep(asyncio.get_running_loop().time())
+        return await super().on_tick(counter)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

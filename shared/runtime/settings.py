@@ -179,7 +179,8 @@ class PublicFormSettings(SettingsPart):
 class WebSettings(SettingsPart):
     """The address on which the service listens.
 
-    `proxies_in_front` is the number of our own proxies, which append to X-Forwarded-For.
+    `proxies_in_front` is the number of our own proxies, which append to X-Forwarded-For and bound
+    the connections of each network.
     """
 
     demonstration: bool = False  # the data are invented, and every page says so

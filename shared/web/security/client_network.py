@@ -30,8 +30,13 @@ def client_address(scope: Mapping[str, Any], proxies: int) -> IPv4Address | IPv6
     peer = (scope.get("client") or ("",))[0]
     forwarded = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for")
     heard = [each.strip() for each in forwarded.decode("latin-1").split(",") if each.strip()]
+    return address_of(heard[-proxies] if 0 < proxies <= len(heard) else peer)
+
+
+def address_of(text: str) -> IPv4Address | IPv6Address | None:
+    """An IPv4 address that is written as IPv6 is one; None is none."""
     try:
-        address = ip_address(heard[-proxies] if 0 < proxies <= len(heard) else peer)
+        address = ip_address(text)
     except ValueError:
         return None
     mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None

@@ -33,16 +33,18 @@ class Settings(WebSettings):
 
 def build(settings: Settings, _now: object) -> Service:
     stopping, dying = asyncio.Event(), asyncio.Event()
+    registry = CollectorRegistry()
     app = create_app(
         Text(id="Percobaan", en="Trial"),
         [routes(settings.folder, stopping, dying)],
         shell=office_shell(),
         health=Health("trial", {}),
         verifier=verifier(),
-        registry=CollectorRegistry(),
+        registry=registry,
     )
     return Service(
         app,
+        registry,
         resources=[resource()],
         writers=[loop("writer", dying)],
         loops=[loop("relay", dying)],

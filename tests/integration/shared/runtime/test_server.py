@@ -13,7 +13,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from shared.web.protocol import HEAD_BYTES_MAX
+from shared.web.bounds.protocol import HEAD_BYTES_MAX
 from testbed.eventually import eventually
 
 SECONDS_MAX = 30.0
