@@ -30,7 +30,7 @@ from services.projections.store import generations
 from services.projections.store.pools import builders_of
 from services.requests.domain import ServiceRequest
 from shared.eventstore.codec import Codec
-from shared.eventstore.sealing import Keyring
+from shared.eventstore.keys.keyring import Keyring
 from shared.messaging.feed_client import FeedClient, FeedUnavailable
 from shared.messaging.feed_token import FileToken
 from shared.office_time import local_date

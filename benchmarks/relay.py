@@ -27,8 +27,8 @@ from benchmarks.servers import ROOT, Servers
 from services.requests.commands_and_roles import publish
 from services.requests.domain import ServiceRequest
 from shared.eventstore.codec import Codec
+from shared.eventstore.keys.keyring import Keyring
 from shared.eventstore.log import EventLog
-from shared.eventstore.sealing import Keyring
 from shared.messaging.envelope import CONTENT_TYPE, CloudEvent, Envelopes
 from shared.messaging.relay.decisions import WINDOW_SIZE_MAX
 from shared.messaging.relay.relay import Relay

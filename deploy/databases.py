@@ -51,11 +51,7 @@ async def provide(admin_url: str, service: str, passwords: Passwords) -> Databas
     `admin_url` is of a role that may create roles and databases. A cancellation leaves whole steps;
     the next run continues. Raises CannotStart.
     """
-    name = f"janji_{service}"
-    database = Database(
-        owner_url=_url(admin_url, f"{name}_owner", passwords.owner, name),
-        app_url=_url(admin_url, f"{name}_app", passwords.app, name),
-    )
+    name, database = f"janji_{service}", database_of(admin_url, service, passwords)
     try:
         await _make(admin_url, name, passwords)
         await _check_logins(database)
@@ -73,6 +69,15 @@ async def provide(admin_url: str, service: str, passwords: Passwords) -> Databas
     except MigrationFailed as failure:
         raise CannotStart(str(failure)) from failure
     return database
+
+
+def database_of(admin_url: str, service: str, passwords: Passwords) -> Database:
+    """The service's database on the server of `admin_url`, whether it is there or not."""
+    name = f"janji_{service}"
+    return Database(
+        owner_url=_url(admin_url, f"{name}_owner", passwords.owner, name),
+        app_url=_url(admin_url, f"{name}_app", passwords.app, name),
+    )
 
 
 async def _make(admin_url: str, name: str, passwords: Passwords) -> None:

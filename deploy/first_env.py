@@ -6,13 +6,13 @@ are never overwritten: a lost master key loses all personal data.
 """
 
 import argparse
-import base64
 import secrets
 import sys
 import time
 from pathlib import Path
 
-from deploy.local.home import MASTER_KEY_BYTES, PROJECT
+from deploy.key_files import new_master_key
+from deploy.local.home import PROJECT
 from deploy.local.issuer import AUDIENCE, ISSUER, issuer, write_feed_token
 
 PASSWORDS = ("POSTGRES", "RABBITMQ", "OWNER", "REQUESTS", "COMPLAINTS", "PROJECTIONS")
@@ -35,7 +35,7 @@ def write(project: Path, at: float) -> None:
 def values() -> dict[str, str]:
     """Every variable without a default."""
     return {
-        "MASTER_KEY": base64.b64encode(secrets.token_bytes(MASTER_KEY_BYTES)).decode(),
+        "MASTER_KEY": new_master_key(),
         "OIDC_ISSUER": ISSUER,
         "OIDC_AUDIENCE": AUDIENCE,
         **{f"{of}_PASSWORD": secrets.token_hex(20) for of in PASSWORDS},

@@ -14,7 +14,7 @@ from urllib.request import Request, urlopen
 from pydantic import SecretStr
 
 from deploy.accounts import definitions, of_services
-from deploy.databases import SERVICES, Database, Passwords, provide
+from deploy.databases import SERVICES, Database, Passwords, database_of, provide
 from deploy.failures import CannotStart
 from shared.runtime.settings import SettingsPart, load
 
@@ -31,9 +31,12 @@ class SetupSettings(SettingsPart):
     complaints_password: SecretStr
     projections_password: SecretStr
 
-    def password_of(self, service: str) -> str:
-        secret: SecretStr = getattr(self, f"{service}_password")
-        return secret.get_secret_value()
+    def passwords(self, service: str) -> Passwords:
+        app: SecretStr = getattr(self, f"{service}_password")
+        return Passwords(self.owner_password.get_secret_value(), app.get_secret_value())
+
+    def database(self, service: str) -> Database:
+        return database_of(self.postgres_url.get_secret_value(), service, self.passwords(service))
 
 
 async def setup(settings: SetupSettings) -> dict[str, Database]:
@@ -41,15 +44,13 @@ async def setup(settings: SetupSettings) -> dict[str, Database]:
 
     Raises CannotStart.
     """
-    owner = settings.owner_password.get_secret_value()
     databases: dict[str, Database] = {}
     for service in SERVICES:
-        passwords = Passwords(owner=owner, app=settings.password_of(service))
         admin_url = settings.postgres_url.get_secret_value()
-        databases[service] = await provide(admin_url, service, passwords)
+        databases[service] = await provide(admin_url, service, settings.passwords(service))
         sys.stdout.write(f"Database of {service}: there, with this release's schema\n")
     if management_url := settings.management_url.get_secret_value():
-        add_accounts(management_url, {each: settings.password_of(each) for each in SERVICES})
+        add_accounts(management_url, {each: settings.passwords(each).app for each in SERVICES})
         sys.stdout.write("Users of the broker: there\n")
     return databases
 

@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 COMMANDS = (
     *("up", "down", "status", "token", "url"),
     *("rebuild", "verify", "quarantine", "import", "calendar", "trace", "recount", "restore"),
+    "keys",
 )
 
 

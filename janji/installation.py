@@ -34,7 +34,7 @@ from services.projections.replay.rebuild import NeverCaughtUp, NoPreviousGenerat
 from services.projections.replay.sources import current_read_models, feeds_of
 from services.projections.store.generations import NoGeneration, RebuildUnderWay
 from services.projections.store.pools import builders_of
-from shared.eventstore.errors import LogUnavailable
+from shared.eventstore.errors import LogUnavailable, WrongMasterKey
 from shared.eventstore.log import CLOCK
 from shared.messaging.feed_client import FeedUnavailable
 from shared.office_time import local_date
@@ -56,6 +56,7 @@ FAILURES = (
     NoPreviousGeneration,
     RebuildUnderWay,
     TooManyHeld,
+    WrongMasterKey,
 )
 
 

@@ -19,6 +19,8 @@ from janji.importing.parsed_file import SERVICE_IMPORTS, USES
 from janji.importing.rows import InvalidRow, Row, Rows, Violation
 from janji.importing.run import Importer, ImportTarget, ImportTotals
 from janji.importing.table import COLUMNS, Record
+from shared.eventstore.keys.keyring import MasterKey
+from shared.eventstore.keys.master_keys import IMPORTS, LABELS
 from shared.office_time import PONTIANAK
 from shared.promise.agencies import load_agencies
 from shared.promise.standard import load_standards
@@ -27,6 +29,7 @@ from testbed.databases import Database
 from testbed.surface import NOW
 
 MASTER_KEY = base64.b64encode(bytes(32)).decode()
+SECRETS = Secrets(MasterKey(bytes(32)).derive(LABELS[IMPORTS]))
 RULES = ImportContext(load_standards(), load_agencies(), load_calendar())
 
 Cells = Mapping[str, str]
@@ -127,7 +130,7 @@ async def imported(
     targets: Mapping[str, ImportTarget], cases: Sequence[CaseRows], now: datetime = NOW
 ) -> ImportTotals:
     """All of these cases, none of them refused."""
-    work = Importer(targets, Secrets(bytes(32)), now)
+    work = Importer(targets, now)
     new, refused = await work.check(cases)
     assert refused == {}
     done = await work.append(new)
@@ -139,7 +142,7 @@ async def refusals(
     targets: Mapping[str, ImportTarget], cases: Sequence[CaseRows]
 ) -> list[Violation]:
     """What is wrong with these cases; nothing is imported."""
-    _, refused = await Importer(targets, Secrets(bytes(32)), NOW).check(cases)
+    _, refused = await Importer(targets, NOW).check(cases)
     return [violation for found in refused.values() for violation in found]
 
 

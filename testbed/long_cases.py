@@ -6,7 +6,7 @@ from services.complaints.domain import Complaint
 from services.requests.domain import ServiceRequest
 from shared.cases.case import Case
 from shared.eventstore.codec import Codec
-from shared.eventstore.sealing import Keyring
+from shared.eventstore.keys.keyring import Keyring
 from testbed import complaints
 from testbed.databases import Database
 from testbed.event_logs import running

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from eventsourcing.domain import Aggregate, event
 
 from shared.eventstore.codec import Codec
-from shared.eventstore.sealing import Keyring
+from shared.eventstore.keys.keyring import Keyring
 
 KEYRING = Keyring(bytes(range(32)))
 

@@ -101,7 +101,7 @@ def surface(
         health=Health("trial", parts or {}),
         verifier=verifier(),
         registry=registry or CollectorRegistry(),
-        command_keys=CommandKeys(b"k" * 32),
+        command_keys=CommandKeys(lambda: b"k" * 32),
         problems=problems or ServiceProblems(),
         before=before,
         demonstration=demonstration,

@@ -1,20 +1,19 @@
 """JANJI_HOME: the files that an installation keeps between runs, readable by its owner only."""
 
-import base64
 import fcntl
 import os
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.failures import CannotStart
+from deploy.key_files import MasterKeyFiles, kept
 from deploy.local.ports import free_ports, is_free
 from deploy.local.processes import note, noted
 
 PROJECT = Path(__file__).parents[2]
-MASTER_KEY_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +80,12 @@ class Home:
 
     def password(self, of: str) -> str:
         """Generated at the first call."""
-        return _kept(self.secrets / of, lambda: secrets.token_urlsafe(24))
+        return kept(self.secrets / of, lambda: secrets.token_urlsafe(24))
 
-    def master_key(self) -> str:
-        """The key that wraps the sealing keys, in base64. Losing it loses all personal data."""
-        return _kept(
-            self.secrets / "master_key",
-            lambda: base64.b64encode(secrets.token_bytes(MASTER_KEY_BYTES)).decode(),
-        )
+    @property
+    def key_files(self) -> MasterKeyFiles:
+        """The key that wraps the sealing keys. Losing it loses all personal data."""
+        return MasterKeyFiles(self.secrets / "master_key", self.secrets / "retired_master_keys")
 
     def port(self, of: str) -> int:
         """The port in JANJI_<OF>_PORT, else its last one if that is free, else a new one."""
@@ -128,13 +125,3 @@ class Home:
 def home() -> Home:
     """The folder in JANJI_HOME, else `.janji` in the project."""
     return Home(Path(os.environ.get("JANJI_HOME") or PROJECT / ".janji").absolute())
-
-
-def _kept(path: Path, make: Callable[[], str]) -> str:
-    """The file's content, generated at the first call and written atomically."""
-    if not path.exists():
-        unfinished = path.with_suffix(".new")
-        unfinished.touch(mode=0o600)
-        unfinished.write_text(make())
-        unfinished.rename(path)
-    return path.read_text()

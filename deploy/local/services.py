@@ -59,8 +59,9 @@ def environment(home: Home, addresses: Addresses, service: str) -> dict[str, str
 
 
 def _of_personal_data(home: Home) -> dict[str, str]:
+    home.key_files.prepare()
     return {
-        "JANJI_MASTER_KEY": home.master_key(),
+        **home.key_files.variables,
         "JANJI_ERASURE_REGISTER": str(home.erasures),
     }
 

@@ -12,7 +12,7 @@ from janji.importing.cases import CaseRows
 from janji.importing.logs import ImportSettings, open_targets
 from janji.importing.parsed_file import ParsedFile, copy_lines, parse
 from janji.importing.rows import Violation
-from janji.importing.run import Importer, ImportTotals, Report, WrongMasterKey
+from janji.importing.run import Importer, ImportTotals, Report
 from janji.importing.table import Unreadable
 from shared.eventstore.errors import EventLogError, LogBusy, OutcomeUnknown
 from shared.runtime.exception_groups import collected
@@ -51,9 +51,7 @@ async def import_file(
         services = {case.key.service for case in reading.cases}
         services |= {row.service for row in reading.undecided}
         async with open_targets(given, sorted(services)) as targets:
-            for target in targets.values():
-                await target.check_key()
-            work = Importer(targets, given.secrets, now)
+            work = Importer(targets, now)
             new, refused = await work.check(reading.cases, report)
             violations = [*reading.violations, *work.partial_violations(reading.undecided)]
             violations += [violation for found in refused.values() for violation in found]
@@ -85,7 +83,7 @@ def _set_aside(path: Path, lines: Collection[int]) -> Path:
 @contextmanager
 def _failures_as_cannot_start() -> Iterator[None]:
     """Translate the errors that stop an import into `CannotStart`."""
-    with collected(EventLogError, Unreadable, WrongMasterKey) as failures:
+    with collected(EventLogError, Unreadable) as failures:
         yield
     for failure in failures:
         again = "; run it again to go on" if isinstance(failure, LogBusy | OutcomeUnknown) else ""

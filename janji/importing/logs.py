@@ -1,7 +1,6 @@
 """The logs of an import: those named in the environment, else those of `janji up`."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Annotated
@@ -17,13 +16,14 @@ from janji.importing.parsed_file import SERVICE_IMPORTS
 from janji.importing.run import ImportTarget
 from shared.calendars.store import CalendarStore
 from shared.eventstore.codec import Codec
+from shared.eventstore.keys.master_keys import IMPORTS
 from shared.eventstore.log import EventLog
-from shared.eventstore.sealing import Keyring
 from shared.promise.agencies import load_agencies
 from shared.promise.standard import load_standards
 from shared.runtime import settings
+from shared.runtime.event_source import keyring_of
 
-NAMED = ("JANJI_REQUESTS_DATABASE_URL", "JANJI_COMPLAINTS_DATABASE_URL", "JANJI_MASTER_KEY")
+NAMED = ("REQUESTS_DATABASE_URL", "COMPLAINTS_DATABASE_URL", "MASTER_KEY")
 
 DatabaseUrl = Annotated[SecretStr, AfterValidator(settings.postgres_url)]
 
@@ -38,27 +38,33 @@ class ImportSettings(settings.SealingSettings):
         url: SecretStr = getattr(self, f"{service}_database_url")
         return url.get_secret_value()
 
-    @property
-    def secrets(self) -> Secrets:
-        """The secrets that case numbers are derived from."""
-        return Secrets(self.master_key.get_secret_value())
-
 
 def find_settings() -> ImportSettings:
     """Raises CannotStart; invalid variables end the process, as in a service."""
-    if any(name in os.environ for name in NAMED):
+    if is_named():
         return settings.load(ImportSettings)
     here = home()
     addresses = Addresses.load(here)
     if addresses is None:
-        raise CannotStart(f"nothing runs here: `janji up` first, or set {', '.join(NAMED)}")
+        variables = ", ".join(f"JANJI_{each}" for each in NAMED)
+        raise CannotStart(f"nothing runs here: `janji up` first, or set {variables}")
     return settings_of(here, addresses)
+
+
+def is_named() -> bool:
+    """Whether the environment names the logs of a server."""
+    return any(map(settings.named, NAMED))
 
 
 def settings_of(here: Home, addresses: Addresses) -> ImportSettings:
     """The settings of an installation on this machine."""
     urls = {f"{each}_database_url": addresses.databases[each].app_url for each in SERVICE_IMPORTS}
-    return ImportSettings.model_validate({**urls, "master_key": here.master_key()})
+    here.key_files.prepare()
+    keys = {
+        "master_key": here.key_files.in_use.read_text().strip(),
+        "retired_master_keys": here.key_files.retired.read_text(),
+    }
+    return ImportSettings.model_validate({**urls, **keys})
 
 
 @asynccontextmanager
@@ -66,16 +72,17 @@ async def open_targets(
     given: ImportSettings, services: Collection[str]
 ) -> AsyncIterator[Mapping[str, ImportTarget]]:
     """The import targets of these services, open until the block ends. Raises LogUnavailable."""
-    keyring = Keyring(given.master_key.get_secret_value())
     async with AsyncExitStack() as stack:
         targets = {}
         for service in services:
             history = SERVICE_IMPORTS[service]
+            keyring = keyring_of(given)
             codec = Codec([history.service.kind], keyring)
             url = given.database_url(service)
             log = EventLog(url, codec=codec, name=f"import: {service}")
             await stack.enter_async_context(_running(log))
-            targets[service] = ImportTarget(history, log, codec, await rules_in(url))
+            secrets = Secrets(keyring.derived[IMPORTS])
+            targets[service] = ImportTarget(history, log, codec, await rules_in(url), secrets)
         yield targets
 
 

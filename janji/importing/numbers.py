@@ -1,6 +1,6 @@
 """The number of an imported case, derived from the office's key, the same at every import.
 
-The derivation uses the master key, so that a number can't be guessed from the office's key. A
+The derivation uses a key of the log, so that a number can't be guessed from the office's key. A
 number has 40 bits, so two of a million cases may collide. Each key therefore has two candidates,
 and takes the second if another case has the first.
 """
@@ -30,8 +30,9 @@ class CaseKey:
 class Secrets:
     """Derives case numbers and command keys that don't reveal the office's keys."""
 
-    def __init__(self, master_key: bytes) -> None:
-        self._secret = hmac.digest(master_key, b"janji imported cases", "sha256")
+    def __init__(self, secret: bytes) -> None:
+        """`secret` stays the same under every master key, so that an import finds its cases."""
+        self._secret = secret
 
     def candidates(self, key: CaseKey, prefix: str) -> Sequence[str]:
         """The possible numbers of the case, the preferred one first."""

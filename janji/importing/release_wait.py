@@ -1,14 +1,13 @@
 """The wait for the release that an import of complaints causes."""
 
 import asyncio
-import os
 from collections.abc import Iterable
 from datetime import datetime
 
 from deploy.local.addresses import Addresses
 from deploy.local.home import home
 from janji.importing.cases import CaseRows
-from janji.importing.logs import NAMED
+from janji.importing.logs import is_named
 from services.projections.read_models.releases.dates import IMPORTED_MIN, release_instants
 from services.projections.read_models.watermark import read_watermark
 from services.projections.store import generations
@@ -26,7 +25,7 @@ def is_released(cases: Iterable[CaseRows]) -> bool:
 
 def local_addresses() -> Addresses | None:
     """The addresses of `janji up`; None if the environment names another installation."""
-    return None if any(name in os.environ for name in NAMED) else Addresses.load(home())
+    return None if is_named() else Addresses.load(home())
 
 
 async def wait_released(since: datetime, addresses: Addresses) -> str | None:

@@ -21,7 +21,6 @@ from shared.eventstore.errors import (
     KeyReused,
     LogBusy,
     OutcomeUnknown,
-    SealBroken,
     VersionConflict,
 )
 from shared.eventstore.log import EventLog
@@ -32,20 +31,9 @@ CASES_A_CHECK = 500  # looked up in the log by one query
 APPENDS_AT_ONCE = 64  # enough for group commit, and a live service still gets its turn
 TRIES_MAX = 10
 PAUSE_SECONDS = 1.0
-SAMPLE_EVENTS = 100  # read to check the master key
 
 Report = Callable[[str, int, int], None]
 """Called with the step's name, the amount done, and the total."""
-
-
-class WrongMasterKey(Exception):
-    """The log's events are sealed with another master key."""
-
-    def __init__(self, service: str) -> None:
-        super().__init__(
-            f"JANJI_MASTER_KEY is not the key that the log of {service} is sealed with:"
-            " give the one that the service has"
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +44,7 @@ class ImportTarget:
     log: EventLog
     codec: Codec
     rules: ImportContext
-
-    async def check_key(self) -> None:
-        """Raises WrongMasterKey: the service couldn't read the imported events."""
-        sample = await self.log.read(0, SAMPLE_EVENTS)
-        for id_ in {recorded.originator_id for recorded in sample}:
-            try:
-                await self.log.history(self.history.service.kind, id_)
-            except SealBroken:
-                raise WrongMasterKey(self.history.service.name) from None
+    secrets: Secrets
 
     async def past(self, numbers: Collection[str]) -> Mapping[str, Sequence[Any]]:
         """The events of the cases that the log holds, without personal data."""
@@ -103,11 +83,8 @@ class ImportTotals:
 class Importer:
     """Checks and appends the cases of one service or several."""
 
-    def __init__(
-        self, targets: Mapping[str, ImportTarget], secrets: Secrets, now: datetime
-    ) -> None:
+    def __init__(self, targets: Mapping[str, ImportTarget], now: datetime) -> None:
         self._targets = targets
-        self._secrets = secrets
         self._numbers = Numbers()
         self._deciders = {
             service: Decider(target.history, target.rules, now)
@@ -170,8 +147,8 @@ class Importer:
         return imported
 
     def _candidates(self, case: CaseRows) -> Sequence[str]:
-        service = self._targets[case.key.service].history.service
-        return self._secrets.candidates(case.key, service.prefix)
+        target = self._targets[case.key.service]
+        return target.secrets.candidates(case.key, target.history.service.prefix)
 
     def _checked(self, case: CaseRows, past: Mapping[str, Sequence[Any]]) -> Decision:
         """Settle the number of the case, and decide it. Raises InvalidCase."""
@@ -196,7 +173,7 @@ class Importer:
             decision = await self._decided(case, target)
             if decision.case is None:
                 return 0
-            key = self._secrets.command_key(
+            key = target.secrets.command_key(
                 case.key, after_version=decision.after_version, content=decision.content
             )
             try:

@@ -20,6 +20,7 @@ from services.complaints.rate_limit.public_limit import PublicLimit
 from services.complaints.tracking import TrackingSecrets
 from shared.calendars.sweep import calendar_tasks
 from shared.cases.web.office_routes import office_router, standard_router
+from shared.eventstore.keys.master_keys import ALLOWANCES, COMMANDS, TRACKING
 from shared.office_time import local_date
 from shared.promise.agencies import load_agencies
 from shared.promise.standard import load_standards
@@ -55,12 +56,12 @@ def build(given: ComplaintsSettings, now: Callable[[], datetime]) -> Service:
     )
     now = events.clock.now
     standards, calendar = load_standards(), load_calendar()
-    master_key = given.master_key.get_secret_value()
     complaints = Complaints(events.log, standards=standards, calendar=calendar, now=now)
-    secrets = TrackingSecrets(master_key)
+    secrets = TrackingSecrets(events.derived(TRACKING))
+    command_keys = CommandKeys(events.derived(COMMANDS))
     closing = SilentComplaintCloser(complaints, events.log, events.codec, now=now)
     database_url = given.database_url.get_secret_value()
-    limit = PublicLimit(database_url, master_key, proxies=given.proxies_in_front)
+    limit = PublicLimit(database_url, events.derived(ALLOWANCES), proxies=given.proxies_in_front)
     staff = ComplaintsApi(complaints, secrets)
     public = PublicComplaintsApi(complaints, secrets, limit)
     listed = StaffList(database_url, name=complaints.cases.prefix, now=now)
@@ -69,7 +70,7 @@ def build(given: ComplaintsSettings, now: Callable[[], datetime]) -> Service:
     promised = standard_router(standards.in_force(local_date(now())))
     amended, sweep = calendar_tasks(database_url, complaints.cases, events.codec)
     events.show(closing.parked, sweep.parked)
-    shell, own = pages(complaints, secrets, standards, given, limit, master_key=master_key)
+    shell, own = pages(complaints, secrets, standards, given, limit, command_keys)
     app = create_app(
         TITLE,
         [staff.router(), public.router(), *own, office, events.feed(), promised],
@@ -79,7 +80,7 @@ def build(given: ComplaintsSettings, now: Callable[[], datetime]) -> Service:
         registry=registry,
         demonstration=given.demonstration,
         proxies_in_front=given.proxies_in_front,
-        command_keys=CommandKeys(master_key),
+        command_keys=command_keys,
         token_seen=listed.record,
         problems=ServiceProblems(KINDS, problem_of, RULES, staff.faults_in_part),
     )

@@ -7,6 +7,7 @@ and an unknown number cost the same time and get the same answer.
 
 import base64
 import hmac
+from collections.abc import Callable
 from uuid import UUID
 
 from shared.pasted_text import compact
@@ -15,13 +16,14 @@ SECRET_BYTES = 20  # 160 bits, 32 characters of base 32: to be typed from paper
 
 
 class TrackingSecrets:
-    """Makes and checks the secrets, with a key derived from the master key."""
+    """Makes and checks the secrets."""
 
-    def __init__(self, master_key: bytes) -> None:
-        self._key = hmac.digest(master_key, b"janji tracking secrets", "sha256")
+    def __init__(self, key: Callable[[], bytes]) -> None:
+        """`key` stays the same under every master key, so that no receipt becomes void."""
+        self._key = key
 
     def of(self, complaint_id: UUID) -> str:
-        digest = hmac.digest(self._key, complaint_id.bytes, "sha256")
+        digest = hmac.digest(self._key(), complaint_id.bytes, "sha256")
         return base64.b32encode(digest[:SECRET_BYTES]).decode().lower()
 
     def fits(self, complaint_id: UUID, secret: str) -> bool:

@@ -15,6 +15,7 @@ from services.requests.domain import ServiceRequest
 from services.requests.problems import KINDS, problem_of
 from shared.calendars.sweep import calendar_tasks
 from shared.cases.web.office_routes import office_router, standard_router
+from shared.eventstore.keys.master_keys import COMMANDS
 from shared.office_time import local_date
 from shared.promise.agencies import load_agencies
 from shared.promise.standard import load_standards
@@ -67,7 +68,7 @@ def build(given: RequestsSettings, now: Callable[[], datetime]) -> Service:
         registry=registry,
         demonstration=given.demonstration,
         proxies_in_front=given.proxies_in_front,
-        command_keys=CommandKeys(given.master_key.get_secret_value()),
+        command_keys=CommandKeys(events.derived(COMMANDS)),
         token_seen=staff.record,
         problems=ServiceProblems(KINDS, of_refusal=problem_of, faults_in_part=api.faults_in_part),
     )

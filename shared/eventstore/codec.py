@@ -33,8 +33,9 @@ from shared.eventstore.errors import (
     UnsealedText,
     UnstorableEvent,
 )
+from shared.eventstore.keys.keyring import Keyring
 from shared.eventstore.records import Recorded
-from shared.eventstore.sealing import AssociatedData, Keyring, WrappedKey, seal, unseal
+from shared.eventstore.sealing import AssociatedData, WrappedKey, seal, unseal
 
 State = dict[str, Any]
 SEALED = "sealed"
@@ -65,7 +66,7 @@ class Codec:
     """
 
     def __init__(self, kinds: Sequence[type[Aggregate]], keyring: Keyring | None = None) -> None:
-        self._keyring = keyring
+        self.keyring = keyring
         self._kinds = {get_topic(kind) for kind in kinds}
         self._classes = {topic: cls for kind in kinds for topic, cls in event_classes(kind).items()}
         self._transcoder = _transcoder()
@@ -73,15 +74,15 @@ class Codec:
             _check_fields(cls)
 
     def new_key(self, originator_id: UUID) -> WrappedKey:
-        if self._keyring is None:
+        if self.keyring is None:
             raise UnsealedText("there are personal fields to seal, and no keyring")
-        return self._keyring.new_key(originator_id)
+        return self.keyring.new_key(originator_id)
 
     def unwrapped(self, wrapped: WrappedKey | None, originator_id: UUID) -> AESGCM | None:
         """The key to decode with; None without a key or without a keyring."""
-        if wrapped is None or self._keyring is None:
+        if wrapped is None or self.keyring is None:
             return None
-        return self._keyring.unwrap(wrapped, originator_id)
+        return self.keyring.unwrap(wrapped, originator_id)
 
     def has_personal_data(self, event: CanMutateAggregate[UUID]) -> bool:
         values = vars(event)

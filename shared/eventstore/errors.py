@@ -123,5 +123,17 @@ class SealBroken(UnreadableEvent):
     """A sealed text or key doesn't open: it has another master key, or was moved or changed."""
 
 
+class WrongMasterKey(EventLogError):
+    """The log is under another master key: with this one, what it holds could not be read."""
+
+    def __init__(self, in_force: bytes | None, *, retired: bool = False) -> None:
+        """in_force: the check value of the log's key; None: it isn't known."""
+        named = "" if in_force is None else f" (check value {in_force.hex()[:8]})"
+        super().__init__(
+            f"JANJI_MASTER_KEY is not the key that this log is sealed with{named}: give that one"
+            + (" instead of one that was retired" if retired else "")
+        )
+
+
 class LogUnavailable(EventLogError):
     """The database can't be reached, or can't hold the log; the message is one line."""

@@ -31,6 +31,7 @@ from shared.eventstore.codec import Codec
 from shared.eventstore.epochs import settled_epoch
 from shared.eventstore.erasure_register import ErasureRegister
 from shared.eventstore.errors import KeyReused, LogUnavailable, NameTaken, VersionConflict
+from shared.eventstore.keys.master_keys import settle_keys
 from shared.eventstore.listener import Listener
 from shared.eventstore.reader import LogReader
 from shared.eventstore.records import Appended, Claim, CommandKey
@@ -67,7 +68,8 @@ class EventLog(LogReader):
     task must outlive the tasks that append.
 
     A log that has moved (restored, failed over) opens the next epoch and repeats the erasures of
-    the register, before the first read or append there.
+    the register, before the first read or append there. One that is under another master key than
+    the codec's ends `run()`, and opens for nobody (WrongMasterKey).
     """
 
     def __init__(
@@ -97,7 +99,7 @@ class EventLog(LogReader):
         self._own_keys = map(f"{secrets.token_hex(16)}-{{:012x}}".format, count())
 
     async def __aenter__(self) -> Self:
-        """Raises LogUnavailable."""
+        """Raises LogUnavailable, WrongMasterKey."""
         await super().__aenter__()
         try:
             await self._writer.open()
@@ -202,8 +204,10 @@ class EventLog(LogReader):
                     await self._prepare(connection)
 
     async def _prepare(self, connection: Connection) -> None:
-        """Called with each new connection: notice a log that was opened, or has moved."""
+        """Called with each new connection: notice a log that has moved, or has another key."""
         epoch = await settled_epoch(connection)
+        if self._codec.keyring and await settle_keys(connection, self._codec.keyring):
+            self._key_cache.forget_all()  # what they hold may be wrapped by a key that is gone
         if epoch == self._epoch:
             return
         erased_again = await connection.fetchval(ERASE_AGAIN)

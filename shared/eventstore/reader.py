@@ -15,6 +15,7 @@ from eventsourcing.domain import Aggregate
 from shared.eventstore import database
 from shared.eventstore.codec import Codec
 from shared.eventstore.errors import AggregateNotFound, KeyReused
+from shared.eventstore.keys.sealing_key_cache import SealingKeyCache
 from shared.eventstore.readings import PersonalDataReadings
 from shared.eventstore.records import (
     NO_HASH,
@@ -26,7 +27,6 @@ from shared.eventstore.records import (
     recorded_from,
 )
 from shared.eventstore.sealing import WrappedKey
-from shared.eventstore.sealing_key_cache import SealingKeyCache
 from shared.eventstore.snapshot_cache import SnapshotCache
 from shared.postgres.connection import Connection
 

@@ -13,8 +13,8 @@ from prometheus_client import CollectorRegistry
 
 from shared.eventstore.codec import Codec
 from shared.eventstore.erasure_register import ErasureRegister
+from shared.eventstore.keys.keyring import Keyring
 from shared.eventstore.log import EventLog
-from shared.eventstore.sealing import Keyring
 from shared.messaging.envelope import Envelopes, Publish
 from shared.messaging.feed import feed_router
 from shared.messaging.relay.relay import Relay
@@ -72,6 +72,12 @@ class EventSource:
         if self._relay is not None:
             registry.register(health.RelayMetrics(self._relay))
 
+    def derived(self, name: str) -> Callable[[], bytes]:
+        """A key of the log for another purpose; the log has it once it is open."""
+        keyring = self.codec.keyring
+        assert keyring is not None, "only a log with personal data has derived keys"
+        return lambda: keyring.derived[name]
+
     def feed(self) -> APIRouter:
         """The feed, for callers with the role of a subscriber."""
         subscriber = require("subscriber")
@@ -116,8 +122,14 @@ class EventSource:
 
 def _keyring(given: SourceSettings) -> Keyring | None:
     if isinstance(given, SealedSourceSettings):
-        return Keyring(given.master_key.get_secret_value())
+        return keyring_of(given)
     return None
+
+
+def keyring_of(given: settings.SealingSettings) -> Keyring:
+    """The keys of one log."""
+    newest, *retired = given.master_keys
+    return Keyring(newest, retired=retired, read_again=given.read_again)
 
 
 def _erasures(service: str, given: SourceSettings) -> ErasureRegister | None:

@@ -2,13 +2,18 @@
 
 Each main.py combines the parts that it needs in a class of its own, and `load` reads it. A wrong or
 missing variable stops the start with one line that names the variable and the correction.
+
+Each secret may be in a file instead, which the variable with `_FILE` behind its name names: other
+users and programs of a machine see more of an environment than of a file.
 """
 
 import base64
 import binascii
+import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, get_args
 from urllib.parse import parse_qsl
 
 from pydantic import (
@@ -25,6 +30,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 PREFIX = "JANJI_"
 MASTER_KEY_BYTES = 32
 EXIT_WRONG_SETTINGS = 2
+SECRETS = {SecretStr, SecretBytes}
 
 
 class SettingsPart(BaseSettings):
@@ -89,7 +95,7 @@ def _form(text: str) -> str:
     return text
 
 
-def _master_key(text: Any) -> Any:
+def _master_key(text: Any) -> bytes:
     try:
         key = base64.b64decode(text, validate=True)
     except (binascii.Error, TypeError, ValueError):
@@ -97,6 +103,12 @@ def _master_key(text: Any) -> Any:
     if len(key) != MASTER_KEY_BYTES:
         raise ValueError(f"give {MASTER_KEY_BYTES} random bytes in base64: openssl rand -base64 32")
     return key
+
+
+def _master_keys(text: SecretStr) -> SecretStr:
+    for each in text.get_secret_value().split():
+        _master_key(each)
+    return text
 
 
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
@@ -119,9 +131,29 @@ class BrokerSettings(SettingsPart):
 
 
 class SealingSettings(SettingsPart):
-    """The master key that wraps the keys of the cases."""
+    """The master key that wraps the keys of the cases, and earlier ones, a line each.
+
+    Earlier keys open what they have wrapped until `janji keys rotate` has wrapped it anew, and in
+    backups of their time.
+    """
 
     master_key: Annotated[SecretBytes, BeforeValidator(_master_key)]
+    retired_master_keys: Annotated[SecretStr, AfterValidator(_master_keys)] = SecretStr("")
+
+    @property
+    def master_keys(self) -> Sequence[bytes]:
+        """All of them, the one in use first."""
+        retired = self.retired_master_keys.get_secret_value().split()
+        return [self.master_key.get_secret_value(), *map(_master_key, retired)]
+
+    def read_again(self) -> Sequence[bytes]:
+        """All of them as their files are now; what can't be read now changes nothing."""
+        if named("MASTER_KEY") != f"{PREFIX}MASTER_KEY_FILE":
+            return self.master_keys
+        try:
+            return read(SealingSettings).master_keys
+        except WrongSettings:
+            return self.master_keys
 
 
 class ErasureSettings(SettingsPart):
@@ -198,21 +230,66 @@ class PublicPagesSettings(WebSettings):
 S = TypeVar("S", bound=SettingsPart)
 
 
+class WrongSettings(Exception):
+    """One line: each variable at fault, and its correction."""
+
+
 def load(kind: type[S]) -> S:
     """The settings, or one line on stderr and exit code 2."""
     try:
-        return kind()
-    except ValidationError as error:
-        sys.stderr.write(error_line(error) + "\n")
+        return read(kind)
+    except WrongSettings as error:
+        sys.stderr.write(f"{error}\n")
         raise SystemExit(EXIT_WRONG_SETTINGS) from None
 
 
-def error_line(error: ValidationError) -> str:
-    """One line for all errors: each variable and its correction."""
-    return "; ".join(
-        f"{PREFIX}{str(found['loc'][0]).upper()}: {_mend(found['type'], found['msg'])}"
+def read(kind: type[S]) -> S:
+    """The settings as environment and files are now. Raises WrongSettings."""
+    given, wrong = _secret_files(kind)
+    try:
+        settings = kind(**given)
+    except ValidationError as error:
+        wrong |= {name: line for name, line in _wrong(error).items() if name not in wrong}
+    if wrong:
+        raise WrongSettings("; ".join(f"{PREFIX}{name}: {line}" for name, line in wrong.items()))
+    return settings
+
+
+def named(name: str) -> str | None:
+    """The variable that gives this secret: its own, or that of its file; None: neither is set."""
+    own = f"{PREFIX}{name}"
+    return next((each for each in (own, f"{own}_FILE") if os.environ.get(each)), None)
+
+
+def _secret_files(kind: type[SettingsPart]) -> tuple[dict[str, Any], dict[str, str]]:
+    """The secrets that are in files, by field; and what is wrong with them, by variable."""
+    given: dict[str, Any] = {}
+    wrong: dict[str, str] = {}
+    for field, info in kind.model_fields.items():
+        name = field.upper()
+        path = os.environ.get(f"{PREFIX}{name}_FILE")
+        if not path or not SECRETS & {info.annotation, *get_args(info.annotation)}:
+            continue
+        if named(name) != f"{PREFIX}{name}_FILE":
+            wrong[name] = f"is set, and {PREFIX}{name}_FILE is too; set one of them"
+            continue
+        try:
+            given[field] = Path(path).read_text().strip()
+        except (OSError, ValueError) as error:
+            wrong[name] = f"{PREFIX}{name}_FILE can't be read: {_reason(error)}"
+    return given, wrong
+
+
+def _reason(error: OSError | ValueError) -> str:
+    return (isinstance(error, OSError) and error.strerror) or "it holds no text"
+
+
+def _wrong(error: ValidationError) -> dict[str, str]:
+    """What is wrong, by variable."""
+    return {
+        str(found["loc"][0]).upper(): _mend(found["type"], found["msg"])
         for found in error.errors(include_url=False, include_input=False)
-    )
+    }
 
 
 def _mend(kind: str, message: str) -> str:

@@ -8,7 +8,7 @@ import base64
 import hmac
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -98,8 +98,9 @@ def expected_versions(if_match: Sequence[str]) -> frozenset[int] | None:
 class CommandKeys:
     """Derives command keys by HMAC: neither the caller's key nor the body can be read from them."""
 
-    def __init__(self, master_key: bytes) -> None:
-        self._secret = hmac.digest(master_key, b"janji command keys", "sha256")
+    def __init__(self, secret: Callable[[], bytes]) -> None:
+        """`secret` stays the same under every master key, so that a repeat is known as one."""
+        self._secret = secret
 
     def key(self, given: str, *, scope: Sequence[str], path: str, body: bytes) -> CommandKey:
         given = decoded_header(given)
@@ -108,10 +109,10 @@ class CommandKeys:
         if scope == PUBLIC and len(given) < PUBLIC_KEY_CHARACTERS_MIN:
             raise Problem(MALFORMED_REQUEST, detail=PUBLIC_KEY_SHAPE)
         named = json.dumps([*scope, path, given]).encode()
-        digest = hmac.digest(self._secret, b"key " + named, "sha256")
+        digest = hmac.digest(self._secret(), b"key " + named, "sha256")
         return CommandKey(
             key=base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
-            request_hash=hmac.digest(self._secret, b"body " + canonical_json(body), "sha256"),
+            request_hash=hmac.digest(self._secret(), b"body " + canonical_json(body), "sha256"),
         )
 
 

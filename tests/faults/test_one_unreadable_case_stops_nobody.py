@@ -12,7 +12,7 @@ from services.complaints.domain import Complaint
 from shared.cases.case import Actor
 from shared.cases.repository import CommandContext
 from shared.eventstore.codec import Codec
-from shared.eventstore.sealing import Keyring
+from shared.eventstore.keys.keyring import Keyring
 from shared.promise.case_number import case_id
 from testbed.complaints import CALENDAR, INTAKE, STANDARDS
 from testbed.complaints import at as instant

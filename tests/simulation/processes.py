@@ -30,7 +30,6 @@ from shared.clock_reading import ClockReading
 from shared.eventstore.codec import Codec
 from shared.eventstore.errors import HistoryLost, LogUnavailable
 from shared.eventstore.log import EventLog
-from shared.eventstore.sealing import Keyring
 from shared.messaging.broker_subscription import BrokerSubscription
 from shared.messaging.envelope import Envelopes
 from shared.messaging.feed import _Feed
@@ -43,12 +42,13 @@ from shared.postgres.errors import DatabaseUnavailable
 from shared.runtime.clocks import GuardedClock
 from testbed.service_requests import AGENCIES, CALENDAR, STANDARDS
 from tests.simulation.loop import Frozen, in_context_of
+from tests.simulation.postgres.key_statements import KEYRING
 from tests.simulation.postgres.read_models import SimulatedReadModels
 
 T = TypeVar("T")
 
 REQUESTS, PROJECTIONS = "postgresql://requests", "postgresql://projections"
-CODEC = Codec([ServiceRequest], Keyring(bytes(range(32))))
+CODEC = Codec([ServiceRequest], KEYRING)
 ALERT_CODEC = Codec(KINDS, None)
 RESTART_SECONDS = 0.3
 AT_ITS_START = (LogUnavailable, DatabaseUnavailable, generations.NoGeneration)

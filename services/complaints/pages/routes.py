@@ -26,13 +26,12 @@ def pages(
     standards: Standards,
     given: PublicPagesSettings,
     limit: PublicLimit,
-    *,
-    master_key: bytes,
+    command_keys: CommandKeys,
 ) -> tuple[Shell, Sequence[APIRouter]]:
     """The routers of sending and following, each with its own rates, and their shell."""
     elsewhere = given.pages_public_url
     shell = shell_of(standards.in_force(complaints.cases.today()), elsewhere or "")
-    site = PageResponder(shell, CommandKeys(master_key), pages_url=elsewhere or "")
+    site = PageResponder(shell, command_keys, pages_url=elsewhere or "")
 
     def guard(rates: Rates) -> FormGuard:
         origins = {origin_of(elsewhere)} if elsewhere else set[str]()

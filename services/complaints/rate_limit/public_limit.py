@@ -33,7 +33,7 @@ class PublicLimit:
     def __init__(
         self,
         database_url: str,
-        master_key: bytes,
+        secret: Callable[[], bytes],
         *,
         proxies: int,
         monotonic: Callable[[], float] = time.monotonic,
@@ -44,7 +44,7 @@ class PublicLimit:
             size_max=CONNECTIONS_MAX,
             answer_seconds=ANSWER_SECONDS,
         )
-        self._secret = hmac.digest(master_key, b"janji allowances", "sha256")
+        self._secret = secret
         self._proxies = proxies
         self._monotonic = monotonic
         self._waiting: OrderedDict[bytes, float] = OrderedDict()  # until when
@@ -69,7 +69,7 @@ class PublicLimit:
         Raises LogUnavailable.
         """
         wanted = rates.allowances(client_address(request.scope, self._proxies))
-        names = [hmac.digest(self._secret, name.encode(), "sha256")[:16] for name, _ in wanted]
+        names = [hmac.digest(self._secret(), name.encode(), "sha256")[:16] for name, _ in wanted]
         if (known := self._known_wait(names[:2])) > 0:
             return math.ceil(known)
         with as_log_unavailable():

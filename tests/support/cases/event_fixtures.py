@@ -26,8 +26,9 @@ from services.requests import commands_and_roles as requests
 from services.requests.domain import ServiceRequest
 from shared.cases.case import Case
 from shared.eventstore.codec import Codec
+from shared.eventstore.keys.keyring import Keyring
 from shared.eventstore.records import NO_HASH, Recorded
-from shared.eventstore.sealing import Keyring, WrappedKey
+from shared.eventstore.sealing import WrappedKey
 from shared.messaging.envelope import Publish
 from testbed import complaints as paper_complaints
 from testbed import service_requests

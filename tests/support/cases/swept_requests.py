@@ -18,8 +18,8 @@ from shared.calendars.sweep import Sweep, calendar_tasks
 from shared.cases.case import Actor
 from shared.cases.repository import CommandContext
 from shared.eventstore.codec import Codec
+from shared.eventstore.keys.keyring import Keyring
 from shared.eventstore.log import EventLog
-from shared.eventstore.sealing import Keyring
 from shared.office_time import PONTIANAK
 from testbed.databases import Database
 from testbed.event_logs import running

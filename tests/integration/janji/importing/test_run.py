@@ -2,20 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import replace
 
 import pytest
 
 from janji.importing.cases import CaseRows
-from janji.importing.numbers import CaseKey, Secrets
-from janji.importing.run import Importer, ImportTarget, WrongMasterKey
+from janji.importing.numbers import CaseKey
+from janji.importing.run import Importer, ImportTarget
 from services.requests.domain import ServiceRequest
-from shared.eventstore.codec import Codec
-from shared.eventstore.sealing import Keyring
 from shared.promise.case_number import case_id
 from testbed.databases import Database
-from testbed.event_logs import running, sound_history
+from testbed.event_logs import sound_history
 from testbed.imports import (
+    SECRETS,
     answered,
     cases_of,
     history,
@@ -35,7 +33,7 @@ async def targets(database: Callable[[str], Database]) -> AsyncIterator[Mapping[
 
 
 def number_of(case: str, *, candidate: int = 0) -> str:
-    return Secrets(bytes(32)).candidates(CaseKey("requests", case), "PRM")[candidate]
+    return SECRETS.candidates(CaseKey("requests", case), "PRM")[candidate]
 
 
 async def test_a_case_is_one_append(targets: Mapping[str, ImportTarget]) -> None:
@@ -104,7 +102,7 @@ async def test_two_imports_at_once_are_one(targets: Mapping[str, ImportTarget]) 
 
 async def both_steps(targets: Mapping[str, ImportTarget], found: list[CaseRows]) -> None:
     """Both check before either appends."""
-    work = Importer(targets, Secrets(bytes(32)), NOW)
+    work = Importer(targets, NOW)
     new, _ = await work.check(found)
     await asyncio.gather(work.append(new), work.append(new))
 
@@ -141,15 +139,3 @@ async def test_a_number_that_a_live_case_drew_is_left_to_it(
     live, ours = number_of("P-1"), number_of("P-1", candidate=1)
     stored = await targets["requests"].past([live, ours])
     assert {number: len(events) for number, events in stored.items()} == {live: 1, ours: 6}
-
-
-async def test_another_master_key_is_refused(database: Callable[[str], Database]) -> None:
-    given = {service: database(service) for service in ("requests", "complaints")}
-    async with targets_of(given.__getitem__) as targets:
-        await imported(targets, cases_of(answered("P-1", until="submit")))
-        await targets["requests"].check_key()
-    codec = Codec([ServiceRequest], Keyring(bytes([1] * 32)))
-
-    async with running(given["requests"].app_url, codec=codec) as log:
-        with pytest.raises(WrongMasterKey, match="log of requests"):
-            await replace(targets["requests"], log=log).check_key()

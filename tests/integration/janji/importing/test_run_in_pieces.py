@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from janji.case_services import CASE_SERVICES
 from janji.importing.cases import by_case
-from janji.importing.numbers import CaseKey, Secrets
+from janji.importing.numbers import CaseKey
 from janji.importing.parsed_file import SERVICE_IMPORTS
 from janji.importing.rows import Row
 from janji.importing.run import ImportTarget
@@ -21,7 +21,7 @@ from services.complaints.application import Complaints
 from shared.cases.case import Case
 from shared.promise.case_number import case_id
 from testbed.databases import Database
-from testbed.imports import RULES, decider, imported, targets_of
+from testbed.imports import RULES, SECRETS, decider, imported, targets_of
 from testbed.surface import NOW
 from tests.support.years.examples import examples
 
@@ -122,11 +122,10 @@ async def told(targets: Targets, rows: Sequence[Row]) -> list[tuple[str, Any]]:
 
 
 def numbers(rows: Sequence[Row]) -> Mapping[str, list[str]]:
-    secrets = Secrets(bytes(32))
     keys = {CaseKey(row.service, row.case) for row in rows}
     return {
         service.name: [
-            secrets.candidates(key, service.prefix)[0]
+            SECRETS.candidates(key, service.prefix)[0]
             for key in keys
             if key.service == service.name
         ]

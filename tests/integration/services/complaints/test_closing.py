@@ -13,8 +13,8 @@ from services.complaints.domain import Complaint
 from shared.cases.case import Actor
 from shared.cases.repository import CommandContext
 from shared.eventstore.codec import Codec
+from shared.eventstore.keys.keyring import Keyring
 from shared.eventstore.log import EventLog
-from shared.eventstore.sealing import Keyring
 from shared.refusals import NotAllowed
 from testbed.complaints import CALENDAR, INTAKE, STANDARDS, at
 from testbed.databases import Database

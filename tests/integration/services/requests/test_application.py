@@ -16,9 +16,9 @@ from shared.cases.case import Actor
 from shared.cases.repository import CommandContext, StaleVersion
 from shared.eventstore.codec import Codec
 from shared.eventstore.errors import AggregateNotFound, KeyReused
+from shared.eventstore.keys.keyring import Keyring
 from shared.eventstore.log import EventLog
 from shared.eventstore.records import CommandKey
-from shared.eventstore.sealing import Keyring
 from shared.promise.case_number import MalformedNumber, MistypedNumber
 from shared.refusals import NotAllowed
 from testbed.databases import Database

@@ -14,8 +14,8 @@ from services.requests.refusals import SameLetter
 from shared.cases.case import Actor
 from shared.cases.repository import CommandContext
 from shared.eventstore.codec import Codec
+from shared.eventstore.keys.keyring import Keyring
 from shared.eventstore.log import EventLog
-from shared.eventstore.sealing import Keyring
 from shared.promise.case_number import new_number
 from testbed.databases import Database
 from testbed.event_logs import connected, running

@@ -2,12 +2,7 @@
 
 from collections.abc import Callable
 
-import pytest
-
-from shared.eventstore.codec import Codec
-from shared.eventstore.errors import SealBroken
 from shared.eventstore.log import EventLog
-from shared.eventstore.sealing import Keyring
 from testbed.databases import Database
 from testbed.event_logs import ALL, connected, running
 from testbed.notes import Note, note, notes
@@ -148,17 +143,6 @@ async def test_key_of_a_lost_history_seals_nothing(database: Databases) -> None:
         await log.append(loaded)
 
         assert (await log.load(Note, written.id)).text == "from Citra"
-
-
-async def test_another_master_key_opens_nothing(database: Databases) -> None:
-    url = database("eventlog").app_url
-    stranger = Codec([Note], Keyring(bytes(32)))
-    async with running(url) as log, running(url, codec=stranger) as strangers_log:
-        written = note("red", "from Ani")
-        await log.append(written)
-
-        with pytest.raises(SealBroken):
-            await strangers_log.load(Note, written.id)
 
 
 async def test_a_reading_says_who_read_what_and_when(database: Databases) -> None:

@@ -28,10 +28,6 @@ def test_a_password_is_made_once_and_each_has_its_own(here: Home) -> None:
     assert here.password("broker") != first
 
 
-def test_the_master_key_outlives_a_restart(here: Home) -> None:
-    assert Home(here.folder).master_key() == here.master_key()
-
-
 def test_everything_is_readable_by_its_owner_only(here: Home) -> None:
     here.password("postgres")
     here.folder.chmod(0o755)

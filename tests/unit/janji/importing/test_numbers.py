@@ -19,7 +19,7 @@ def test_a_number_is_the_same_every_time_and_a_valid_one() -> None:
     assert first != second
 
 
-def test_number_depends_on_the_service_the_key_and_the_master_key() -> None:
+def test_number_depends_on_the_service_the_key_and_the_secret() -> None:
     numbers = {
         SECRETS.candidates(ONE, "PRM")[0],
         SECRETS.candidates(OTHER, "PRM")[0],

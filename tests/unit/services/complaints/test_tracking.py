@@ -7,12 +7,12 @@ import pytest
 
 from services.complaints.tracking import TrackingSecrets
 
-SECRETS = TrackingSecrets(bytes(32))
+SECRETS = TrackingSecrets(lambda: bytes(32))
 COMPLAINT = uuid4()
 
 
 def test_a_complaint_has_the_same_secret_whenever_it_is_asked_for() -> None:
-    assert TrackingSecrets(bytes(32)).of(COMPLAINT) == SECRETS.of(COMPLAINT)
+    assert TrackingSecrets(lambda: bytes(32)).of(COMPLAINT) == SECRETS.of(COMPLAINT)
 
 
 def test_the_secret_fits_its_own_complaint_only() -> None:
@@ -51,5 +51,5 @@ def test_secret_that_was_never_issued_does_not_fit() -> None:
     assert not SECRETS.fits(COMPLAINT, SECRETS.of(COMPLAINT) + " " * 200)
 
 
-def test_another_master_key_makes_other_secrets() -> None:
-    assert TrackingSecrets(bytes([1]) * 32).of(COMPLAINT) != SECRETS.of(COMPLAINT)
+def test_another_key_makes_other_secrets() -> None:
+    assert TrackingSecrets(lambda: bytes([1]) * 32).of(COMPLAINT) != SECRETS.of(COMPLAINT)

@@ -16,6 +16,8 @@ from shared.runtime.settings import (
 )
 
 KEY = base64.b64encode(bytes(range(32))).decode()
+OTHER_KEY = base64.b64encode(bytes(32)).decode()
+BROKER = "amqp://janji:secret@127.0.0.1:5672/janji"
 DATABASE = "postgres://janji:secret@127.0.0.1:5432/requests"
 
 
@@ -168,3 +170,68 @@ def test_issuer_whose_address_is_known_tells_its_keys_itself(
 
     monkeypatch.setenv("JANJI_OIDC_ISSUER", "https://identity.test")
     assert load(TokenSettings).oidc_jwks == ""
+
+
+def test_secret_is_read_from_its_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name, secret in {"DATABASE_URL": DATABASE, "MASTER_KEY": KEY, "BROKER_URL": BROKER}.items():
+        (tmp_path / name).write_text(f"{secret}\n")
+        monkeypatch.delenv(f"JANJI_{name}", raising=False)
+        monkeypatch.setenv(f"JANJI_{name}_FILE", str(tmp_path / name))
+
+    settings = load(Settings)
+
+    assert settings.database_url.get_secret_value() == DATABASE
+    assert settings.broker_url.get_secret_value() == BROKER
+    assert settings.master_key.get_secret_value() == bytes(range(32))
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        pytest.param("missing", "can't be read: No such file", id="missing"),
+        pytest.param(".", "can't be read: Is a directory", id="a folder"),
+        pytest.param("bytes", "can't be read: it holds no text", id="no text"),
+        pytest.param("empty", "give 32 random bytes in base64", id="empty"),
+    ],
+)
+def test_file_without_its_secret_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    path: str,
+    reason: str,
+) -> None:
+    (tmp_path / "bytes").write_bytes(b"\xff\xfe")
+    (tmp_path / "empty").touch()
+    monkeypatch.delenv("JANJI_MASTER_KEY")
+    monkeypatch.delenv("JANJI_DATABASE_URL")
+    monkeypatch.setenv("JANJI_MASTER_KEY_FILE", str(tmp_path / path))
+
+    line = refused(capsys, Settings)
+
+    assert reason in line
+    assert line.count("JANJI_MASTER_KEY:") == 1
+    assert "JANJI_DATABASE_URL: is not set" in line
+
+
+def test_secret_by_variable_and_by_file_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("JANJI_MASTER_KEY_FILE", "/run/secrets/master_key")
+
+    assert "set one of them" in refused(capsys, Settings)
+
+
+def test_retired_keys_are_a_line_each(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "retired").write_text(f"{OTHER_KEY}\n{KEY}\n")
+    monkeypatch.setenv("JANJI_RETIRED_MASTER_KEYS_FILE", str(tmp_path / "retired"))
+
+    assert load(Settings).master_keys == [bytes(range(32)), bytes(32), bytes(range(32))]
+
+
+def test_retired_key_that_is_none_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("JANJI_RETIRED_MASTER_KEYS", f"{KEY} c2VjcmV0")
+
+    assert "JANJI_RETIRED_MASTER_KEYS: give 32 random bytes" in refused(capsys, Settings)

@@ -20,7 +20,7 @@ from shared.web.problems.problem import Problem
 from testbed.http import Client
 from testbed.surface import surface, token
 
-KEYS = CommandKeys(b"k" * 32)
+KEYS = CommandKeys(lambda: b"k" * 32)
 APPENDED = Appended(
     originator_id=UUID(int=1),
     version=3,
@@ -93,7 +93,7 @@ def test_the_same_json_is_the_same_request_however_it_is_written() -> None:
 
 
 def test_hash_cannot_be_made_or_guessed_without_the_master_key() -> None:
-    elsewhere = CommandKeys(b"x" * 32).key("1", scope=("reviewer",), path="/", body=b"{}")
+    elsewhere = CommandKeys(lambda: b"x" * 32).key("1", scope=("reviewer",), path="/", body=b"{}")
 
     assert elsewhere != KEYS.key("1", scope=("reviewer",), path="/", body=b"{}")
 

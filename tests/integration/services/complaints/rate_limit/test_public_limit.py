@@ -24,7 +24,7 @@ async def limit(database: Callable[[str], Database]) -> AsyncIterator[PublicLimi
 
 
 def limit_on(database: Database) -> PublicLimit:
-    return PublicLimit(database.app_url, b"k" * 32, proxies=1)
+    return PublicLimit(database.app_url, lambda: b"k" * 32, proxies=1)
 
 
 def rates(

@@ -2,8 +2,8 @@
 
 from uuid import UUID, uuid4
 
+from shared.eventstore.keys.sealing_key_cache import KEYS_MAX, SealingKeyCache
 from shared.eventstore.sealing import WrappedKey
-from shared.eventstore.sealing_key_cache import KEYS_MAX, SealingKeyCache
 
 KEY = WrappedKey(b"wrapped")
 
