@@ -15,7 +15,12 @@ from deploy.key_files import new_master_key
 from deploy.local.home import PROJECT
 from deploy.local.issuer import AUDIENCE, ISSUER, issuer, write_feed_token
 
-PASSWORDS = ("POSTGRES", "RABBITMQ", "OWNER", "REQUESTS", "COMPLAINTS", "PROJECTIONS")
+SERVICES_PASSWORDS = ("REQUESTS", "COMPLAINTS", "PROJECTIONS")
+PASSWORDS = (
+    *("POSTGRES", "RABBITMQ"),
+    *SERVICES_PASSWORDS,
+    *(f"{each}_OWNER" for each in SERVICES_PASSWORDS),
+)
 
 
 def write(project: Path, at: float) -> None:

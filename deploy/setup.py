@@ -1,24 +1,36 @@
 """Prepares an operator's servers: `python -m deploy.setup`, before the services start.
 
 It creates databases, roles and schema on PostgreSQL, and the services' users on RabbitMQ. Each
-release runs it again, which migrates the schema and changes nothing else.
+release runs it again, which migrates the schema; the roles and users get the passwords that are
+given, so it changes these as well.
 """
 
 import asyncio
 import base64
 import json
 import sys
+from typing import Annotated
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
-from pydantic import SecretStr
+from pydantic import AfterValidator, Field, SecretStr, ValidationInfo
 
 from deploy.accounts import definitions, of_services
-from deploy.databases import SERVICES, Database, Passwords, database_of, provide
+from deploy.databases import SERVICES, Database, Passwords, database_of, open_elsewhere, provide
 from deploy.failures import CannotStart
 from shared.runtime.settings import SettingsPart, load
 
 ANSWER_SECONDS_MAX = 30
+
+
+def _own_or_shared(password: SecretStr, info: ValidationInfo) -> SecretStr:
+    shared: SecretStr | None = info.data.get("owner_password")
+    if not password and not shared:
+        raise ValueError("is not set; set it")
+    return password or shared or password
+
+
+OwnerPassword = Annotated[SecretStr, Field(validate_default=True), AfterValidator(_own_or_shared)]
 
 
 class SetupSettings(SettingsPart):
@@ -26,14 +38,18 @@ class SetupSettings(SettingsPart):
 
     postgres_url: SecretStr
     management_url: SecretStr = SecretStr("")  # RabbitMQ's; empty without a broker
-    owner_password: SecretStr
+    owner_password: SecretStr = SecretStr("")  # of all owners that have none of their own
+    requests_owner_password: OwnerPassword = SecretStr("")
+    complaints_owner_password: OwnerPassword = SecretStr("")
+    projections_owner_password: OwnerPassword = SecretStr("")
     requests_password: SecretStr
     complaints_password: SecretStr
     projections_password: SecretStr
 
     def passwords(self, service: str) -> Passwords:
+        owner: SecretStr = getattr(self, f"{service}_owner_password")
         app: SecretStr = getattr(self, f"{service}_password")
-        return Passwords(self.owner_password.get_secret_value(), app.get_secret_value())
+        return Passwords(owner.get_secret_value(), app.get_secret_value())
 
     def database(self, service: str) -> Database:
         return database_of(self.postgres_url.get_secret_value(), service, self.passwords(service))
@@ -47,8 +63,21 @@ async def setup(settings: SetupSettings) -> dict[str, Database]:
     databases: dict[str, Database] = {}
     for service in SERVICES:
         admin_url = settings.postgres_url.get_secret_value()
-        databases[service] = await provide(admin_url, service, settings.passwords(service))
+        databases[service] = await provide(
+            admin_url, service, settings.passwords(service), rotating=True
+        )
         sys.stdout.write(f"Database of {service}: there, with this release's schema\n")
+    for service in SERVICES:
+        if others := await open_elsewhere(settings.postgres_url.get_secret_value(), service):
+            sys.stdout.write(
+                f"janji_{service}_app may connect to {', '.join(others)} as well, like everybody:"
+                " take CONNECT there from public\n"
+            )
+    if settings.owner_password:
+        sys.stdout.write(
+            "JANJI_OWNER_PASSWORD opens the databases of several services: give each owner its own,"
+            " JANJI_REQUESTS_OWNER_PASSWORD and so on\n"
+        )
     if management_url := settings.management_url.get_secret_value():
         add_accounts(management_url, {each: settings.passwords(each).app for each in SERVICES})
         sys.stdout.write("Users of the broker: there\n")

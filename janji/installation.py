@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from functools import partial
 
 import asyncpg
+from pydantic import SecretStr
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -64,20 +65,37 @@ class OperatorSettings(settings.PostgresSettings, settings.FeedSettings):
     """The settings of the projection service that the commands need."""
 
 
+class LogUrls(settings.SettingsPart):
+    """The databases of the logs; a command may need none of them, or only some."""
+
+    requests_database_url: SecretStr = SecretStr("")
+    complaints_database_url: SecretStr = SecretStr("")
+
+    def by_service(self) -> dict[str, str]:
+        urls: dict[str, SecretStr] = {
+            service: getattr(self, f"{service}_database_url") for service in CASE_SERVICES
+        }
+        return {service: url.get_secret_value() for service, url in urls.items() if url}
+
+
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """The read models' settings, and the logs that can be reached."""
+    """The read models' settings, and the logs that can be reached.
+
+    `owners` are the databases for what only their owner may do; on a server, as they are named.
+    """
 
     settings: OperatorSettings
     logs: Mapping[str, str]  # a database URL each
+    owners: Mapping[str, str]
 
 
 def find_installation() -> Installation:
     """The installation that the environment names, else that of `janji up`. Raises CannotStart."""
-    named = {service: f"JANJI_{service.upper()}_DATABASE_URL" for service in CASE_SERVICES}
-    if "JANJI_DATABASE_URL" in os.environ:
-        logs = {service: os.environ[name] for service, name in named.items() if name in os.environ}
-        return Installation(settings.load(OperatorSettings), logs)
+    if settings.named("DATABASE_URL"):
+        given, logs = settings.load(OperatorSettings), settings.load(LogUrls).by_service()
+        ours = {"projections": given.database_url.get_secret_value()}
+        return Installation(given, logs, owners=logs | ours)
     here = home()
     addresses = Addresses.load(here)
     if addresses is None:
@@ -85,8 +103,10 @@ def find_installation() -> Installation:
     os.environ |= environment(here, addresses, "projections")
     os.environ["JANJI_ERASURE_REGISTER"] = str(here.erasures)
     logs = {service: addresses.databases[service].app_url for service in CASE_SERVICES}
-    os.environ |= {named[service]: url for service, url in logs.items()}  # for the next call
-    return Installation(settings.load(OperatorSettings), logs)
+    for service, url in logs.items():  # for the next call
+        os.environ[f"JANJI_{service.upper()}_DATABASE_URL"] = url
+    owners = {service: each.owner_url for service, each in addresses.databases.items()}
+    return Installation(settings.load(OperatorSettings), logs, owners)
 
 
 @asynccontextmanager

@@ -160,6 +160,7 @@ class Run:
             admin_url,
             service,
             Passwords(owner=of(f"postgres_{service}_owner"), app=of(f"postgres_{service}_app")),
+            rotating="JANJI_POSTGRES_URL" not in os.environ,  # a private server is nobody else's
         )
 
     async def _answers(self, service: str, url: str) -> bool:

@@ -46,6 +46,8 @@ PAGE_EVENTS = 1_000
 ROWS_MAX = 20
 IS_PROJECTIONS = "select to_regclass('public.projection_live') is not null"
 
+BY_OWNER = "who alone may bring a calendar that every service counts by"
+
 File = Annotated[
     Path, typer.Argument(help="YEAR.toml: a year with its old versions and a new one.")
 ]
@@ -131,6 +133,8 @@ async def _put_in_force(places: Sequence[CalendarDatabase], year: Year, text: st
     """
     lacking = [place for place in places if await place.store.content(year) != text]
     for place in lacking:
+        if not await place.store.may_apply():
+            raise CannotStart(f"{place.service}: give the URL of the database's owner, {BY_OWNER}")
         present = (await place.store.calendar()).year(year.year)
         check_amendment(year, present, text=text, today=today())
     for place in lacking:
@@ -252,7 +256,7 @@ async def _places() -> AsyncIterator[Sequence[CalendarDatabase]]:
     if missing := [each for each in CASE_SERVICES if each not in installation.logs]:
         raise CannotStart(f"set JANJI_{missing[0].upper()}_DATABASE_URL: the calendar is for all")
     async with AsyncExitStack() as opened:
-        url = installation.settings.database_url.get_secret_value()
+        url = installation.owners["projections"]
         await _check_projections(url)
         places = [
             CalendarDatabase(
@@ -260,7 +264,7 @@ async def _places() -> AsyncIterator[Sequence[CalendarDatabase]]:
             )
         ]
         for service in CASE_SERVICES:
-            url = installation.logs[service]
+            url = installation.owners[service]
             store = await opened.enter_async_context(CalendarStore(url))
             log = await opened.enter_async_context(LogReader(url, codec=Codec([])))
             places.append(CalendarDatabase(service, store, log))

@@ -22,6 +22,9 @@ NEWEST = """
 """
 NUMBERS = "select year, max(number) from public.calendar_years group by year order by year"
 APPLY = "select apply_calendar_year_v1($1, $2, $3)"
+MAY_APPLY = """
+    select has_function_privilege('apply_calendar_year_v1(integer, integer, text)', 'execute')
+"""
 APPLIED = "select content from calendar_years where year = $1 and number = $2"
 
 # An existing sweep is read without a write, because a service asks every two seconds. When another
@@ -135,6 +138,11 @@ class CalendarStore:
         """The newest version number of each year: a cheap way to detect a new version."""
         async with self._connection() as connection:
             return {row[0]: row[1] for row in await connection.fetch(NUMBERS)}
+
+    async def may_apply(self) -> bool:
+        """Whether this is the database's owner."""
+        async with self._connection() as connection:
+            return bool(await connection.fetchval(MAY_APPLY))
 
     async def apply(self, year: Year, content: str) -> bool:
         """Put this version in force; True if it is now, False if another content has its number."""

@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from deploy.databases import Database, Passwords, provide
+from deploy.databases import Database, Passwords, open_elsewhere, provide
 from deploy.failures import CannotStart
 from deploy.local.ports import free_ports
 from deploy.local.postgres import PostgresServer
@@ -75,6 +75,39 @@ async def test_no_service_enters_anothers_database(
 
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await asyncpg.connect(trespassing)
+
+
+@pytest.mark.parametrize("other", ["postgres", "template1"])
+async def test_no_service_enters_the_servers_own_databases(
+    server: str, requests: Database, other: str
+) -> None:
+    """Everybody may connect to these as PostgreSQL comes, and fill or lock what is in them."""
+    for url in (requests.app_url, requests.owner_url):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await asyncpg.connect(f"{url.rpartition('/')[0]}/{other}")
+    assert await open_elsewhere(server, "requests") == []
+
+
+async def test_database_that_everybody_may_enter_is_named(server: str, requests: Database) -> None:
+    await fetch(server, "create database of_others")
+
+    found = await open_elsewhere(server, "requests")
+
+    await fetch(server, "drop database of_others")
+    assert found == ["of_others"]
+
+
+async def test_passwords_are_changed_by_setup(server: str, complaints: Database) -> None:
+    """It advised to remove the database."""
+    ours = Passwords(owner="owner's next", app="next")
+
+    changed = await provide(server, "complaints", ours, rotating=True)
+
+    assert await fetch(changed.app_url, "select 1")
+    for old in (complaints.app_url, complaints.owner_url):
+        with pytest.raises(asyncpg.InvalidPasswordError):
+            await asyncpg.connect(old)
+    await provide(server, "complaints", OURS, rotating=True)
 
 
 async def test_a_database_of_another_installation_is_left_alone(

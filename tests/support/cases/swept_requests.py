@@ -80,7 +80,7 @@ class SweptRequests:
 async def swept_requests(database: Database) -> AsyncIterator[SweptRequests]:
     async with (
         running(database.app_url, codec=CODEC) as log,
-        CalendarStore(database.app_url) as store,
+        CalendarStore(database.owner_url) as store,
         AsyncExitStack() as replicas,
     ):
         yield SweptRequests(database, log, store, replicas)

@@ -1,7 +1,7 @@
 """`janji calendar apply`: a decree comes to all services, or nothing changes."""
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -37,7 +37,7 @@ class Office:
         """Which number of 2026 was applied in each database; 0: none."""
         found = {}
         for service, database in self.databases.items():
-            async with CalendarStore(database.app_url) as store:
+            async with CalendarStore(database.owner_url) as store:
                 found[service] = (await store.numbers()).get(2026, 0)
         return found
 
@@ -54,7 +54,8 @@ class Server(Office):
 def office(database: Callable[[str], Database], tmp_path: Path) -> Office:
     names = ("projections", "requests", "complaints")
     databases = {name: database(name) for name in names}
-    return Office(databases, tmp_path, terminal(**databases))
+    owners = {name: replace(each, app_url=each.owner_url) for name, each in databases.items()}
+    return Office(databases, tmp_path, terminal(**owners))
 
 
 @pytest.fixture
@@ -119,7 +120,7 @@ async def test_the_same_file_again_changes_nothing(server: Server) -> None:
 async def test_a_command_that_was_cut_off_goes_on_where_it_was(server: Server) -> None:
     text = amended(off=(WEDNESDAY,), decided_on=DECIDED_ON)
     await requests.submitted(server.requests)
-    async with CalendarStore(server.databases["projections"].app_url) as store:
+    async with CalendarStore(server.databases["projections"].owner_url) as store:
         assert await store.apply(year_of(text), text)
 
     printed = await server.apply(text)
@@ -153,7 +154,7 @@ async def test_an_impossible_calendar_is_refused_and_nothing_changes(
 async def test_a_version_that_is_not_newer_is_refused(office: Office) -> None:
     text = amended(off=(WEDNESDAY,), decided_on=DECIDED_ON)
     for database in office.databases.values():
-        async with CalendarStore(database.app_url) as store:
+        async with CalendarStore(database.owner_url) as store:
             await store.apply(year_of(text), text)
 
     printed = await office.apply(amended(off=(THURSDAY,), decided_on=DECIDED_ON))
@@ -188,7 +189,7 @@ async def test_the_file_in_force_is_there_to_be_amended(office: Office) -> None:
     text = amended(off=(WEDNESDAY,), decided_on=DECIDED_ON)
     shipped = (DATA / "calendar/2026.toml").read_text(encoding="utf-8")
     before = await office.terminal.janji("calendar", "show", "2026")
-    async with CalendarStore(office.databases["projections"].app_url) as store:
+    async with CalendarStore(office.databases["projections"].owner_url) as store:
         await store.apply(year_of(text), text)
 
     after = await office.terminal.janji("calendar", "show", "2026")

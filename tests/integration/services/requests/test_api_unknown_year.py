@@ -59,7 +59,7 @@ async def test_the_year_that_has_begun_is_provisional_only(client: Client) -> No
 async def test_case_of_an_unknown_year_uses_its_calendar_once_applied(
     client: Client, ours: Database
 ) -> None:
-    async with CalendarStore(ours.app_url) as store:
+    async with CalendarStore(ours.owner_url) as store:
         assert await store.apply(year_of(begun(2028)), begun(2028))
 
     async def is_received() -> bool:

@@ -36,7 +36,7 @@ def database_(database: Callable[[str], Database]) -> Database:
 
 @pytest.fixture
 async def store(database_: Database) -> AsyncIterator[CalendarStore]:
-    async with CalendarStore(database_.app_url) as store:
+    async with CalendarStore(database_.owner_url) as store:
         yield store
 
 

@@ -30,7 +30,7 @@ async def figures(ours: Database) -> AsyncIterator[Projected]:
 
 async def decree(database: Database) -> Calendar:
     """The calendar as it is amended, and applied here."""
-    async with CalendarStore(database.app_url) as store:
+    async with CalendarStore(database.owner_url) as store:
         assert await store.apply(year_of(AMENDED), AMENDED)
     return load_calendar(applied=[year_of(AMENDED)])
 
