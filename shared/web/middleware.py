@@ -13,10 +13,14 @@ from prometheus_client.registry import Collector
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.web.security.security_log import SecurityLog
+from shared.web.bounds.json_shape import excess
+from shared.web.security.security_log import SecurityLog, note_refusal
 from shared.web.trace import current_trace_id, trace_id
 
-BODY_BYTES_MAX = 1_048_576
+BODY_BYTES_MAX = 65_536
+FORM_BYTES_MAX = 262_144
+FORM = b"application/x-www-form-urlencoded"
+WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS"})
 UNKNOWN_ROUTE = "unknown"  # one label for all unknown paths, so that clients can't add metrics
 UNLOGGED = "/health"  # a supervisor asks every second
 BUCKETS_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -28,37 +32,48 @@ log = structlog.get_logger()
 
 
 class BodyLimit:
-    """Answers 413 to a body beyond the limit, by its Content-Length or as its chunks arrive."""
+    """Answers 413 to a body beyond the limit, by its Content-Length or as its chunks arrive.
 
-    def __init__(self, app: ASGIApp, limit_bytes: int = BODY_BYTES_MAX) -> None:
+    A form may be larger than JSON, since it writes a letter in up to twelve bytes. JSON with too
+    many members, or too deep ones, is refused before anything reads it.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.limit_bytes = limit_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != "http" or scope["method"] in WITHOUT_BODY:
             await self.app(scope, receive, send)
             return
-        received_bytes = 0
-        announced = _announced_bytes(scope)
+        announced, is_form = _announced(scope)
+        bytes_max = FORM_BYTES_MAX if is_form else BODY_BYTES_MAX
+        received = b""
 
         async def limited() -> Message:
-            nonlocal received_bytes
-            if announced > self.limit_bytes:
+            nonlocal received
+            if announced > bytes_max:
                 raise HTTPException(413)
             message = await receive()
-            received_bytes += len(message.get("body", b""))
-            if received_bytes > self.limit_bytes:
+            received += message.get("body", b"")
+            if len(received) > bytes_max:
                 raise HTTPException(413)
+            if not is_form and not message.get("more_body") and (found := excess(received)):
+                note_refusal(scope, found)
+                raise HTTPException(413 if found == "too_many_members" else 400)
             return message
 
         await self.app(scope, limited, send)
 
 
-def _announced_bytes(scope: Scope) -> int:
+def _announced(scope: Scope) -> tuple[int, bool]:
+    """How many bytes will come, and whether it is a form."""
+    size_bytes, is_form = 0, False
     for name, value in scope["headers"]:
         if name == b"content-length":
-            return int(value) if value.isdigit() else 0
-    return 0
+            size_bytes = int(value) if value.isdigit() else 0
+        elif name == b"content-type":
+            is_form = value.lower().startswith(FORM)
+    return size_bytes, is_form
 
 
 class ResponseHeaders:

@@ -104,10 +104,10 @@ def _of_complainant(read: Mapping[str, Any]) -> Iterable[Refusal]:
 
 
 TOO_LARGE = Text(
-    id="Kiriman ini terlalu besar (lebih dari 1 MiB), sehingga tidak kami baca. Tulislah lebih "
+    id="Kiriman ini terlalu besar (lebih dari 256 KiB), sehingga tidak kami baca. Tulislah lebih "
     "singkat, atau gunakan saluran lain untuk mengirim berkas.",
-    en="What was sent is too large (over 1 MiB), so we did not read it. Write less, or use another "
-    "channel for files.",
+    en="What was sent is too large (over 256 KiB), so we did not read it. Write less, or use "
+    "another channel for files.",
 )
 NO_FORM = Text(
     id="Kiriman ini bukan formulir ini. Isilah formulir di bawah.",

@@ -207,8 +207,8 @@ TOO_LARGE = ProblemKind(
     413,
     Text(id="Terlalu besar", en="Too large"),
     Text(
-        id="Isi permintaan melebihi batas alamat ini (1 MiB, kecuali disebutkan lain).",
-        en="The body is beyond this address's limit (1 MiB unless said otherwise).",
+        id="Isi permintaan melebihi batas: 64 KiB (formulir 256 KiB), atau 2.000 unsur JSON.",
+        en="The body is beyond the limit: 64 KiB (a form 256 KiB), or 2,000 members of JSON.",
     ),
     Text(id="Kirim isi yang lebih kecil.", en="Send a smaller body."),
 )

@@ -26,7 +26,14 @@ OF_STATUS: Mapping[int, str] = {
     422: "invalid",
     429: "too_often",
 }
-NOTED = ("invalid_token", "wrong_secret", "another_site", "filled_by_a_program")
+NOTED = (
+    "invalid_token",
+    "wrong_secret",
+    "another_site",
+    "filled_by_a_program",
+    "too_many_members",
+    "host",
+)
 
 log = structlog.get_logger()
 

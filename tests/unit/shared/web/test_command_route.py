@@ -49,7 +49,7 @@ async def asked(
         pytest.param(b"{}", JSON, ALLOWED, 422, id="incomplete"),
         pytest.param(b'{"reason": 1, "x": 2}', JSON, ALLOWED, 422, id="wrong twice"),
         pytest.param(b'{"reason": "\\ud800"}', JSON, ALLOWED, 422, id="half a character"),
-        pytest.param(b"[" * 100_000, JSON, ALLOWED, 400, id="deeper than can be read"),
+        pytest.param(b"[" * 60_000, JSON, ALLOWED, 400, id="deeper than can be read"),
         pytest.param(b"", JSON, ALLOWED, 422, id="nothing"),
         pytest.param(b" " * 1_048_577, JSON, ALLOWED, 413, id="too large"),
     ],

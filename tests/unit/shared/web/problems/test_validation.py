@@ -114,7 +114,7 @@ async def test_body_that_is_no_json_is_said_to_be_none(body: bytes) -> None:
     assert broken(answer) in ([("", "json")], [("", "required")])
 
 
-@pytest.mark.parametrize("body", [b'{"a":"\xff"}', b"[" * 200_000])
+@pytest.mark.parametrize("body", [b'{"a":"\xff"}', b"[" * 60_000])
 async def test_bytes_that_no_parser_can_read_are_malformed(body: bytes) -> None:
     answer = await client().post("/commands", body)
 
