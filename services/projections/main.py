@@ -91,7 +91,7 @@ def build(given: ProjectionsSettings, now: Callable[[], datetime]) -> Service:
     consumer = Consumer(appliers, followers, now=now, today=today, observe=observe)
     standard, rules = standards.in_force(today()), RulesInForce(standards, read_models.calendar)
     shell = shell_of(standard, given.complaints_public_url)
-    public, pages = _public_surfaces(readers, rules, shell, now)
+    public, pages = _public_surfaces(readers, rules, shell, given, now)
     complaint = ComplaintPage(standards, shell, given.complaints_public_url, now=now)
     by_staff = (StaffApi(readers), AlertsApi(events.log, events.codec))
     surfaces = (public, CaseFilesApi(readers, rules, now=now), *by_staff, pages, complaint)
@@ -122,10 +122,15 @@ def build(given: ProjectionsSettings, now: Callable[[], datetime]) -> Service:
 
 
 def _public_surfaces(
-    readers: Pool, rules: RulesInForce, shell: Shell, now: Callable[[], datetime]
+    readers: Pool,
+    rules: RulesInForce,
+    shell: Shell,
+    given: settings.WebSettings,
+    now: Callable[[], datetime],
 ) -> tuple[PublicApi, Pages]:
     """Data and pages; they share the caches of releases and of past days."""
-    releases, as_of = ReleaseCache(rules), AsOfStatisticsCache(readers, rules)
+    releases = ReleaseCache(rules)
+    as_of = AsOfStatisticsCache(readers, rules, proxies=given.proxies_in_front)
     return (
         PublicApi(readers, rules, releases, as_of, now=now),
         Pages(readers, rules, releases, shell, as_of, now=now),

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.web.bounds.json_shape import excess
+from shared.web.security.client_network import current_scope
 from shared.web.security.security_log import SecurityLog, note_refusal
 from shared.web.trace import current_trace_id, trace_id
 
@@ -151,6 +152,7 @@ class ObservedApp:
             await send(message)
 
         current_trace_id.set(trace_id(scope))
+        current_scope.set(scope)
         try:
             await self.app(scope, receive, noted)
         except Exception as error:

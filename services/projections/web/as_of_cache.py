@@ -6,7 +6,6 @@ one version of the calendar: after a rebuild, or an amendment, they are computed
 
 from __future__ import annotations
 
-import asyncio
 from collections import OrderedDict
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -15,14 +14,17 @@ from services.projections.read_models.history.as_of import statistics_as_of
 from services.projections.read_models.periods import Period
 from services.projections.read_models.rules_in_force import RulesInForce
 from services.projections.store import generations
+from services.projections.web.fair_line import FairLine, LineIsFull
 from shared.postgres.connection import Connection
 from shared.postgres.pool import Pool
 from shared.text import Text
 from shared.web.problems.problem import Problem
 from shared.web.problems.problem_kinds import UNAVAILABLE
+from shared.web.security.client_network import current_scope, network_of
+from shared.web.security.security_log import note_refusal
 
 KEPT_MAX = 500  # of some kilobytes each
-WAITING_MAX = 20  # callers, for a computation of some tens of milliseconds
+WAITING_MAX = 60  # callers, for a computation of some tens of milliseconds; networks take turns
 RETRY_AFTER_SECONDS = 5
 
 TOO_MANY = Text(
@@ -41,11 +43,12 @@ class _StatisticsKey(NamedTuple):
 class AsOfStatisticsCache:
     """For any number of callers; after a cancellation the next caller goes on."""
 
-    def __init__(self, pool: Pool, rules: RulesInForce) -> None:
+    def __init__(self, pool: Pool, rules: RulesInForce, *, proxies: int = 0) -> None:
+        """`proxies` is the number of our own proxies in front."""
         self._pool = pool
         self._rules = rules
-        self._lock = asyncio.Lock()
-        self._waiting = 0
+        self._proxies = proxies
+        self._line = FairLine(WAITING_MAX)
         self._kept: OrderedDict[_StatisticsKey, dict[str, Any]] = OrderedDict()
 
     async def of_day(self, period: Period, day: date, *, now: datetime) -> dict[str, Any]:
@@ -53,16 +56,18 @@ class AsOfStatisticsCache:
 
         Raises Problem if too many callers are waiting already.
         """
-        if self._waiting >= WAITING_MAX:
+        scope = current_scope.get()
+        try:
+            async with (
+                self._line.turn(network_of(scope, self._proxies)),
+                generations.live(self._pool) as connection,
+            ):
+                return await self._cached_or_computed(connection, period, day, now)
+        except LineIsFull:
+            note_refusal(scope, "past_days_crowded")
             raise Problem(
                 UNAVAILABLE, detail=TOO_MANY, headers={"Retry-After": str(RETRY_AFTER_SECONDS)}
-            )
-        self._waiting += 1
-        try:
-            async with self._lock, generations.live(self._pool) as connection:
-                return await self._cached_or_computed(connection, period, day, now)
-        finally:
-            self._waiting -= 1
+            ) from None
 
     async def _cached_or_computed(
         self, connection: Connection, period: Period, day: date, now: datetime

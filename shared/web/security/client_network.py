@@ -4,11 +4,16 @@ An address is personal data; its network is not, and it is what an attacker can'
 a household owns all addresses of its /64, a rented server often those of a /48.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
+from contextvars import ContextVar
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
 
 UNKNOWN = "unknown"
+
+current_scope: ContextVar[MutableMapping[str, Any]] = ContextVar("scope", default={"headers": ()})  # noqa: B039  nobody keeps anything in it
+"""The request that is being answered."""
+
 BITS = {4: 24, 6: 48}  # of the network that one subscriber of a provider may own
 
 
