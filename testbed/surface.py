@@ -96,7 +96,7 @@ def surface(
 ) -> Client:
     app = create_app(
         Text(id="Percobaan", en="Trial"),
-        [*routers, standard_router(standard())],
+        [*routers, standard_router(standard(), lambda: NOW)],
         shell=shell or office_shell(),
         health=Health("trial", parts or {}),
         verifier=verifier(),

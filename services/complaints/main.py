@@ -43,7 +43,7 @@ TITLE = Text("Janji: layanan pengaduan", "Janji: complaints service")
 class ComplaintsSettings(
     event_source.SealedSourceSettings,
     settings.TokenSettings,
-    settings.PublicPagesSettings,
+    settings.WebSettings,
 ):
     """The settings of this service."""
 
@@ -67,7 +67,7 @@ def build(given: ComplaintsSettings, now: Callable[[], datetime]) -> Service:
     listed = StaffList(database_url, name=complaints.cases.prefix, now=now)
     complaints.cases.is_staff = listed.is_known
     office = office_router(load_agencies(), listed, complaints.cases)
-    promised = standard_router(standards.in_force(local_date(now())))
+    promised = standard_router(standards.in_force(local_date(now())), now)
     amended, sweep = calendar_tasks(database_url, complaints.cases, events.codec)
     events.show(closing.parked, sweep.parked)
     shell, own = pages(complaints, secrets, standards, given, limit, command_keys)
@@ -80,6 +80,7 @@ def build(given: ComplaintsSettings, now: Callable[[], datetime]) -> Service:
         registry=registry,
         demonstration=given.demonstration,
         proxies_in_front=given.proxies_in_front,
+        public_urls=[given.complaints_public_url, given.pages_public_url],
         command_keys=command_keys,
         token_seen=listed.record,
         problems=ServiceProblems(KINDS, problem_of, RULES, staff.faults_in_part),

@@ -64,10 +64,11 @@ class ProjectionsSettings(
     SourceSettings,
     settings.TokenSettings,
     settings.FeedSettings,
-    settings.PublicFormSettings,
     settings.WebSettings,
 ):
-    """The settings of this service."""
+    """The settings of this service; its page posts complaints to `complaints_public_url`."""
+
+    complaints_public_url: settings.HttpUrl
 
 
 def build(given: ProjectionsSettings, now: Callable[[], datetime]) -> Service:
@@ -96,9 +97,10 @@ def build(given: ProjectionsSettings, now: Callable[[], datetime]) -> Service:
     by_staff = (StaffApi(readers), AlertsApi(events.log, events.codec))
     surfaces = (public, CaseFilesApi(readers, rules, now=now), *by_staff, pages, complaint)
     invalidator = CacheInvalidator(url, now=now, today=today, calendar=rules.calendar_version)
+    promised = standard_router(standard, now)
     app = create_app(
         TITLE,
-        [*(surface.router() for surface in surfaces), events.feed(), standard_router(standard)],
+        [*(surface.router() for surface in surfaces), events.feed(), promised],
         shell=shell,
         health=Health(NAME, _checks(readers, appliers, followers, alerting, now) | events.checks),
         verifier=verifier_for(given, now),
@@ -106,6 +108,7 @@ def build(given: ProjectionsSettings, now: Callable[[], datetime]) -> Service:
         problems=ServiceProblems(of_refusal=common_problem),
         demonstration=given.demonstration,
         proxies_in_front=given.proxies_in_front,
+        public_urls=[given.pages_public_url, given.complaints_public_url],
         before=_response_cache(invalidator, public, pages),
     )
     amended = CalendarUpdater(CalendarStore(url, name=NAME), [read_models, rules])

@@ -61,7 +61,7 @@ def build(given: RequestsSettings, now: Callable[[], datetime]) -> Service:
     events.show(sweep.parked)
     app = create_app(
         TITLE,
-        [api.router(), office, events.feed(), standard_router(standard)],
+        [api.router(), office, events.feed(), standard_router(standard, now)],
         shell=Shell(standard.office, decree=standard.decree, service=standard.title),
         health=Health(SERVICE, events.checks),
         verifier=verifier_for(given, now),

@@ -202,29 +202,21 @@ class FeedSettings(SettingsPart):
     feed_token_parameters: Annotated[str, AfterValidator(_form)] = ""
 
 
-class PublicFormSettings(SettingsPart):
-    """The address to which the public's browser sends a complaint."""
-
-    complaints_public_url: HttpUrl
-
-
 class WebSettings(SettingsPart):
     """The address on which the service listens.
 
     `proxies_in_front` is the number of our own proxies, which append to X-Forwarded-For and bound
-    the connections of each network.
+    the connections of each network; then browsers are told to insist on TLS.
+    `pages_public_url` and `complaints_public_url` are those of the statistics and of the pages of
+    complaints, for the public's browser; the first is empty behind a common proxy.
     """
 
     demonstration: bool = False  # the data are invented, and every page says so
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65_535)] = 8_000
     proxies_in_front: Annotated[int, Field(ge=0, le=9)] = 0
-
-
-class PublicPagesSettings(WebSettings):
-    """The address of the statistics for the public's browser; empty behind a common proxy."""
-
     pages_public_url: HttpUrl | None = None
+    complaints_public_url: HttpUrl | None = None
 
 
 S = TypeVar("S", bound=SettingsPart)

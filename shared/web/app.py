@@ -28,6 +28,7 @@ from shared.web.page.shell import Shell
 from shared.web.problems.handlers import ServiceProblems, add_problem_handlers
 from shared.web.problems.pages import problem_pages
 from shared.web.problems.problem_kinds import CATALOGUE
+from shared.web.security.public_hosts import HostCheck, MisnamedRefusal, PublicHosts
 from shared.web.security.security_log import SecurityLog
 
 OPERATORS: tuple[Role, ...] = ("intake", "reviewer", "supervisor", "auditor", "subscriber")
@@ -39,6 +40,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cache-Control": "no-store",
 }
+STRICT_TRANSPORT = "max-age=31536000"  # of this name only: others may lie beside it
 DEMONSTRATION = "Janji-Demonstration"
 NO_PROBLEMS = ServiceProblems()
 NO_PAGES: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
@@ -60,27 +62,28 @@ def create_app(
     before: Callable[[ObservedApp], ASGIApp] = lambda app: app,
     demonstration: bool = False,
     proxies_in_front: int = 0,
+    public_urls: Sequence[str | None] = (),
 ) -> ASGIApp:
     """The app of a service; one without commands needs no `command_keys` and no `token_seen`.
 
     Every page and response of a `demonstration` says that its data are invented. `before` may wrap
-    the whole app; `ObservedApp.answered` counts the responses of the wrapper.
+    the whole app; `ObservedApp.answered` counts the responses of the wrapper. The public must name
+    the host of one of `public_urls`; the first is the service's own, None where it isn't known.
     """
     shell.mark_as_demonstration(demonstration)
     kinds = (*CATALOGUE, *problems.kinds)
     app = FastAPI(title=title.en, redirect_slashes=False, telemetry=NO_TELEMETRY, **NO_PAGES)
-    app.state.verifier = verifier
-    app.state.command_keys = command_keys
-    app.state.token_seen = token_seen
-    app.state.shell = shell
+    app.state.verifier, app.state.shell = verifier, shell
+    app.state.command_keys, app.state.token_seen = command_keys, token_seen
     _add(app, *routers, _metrics(registry), me_router(), health_router(health))
-    documents = docs(partial(describe, app, kinds), shell)
-    _add(app, problem_pages(shell, kinds), shell.router(), documents)
+    _add(app, problem_pages(shell, kinds), shell.router())
+    _add(app, docs(partial(describe, app, kinds), shell))
     add_problem_handlers(app, problems)
-    headers = _headers(shell.form_targets, demonstration=demonstration)
-    admitted = Admission(BodyLimit(app), app, registry) if command_keys else BodyLimit(app)
+    headers = _headers(shell.form_targets, demonstration=demonstration, proxies=proxies_in_front)
+    admitted = MisnamedRefusal(Admission(BodyLimit(app), app, registry), app)
     security = SecurityLog(registry, proxies=proxies_in_front)
-    return before(ObservedApp(ResponseHeaders(admitted, headers), registry, security))
+    observed = ObservedApp(ResponseHeaders(admitted, headers), registry, security)
+    return HostCheck(before(observed), observed, PublicHosts(public_urls))
 
 
 def _add(app: FastAPI, *routers: APIRouter) -> None:
@@ -99,10 +102,16 @@ def _metrics(registry: CollectorRegistry) -> APIRouter:
     return router
 
 
-def _headers(form_targets: Sequence[str], *, demonstration: bool) -> dict[str, str]:
-    """The headers of every response."""
+def _headers(form_targets: Sequence[str], *, demonstration: bool, proxies: int) -> dict[str, str]:
+    """The headers of every response. Our own proxies encrypt: browsers shall insist on it."""
     invented = {DEMONSTRATION: "true"} if demonstration else {}
-    return {**HEADERS, **invented, "Content-Security-Policy": content_security_policy(form_targets)}
+    encrypted = {"Strict-Transport-Security": STRICT_TRANSPORT} if proxies else {}
+    return {
+        **HEADERS,
+        **invented,
+        **encrypted,
+        "Content-Security-Policy": content_security_policy(form_targets),
+    }
 
 
 def content_security_policy(form_targets: Sequence[str]) -> str:

@@ -103,7 +103,7 @@ class FollowingPages:
                 language, rejected.with_typed(typed), kept=_step_fields(typed)
             )
         failed = await self._carry_out(request, number, typed)
-        return await self._complaint_page(language, request, number, typed, failed)
+        return await self._complaint_page(language, number, typed, failed)
 
     def _step_with_credentials(self, typed: FormFields) -> FormFields:
         """The posted step, if it came with the right secret.
@@ -156,7 +156,6 @@ class FollowingPages:
     async def _complaint_page(
         self,
         language: Language,
-        request: Request,
         number: str,
         typed: FormFields,
         rejected: FormRejected | None,
@@ -171,7 +170,7 @@ class FollowingPages:
             return self._credentials_form(language, rejected, kept=_step_fields(typed))
         done = "" if rejected else typed.get("act", "")
         if done == RECEIPT:
-            return self._sending.receipt(language, request, complaint, status=200)
+            return self._sending.receipt(language, complaint, status=200)
         return self._page(language, complaint, history, done, rejected)
 
     def _page(

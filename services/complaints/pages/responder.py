@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import Any
+from urllib.parse import urlsplit
 
 from fastapi import Request
 from starlette.responses import HTMLResponse
@@ -64,9 +65,14 @@ def shell_of(standard: Standard, pages_url: str) -> Shell:
 
 
 class PageResponder:
-    """Renders the pages. `pages_url` is the address of the statistics, "" for the same host."""
+    """Renders the pages. `pages_url` is the address of the statistics, "" for the same host.
 
-    def __init__(self, shell: Shell, keys: CommandKeys, *, pages_url: str) -> None:
+    `host` is where the reader finds these pages again, "" where that isn't known: what a request
+    names may be somebody else's.
+    """
+
+    def __init__(self, shell: Shell, keys: CommandKeys, *, pages_url: str, own_url: str) -> None:
+        self.host = urlsplit(own_url).netloc
         self._shell = shell
         self._keys = keys
         self._pages_url = pages_url

@@ -15,7 +15,7 @@ from services.complaints.rate_limit.rates import COMPLAINING, FOLLOWING, Rates
 from services.complaints.tracking import TrackingSecrets
 from shared.cases.web.complaint_form import COMPLAINT_PATHS, origin_of
 from shared.promise.standard import Standards
-from shared.runtime.settings import PublicPagesSettings
+from shared.runtime.settings import WebSettings
 from shared.web.commands import CommandKeys
 from shared.web.page.shell import Shell
 
@@ -24,14 +24,16 @@ def pages(
     complaints: Complaints,
     secrets: TrackingSecrets,
     standards: Standards,
-    given: PublicPagesSettings,
+    given: WebSettings,
     limit: PublicLimit,
     command_keys: CommandKeys,
 ) -> tuple[Shell, Sequence[APIRouter]]:
     """The routers of sending and following, each with its own rates, and their shell."""
     elsewhere = given.pages_public_url
     shell = shell_of(standards.in_force(complaints.cases.today()), elsewhere or "")
-    site = PageResponder(shell, command_keys, pages_url=elsewhere or "")
+    site = PageResponder(
+        shell, command_keys, pages_url=elsewhere or "", own_url=given.complaints_public_url or ""
+    )
 
     def guard(rates: Rates) -> FormGuard:
         origins = {origin_of(elsewhere)} if elsewhere else set[str]()

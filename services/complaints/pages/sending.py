@@ -66,11 +66,9 @@ class SendingPages:
             return self._form(language, rejected.with_typed(typed))
         except (Refusal, EventLogError) as refusal:
             return self._form(language, rejection_of(refusal).with_typed(typed))
-        return self.receipt(language, request, answer.case, status=201)
+        return self.receipt(language, answer.case, status=201)
 
-    def receipt(
-        self, language: Language, request: Request, complaint: Complaint, *, status: int
-    ) -> HTMLResponse:
+    def receipt(self, language: Language, complaint: Complaint, *, status: int) -> HTMLResponse:
         """Number and secret. The holder of the secret may see it again, in either language."""
         today = self._complaints.cases.today()
         return self._site.answer(
@@ -80,7 +78,7 @@ class SendingPages:
             status=status,
             credentials=credentials_of(complaint, self._secrets),
             hidden=self._site.hidden(),
-            place=request.headers.get("host", ""),
+            place=self._site.host,
             subject=complaint.subject,
             received_at=complaint.created_on,
             clock=complaint.clock.reading(today, self._complaints.cases.calendar),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from http.client import OK
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, TypeVar
@@ -63,7 +63,8 @@ HERE = Path(__file__).parent
 TEMPLATES, STYLE = HERE / "templates", HERE / "page.css"
 
 CACHE_HEADERS = {"Cache-Control": "public, no-cache"}  # revalidated each time
-
+REFUSALS_MAX = 64
+REFUSALS_KEPT = timedelta(seconds=5)
 
 A = TypeVar("A", bound=MinPositionQuery)
 
@@ -106,6 +107,7 @@ class Pages:
         self._shell = shell
         self._as_of_statistics = as_of_statistics
         self._now = now
+        self._refusals: dict[tuple[str, ...], tuple[HTMLResponse, datetime]] = {}
 
     def router(self) -> APIRouter:
         router = APIRouter(include_in_schema=False)
@@ -151,7 +153,21 @@ class Pages:
             )
 
     async def _refused(self, language: Language, here: Here, problem: Problem) -> HTMLResponse:
-        """The errors of the address, and links to other periods."""
+        """The errors of the address, and links to other periods; rendered once for a while.
+
+        Wrong addresses may come by the thousand, and each page costs as much as a right one.
+        """
+        now = self._now()
+        key = (language, here, *error_lines(problem, language))
+        page, until = self._refusals.get(key) or (None, now)
+        if page is None or until <= now:
+            page = await self._refusal(language, here, problem)
+            if len(self._refusals) >= REFUSALS_MAX:
+                self._refusals.clear()
+            self._refusals[key] = page, now + REFUSALS_KEPT
+        return page
+
+    async def _refusal(self, language: Language, here: Here, problem: Problem) -> HTMLResponse:
         today = local_date(self._now())
         errors = problem.members["errors"]
         values: dict[str, Any] = {"here_path": getattr(PATHS[language], here)}

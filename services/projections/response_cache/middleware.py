@@ -211,11 +211,11 @@ def _with_min_position(query: bytes, min_position: str | None) -> bytes:
 
 
 def _split_query(query: bytes) -> tuple[bytes, str | None]:
-    """The query without its `min_position`, and that position.
+    """The query without its `min_position`, and that position; in one order and spelling.
 
     A position that is given twice is left in the query, for the app to refuse.
     """
-    pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
+    pairs = sorted(parse_qsl(query.decode("latin-1"), keep_blank_values=True))
     others = [pair for pair in pairs if pair[0] != MIN_POSITION]
     if len(pairs) - len(others) != 1:
         return urlencode(pairs).encode(), None

@@ -1,11 +1,13 @@
 """The routes about the office: its standard, its agencies, its staff, and what they read."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Depends
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from shared.cases.repository import CaseRepository
 from shared.cases.web.readings import add_readings
@@ -19,6 +21,8 @@ InOffice = Annotated[
     Caller, Depends(require("agency", "intake", "reviewer", "supervisor", "auditor"))
 ]
 Assigning = Annotated[Caller, Depends(require("reviewer", "supervisor"))]
+SECURITY_TXT_VALID = timedelta(days=180)  # RFC 9116 advises less than a year
+DIALLED = re.compile(r"[^0-9+]|^0")
 Responses = dict[int | str, dict[str, Any]]
 
 
@@ -53,13 +57,25 @@ _AGENCIES: Responses = {200: {"model": AgenciesView, "description": "The registe
 _STAFF: Responses = {200: {"model": StaffView, "description": "The staff"}}
 
 
-def standard_router(standard: Standard) -> APIRouter:
+def standard_router(standard: Standard, now: Callable[[], datetime]) -> APIRouter:
+    """The standard, and whom to tell of a weakness (RFC 9116)."""
     router = APIRouter(tags=["service"])
     standard_json = msgspec.json.encode(as_json(standard))
 
     @router.get("/v1/standard", summary="The service standard that is in force")
     async def service_standard() -> Response:
         return Response(standard_json, media_type="application/json")
+
+    @router.get("/.well-known/security.txt", include_in_schema=False)
+    async def security_txt() -> Response:
+        until = now().astimezone(UTC).replace(microsecond=0) + SECURITY_TXT_VALID
+        lines = (
+            f"Contact: {standard.office.website}",
+            f"Contact: tel:+62{DIALLED.sub('', standard.office.phone)}",
+            f"Expires: {until.isoformat().replace('+00:00', 'Z')}",
+            "Preferred-Languages: id, en",
+        )
+        return PlainTextResponse("".join(f"{line}\n" for line in lines))
 
     return router
 

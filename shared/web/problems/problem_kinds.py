@@ -227,6 +227,22 @@ UNSUPPORTED_MEDIA_TYPE = ProblemKind(
     ),
 )
 
+MISDIRECTED = ProblemKind(
+    "misdirected",
+    421,
+    Text(id="Alamat bukan milik kantor ini", en="Not an address of this office"),
+    Text(
+        id="Nama pada `Host` bukan nama layanan ini bagi masyarakat.",
+        en="The name in `Host` is none under which the public reaches this service.",
+    ),
+    Text(
+        id="Buka alamat resmi kantor ini. Pengelola: periksa `JANJI_PAGES_PUBLIC_URL` dan "
+        "`JANJI_COMPLAINTS_PUBLIC_URL`.",
+        en="Open the office's own address. Operators: see `JANJI_PAGES_PUBLIC_URL` and "
+        "`JANJI_COMPLAINTS_PUBLIC_URL`.",
+    ),
+)
+
 INVALID = ProblemKind(
     "invalid",
     422,
@@ -345,6 +361,7 @@ CATALOGUE = (
     STALE_VERSION,
     TOO_LARGE,
     UNSUPPORTED_MEDIA_TYPE,
+    MISDIRECTED,
     INVALID,
     KEY_REUSED,
     TOO_MANY_REQUESTS,

@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from services.complaints.main import ComplaintsSettings, build
-from shared.runtime.server import running
+from shared.runtime.server import Service, running
 from testbed.databases import Database
 from testbed.http import Answer, Client
 from testbed.surface import AUDIENCE, ISSUER, KEY, NOW, token
@@ -80,13 +80,13 @@ async def complaints_service(
     now: Callable[[], datetime] = lambda: NOW,
     database_at: datetime | None = None,
     pages_url: str | None = None,
+    own_url: str | None = None,
 ) -> AsyncIterator[Client]:
     """Until the block ends. `folder` is for the issuer's public keys.
 
     database_at: what the database's clock shows; None: the same.
     """
-    jwks = folder / "jwks.json"
-    jwks.write_text(json.dumps({"keys": [KEY.as_dict(private=False)]}))
+    (jwks := folder / "jwks.json").write_text(json.dumps({"keys": [KEY.as_dict(private=False)]}))
     given = ComplaintsSettings(
         database_url=SecretStr(database.app_url),
         broker_url=SecretStr(broker_url),
@@ -95,9 +95,15 @@ async def complaints_service(
         oidc_audience=AUDIENCE,
         oidc_jwks=str(jwks),
         pages_public_url=pages_url,
+        complaints_public_url=own_url,
         proxies_in_front=1,  # so that a test speaks for many addresses
     )
-    service = in_the_time_of(build(given, now), lambda: database_at or now())
+    async with _running(in_the_time_of(build(given, now), lambda: database_at or now())) as client:
+        yield client
+
+
+@asynccontextmanager
+async def _running(service: Service) -> AsyncIterator[Client]:
     async with AsyncExitStack() as opened:
         for resource in service.resources:
             await opened.enter_async_context(resource)

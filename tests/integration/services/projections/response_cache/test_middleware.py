@@ -235,3 +235,32 @@ async def test_a_page_with_its_style_is_small(full: CachedPages, path: str) -> N
     sheet = await get_encoded(full, style.partition('"')[0], "gzip")
     assert sheet.headers["content-encoding"] == "gzip"
     assert len(page.body) + len(sheet.body) <= PACKED_BYTES_MAX
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("/?period=2026-11&as_of=2026-11-23", "/?as_of=2026-11-23&period=2026-11"),
+        ("/?period=2026-11", "/?&period=%32026-11&"),
+    ],
+)
+async def test_same_question_in_other_words_is_rendered_once(
+    full: CachedPages, one: str, other: str
+) -> None:
+    answers = [await full.client.get(path) for path in (one, other)]
+
+    assert [each.status for each in answers] == [200, 200]
+    assert len(full.behind.paths) == 1
+
+
+async def test_page_of_a_wrong_address_is_rendered_once(
+    full: CachedPages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tried before: each of thousands cost as much as a page."""
+    first = await full.client.get("/?period=x1&period=2026")
+    monkeypatch.delattr("shared.web.page.shell.Shell.answer")
+
+    again = await full.client.get("/?period=x2&period=2025")
+
+    assert (first.status, again.status) == (422, 422)
+    assert again.body == first.body
