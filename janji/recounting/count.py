@@ -8,7 +8,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import Any, TypeAlias
 
@@ -19,6 +19,7 @@ OPEN = ("overdue", "running", "waiting")
 STATES = (*DECIDED, "running", "waiting", "withdrawn", "forwarded")
 VOIDED = "voided"
 NEVER = ("reopened", "reopenings", "reclassified")  # what happens to complaints alone
+DAYS_OFF_MAX = timedelta(days=31)  # far more than ever followed each other
 PERIOD = re.compile(r"[1-9]\d{3}(-Q[1-4]|-0[1-9]|-1[0-2])?", re.ASCII)
 
 Figures: TypeAlias = dict[str, Any]
@@ -47,6 +48,7 @@ class Recount:
         flags = [flag for flag in FLAGS if row.truth(flag)]
         row.given("imported_on", only_if="imported" in flags, what="`imported`")
         imported_on = row.day("imported_on") if "imported" in flags else date.min
+        check_days(row)
         used = {name: row.number(name) for name in DAYS}
         if state == VOIDED:
             self.happened.update(["voided", *(["voided_overdue"] if ended_late(row) else [])])
@@ -124,6 +126,32 @@ def check_state(row: CsvRow) -> str:
     ):
         row.refuse("due_on", f"doesn't fit the state {state}")
     return state
+
+
+def check_days(row: CsvRow) -> None:
+    """What no figure would show: no day before its cause, no more working days than days.
+
+    A case may have ended before `received_on`, which is a working day.
+    """
+    as_of, received = row.day_of_instant("as_of"), row.day("received_on")
+    ended = row.day("ended_on") if row.cells["ended_on"] else as_of
+    if row.cells["due_on"] and row.day("due_on") < received:
+        row.refuse("due_on", f"lies before the receipt on {received}")
+    if ended < received - DAYS_OFF_MAX:
+        row.refuse("ended_on", f"lies before the receipt on {received}")
+    for column in ("ended_on", "imported_on"):
+        if row.cells[column] and row.day(column) > as_of:
+            row.refuse(column, f"lies after {as_of}")
+    used, elapsed = (row.number(name) for name in DAYS)
+    if row.cells["state"] not in DECIDED:
+        if used > elapsed:
+            row.refuse("days_used", f"is more than the {elapsed} days that went by")
+        if elapsed > max((ended - received).days, 0) + 1:
+            row.refuse("days_elapsed", f"is more than there were from {received} to {ended}")
+    if row.cells["overdue_days"]:
+        late = (as_of - row.day("due_on")).days
+        if not 0 < row.number("overdue_days") <= late:
+            row.refuse("overdue_days", f"doesn't fit a due date {late} days ago")
 
 
 def ended_late(row: CsvRow) -> bool:

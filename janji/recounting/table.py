@@ -5,7 +5,7 @@ import io
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import NoReturn
@@ -19,6 +19,7 @@ COLUMNS = (
 )
 
 DIGITS_MAX = 6
+OFFICE = timedelta(hours=7)  # Pontianak, after UTC
 LARGE_BYTES = 10_000_000  # larger files report progress
 ROWS_A_REPORT = 50_000
 
@@ -49,6 +50,11 @@ class CsvRow:
     def day(self, column: str) -> date:
         return day(self.cells[column]) or self.refuse(column, "is no day like 2026-11-24")
 
+    def day_of_instant(self, column: str) -> date:
+        """The day at the office of an instant in UTC."""
+        at = office_day(self.cells[column])
+        return at or self.refuse(column, "is no instant like 2026-11-24T03:00:00Z")
+
     def given(self, column: str, *, only_if: bool, what: str) -> None:
         """Refuse the cell unless it is filled exactly if it must be."""
         if (self.cells[column] != "") != only_if:
@@ -65,6 +71,14 @@ def day(text: str) -> date | None:
     except ValueError:
         return None
     return found if found.isoformat() == text else None
+
+
+@cache
+def office_day(text: str) -> date | None:
+    try:
+        return (datetime.fromisoformat(text) + OFFICE).date()
+    except (OverflowError, ValueError):
+        return None
 
 
 def rows_of(path: Path) -> Iterator[CsvRow]:

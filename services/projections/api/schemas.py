@@ -161,8 +161,8 @@ class Block(Identity):
 
     `voided`: registered by mistake, so in no other count; `imported`: came by import, lastly on
     `imported_on`; `has_provisional`: some due dates stand on days off that are not decreed yet, and
-    while cases with such a due date are decided, `target_met` is null. By month only in quarters
-    and years.
+    while cases with such a due date are decided (of complaints: as long as there is one, or its
+    category would show), `target_met` is null. By month only in quarters and years.
     """
 
     standard: str

@@ -102,7 +102,14 @@ def of_requests(
     return {
         "standard": standard.decree,
         "days_allowed": standard.days_allowed,
-        **_block(counts, standard, stands_open, watermark.figures_on["requests"], rules.calendar),
+        **_block(
+            counts,
+            standard,
+            watermark.figures_on["requests"],
+            rules.calendar,
+            has_provisional=stands_open.cases > 0,
+            is_open=stands_open.decided > 0,
+        ),
         "provisional": stands_open.cases,
         **days(counts),
         "by_month": _by_month("requests", period, year),
@@ -116,15 +123,17 @@ def of_complaints(
 ) -> dict[str, Any]:
     standard = rules.standard(period, watermark.today)
     counts = year.of("complaints", _months(period))
+    has_provisional = _provisional("complaints", period, year, rules).cases > 0
     return {
         "standard": standard.decree,
         "days_allowed": None,  # each category has its own
         **_block(
             counts,
             standard,
-            _provisional("complaints", period, year, rules),
             watermark.figures_on["complaints"],
             rules.calendar,
+            has_provisional=has_provisional,
+            is_open=has_provisional,  # that one of them was decided would tell its category
         ),
         "by_month": _by_month("complaints", period, year),
         **NOT_RELEASED,  # details are released, not live
@@ -154,14 +163,20 @@ def _provisional(
 
 
 def _block(
-    counts: Counts, standard: Standard, of_these: Provisional, on: dt.date, calendar: Calendar
+    counts: Counts,
+    standard: Standard,
+    on: dt.date,
+    calendar: Calendar,
+    *,
+    has_provisional: bool,
+    is_open: bool,
 ) -> dict[str, Any]:
-    """The figures that requests and complaints have in common."""
+    """The figures that requests and complaints have in common; an open verdict is none."""
     states = counts.states()
     return {
         **_identity(states),
         "target_rate": standard.target_rate,
-        "target_met": _is_met(states, standard.target_rate, of_these),
+        "target_met": None if is_open else _is_met(states, standard.target_rate),
         "rejected": counts.of("rejected"),
         "waited": counts.of("waited"),
         "reopened": counts.of("reopened"),
@@ -172,7 +187,7 @@ def _block(
         "voided_overdue": counts.of("voided_overdue"),
         "imported": counts.of("imported"),
         "imported_on": _last(counts.histogram("imported")),
-        "has_provisional": of_these.cases > 0,
+        "has_provisional": has_provisional,
         "oldest_overdue_days": _age(counts.histogram("overdue_since"), on, calendar),
         "oldest_waiting_days": _age(counts.histogram("waiting_since"), on, calendar),
     }
@@ -183,13 +198,10 @@ def _identity(states: States) -> dict[str, Any]:
     return {"received": received(states), **states, "on_time_rate": rate}
 
 
-def _is_met(states: States, target_rate: float, of_these: Provisional) -> bool | None:
-    """By the counts, not by the rounded rate: 0.99996 is not every case.
-
-    None while a decided case depends on days off that a decree may still change.
-    """
+def _is_met(states: States, target_rate: float) -> bool | None:
+    """By the counts, not by the rounded rate: 0.99996 is not every case."""
     of = decided(states)
-    return states["on_time"] >= target_rate * of if of and not of_these.decided else None
+    return states["on_time"] >= target_rate * of if of else None
 
 
 def _last(days: Histogram) -> str | None:

@@ -31,6 +31,7 @@ ON_TIME: Cells = dict.fromkeys(COLUMNS, "") | {
     "as_of": "2026-11-24T03:00:00Z",
 }
 OVERDUE: Cells = {"state": "overdue", "ended_on": "", "overdue_days": "3"}
+OPEN: Cells = {"state": "running", "ended_on": ""}
 WAITING: Cells = {"state": "waiting", "ended_on": "", "due_on": "", "waiting_days": "2"}
 
 
@@ -73,6 +74,15 @@ def test_a_missing_column_is_named(tmp_path: Path, column: str) -> None:
         ({"due_on": ""}, "due_on", "doesn't fit the state on_time"),
         ({"due_on": "2026-11-02"}, "due_on", "doesn't fit the state on_time"),
         ({"state": "late"}, "due_on", "doesn't fit the state late"),
+        ({**OVERDUE, "due_on": "2026-11-01"}, "due_on", "lies before the receipt on 2026-11-02"),
+        ({**OVERDUE, "due_on": "2026-11-24"}, "overdue_days", "doesn't fit a due date 0 days ago"),
+        ({**OVERDUE, "overdue_days": "22"}, "overdue_days", "doesn't fit a due date 21 days ago"),
+        ({**OVERDUE, "overdue_days": "0"}, "overdue_days", "doesn't fit a due date 21 days ago"),
+        ({"ended_on": "2019-01-01"}, "ended_on", "lies before the receipt on 2026-11-02"),
+        ({"state": "withdrawn", "ended_on": "2026-11-25"}, "ended_on", "lies after 2026-11-24"),
+        ({"imported": "true", "imported_on": "2027-01-01"}, "imported_on", "lies after 2026-11-24"),
+        ({**OPEN, "days_used": "2"}, "days_used", "is more than the 1 days that went by"),
+        ({**OPEN, "days_elapsed": "24"}, "days_elapsed", "is more than there were from 2026-11-02"),
         ({**OVERDUE, "due_on": ""}, "due_on", "doesn't fit the state overdue"),
         ({"ended_on": ""}, "ended_on", "doesn't fit the state on_time"),
         ({"state": "running"}, "ended_on", "doesn't fit the state running"),
@@ -175,3 +185,7 @@ def test_verdict_is_absent_for_undecreed_days(tmp_path: Path) -> None:
     nothing = counted(written(tmp_path, WAITING))
 
     assert [each.target_met(1.0) for each in (decreed, undecreed, nothing)] == [True, None, None]
+
+
+def test_an_instant_that_is_none_is_named(tmp_path: Path) -> None:
+    assert refusal(written(tmp_path, {"as_of": "today"})).startswith("line 2, as_of: 'today' is no")

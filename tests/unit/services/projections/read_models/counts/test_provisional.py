@@ -67,6 +67,14 @@ def test_an_open_case_on_undecreed_days_leaves_the_verdict_on_the_others() -> No
     assert (found["provisional"], found["has_provisional"], found["target_met"]) == (1, True, True)
 
 
+def test_a_verdict_on_complaints_does_not_tell_that_a_provisional_one_was_decided() -> None:
+    """Only one category can be provisional, so the answer to one complaint would name it."""
+    was_open, is_decided = (figures(SHIPPED, decided=each)["complaints"] for each in (0, 1))
+
+    assert was_open == is_decided
+    assert (was_open["has_provisional"], was_open["target_met"]) == (True, None)
+
+
 def test_no_number_is_told_of_complaints() -> None:
     assert "provisional" not in figures(SHIPPED, cases=3)["complaints"]
     assert figures(SHIPPED, cases=3)["requests"]["provisional"] == 3
