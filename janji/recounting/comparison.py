@@ -47,8 +47,11 @@ def published(source: str) -> Figures:
     """The statistics from a file or a URL. Raises Refused and OSError."""
     if source.startswith(("http://", "https://")):
         asked = urllib.request.Request(source, headers={"Accept": "application/json"})  # noqa: S310
-        with urllib.request.urlopen(asked, timeout=ANSWER_SECONDS_MAX) as answer:  # noqa: S310
-            text = answer.read()
+        try:
+            with urllib.request.urlopen(asked, timeout=ANSWER_SECONDS_MAX) as answer:  # noqa: S310
+                text = answer.read()
+        except OSError as error:
+            raise Refused(f"{source}: {error}") from error
     else:
         text = Path(source).read_bytes()
     try:
@@ -57,7 +60,8 @@ def published(source: str) -> Figures:
         block["target_rate"] = float(block["target_rate"])
         return {"period": str(found["period"]["id"]), "as_of": str(found["as_of"]), "block": block}
     except (ValueError, KeyError, TypeError) as error:
-        raise Refused(f"{source}: these are no statistics in JSON ({error!r})") from error
+        what = "give what /v1/public/statistics?period=… answers"
+        raise Refused(f"{source}: these are no statistics in JSON; {what}") from error
 
 
 def compared(count: Recount, theirs: Figures) -> list[Compared]:

@@ -158,8 +158,8 @@ def submission_faults(
 ) -> Iterator[Refusal]:
     """The faults of a submission.
 
-    A rule that needs a faulty or unreadable value is left out: no letter is compared with a faulty
-    day of receipt.
+    A rule that needs a faulty or unreadable value is left out: beside a faulty day of receipt a
+    letter is compared with today.
     """
     received_at = said.received_at or act.at
     received_on = local_date(received_at)
@@ -169,7 +169,7 @@ def submission_faults(
         yield from name_faults(said.kind, said.channel, standard)
     yield from agency_faults(said.agency, act, agencies)
     if said.letter is not None:
-        yield from letter_faults(said.letter, None if receipt else received_on)
+        yield from letter_faults(said.letter, local_date(act.at) if receipt else received_on)
     if said.accounts is not None and standard is not None:
         yield from account_faults(said.kind, said.accounts, standard.mail_domain)
     if said.contact is not None:

@@ -102,6 +102,18 @@ def test_a_letter_is_not_held_against_a_receipt_that_is_wrong_itself() -> None:
     assert names(refused.value) == ["UnknownAgency", "NothingPromisedYet"]
 
 
+def test_a_letter_of_tomorrow_is_wrong_beside_any_receipt() -> None:
+    """It was left out where the receipt lay in the future, too."""
+    with pytest.raises(Refusals) as refused:
+        submit(
+            intake(),
+            received_at=at("2027-11-01 09:00"),
+            letter=replace(LETTER, dated_on=date(2027, 12, 20)),
+        )
+
+    assert names(refused.value) == ["LetterAfterReceipt", "ReceivedInFuture"]
+
+
 def test_every_fault_of_a_resubmission_is_said_at_once() -> None:
     request = returned(kind="account_creation", accounts=["a@kalbarprov.go.id"])
     letter = replace(LETTER, dated_on=date(2027, 1, 1))
