@@ -16,6 +16,8 @@ HIDDEN = re.compile(
     "\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
     "\U000e0000-\U000e0fff]"
 )
+# Those of HIDDEN that turn the direction of what follows, so that it reads as something else.
+DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")  # no-break, narrow, wide
 DASHES = re.compile("[\u02d7\u058a\u2010-\u2015\u2043\u2212\u2e3a\u2e3b\ufe58]")
 GAPS = re.compile(r"[\s-]+")

@@ -1,9 +1,9 @@
 """`janji import`: imports an office's history from a spreadsheet, all of it or nothing."""
 
-import csv
 import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from itertools import chain
 from operator import attrgetter
 from pathlib import Path
 from typing import Annotated
@@ -18,6 +18,7 @@ from janji.importing.import_file import ImportResult, import_file
 from janji.importing.logs import find_settings
 from janji.importing.release_wait import is_released, local_addresses, wait_released
 from janji.installation import progress_bars
+from shared.spreadsheet import write_csv
 
 VIOLATIONS_SHOWN_MAX = 100  # more than an office corrects before the next try
 INTERRUPTED = 130
@@ -66,9 +67,8 @@ def _wait(began_at: datetime) -> None:
 
 def _write_numbers(path: Path, cases: Iterable[CaseRows]) -> None:
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(("service", "case", "number"))
-        writer.writerows((case.key.service, case.key.case, case.number) for case in cases)
+        numbers = ((case.key.service, case.key.case, case.number) for case in cases)
+        write_csv(file, chain([("service", "case", "number")], numbers))
 
 
 def _say(done: ImportResult, *, seconds: float) -> None:

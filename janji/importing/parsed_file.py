@@ -1,9 +1,9 @@
 """A parsed file: its cases, and the violations of its rows. Next: `run.py` checks the cases."""
 
-import csv
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
 from janji.importing.cases import CaseRows, by_case
@@ -11,6 +11,7 @@ from janji.importing.complaint_commands import COMPLAINTS
 from janji.importing.request_commands import REQUESTS
 from janji.importing.rows import InvalidRow, Row, Rows, Violation
 from janji.importing.table import Progress, Unreadable, opened
+from shared.spreadsheet import write_csv
 
 SERVICE_IMPORTS = {history.service.name: history for history in (REQUESTS, COMPLAINTS)}
 USES = {service: history.uses for service, history in SERVICE_IMPORTS.items()}
@@ -64,6 +65,5 @@ def parse(path: Path, now: datetime, progress: Progress = lambda *_: None) -> Pa
 def copy_lines(path: Path, to: Path, lines: Collection[int]) -> None:
     """Write those rows to a file of the same format, to be corrected and imported again."""
     with opened(path) as table, to.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file, delimiter=table.delimiter)
-        writer.writerow(table.header)
-        writer.writerows(record.cells for record in table.records if record.line in lines)
+        told = (record.cells for record in table.records if record.line in lines)
+        write_csv(file, chain([table.header], told), delimiter=table.delimiter)

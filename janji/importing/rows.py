@@ -16,7 +16,7 @@ from services.requests.bodies import Accounts
 from services.requests.letter import SignedBy
 from shared.cases.web.http import NOT_IN_FUTURE
 from shared.text import Text
-from shared.web.fields import Day, Instant, Line, PersonalLine, Prose
+from shared.web.fields import Day, Instant, Line, PersonalLine, Prose, Pseudonym, TypedLine
 from shared.web.problems.validation import RULES, errors_of
 
 NO_VALUES: Mapping[str, Any] = {}
@@ -32,8 +32,8 @@ FORMS: Mapping[str, TypeAdapter[Any]] = {
     "text": TypeAdapter(Prose),
     "to": TypeAdapter(PersonalLine),
     "reference": TypeAdapter(PersonalLine),
-    "assignee": TypeAdapter(Line),
-    "of": TypeAdapter(PersonalLine),
+    "assignee": TypeAdapter(Pseudonym),
+    "of": TypeAdapter(TypedLine),
     "score": TypeAdapter(int),
     "letter_number": TypeAdapter(Line),
     "letter_date": TypeAdapter(Day),

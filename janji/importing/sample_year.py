@@ -4,14 +4,15 @@ It is imported as the rows of a file. Each case runs to its end and is then cut 
 so that some cases are open.
 """
 
-import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import chain
 from pathlib import Path
 from random import Random
 
 from janji.importing.imported_commands import ImportContext
 from janji.importing.table import COLUMNS
+from shared import spreadsheet
 from shared.office_time import PONTIANAK, local_date
 from shared.promise.standard import Standard
 
@@ -54,9 +55,8 @@ WORKING_HOURS = 8.5  # of a day
 def write_csv(path: Path, rows: Iterable[Cells]) -> None:
     """Write the rows as a file to import."""
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS)
-        writer.writeheader()
-        writer.writerows(rows)
+        cells = ([row.get(column, "") for column in COLUMNS] for row in rows)
+        spreadsheet.write_csv(file, chain([COLUMNS], cells))
 
 
 def sample_rows(until: datetime, rules: ImportContext) -> list[Cells]:

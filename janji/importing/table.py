@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from io import TextIOWrapper
 from pathlib import Path
 
+from shared.spreadsheet import without_escape
+
 REQUIRED = ("case", "service", "at", "command")
 OPTIONAL = (
     "kind",
@@ -120,7 +122,7 @@ def _records(path: Path, reader: Reader, report: Callable[[int], None]) -> Itera
     try:
         for count, cells in enumerate(reader, start=1):
             if any(cell.strip() for cell in cells):
-                yield Record(line, cells)
+                yield Record(line, [without_escape(cell) for cell in cells])
             line = reader.line_num + 1
             if count % REPORT_EVERY_ROWS == 0:
                 report(count)

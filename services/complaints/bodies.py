@@ -11,7 +11,7 @@ from services.complaints.intake import PUBLIC_FORM, Complainant, Intake, IntakeI
 from shared.cases.web.http import ContactBody, VoidBody
 from shared.cases.web.responses import ClockView, ContactView, View
 from shared.promise.case_number import MalformedNumber, MistypedNumber, read_number
-from shared.web.fields import Body, Flag, Instant, Line, PersonalLine, Prose, Whole
+from shared.web.fields import Body, Flag, Instant, Line, PersonalLine, Prose, TypedLine, Whole
 
 LAPOR_NUMBER = r"^#?[0-9A-Za-z][0-9A-Za-z./-]{0,31}$"
 """A tracking number is published, so nothing that says more than a number fits in."""
@@ -26,7 +26,7 @@ def _as_written(typed: str) -> str:
 
 Score = Annotated[Whole, Field(ge=1, le=5)]
 LaporNumber = Annotated[Line, Field(pattern=LAPOR_NUMBER)]
-RequestNumber = Annotated[PersonalLine, AfterValidator(_as_written)]
+RequestNumber = Annotated[TypedLine, AfterValidator(_as_written)]
 """As people type or paste it, read as it is written in the log."""
 
 
@@ -125,7 +125,7 @@ class ComplaintVoidBody(VoidBody):
 class SelectionVoidBody(Body):
     """What is voided together: spam, above all; a duplicate is voided by itself."""
 
-    numbers: Annotated[list[PersonalLine], Field(min_length=1, max_length=500)]
+    numbers: Annotated[list[TypedLine], Field(min_length=1, max_length=500)]
     reason: Literal["registered_in_error", "spam"]
     remark: Prose | None = None
 

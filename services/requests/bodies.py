@@ -17,11 +17,11 @@ from services.requests.letter import (
 )
 from shared.cases.web.http import ContactBody, VoidBody
 from shared.cases.web.responses import ClockView, ContactView, View
-from shared.web.fields import Body, Day, Flag, Instant, Line, PersonalLine, Prose
+from shared.web.fields import Body, Day, Flag, Instant, Line, Prose, TypedLine
 
 ACCOUNTS_MAX = 100  # a letter that names more is a list, and comes as several requests
 
-Accounts = Annotated[list[PersonalLine], Field(max_length=ACCOUNTS_MAX)]
+Accounts = Annotated[list[TypedLine], Field(max_length=ACCOUNTS_MAX)]
 ScanId = Annotated[str, Field(pattern=r"^sha256-[0-9a-f]{64}$")]
 
 

@@ -42,7 +42,7 @@ def phone_of(text: str) -> str | None:
     digits = match[2] if match[1] else _with_country(match[2])
     if digits.startswith(f"{COUNTRY}0"):  # +62 (0)812
         digits = COUNTRY + digits.removeprefix(f"{COUNTRY}0")
-    is_one = digits[:1] not in ("", "0") and len(digits) <= PHONE_DIGITS_MAX
+    is_one = digits[:1] != "0" and PHONE_DIGITS_MIN <= len(digits) <= PHONE_DIGITS_MAX
     return f"+{digits}" if is_one else None
 
 

@@ -12,12 +12,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
+from shared.pasted_text import DIRECTIONS
 from shared.text import Text
 
 T = TypeVar("T")
 
 
 HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]")
+# Pages show these texts: control characters but line feeds, and turned directions.
+UNSEEN = re.compile(f"[\x00-\x09\x0b-\x1f\x7f-\x9f]|{DIRECTIONS.pattern}")
 ENTRY = re.compile(r"\s*([\w-]+)\s*=")
 
 
@@ -102,6 +105,8 @@ class DataTable:
         value = self._take(key, str, "a text")
         if not value.strip() or value != value.strip():
             raise self.wrong(key, "must not be empty or have blanks around it")
+        if found := UNSEEN.search(value):
+            raise self.wrong(key, f"holds a character that can't be seen (U+{ord(found[0]):04X})")
         return value
 
     def number(self, key: str, *, least: int) -> int:

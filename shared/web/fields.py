@@ -5,14 +5,17 @@ contract accepts one spelling each. Bodies derive from `Body` and use these type
 
 The characters that each text type accepts:
 
-| type | used for | control characters | zero-width and bidirectional |
-|---|---|---|---|
-| `Line` | codes, numbers, a `sub`: what is published | refused | refused |
-| `PersonalLine` | names, subject, contact, accounts: sealed | refused | left out |
-| `Prose` | what a person writes: sealed | refused, but tab and line feed | left out, but joiners |
+| type | used for | control | directions | other invisible ones |
+|---|---|---|---|---|
+| `Line` | codes, numbers, a `sub`: what is published | refused | refused | refused |
+| `TypedLine` | what has a shape: telephone, address, case number | refused | left out | left out |
+| `PersonalLine` | names, subject: sealed | refused | refused | left out |
+| `Prose` | what a person writes: sealed | all but tab, line feed | refused | out, but joiners |
 
-A refused character breaks the rule `characters`, which names it. Invisible characters that WhatsApp
-or Word insert are left out, because a citizen could not find them. Joiners belong to emoji and to
+A refused character breaks the rule `characters`, which names it. Directions are those that make
+text read as something else than it is (`pasted_text.py`); telephones put them around numbers that
+are copied, so what has a shape is read without them. Invisible characters that WhatsApp or Word
+insert are left out, because a citizen could not find them. Joiners belong to emoji and to
 letters of some scripts. Control characters are C0, C1, U+2028, U+2029, noncharacters and halves of
 surrogate pairs; prose reads U+2028, U+2029 and U+0085 as line feeds. A `Line` also refuses private
 use and variation selectors. The spaces of a personal line become plain ones. Unassigned characters
@@ -40,7 +43,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from shared.pasted_text import HIDDEN, SPACES
+from shared.pasted_text import DIRECTIONS, HIDDEN, SPACES
 
 LINE_CHARACTERS_MAX = 200
 PROSE_CHARACTERS_MAX = 10_000
@@ -110,14 +113,19 @@ def _published_line(text: str) -> str:
     return text
 
 
-def _personal_line(text: str) -> str:
+def _typed_line(text: str) -> str:
     _refuse(text, CONTROL)
     return SPACES.sub(" ", HIDDEN.sub("", text))
 
 
+def _personal_line(text: str) -> str:
+    _refuse(text, DIRECTIONS)
+    return _typed_line(text)
+
+
 def _prose(text: str) -> str:
     text = LINE_FEEDS.sub("\n", text)
-    _refuse(text, CONTROL_BUT_LINES)
+    _refuse(text, CONTROL_BUT_LINES, DIRECTIONS)
     return HIDDEN.sub(lambda found: found[0] if found[0] in JOINERS else "", text)
 
 
@@ -139,8 +147,14 @@ _OneLine = StringConstraints(strip_whitespace=True, min_length=1, max_length=LIN
 Line = Annotated[str, _OneLine, _text(_published_line)]
 """A code, a number, a pseudonym: one line without invisible characters."""
 
+Pseudonym = Annotated[Line, StringConstraints(pattern=r"^\S+$")]
+"""Whose case it is: one word, since a `sub` is published and no sentence may hide in it."""
+
+TypedLine = Annotated[str, _OneLine, _text(_typed_line)]
+"""A telephone number, an address, the number of a case: one line whose shape is checked."""
+
 PersonalLine = Annotated[str, _OneLine, _text(_personal_line)]
-"""A name, a subject, an address: one line that is not published."""
+"""A name, a subject: one line that is not published."""
 
 Prose = Annotated[
     str,

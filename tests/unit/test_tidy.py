@@ -48,6 +48,7 @@ NO_NOUN = re.compile(
 CONNECTS = re.compile(
     r"\basyncpg\.(connect|create_pool|Pool)\b|\bfrom asyncpg import|\badd_listener\b"
 )
+WRITES_CSV = re.compile(r"\bcsv\.(writer|DictWriter)\b")
 PRODUCT = ("services/", "shared/", "janji/", "deploy/")
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
 QUOTED_PATH = re.compile(r"`((?:[\w.-]+/)+[\w.-]*|[\w-]+\.(?:py|md|sql|toml|yml|json|lock))`")
@@ -105,6 +106,15 @@ def test_connections_to_postgresql_are_made_in_one_place() -> None:
     found = [name(path) for path in product if CONNECTS.search(path.read_text())]
 
     assert found == ["shared/postgres/connection.py"]
+
+
+def test_csv_is_written_in_one_place() -> None:
+    """Whoever writes it elsewhere may write a cell that a spreadsheet takes for a formula."""
+    product = [path for path in SOURCES if name(path).startswith(PRODUCT)]
+
+    found = [name(path) for path in product if WRITES_CSV.search(path.read_text())]
+
+    assert found == ["shared/spreadsheet.py"]
 
 
 def test_failures_of_groups_are_collected_in_one_place() -> None:

@@ -5,21 +5,20 @@ CSV is written for spreadsheets: RFC 4180, and no cell is read as a formula.
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import msgspec
 from fastapi import Request
 from starlette.responses import Response
 
+from shared.spreadsheet import write_csv
 from shared.web.commands import ENTITY_TAG
 
 JSON = "application/json"
 CSV = "text/csv"
-
-FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r")
 
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
 
@@ -75,23 +74,10 @@ def prefers_csv(accept: str) -> bool:
 
 
 def as_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> bytes:
-    """UTF-8 with a header line; None is an empty cell, a boolean is `true` or `false`."""
+    """UTF-8 with a header line."""
     text = io.StringIO()
-    written = csv.writer(text, lineterminator="\r\n")
-    written.writerow(columns)
-    written.writerows([_cell(row[column]) for column in columns] for row in rows)
+    write_csv(text, chain([columns], ([row[column] for column in columns] for row in rows)))
     return text.getvalue().encode()
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return escape_formula(value) if isinstance(value, str) else value
-
-
-def escape_formula(text: str) -> str:
-    """Text that no spreadsheet reads as a formula."""
-    return f"'{text}" if text.startswith(FORMULA_BEGINS) else text
 
 
 def matches_etag(etag: bytes, if_none_match: bytes) -> bool:

@@ -23,7 +23,7 @@ from shared.cases.web.void_problems import void_problem
 from shared.refusals import UnknownYear
 from shared.text import Text
 from shared.web.commands import headers_of
-from shared.web.fields import Body, Instant, Line, PersonalLine, Prose
+from shared.web.fields import Body, Instant, Line, PersonalLine, Prose, TypedLine
 from shared.web.identity.roles import Role
 from shared.web.identity.tokens import Caller, ForRoles
 from shared.web.problems.log_errors import Refused
@@ -87,7 +87,7 @@ class AssignmentBody(Body):
 class VoidBody(Body):
     """Why it was no case; `of` is the number of the case that it is a duplicate of."""
 
-    of: PersonalLine | None = None  # read as it is written before it is published
+    of: TypedLine | None = None  # read as it is written before it is published
     remark: Prose | None = None
 
 
@@ -95,8 +95,8 @@ class ContactBody(Body):
     """Where somebody can be reached; every part may be left out."""
 
     name: PersonalLine | None = None
-    phone: PersonalLine | None = None
-    email: PersonalLine | None = None
+    phone: TypedLine | None = None
+    email: TypedLine | None = None
 
     def contact(self) -> Contact:
         return Contact(name=self.name, phone=self.phone, email=self.email)

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from shared.cases.repository import CaseRepository
 from shared.cases.web.http import InstantParameter
 from shared.cases.web.responses import View, utc
-from shared.web.fields import PersonalLine
+from shared.web.fields import TypedLine
 from shared.web.identity.tokens import require
 
 BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
@@ -38,7 +38,7 @@ class ReadingsQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    number: PersonalLine | None = None  # read as it is typed
+    number: TypedLine | None = None  # read as it is typed
     after: InstantParameter | None = None
     cursor: InstantParameter | None = None
     limit: Annotated[int, Field(ge=1, le=500)] = 50

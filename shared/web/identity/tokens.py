@@ -140,8 +140,8 @@ class Verifier:
     def _caller(self, claims: Mapping[str, Any]) -> Caller:
         """The caller of the claims. Its `sub` is stored in events, so it must be a line of text."""
         sub, agency = _line(claims["sub"]), _line(_at(self._claims.agency, claims))
-        if sub is None:
-            raise InvalidToken("the sub is not a line of text")
+        if sub is None or " " in sub:  # it is published: a pseudonym, no name and no sentence
+            raise InvalidToken("the sub is not one word")
         if sub.casefold() in RESERVED_SUBS:
             raise InvalidToken("the sub is one of the software's own")
         given = _at(self._claims.roles, claims)

@@ -14,9 +14,9 @@ from typing import Any, TypeAlias
 import xlsxwriter
 
 from services.projections.api.downloads.workbook_sheets import Share, Sheet, sheets_of
-from services.projections.web.responses import escape_formula
 from shared.office_time import PONTIANAK
 from shared.promise.standard import Standard
+from shared.spreadsheet import escape_formula
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

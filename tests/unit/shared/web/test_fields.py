@@ -8,12 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from shared.web.fields import Body, Day, Line, PersonalLine, Prose, valid_fields
+from shared.web.fields import Body, Day, Line, PersonalLine, Prose, TypedLine, valid_fields
 
 LINE = TypeAdapter[str](Line)
 PERSONAL = TypeAdapter[str](PersonalLine)
+TYPED = TypeAdapter[str](TypedLine)
 PROSE = TypeAdapter[str](Prose)
 
+DIRECTIONS = [chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))]
 UNSEEN = [
     *"\u00ad\u061c\u180e\u2060\u2065\u3164\ufeff\ufff9\U000e0041",
     *(chr(code) for code in range(0x200B, 0x2010)),
@@ -46,8 +48,19 @@ def test_a_published_line_names_the_character_that_hides_in_it(character: str) -
 
 
 @pytest.mark.parametrize("character", UNSEEN, ids=ascii)
+def test_a_typed_line_leaves_out_what_nobody_sees(character: str) -> None:
+    assert TYPED.validate_python(f"{character}08{character}12{character}") == "0812"
+
+
+@pytest.mark.parametrize("character", sorted(set(UNSEEN) - set(DIRECTIONS)), ids=ascii)
 def test_a_personal_line_leaves_out_what_nobody_sees(character: str) -> None:
     assert PERSONAL.validate_python(f"{character}Si{character}ti{character}") == "Siti"
+
+
+@pytest.mark.parametrize("character", DIRECTIONS, ids=ascii)
+@pytest.mark.parametrize("kind", [PERSONAL, PROSE], ids=["line", "prose"])
+def test_text_that_turns_its_direction_is_refused(kind: TypeAdapter[str], character: str) -> None:
+    assert rule_of(kind, f"Si{character}ti") == f"characters U+{ord(character):04X}"
 
 
 @pytest.mark.parametrize("character", [*CONTROL, *SEPARATORS], ids=ascii)
@@ -60,7 +73,9 @@ def test_prose_holds_no_control_character(character: str) -> None:
     assert rule_of(PROSE, f"a{character}b") == f"characters U+{ord(character):04X}"
 
 
-@pytest.mark.parametrize("character", sorted(set(UNSEEN) - set("\u200c\u200d")), ids=ascii)
+@pytest.mark.parametrize(
+    "character", sorted(set(UNSEEN) - {*DIRECTIONS, *"\u200c\u200d"}), ids=ascii
+)
 def test_prose_leaves_out_what_nobody_sees(character: str) -> None:
     assert PROSE.validate_python(f"a{character}b") == "ab"
 
