@@ -18,6 +18,7 @@ PACKAGES = {
     "java": "default-jre-headless",
     "debootstrap": "debootstrap",
     "faketime": "faketime",
+    "nginx": "nginx-light",
     "npm": "npm",
     "pgbouncer": "pgbouncer",
 }
