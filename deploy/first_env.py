@@ -1,7 +1,7 @@
 """Writes what docker-compose.yml asks for: `.venv/bin/python -m deploy.first_env`.
 
-New secrets go into `.env`; `.compose/` gets the keys of a token issuer for trying it out, and the
-token for the feeds. An office with an identity provider names it in `.env` instead. Existing files
+New secrets go into `.env`; `.compose/` gets the master key, the keys of a token issuer for trying it
+out, and the token for the feeds. An office with an identity provider names it in `.env` instead. Existing files
 are never overwritten: a lost master key loses all personal data.
 """
 
@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-from deploy.key_files import new_master_key
+from deploy.key_files import MasterKeyFiles
 from deploy.local.home import PROJECT
 from deploy.local.issuer import AUDIENCE, ISSUER, issuer, write_feed_token
 
@@ -33,14 +33,18 @@ def write(project: Path, at: float) -> None:
     folder.mkdir(mode=0o700, exist_ok=True)
     ours = issuer(folder)
     write_feed_token(ours, folder / "feed_token", at)
-    for path in (ours.jwks, folder / "feed_token"):
+    keys = MasterKeyFiles(folder / "keys/master_key", folder / "keys/retired_master_keys")
+    keys.in_use.parent.mkdir(exist_ok=True)
+    keys.prepare()
+    for path in (ours.jwks, folder / "feed_token", keys.in_use, keys.retired):
         path.chmod(0o644)
 
 
 def values() -> dict[str, str]:
     """Every variable without a default."""
     return {
-        "MASTER_KEY": new_master_key(),
+        "MASTER_KEY_FILE": "/run/keys/master_key",  # as the containers see it
+        "RETIRED_MASTER_KEYS_FILE": "/run/keys/retired_master_keys",
         "OIDC_ISSUER": ISSUER,
         "OIDC_AUDIENCE": AUDIENCE,
         **{f"{of}_PASSWORD": secrets.token_hex(20) for of in PASSWORDS},

@@ -13,7 +13,7 @@ from pathlib import Path
 MASTER_KEY_BYTES = 32
 
 
-def new_master_key() -> str:
+def _new_master_key() -> str:
     return base64.b64encode(secrets.token_bytes(MASTER_KEY_BYTES)).decode()
 
 
@@ -26,7 +26,7 @@ class MasterKeyFiles:
 
     def prepare(self) -> None:
         """Make the first key, and an empty file of earlier ones, unless they are there."""
-        kept(self.in_use, new_master_key)
+        kept(self.in_use, _new_master_key)
         kept(self.retired, str)
 
     def turn_over(self) -> None:
@@ -36,7 +36,7 @@ class MasterKeyFiles:
         other.
         """
         following = self.in_use.with_suffix(".next")
-        kept(following, new_master_key)
+        kept(following, _new_master_key)
         present, earlier = self.in_use.read_text().strip(), self.retired.read_text().split()
         if present not in earlier:
             _replace(self.retired, "".join(f"{each}\n" for each in (present, *earlier)))

@@ -25,6 +25,16 @@ def test_only_the_owner_reads_the_secrets(tmp_path: Path) -> None:
     assert (tmp_path / ".compose").stat().st_mode & 0o077 == 0
 
 
+def test_containers_read_the_master_key_from_its_file(tmp_path: Path) -> None:
+    """By the variable it could not be changed while the services run."""
+    write(tmp_path, at=0)
+
+    key = tmp_path / ".compose/keys/master_key"
+    assert len(key.read_text()) == 44
+    assert "MASTER_KEY_FILE=/run/keys/master_key" in (tmp_path / ".env").read_text()
+    assert key.read_text() not in (tmp_path / ".env").read_text()
+
+
 def test_existing_file_is_not_overwritten(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("MASTER_KEY=precious")
 
