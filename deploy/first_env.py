@@ -1,8 +1,8 @@
 """Writes what docker-compose.yml asks for: `.venv/bin/python -m deploy.first_env`.
 
-New secrets go into `.env`; `.compose/` gets the master key, the keys of a token issuer for trying it
-out, and the token for the feeds. An office with an identity provider names it in `.env` instead. Existing files
-are never overwritten: a lost master key loses all personal data.
+New secrets go into `.env`; `.compose/` gets the master key, the keys of a token issuer for trying
+it out, and the token for the feeds. An office with an identity provider names it in `.env` instead.
+Existing files are never overwritten: a lost master key loses all personal data.
 """
 
 import argparse
