@@ -13,7 +13,7 @@ from testbed.eventually import eventually
 from tests.support.processes.bounded_trial import PAGE, BoundedTrial, Stranger, bounded_trial
 
 STRANGERS = 1_100
-FIRST_BYTE_SECONDS_MAX = 1.0
+FIRST_BYTE_SECONDS_MAX = 10.0  # a service that hangs answers after its strangers have gone, in 30 s
 ENDED_SECONDS_MAX = 10.0
 READERS = 30
 GROWTH_MB_MAX = 15

@@ -19,7 +19,7 @@ from tests.support.cases.complaints_service import (
 from tests.support.clocks.fake_clock import FakeClock
 
 PUBLIC = "/v1/public/complaints"
-UNTIL = int(at("2027-12-31 00:00").timestamp())
+UNTIL = int(at("2027-12-28 00:00").timestamp())
 REVIEWER = token("reviewer", sub="reviewer-1", exp=UNTIL)
 SUPERVISOR = token("supervisor", sub="supervisor-1", exp=UNTIL)
 FOLLOWER = token("subscriber", sub="subscriber-1", exp=UNTIL)
