@@ -1,6 +1,7 @@
 """Nothing that only the broker says may change a figure, whosever password was stolen."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID
@@ -97,7 +98,7 @@ async def test_another_services_password_reaches_no_other_source(office: Office)
 
 
 async def test_another_services_password_stops_no_relay(office: Office) -> None:
-    """Tried before: the broker checks no topic permission for a `CC` header, so an event of another
+    """Tried before: RabbitMQ 3 checks no topic permission for a `CC` header, so an event of another
     source lay last in the stream, and the relay took its log for moved back.
     """
     ours, [forged, *_] = office.following, await forgeries(office)
@@ -105,7 +106,8 @@ async def test_another_services_password_stops_no_relay(office: Office) -> None:
         exchange = await (await connection.channel()).get_exchange(EXCHANGE, ensure=False)
         user = user_of(office.url_of["complaints"])
         message = aio_pika.Message(forged, user_id=user, headers={"CC": ["requests.created.v1"]})
-        await exchange.publish(message, "complaints.received.v1")
+        with suppress(aiormq.ChannelAccessRefused):  # RabbitMQ 4 checks it
+            await exchange.publish(message, "complaints.received.v1")
 
     await ours.requests.stop_relay()
     ours.requests.start_relay()
