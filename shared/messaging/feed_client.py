@@ -124,7 +124,11 @@ class FeedClient:
         )
         try:
             async with self._requests.get(
-                self._base_url + path, params=query, headers=await self._headers(), timeout=timeout
+                self._base_url + path,
+                params=query,
+                headers=await self._headers(),
+                timeout=timeout,
+                allow_redirects=False,  # the token is for this server alone
             ) as response:
                 body = await whole_body(response, PAGE_BYTES_MAX)
                 self._refuse(response.status, body)

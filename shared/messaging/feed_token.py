@@ -95,7 +95,7 @@ class IssuedToken:
         try:
             async with (
                 aiohttp.ClientSession(timeout=timeout, headers=headers) as session,
-                session.post(self._url, data=self._form) as answer,
+                session.post(self._url, data=self._form, allow_redirects=False) as answer,
             ):
                 body = await whole_body(answer, ANSWER_BYTES_MAX)
                 if answer.status != 200:

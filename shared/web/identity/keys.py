@@ -6,6 +6,7 @@ A removed key stops working at the next refresh; an added key works at once.
 import asyncio
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 from pathlib import Path
 
 import aiohttp
@@ -115,7 +116,9 @@ _CONFIGURATION = msgspec.json.Decoder(_Configuration)
 
 
 async def _got(session: aiohttp.ClientSession, url: str) -> bytes:
-    async with session.get(url, raise_for_status=True) as answer:
+    async with session.get(url, raise_for_status=True, allow_redirects=False) as answer:
+        if answer.status != HTTPStatus.OK:  # a redirect is no error to aiohttp
+            raise ValueError(f"{url} answered {answer.status}")
         return await whole_body(answer, FETCHED_BYTES_MAX)
 
 

@@ -70,13 +70,16 @@ class Issuer:
         self.answer = jwks("first")
         self.status = 200
         self.names_itself = ""
+        self.leads_to = ""
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         if request.path.endswith("/.well-known/openid-configuration"):
             named = self.names_itself or self.url.removesuffix("/jwks")
             return web.json_response({"issuer": named, "jwks_uri": self.url, "more": [1]})
         self.asked += 1
-        return web.Response(text=self.answer, status=self.status)
+        return web.Response(
+            text=self.answer, status=self.status, headers={"Location": self.leads_to}
+        )
 
 
 @asynccontextmanager
@@ -184,3 +187,12 @@ async def test_document_of_another_issuer_lets_no_caller_in() -> None:
         issuer.names_itself = "https://elsewhere.test"
         with pytest.raises(KeysUnavailable):
             await IssuerKeys(issuer.url.removesuffix("/jwks")).held()
+
+
+async def test_a_redirect_leads_to_no_other_keys() -> None:
+    async with issuing() as issuer:
+        issuer.status, issuer.leads_to = 302, f"{issuer.url}/elsewhere"
+        with pytest.raises(KeysUnavailable):
+            await UrlKeys(issuer.url).held()
+
+    assert issuer.asked == 1
