@@ -33,7 +33,7 @@ test-system: install-dev ## Run what needs a browser, other packages, minutes or
 	@.venv/bin/python -m pytest -n 2 --dist loadfile -m "system and not machine" --ignore=tests/browser
 	@$(MAKE) --no-print-directory test-machines
 
-test-machines: install-dev ## Run README's two commands on fresh Debian 12 and 13 (12 minutes)
+test-machines: install-dev ## Run README's two commands on fresh Debian 12 and 13 (8 minutes)
 	@.venv/bin/python -m tests.support.machines.programs
 	@.venv/bin/python -m pytest -v --durations=0 -o faulthandler_timeout=3600 -m machine \
 		|| test $$? -eq 5 # no machine can be made here, which was said above

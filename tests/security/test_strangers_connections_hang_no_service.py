@@ -12,6 +12,7 @@ import pytest
 from testbed.eventually import eventually
 from tests.support.processes.bounded_trial import PAGE, BoundedTrial, Stranger, bounded_trial
 
+pytestmark = pytest.mark.system
 STRANGERS = 1_100
 FIRST_BYTE_SECONDS_MAX = 10.0  # a service that hangs answers after its strangers have gone, in 30 s
 ENDED_SECONDS_MAX = 10.0
@@ -76,7 +77,6 @@ async def test_readers_who_never_read_hold_no_memory(tmp_path: Path) -> None:
         leave(there)
 
 
-@pytest.mark.system
 async def test_response_that_nobody_takes_ends_with_its_connection(tmp_path: Path) -> None:
     """Some lie in the system's buffers; beyond them, they would lie in the process."""
     async with bounded_trial(tmp_path, hurried=True) as trial:
