@@ -98,7 +98,10 @@ async def delete_queue(office: Following) -> None:
 async def queue_has_a_consumer(office: Following) -> bool:
     async with await aio_pika.connect(office.broker_url) as broker:
         channel = await broker.channel()
-        found = await channel.declare_queue(QUEUE, passive=True)
+        try:
+            found = await channel.declare_queue(QUEUE, passive=True)
+        except aio_pika.exceptions.ChannelNotFoundEntity:
+            return False  # it is being declared again
         return found.declaration_result.consumer_count == 1
 
 

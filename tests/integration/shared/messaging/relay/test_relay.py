@@ -19,6 +19,7 @@ from tests.support.eventstore.connection_poolers import pooled
 from tests.support.messaging.published_notes import (
     SOURCE,
     collect,
+    drain,
     envelopes_of,
     eventually,
     publish,
@@ -36,12 +37,16 @@ async def test_stored_events_are_published_in_order(line: RelayLine) -> None:
     await line.append_at_once(1_200)
 
     async with line.relaying() as relay:
-        events = await collect(line.follower, 1_200)
         await eventually(lambda: relay.health.position == 1_200)
+    events = await drain(line.follower)
 
-    assert [event.position for event in events] == list(range(1, 1_201))
+    seen = dict.fromkeys(event.position for event in events)
+    assert list(seen) == list(range(1, 1_201))
     assert events[0].body["data"] == {"number": events[0].body["subject"], "version": 1}
-    assert (relay.health.published_events, relay.health.lag_events) == (1_200, 0)
+    assert (
+        1_200 <= relay.health.published_events <= len(events)
+    )  # a busy broker gets a window twice
+    assert relay.health.lag_events == 0
 
 
 async def test_an_append_wakes_it(line: RelayLine) -> None:
